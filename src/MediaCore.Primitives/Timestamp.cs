@@ -1,0 +1,57 @@
+namespace MediaCore.Primitives;
+
+/// <summary>
+/// A point on the monotonic clock, in nanoseconds since an arbitrary start of the process. Every sans-IO core is driven by
+/// <c>input + now</c>, where <c>now</c> is a <see cref="Timestamp"/>; no core reads a clock itself. It says nothing about the time of
+/// day: shells that need wall-clock time keep a <see cref="TimeProvider"/> beside it.
+/// </summary>
+public readonly record struct Timestamp(long Nanoseconds) : IComparable<Timestamp>
+{
+    /// <summary>The deadline of something that has none; later than every other value.</summary>
+    public static readonly Timestamp Never = new(long.MaxValue);
+
+    /// <summary>The start of the clock.</summary>
+    public static readonly Timestamp Zero = new(0);
+
+    /// <summary>Whether this is <see cref="Never"/>.</summary>
+    public bool IsNever => Nanoseconds == long.MaxValue;
+
+    /// <summary>A timestamp of so many milliseconds after the start; for tests and constants.</summary>
+    public static Timestamp FromMilliseconds(long milliseconds) => new(milliseconds * 1_000_000);
+
+    /// <summary>Adds a span; <see cref="Never"/> stays <see cref="Never"/>, and a sum past it saturates there.</summary>
+    public static Timestamp operator +(Timestamp left, TimeSpan right)
+    {
+        if (left.IsNever)
+        {
+            return Never;
+        }
+
+        long sum = unchecked(left.Nanoseconds + (right.Ticks * 100));
+        return right.Ticks > 0 && sum < left.Nanoseconds ? Never : new Timestamp(sum);
+    }
+
+    /// <summary>The span from <paramref name="right"/> to <paramref name="left"/>, to 100 ns.</summary>
+    public static TimeSpan operator -(Timestamp left, Timestamp right) => new((left.Nanoseconds - right.Nanoseconds) / 100);
+
+    /// <summary>The earlier of the two.</summary>
+    public static Timestamp Min(Timestamp left, Timestamp right) => left.Nanoseconds <= right.Nanoseconds ? left : right;
+
+    /// <inheritdoc/>
+    public int CompareTo(Timestamp other) => Nanoseconds.CompareTo(other.Nanoseconds);
+
+    /// <summary>Earlier than.</summary>
+    public static bool operator <(Timestamp left, Timestamp right) => left.Nanoseconds < right.Nanoseconds;
+
+    /// <summary>Later than.</summary>
+    public static bool operator >(Timestamp left, Timestamp right) => left.Nanoseconds > right.Nanoseconds;
+
+    /// <summary>Not later than.</summary>
+    public static bool operator <=(Timestamp left, Timestamp right) => left.Nanoseconds <= right.Nanoseconds;
+
+    /// <summary>Not earlier than.</summary>
+    public static bool operator >=(Timestamp left, Timestamp right) => left.Nanoseconds >= right.Nanoseconds;
+
+    /// <inheritdoc/>
+    public override string ToString() => IsNever ? "never" : $"{Nanoseconds / 1_000_000}.{Nanoseconds / 1_000 % 1_000:D3} ms";
+}
