@@ -1,0 +1,82 @@
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine;
+
+/// <summary>Transport of a SIP listener or target.</summary>
+public enum SipTransportKind : byte
+{
+    /// <summary>RFC 3261 §18 over datagrams.</summary>
+    Udp,
+
+    /// <summary>RFC 3261 §18 over streams.</summary>
+    Tcp,
+}
+
+/// <summary>An address that SIP is served on.</summary>
+/// <param name="Transport">UDP or TCP.</param>
+/// <param name="Endpoint">Address and port; port 0 lets the system choose (tests).</param>
+public readonly record struct SipListener(SipTransportKind Transport, NetworkEndpoint Endpoint);
+
+/// <summary>What the engine is started with; everything is checked before it gets here.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Listeners; at least one. Defaults to none so that nothing listens by accident.</summary>
+    public IReadOnlyList<SipListener> Listeners { get; init; } = [];
+
+    /// <summary>Host (address or name, IPv6 in brackets) written into Via, Contact and SDP in place of the listener's own; null to use the listener's.</summary>
+    public string? AdvertisedHost { get; init; }
+
+    /// <summary>Digest realm, also the domain of accounts. RFC 3261 §22.</summary>
+    public string Realm { get; init; } = "mediacore";
+
+    /// <summary>Local address of the media sockets.</summary>
+    public NetworkEndpoint MediaAddress { get; init; }
+
+    /// <summary>Address written into SDP instead of <see cref="MediaAddress"/>; no address to use that one.</summary>
+    public NetworkEndpoint AdvertisedMediaAddress { get; init; }
+
+    /// <summary>First port of the RTP range, inclusive.</summary>
+    public ushort FirstMediaPort { get; init; } = 30000;
+
+    /// <summary>Last port of the RTP range, inclusive.</summary>
+    public ushort LastMediaPort { get; init; } = 39999;
+
+    /// <summary>A released media port rests so long before another call gets it, so that late packets of the old call die unheard.</summary>
+    public TimeSpan MediaPortRest { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A call whose legs all send no RTP for so long is ended (rtpengine's default is 60 s); zero turns it off. Held legs do not count.</summary>
+    public TimeSpan MediaTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Shards (threads); 0 means one per processor.</summary>
+    public int ShardCount { get; init; }
+
+    /// <summary>Calls held at once over all shards; beyond it new calls get 503 with Retry-After.</summary>
+    public int MaxCalls { get; init; } = 20_000;
+
+    /// <summary>SIP timer T1 (RFC 3261 §17.1.1.1), the round-trip estimate.</summary>
+    public TimeSpan TimerT1 { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>An INVITE to a trunk that brings no response at all for so long moves on to the next trunk.</summary>
+    public TimeSpan TrunkResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A caller rings at most so long over all targets (Kamailio's and LiveKit's default is 180 s).</summary>
+    public TimeSpan MaxRinging { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>Longest call (Kamailio's dialog module: 12 h).</summary>
+    public TimeSpan MaxCallDuration { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>Registration lifetime given when the phone asks for none.</summary>
+    public TimeSpan DefaultExpires { get; init; } = TimeSpan.FromSeconds(3600);
+
+    /// <summary>Shortest registration lifetime; a shorter wish gets 423 (RFC 3261 §10.3).</summary>
+    public TimeSpan MinExpires { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest registration lifetime; a longer wish is shortened.</summary>
+    public TimeSpan MaxExpires { get; init; } = TimeSpan.FromSeconds(7200);
+
+    /// <summary>Contacts per account; a further one gets 403.</summary>
+    public int MaxContactsPerAccount { get; init; } = 10;
+
+    /// <summary>Value of the User-Agent and Server headers; empty to write none.</summary>
+    public string ServerName { get; init; } = "MediaCore";
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Policies;
+
+/// <summary>Somewhere an INVITE can be sent to.</summary>
+public abstract record DialTarget;
+
+/// <summary>All registered contacts of an account.</summary>
+/// <param name="Account">The account's name (user part of its address of record).</param>
+public sealed record AccountTarget(string Account) : DialTarget;
+
+/// <summary>A trunk; the dialled number goes there (or <paramref name="User"/> instead of it).</summary>
+/// <param name="Trunk">The trunk.</param>
+/// <param name="User">User part of the Request-URI; null for what the caller dialled.</param>
+public sealed record TrunkTarget(Trunk Trunk, string? User = null) : DialTarget;
+
+/// <summary>A SIP URI with an address literal or a name that was resolved beforehand.</summary>
+/// <param name="Uri">Request-URI as it is sent.</param>
+/// <param name="Peer">Where the request goes.</param>
+public sealed record UriTarget(string Uri, SipPeer Peer) : DialTarget;
+
+/// <summary>A resolved next hop: filled in and refreshed off the shards, read on them.</summary>
+public sealed class SipPeer(string host, ushort port, SipTransportKind transport)
+{
+    private volatile StrongBox? _endpoint;
+
+    /// <summary>Host name or literal as configured (IPv6 in brackets).</summary>
+    public string Host { get; } = host;
+
+    /// <summary>Port, 5060 when the URI has none.</summary>
+    public ushort Port { get; } = port;
+
+    /// <summary>Transport asked for by the URI; UDP when it names none.</summary>
+    public SipTransportKind Transport { get; } = transport;
+
+    /// <summary>The address, or no address while the name has not been resolved.</summary>
+    public NetworkEndpoint Endpoint
+    {
+        get => _endpoint?.Value ?? default;
+        set => _endpoint = new StrongBox(value);
+    }
+
+    private sealed record StrongBox(NetworkEndpoint Value);
+}
+
+/// <summary>One step of a plan; steps are tried in order until one ends the call.</summary>
+public abstract record RouteStep;
+
+/// <summary>Rings targets.</summary>
+/// <param name="Targets">At least one.</param>
+/// <param name="Parallel">True: all at once, the first answer wins, the others get CANCEL. False: one after the other; the next on no response, 5xx or time-out (a busy or declining target ends the step).</param>
+/// <param name="RingTime">How long this step may ring before the next step is tried; the caller's patience and the engine's limit end it earlier.</param>
+public sealed record DialStep(ImmutableArray<DialTarget> Targets, bool Parallel, TimeSpan RingTime) : RouteStep;
+
+/// <summary>Answers the call and plays a prompt to its end; then the next step, or the call ends.</summary>
+/// <param name="Prompt">What is said.</param>
+public sealed record AnnouncementStep(PromptSource Prompt) : RouteStep;
+
+/// <summary>What is to be done with a call; immutable and shared by all calls that it applies to.</summary>
+public sealed record RoutePlan
+{
+    /// <summary>The virtual number this plan belongs to; null in SBC mode.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>Name of the configured route that matched; null for numbers.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Steps in order; empty when <see cref="RejectStatus"/> is set.</summary>
+    public ImmutableArray<RouteStep> Steps { get; init; } = [];
+
+    /// <summary>SIP status to refuse with; 0 to go on with the steps.</summary>
+    public int RejectStatus { get; init; }
+
+    /// <summary>Q.850 cause that goes with <see cref="RejectStatus"/>.</summary>
+    public int RejectCause { get; init; }
+
+    /// <summary>404 with Q.850 cause 1, unallocated number.</summary>
+    public static RoutePlan UnknownNumber { get; } = new() { RejectStatus = 404, RejectCause = 1 };
+
+    /// <summary>403 with Q.850 cause 21, call rejected.</summary>
+    public static RoutePlan Forbidden { get; } = new() { RejectStatus = 403, RejectCause = 21 };
+}

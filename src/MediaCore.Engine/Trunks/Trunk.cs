@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Net;
+using MediaCore.Engine.Policies;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Trunks;
+
+/// <summary>A peer network: a carrier, a PBX. Immutable; a reload makes new ones.</summary>
+public sealed class Trunk
+{
+    /// <summary>Name, unique in the configuration; label of metrics and records.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Next hops, tried in order.</summary>
+    public ImmutableArray<SipPeer> Targets { get; init; } = [];
+
+    /// <summary>Networks that calls from this trunk come from.</summary>
+    public ImmutableArray<IPNetwork> From { get; init; } = [];
+
+    /// <summary>Length of the longest network of <see cref="From"/> that holds the address; -1 when none does.</summary>
+    public int MatchLength(in NetworkEndpoint source)
+    {
+        int longest = -1;
+        if (!From.IsEmpty)
+        {
+            IPAddress address = source.ToIPAddress();
+            foreach (IPNetwork network in From)
+            {
+                if (network.PrefixLength > longest && network.Contains(address))
+                {
+                    longest = network.PrefixLength;
+                }
+            }
+        }
+
+        return longest;
+    }
+}
