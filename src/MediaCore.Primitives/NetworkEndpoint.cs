@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace MediaCore.Primitives;
 
@@ -8,7 +7,7 @@ namespace MediaCore.Primitives;
 /// An IPv4 or IPv6 address and port as a plain value of 24 bytes: what a packet came from or goes to. Comparing, copying and formatting it
 /// allocates nothing, which <see cref="IPEndPoint"/> cannot offer on a packet path. IPv4-mapped IPv6 addresses are stored as IPv4.
 /// </summary>
-public readonly struct NetworkEndpoint : IEquatable<NetworkEndpoint>
+public readonly partial struct NetworkEndpoint : IEquatable<NetworkEndpoint>
 {
     /// <summary>Longest text of <see cref="TryFormat(Span{byte}, out int)"/>: <c>[</c> + 45 + <c>]:65535</c>.</summary>
     public const int MaxTextBytes = 53;
@@ -133,18 +132,7 @@ public readonly struct NetworkEndpoint : IEquatable<NetworkEndpoint>
             return TryParseIPv4(text, port, out endpoint);
         }
 
-        if (text.Length > 45 || text.IndexOf((byte)'%') >= 0)
-        {
-            return false;
-        }
-
-        if (!IPAddress.TryParse(text, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return false;
-        }
-
-        endpoint = From(address, port);
-        return true;
+        return TryParseIPv6(text, port, out endpoint);
     }
 
     private static bool TryParseIPv4(ReadOnlySpan<byte> text, ushort port, out NetworkEndpoint endpoint)
@@ -220,7 +208,7 @@ public readonly struct NetworkEndpoint : IEquatable<NetworkEndpoint>
         }
 
         int open = brackets ? 1 : 0;
-        if (!ToIPAddress().TryFormat(destination[open..], out int length) || open + length + open > destination.Length)
+        if (!TryFormatIPv6(destination[open..], out int length) || open + length + open > destination.Length)
         {
             return false;
         }

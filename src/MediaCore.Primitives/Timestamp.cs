@@ -27,12 +27,13 @@ public readonly record struct Timestamp(long Nanoseconds) : IComparable<Timestam
             return Never;
         }
 
-        long sum = unchecked(left.Nanoseconds + (right.Ticks * 100));
-        return right.Ticks > 0 && sum < left.Nanoseconds ? Never : new Timestamp(sum);
+        Int128 sum = left.Nanoseconds + ((Int128)right.Ticks * TimeSpan.NanosecondsPerTick);
+        return sum >= long.MaxValue ? Never : new Timestamp((long)Int128.Max(sum, long.MinValue));
     }
 
-    /// <summary>The span from <paramref name="right"/> to <paramref name="left"/>, to 100 ns.</summary>
-    public static TimeSpan operator -(Timestamp left, Timestamp right) => new((left.Nanoseconds - right.Nanoseconds) / 100);
+    /// <summary>The span from <paramref name="right"/> to <paramref name="left"/>, to 100 ns; exact for any two timestamps.</summary>
+    public static TimeSpan operator -(Timestamp left, Timestamp right) =>
+        new((long)(((Int128)left.Nanoseconds - right.Nanoseconds) / TimeSpan.NanosecondsPerTick));
 
     /// <summary>The earlier of the two.</summary>
     public static Timestamp Min(Timestamp left, Timestamp right) => left.Nanoseconds <= right.Nanoseconds ? left : right;
@@ -53,5 +54,7 @@ public readonly record struct Timestamp(long Nanoseconds) : IComparable<Timestam
     public static bool operator >=(Timestamp left, Timestamp right) => left.Nanoseconds >= right.Nanoseconds;
 
     /// <inheritdoc/>
-    public override string ToString() => IsNever ? "never" : $"{Nanoseconds / 1_000_000}.{Nanoseconds / 1_000 % 1_000:D3} ms";
+    public override string ToString() => IsNever
+        ? "never"
+        : $"{(Nanoseconds < 0 ? "-" : "")}{Math.Abs(Nanoseconds / 1_000_000)}.{Math.Abs(Nanoseconds / 1_000 % 1_000):D3} ms";
 }
