@@ -230,6 +230,8 @@ public sealed class PacketBufferPool : IDisposable
         PacketBuffer last = _buffers[index];
         if (last.Raw().ContainsAnyExcept(DiagnosticFill))
         {
+            // Whoever did it is named once; the buffer itself is not lost.
+            Take(last);
             throw new InvalidOperationException($"A packet buffer was written after it was returned.{last.DescribeRentSite()}");
         }
 

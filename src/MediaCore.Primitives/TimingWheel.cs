@@ -274,7 +274,8 @@ public sealed class TimingWheel
         }
 
         ulong distance = unchecked((ulong)deadline.Nanoseconds - (ulong)_start.Nanoseconds);
-        return (distance + (TickNanoseconds - 1)) / TickNanoseconds;
+        (ulong ticks, ulong rest) = Math.DivRem(distance, TickNanoseconds);
+        return rest == 0 ? ticks : ticks + 1;
     }
 
     private Timestamp TimeOf(ulong tick)
