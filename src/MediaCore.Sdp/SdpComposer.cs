@@ -1,0 +1,177 @@
+using MediaCore.Primitives;
+
+namespace MediaCore.Sdp;
+
+/// <summary>
+/// Writes our own offers and answers (RFC 8866, RFC 3264): every line is made afresh, nothing of a peer's text gets through except validated encoding
+/// names and format parameters of relayed codecs, and the tokens of declined media lines.
+/// </summary>
+public static class SdpComposer
+{
+    /// <summary>
+    /// Writes a description with one audio stream. The other media lines, of <paramref name="answering"/> when it is given, else of <see cref="AudioDescription.Layout"/>, are
+    /// repeated with port 0 in their places (RFC 3264 §6, §8). False when <paramref name="destination"/> is too small (<see cref="SdpLimits.MaxComposedBytes"/> always
+    /// suffices), when there is no address to show, or when the lines to repeat do not fit a layout or have no place for the audio.
+    /// </summary>
+    public static bool TryWrite(Span<byte> destination, out int written, in SdpSession session, in AudioDescription audio, SdpDescription? answering = null)
+    {
+        written = 0;
+        MediaLayout layout = audio.Layout;
+        if (answering is not null && !MediaLayout.TryCreate(answering, out layout))
+        {
+            return false;
+        }
+
+        int mediaCount = Math.Max(1, layout.Count);
+        NetworkEndpoint connection = audio.Rtp.HasAddress ? audio.Rtp : session.Address;
+        NetworkEndpoint origin = session.Address.HasAddress ? session.Address : audio.Rtp;
+        if ((uint)audio.AudioIndex >= (uint)mediaCount || !connection.HasAddress)
+        {
+            return false;
+        }
+
+        SdpWriter writer = new(destination);
+        writer.Append("v=0\r\no=- "u8);
+        writer.Append(session.Id);
+        writer.Append(" "u8);
+        writer.Append(session.Version);
+        writer.Append(" "u8);
+        writer.AppendAddress(origin);
+        writer.Append("\r\ns=-\r\nc="u8);
+        writer.AppendAddress(connection);
+        writer.Append("\r\nt=0 0\r\n"u8);
+        for (int i = 0; i < mediaCount; i++)
+        {
+            if (i == audio.AudioIndex)
+            {
+                WriteAudio(ref writer, audio, connection);
+            }
+            else
+            {
+                WriteDeclined(ref writer, layout, i);
+            }
+        }
+
+        written = writer.Overflowed ? 0 : writer.Length;
+        return !writer.Overflowed;
+    }
+
+    private static void WriteAudio(ref SdpWriter writer, in AudioDescription audio, NetworkEndpoint connection)
+    {
+        writer.Append("m=audio "u8);
+        writer.Append(audio.Rtp.Port);
+        writer.Append(audio.Protocol == SdpProtocol.RtpAvpf ? " RTP/AVPF"u8 : " RTP/AVP"u8);
+        for (int i = 0; i < audio.Formats.Count; i++)
+        {
+            writer.Append(" "u8);
+            writer.Append(audio.Formats[i].PayloadType);
+        }
+
+        // The grammar wants a format even where the stream is declined.
+        writer.Append(audio.Formats.Count == 0 ? " 0\r\n"u8 : "\r\n"u8);
+        if (audio.Rtp.Port == 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < audio.Formats.Count; i++)
+        {
+            WriteFormat(ref writer, audio.Formats, i);
+        }
+
+        WritePacketTime(ref writer, "a=ptime:"u8, audio.PtimeMilliseconds);
+        WritePacketTime(ref writer, "a=maxptime:"u8, audio.MaxPtimeMilliseconds);
+        writer.Append(audio.Direction switch
+        {
+            MediaDirection.SendOnly => "a=sendonly\r\n"u8,
+            MediaDirection.RecvOnly => "a=recvonly\r\n"u8,
+            MediaDirection.SendRecv => "a=sendrecv\r\n"u8,
+            _ => "a=inactive\r\n"u8,
+        });
+        WriteRtcp(ref writer, audio, connection);
+    }
+
+    private static void WriteFormat(ref SdpWriter writer, in AudioFormatList formats, int index)
+    {
+        AudioFormat format = formats[index];
+        writer.Append("a=rtpmap:"u8);
+        writer.Append(format.PayloadType);
+        writer.Append(" "u8);
+        writer.Append(formats.GetEncodingName(index));
+        writer.Append("/"u8);
+        writer.Append(format.ClockRateHz);
+        if (format.Channels != 1)
+        {
+            writer.Append("/"u8);
+            writer.Append(format.Channels);
+        }
+
+        writer.Append("\r\n"u8);
+        ReadOnlySpan<byte> parameters = formats.GetParameters(index);
+        if (!parameters.IsEmpty)
+        {
+            writer.Append("a=fmtp:"u8);
+            writer.Append(format.PayloadType);
+            writer.Append(" "u8);
+            writer.Append(parameters);
+            writer.Append("\r\n"u8);
+        }
+    }
+
+    private static void WritePacketTime(ref SdpWriter writer, ReadOnlySpan<byte> attribute, int milliseconds)
+    {
+        if (milliseconds > 0)
+        {
+            writer.Append(attribute);
+            writer.Append((uint)milliseconds);
+            writer.Append("\r\n"u8);
+        }
+    }
+
+    /// <summary>The port after RTP's needs no attribute (RFC 3550 §11); anything else does (RFC 3605), with the address only where it differs.</summary>
+    private static void WriteRtcp(ref SdpWriter writer, in AudioDescription audio, NetworkEndpoint connection)
+    {
+        bool usual = audio.Rtcp.Port == audio.Rtp.Port + 1 && audio.Rtcp.HasSameAddress(connection);
+        if (audio.Rtcp.HasAddress && audio.Rtcp.Port != 0 && !usual)
+        {
+            writer.Append("a=rtcp:"u8);
+            writer.Append(audio.Rtcp.Port);
+            if (!audio.Rtcp.HasSameAddress(connection))
+            {
+                writer.Append(" "u8);
+                writer.AppendAddress(audio.Rtcp);
+            }
+
+            writer.Append("\r\n"u8);
+        }
+
+        if (audio.RtcpMux)
+        {
+            writer.Append("a=rtcp-mux\r\n"u8);
+        }
+    }
+
+    private static void WriteDeclined(ref SdpWriter writer, in MediaLayout layout, int index)
+    {
+        MediaLayout.Line line = layout.GetLine(index);
+        writer.Append("m="u8);
+        if (line.TextLength == 0)
+        {
+            writer.Append(SdpGrammar.TokenOf(line.Kind));
+            writer.Append(" 0 "u8);
+            writer.Append(SdpGrammar.TokenOf(line.Protocol));
+            writer.Append(" "u8);
+            writer.Append(line.PayloadType);
+        }
+        else
+        {
+            ReadOnlySpan<byte> text = layout.GetText(index);
+            int space = text.IndexOf((byte)' ');
+            writer.Append(text[..space]);
+            writer.Append(" 0"u8);
+            writer.Append(text[space..]);
+        }
+
+        writer.Append("\r\n"u8);
+    }
+}

@@ -1,0 +1,53 @@
+namespace MediaCore.Sdp;
+
+/// <summary>
+/// What a peer's session description may cost us. Parsing stops at the first bound that is passed, with the error named there; nothing is cut
+/// short silently except where it says so.
+/// </summary>
+public static class SdpLimits
+{
+    /// <summary>
+    /// Longest description in bytes; beyond it <see cref="SdpParseError.TooLarge"/>. Kamailio's sanity module ends a whole message at 16,384
+    /// bytes and a body at 8,192; browsers' offers with video and candidates stay below 8 kB. Offsets fit 16 bits because of it.
+    /// </summary>
+    public const int MaxSdpBytes = 16_384;
+
+    /// <summary>
+    /// Most lines; beyond it <see cref="SdpParseError.TooManyLines"/>. The longest browser offers we know have about 300. Attributes and
+    /// candidates are lines too, so this is their bound.
+    /// </summary>
+    public const int MaxLineCount = 1_024;
+
+    /// <summary>
+    /// Most <c>m=</c> lines; beyond it <see cref="SdpParseError.TooManyMedia"/>. An answer repeats every line of its offer (RFC 3264 §6), and
+    /// a telephone call has one to three.
+    /// </summary>
+    public const int MaxMediaCount = 16;
+
+    /// <summary>Most formats in one <c>m=</c> line; beyond it <see cref="SdpParseError.TooManyFormats"/>. RTP has 128 payload types (RFC 3550 §5.1).</summary>
+    public const int MaxFormatsPerMedia = 128;
+
+    /// <summary>Longest media, protocol or format token in an <c>m=</c> line; beyond it <see cref="SdpParseError.MalformedMedia"/>. The longest registered one has 25.</summary>
+    public const int MaxTokenBytes = 64;
+
+    /// <summary>Longest encoding name of a format that is relayed; formats with longer ones are left out. The longest registered audio name has 20.</summary>
+    public const int MaxEncodingNameBytes = 32;
+
+    /// <summary>Longest <c>a=fmtp</c> value of a format that is relayed; formats with longer ones are left out. AMR and EVS with every parameter need about 200.</summary>
+    public const int MaxFormatParameterBytes = 255;
+
+    /// <summary>Names and parameters that one <see cref="AudioFormatList"/> can hold; a format whose text no longer fits is left out.</summary>
+    public const int MaxFormatTextBytes = 512;
+
+    /// <summary>Text that one <see cref="MediaLayout"/> can hold for media lines of kinds it has no code for; beyond it the description is unusable.</summary>
+    public const int MaxLayoutTextBytes = 256;
+
+    /// <summary>Longest packet time that is believed, in milliseconds; others count as not given. RFC 3551 §4.2: receivers should accept 0–200 ms.</summary>
+    public const int MaxPacketTimeMilliseconds = 200;
+
+    /// <summary>
+    /// A buffer of this size always holds what <see cref="SdpComposer"/> writes: 16 formats of at most 84 bytes beside their 512 bytes of text, 15 declined
+    /// lines of three <see cref="MaxTokenBytes"/> tokens, and less than 512 bytes for the rest.
+    /// </summary>
+    public const int MaxComposedBytes = 6_144;
+}
