@@ -77,7 +77,7 @@ public static class OfferAnswer
             }
         }
 
-        return true;
+        return HasVoice(result);
     }
 
     /// <summary>
@@ -226,7 +226,21 @@ public static class OfferAnswer
             }
         }
 
-        return true;
+        return HasVoice(result);
+    }
+
+    /// <summary>A format whose text no longer fits is left out, so the last word is with what the list came to hold.</summary>
+    private static bool HasVoice(in AudioFormatList formats)
+    {
+        for (int i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].IsVoice)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Takes telephone-event and comfort noise out of the set where no voice codec of their clock rate is in it; false when no voice codec is.</summary>

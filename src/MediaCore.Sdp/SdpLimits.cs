@@ -46,8 +46,8 @@ public static class SdpLimits
     public const int MaxPacketTimeMilliseconds = 200;
 
     /// <summary>
-    /// A buffer of this size always holds what <see cref="SdpComposer"/> writes: 16 formats of at most 84 bytes beside their 512 bytes of text, 15 declined
-    /// lines of three <see cref="MaxTokenBytes"/> tokens, and less than 512 bytes for the rest.
+    /// A buffer of this size always holds what <see cref="SdpComposer"/> writes: 350 bytes of session and stream, 16 formats of at most 48 bytes beside
+    /// their <see cref="MaxFormatTextBytes"/>, 15 declined lines of at most 40 bytes beside their <see cref="MaxLayoutTextBytes"/>.
     /// </summary>
-    public const int MaxComposedBytes = 6_144;
+    public const int MaxComposedBytes = 3_072;
 }

@@ -1,0 +1,57 @@
+using MediaCore.Primitives;
+
+namespace MediaCore.Sdp.Tests;
+
+/// <summary>Reading an offer, answering it and writing the answer costs no managed memory once warm (IPv4).</summary>
+public sealed class SdpAllocationTests
+{
+    [Fact]
+    public void OfferToAnswer_Warm_AllocatesNothing()
+    {
+        byte[] body = SdpText.Session(
+            "m=audio 17000 RTP/AVP 111 9 0 8 101",
+            "a=rtpmap:111 opus/48000/2",
+            "a=fmtp:111 useinbandfec=1",
+            "a=rtpmap:101 telephone-event/8000",
+            "a=fmtp:101 0-15",
+            "a=rtcp:17001",
+            "a=ptime:20",
+            "m=image 17004 udptl t38");
+        byte[] buffer = new byte[SdpLimits.MaxComposedBytes];
+        SdpDescription sdp = new();
+        NetworkEndpoint rtp = NetworkEndpoint.FromBytes([203, 0, 113, 5], 30000);
+        AudioFormatList local = AudioFormatList.CreateG711();
+
+        int written = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            written = Call(sdp, body, local, rtp, buffer);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 2_000; i++)
+        {
+            written += Call(sdp, body, local, rtp, buffer);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(written > 2_000 * 100);
+        Assert.Equal(0, allocated);
+    }
+
+    private static int Call(SdpDescription sdp, byte[] body, in AudioFormatList local, NetworkEndpoint rtp, byte[] buffer)
+    {
+        bool done = sdp.TryParse(body, 0, body.Length);
+        done &= OfferAnswer.TryReadAudio(sdp, out AudioDescription offer, out _);
+        done &= OfferAnswer.TryAnswer(offer, local, MediaDirection.SendRecv, rtp, rtp.WithPort(30001), false, out AudioDescription answer);
+        done &= OfferAnswer.TryAcceptAnswer(offer.Formats, answer.Formats, out _);
+        done &= SdpComposer.TryWrite(buffer, out int written, new SdpSession(1, 1, rtp), answer, sdp);
+        foreach (SdpLine line in sdp.GetMedia(0).Attributes)
+        {
+            written += line.AttributeName.Length;
+        }
+
+        return done ? written : 0;
+    }
+}
