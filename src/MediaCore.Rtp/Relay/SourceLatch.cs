@@ -1,0 +1,267 @@
+using System.Runtime.CompilerServices;
+using MediaCore.Primitives;
+
+namespace MediaCore.Rtp.Relay;
+
+/// <summary>
+/// Decides who may send on a leg and where its media goes: "learn from the first valid packets, then be strict", which answers RTP Bleed and RTP
+/// injection without breaking phones behind a NAT. Give it only packets that parsed and whose payload type was negotiated. Owned by its
+/// shard; about 250 bytes inline, nothing on the heap, constant work per packet.
+/// <para>
+/// A source is ranked by what the peer signalled: <see cref="SourceRank.Exact"/> (address and port), <see cref="SourceRank.Address"/> (another port),
+/// <see cref="SourceRank.Other"/>. These rules hold, in this order:
+/// </para>
+/// <list type="number">
+/// <item>The latched source is accepted, whatever its SSRC.</item>
+/// <item>Without a latch, or within <see cref="LatchLimits.LearningWindow"/> of the first packet heard, <see cref="SourceRank.Exact"/> latches with its
+/// first packet, and that latch is final.</item>
+/// <item>Any other source has to prove a stream first: <see cref="LatchLimits.ProbationPackets"/> packets of one SSRC with rising
+/// sequence numbers (<see cref="LatchLimits.SameAddressProbationPackets"/> from the signalled address). Then it latches: at once from the signalled address, or when that
+/// address is private or missing (a phone behind a NAT); from an unsignalled address while a public one was signalled only after the window has
+/// passed without a word from there.</item>
+/// <item>Before that its packets are relayed so that no audio is lost, but no more than <see cref="LatchLimits.MaxUnconfirmedPackets"/> in sum over all
+/// sources, and media is never sent to them. From an unsignalled address while a public one was signalled not even those are relayed.</item>
+/// <item>Within the window a proven source of higher rank takes over; of the same or a lower rank it never does. After the window only the exactly signalled endpoint
+/// can, and only after a whole probation: so whoever got in first while the peer was silent loses as soon as the peer speaks.</item>
+/// <item>Everything else is rejected and counted in <see cref="RejectedPackets"/>.</item>
+/// </list>
+/// <para>
+/// When the peer signals another endpoint (<see cref="Expect"/>), learning starts again; its old source, packets of which may be under way, is still
+/// relayed during the window until another one latches, but only latches again when nothing better came.
+/// </para>
+/// </summary>
+public struct SourceLatch
+{
+    private Candidates _candidates;
+    private NetworkEndpoint _signalled;
+    private NetworkEndpoint _source;
+    private NetworkEndpoint _retired;
+    private Timestamp _windowEnd;
+    private bool _windowOpened;
+    private bool _signalledIsPrivate;
+
+    /// <summary>Whether a source was learned.</summary>
+    public bool IsLatched { get; private set; }
+
+    /// <summary>How well the learned source fits what was signalled.</summary>
+    public SourceRank Rank { get; private set; }
+
+    /// <summary>Who may send; without an address until <see cref="IsLatched"/>.</summary>
+    public readonly NetworkEndpoint Source => _source;
+
+    /// <summary>
+    /// Where to send: the learned source, before that the signalled endpoint (or, after <see cref="Expect"/>, the newly signalled one).
+    /// Without an address when neither is known.
+    /// </summary>
+    public readonly NetworkEndpoint Destination => IsLatched ? _source : _signalled;
+
+    /// <summary>What the peer signalled last.</summary>
+    public readonly NetworkEndpoint Signalled => _signalled;
+
+    /// <summary>Packets of unproven sources relayed so far; never more than <see cref="LatchLimits.MaxUnconfirmedPackets"/>.</summary>
+    public int UnconfirmedPackets { get; private set; }
+
+    /// <summary>Packets rejected so far.</summary>
+    public long RejectedPackets { get; private set; }
+
+    /// <summary>Starts a leg: forgets everything.</summary>
+    /// <param name="signalled">From the peer's SDP; <c>default</c> when it has not said anything yet.</param>
+    public void Reset(in NetworkEndpoint signalled)
+    {
+        this = default;
+        _signalled = signalled;
+        _signalledIsPrivate = AddressScope.IsPrivate(signalled);
+    }
+
+    /// <summary>
+    /// The peer signalled an endpoint again (a re-INVITE, UPDATE or a later answer). The same endpoint changes nothing, nor does one without an address or port or with the
+    /// unspecified address (hold as in RFC 2543); another one starts the learning again. The allowance of unproven packets is not renewed.
+    /// </summary>
+    public void Expect(in NetworkEndpoint signalled)
+    {
+        if (signalled == _signalled || !signalled.HasAddress || signalled.IsUnspecified || signalled.Port == 0)
+        {
+            return;
+        }
+
+        _signalled = signalled;
+        _signalledIsPrivate = AddressScope.IsPrivate(signalled);
+        _candidates = default;
+        _windowOpened = false;
+        _retired = IsLatched ? _source : _retired;
+        if (signalled == _retired)
+        {
+            // It moved to (or back to) where it already sends from: nothing left to learn.
+            Latch(signalled, SourceRank.Exact);
+            return;
+        }
+
+        IsLatched = false;
+        Rank = SourceRank.None;
+        _source = default;
+    }
+
+    /// <summary>
+    /// The verdict on a packet when its RTP header is not at hand (encrypted or not parsed): like the other overload, with every packet of a source
+    /// taken as the next one of its stream.
+    /// </summary>
+    public LatchVerdict Inspect(in NetworkEndpoint source, Timestamp now) =>
+        IsLatched && source == _source ? LatchVerdict.Accept : InspectOther(source, 0, 0, hasHeader: false, now);
+
+    /// <summary>The verdict on a valid RTP packet.</summary>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="ssrc">Its SSRC.</param>
+    /// <param name="sequenceNumber">Its sequence number.</param>
+    /// <param name="now">When it came.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LatchVerdict Inspect(in NetworkEndpoint source, uint ssrc, ushort sequenceNumber, Timestamp now) =>
+        IsLatched && source == _source ? LatchVerdict.Accept : InspectOther(source, ssrc, sequenceNumber, hasHeader: true, now);
+
+    /// <summary>
+    /// Whether RTCP from here may be believed and relayed: from the learned (else the signalled) address, whatever the port, since RTCP has its own port
+    /// without RFC 5761. RTCP never teaches the latch anything.
+    /// </summary>
+    public readonly bool AcceptsControlFrom(in NetworkEndpoint source)
+    {
+        NetworkEndpoint expected = Destination;
+        return expected.HasAddress && expected.HasSameAddress(source);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private LatchVerdict InspectOther(in NetworkEndpoint source, uint ssrc, ushort sequenceNumber, bool hasHeader, Timestamp now)
+    {
+        if (!_windowOpened)
+        {
+            _windowOpened = true;
+            _windowEnd = now + LatchLimits.LearningWindow;
+        }
+
+        SourceRank rank = RankOf(source);
+        bool inWindow = now < _windowEnd;
+        if (IsLatched && (rank <= Rank || (!inWindow && rank != SourceRank.Exact)))
+        {
+            return Reject();
+        }
+
+        if (rank == SourceRank.Exact && (inWindow || !IsLatched))
+        {
+            Latch(source, rank);
+            return LatchVerdict.AcceptAndLearned;
+        }
+
+        int packets = Follow(source, rank, ssrc, sequenceNumber, hasHeader, now);
+        bool proven = packets >= (rank == SourceRank.Address ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
+        bool mayLatch = rank switch
+        {
+            SourceRank.Retired => !inWindow,
+            SourceRank.Other => _signalledIsPrivate || !inWindow,
+            _ => true,
+        };
+
+        if (proven && mayLatch)
+        {
+            Latch(source, rank);
+            return LatchVerdict.AcceptAndLearned;
+        }
+
+        if (rank == SourceRank.Retired)
+        {
+            // The peer's own packets from before it moved; nobody else could have latched there.
+            return LatchVerdict.Accept;
+        }
+
+        // A latched leg has its stream, so there is no audio to lose while a better source proves itself.
+        bool mayRelay = !IsLatched && (rank == SourceRank.Address || _signalledIsPrivate);
+        if (!mayRelay || UnconfirmedPackets >= LatchLimits.MaxUnconfirmedPackets)
+        {
+            return Reject();
+        }
+
+        UnconfirmedPackets++;
+        return LatchVerdict.Accept;
+    }
+
+    private readonly SourceRank RankOf(in NetworkEndpoint source)
+    {
+        if (source == _signalled)
+        {
+            return SourceRank.Exact;
+        }
+
+        if (_retired.HasAddress && source == _retired)
+        {
+            return SourceRank.Retired;
+        }
+
+        return _signalled.HasAddress && source.HasSameAddress(_signalled) ? SourceRank.Address : SourceRank.Other;
+    }
+
+    /// <summary>Adds the packet to its source's probation and returns how many packets in a row that source has now.</summary>
+    private int Follow(in NetworkEndpoint source, SourceRank rank, uint ssrc, ushort sequenceNumber, bool hasHeader, Timestamp now)
+    {
+        int slot = 0;
+        for (int i = 0; i < LatchLimits.MaxCandidates; i++)
+        {
+            ref Candidate known = ref _candidates[i];
+            if (known.Packets > 0 && known.Source == source)
+            {
+                int step = unchecked((ushort)(sequenceNumber - known.SequenceNumber));
+                bool follows = !hasHeader || (ssrc == known.Ssrc && step is > 0 and <= LatchLimits.MaxProbationStep);
+                known.Packets = follows && now - known.Heard <= LatchLimits.MaxProbationPause ? Math.Min(known.Packets + 1, LatchLimits.ProbationPackets) : 1;
+                known.Ssrc = ssrc;
+                known.SequenceNumber = sequenceNumber;
+                known.Heard = now;
+                return known.Packets;
+            }
+
+            if (known.Standing < _candidates[slot].Standing)
+            {
+                slot = i;
+            }
+        }
+
+        ref Candidate candidate = ref _candidates[slot];
+        if (candidate.Packets > 0 && candidate.Rank > rank)
+        {
+            return 1;
+        }
+
+        candidate = new Candidate { Source = source, Rank = rank, Ssrc = ssrc, SequenceNumber = sequenceNumber, Packets = 1, Heard = now };
+        return 1;
+    }
+
+
+    private void Latch(in NetworkEndpoint source, SourceRank rank)
+    {
+        _source = source;
+        Rank = rank;
+        IsLatched = true;
+        _retired = default;
+        _candidates = default;
+    }
+
+    private LatchVerdict Reject()
+    {
+        RejectedPackets++;
+        return LatchVerdict.Reject;
+    }
+
+    private struct Candidate
+    {
+        public NetworkEndpoint Source;
+        public Timestamp Heard;
+        public uint Ssrc;
+        public int Packets;
+        public ushort SequenceNumber;
+        public SourceRank Rank;
+
+        /// <summary>Who gives way when the slots are full: the lowest rank, within it the fewest packets.</summary>
+        public readonly int Standing => Packets == 0 ? 0 : ((int)Rank * (LatchLimits.ProbationPackets + 1)) + Packets;
+    }
+
+    [InlineArray(LatchLimits.MaxCandidates)]
+    private struct Candidates
+    {
+        private Candidate _first;
+    }
+}

@@ -1,0 +1,20 @@
+namespace MediaCore.Rtp.Relay;
+
+/// <summary>How well a source fits what the peer signalled; a higher rank takes over from a lower one.</summary>
+public enum SourceRank : byte
+{
+    /// <summary>Nothing known.</summary>
+    None = 0,
+
+    /// <summary>The source that was latched before the peer signalled another endpoint.</summary>
+    Retired = 1,
+
+    /// <summary>An address that nobody signalled.</summary>
+    Other = 2,
+
+    /// <summary>The signalled address with another port.</summary>
+    Address = 3,
+
+    /// <summary>Exactly the signalled address and port.</summary>
+    Exact = 4,
+}
