@@ -1,0 +1,48 @@
+using MediaCore.Primitives;
+
+namespace MediaCore.Transport.Media;
+
+/// <summary>
+/// A pair of bound UDP sockets for one media stream: RTP on an even port, RTCP on the next one (RFC 3550 §11). Belongs to its
+/// <see cref="MediaPortPool"/> for good; a call borrows it. Owned by the pool's shard.
+/// </summary>
+public sealed class MediaPort
+{
+    internal MediaPort(int index, NetworkEndpoint localRtp, int rtpDescriptor, int rtcpDescriptor)
+    {
+        Index = index;
+        LocalRtp = localRtp;
+        RtpDescriptor = rtpDescriptor;
+        RtcpDescriptor = rtcpDescriptor;
+    }
+
+    /// <summary>Its place in the pool, the number that the poller's tokens carry.</summary>
+    public int Index { get; }
+
+    /// <summary>The RTP socket, for <see cref="MediaSocket"/>.</summary>
+    public int RtpDescriptor { get; }
+
+    /// <summary>The RTCP socket, for <see cref="MediaSocket"/>.</summary>
+    public int RtcpDescriptor { get; }
+
+    /// <summary>Where RTP is received.</summary>
+    public NetworkEndpoint LocalRtp { get; }
+
+    /// <summary>Where RTCP is received: the next port.</summary>
+    public NetworkEndpoint LocalRtcp => LocalRtp.WithPort((ushort)(Port + 1));
+
+    /// <summary>The RTP port, even.</summary>
+    public ushort Port => LocalRtp.Port;
+
+    /// <summary>
+    /// What the shard hands arriving packets to; null while nobody uses the port, when they are read and forgotten. The pool clears it at
+    /// release.
+    /// </summary>
+    public object? Owner { get; set; }
+
+    /// <summary>Whether a call has it.</summary>
+    public bool IsInUse { get; internal set; }
+
+    /// <summary>When it may be used again; meaningful while it rests.</summary>
+    internal Timestamp RestsUntil { get; set; }
+}

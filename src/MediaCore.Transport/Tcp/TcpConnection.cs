@@ -1,0 +1,394 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using MediaCore.Primitives;
+using MediaCore.Transport.Polling;
+
+namespace MediaCore.Transport.Tcp;
+
+/// <summary>
+/// A stream connection that carries framed messages. One loop reads and frames; a second runs only while something waits to be written.
+/// Every member may be used from any thread, also after the connection is gone.
+/// </summary>
+public sealed class TcpConnection
+{
+    private static readonly byte[] s_pong = "\r\n"u8.ToArray();
+
+    private readonly Socket _socket;
+    private readonly TcpConnectionTable _table;
+    private readonly IConnectionSink _sink;
+    private readonly IFrameScanner _scanner;
+    private readonly TcpOptions _options;
+    private readonly TcpOutgoingQueue _outgoing;
+    private long _lastActivity;
+    private long _messageStarted = long.MaxValue;
+    private long _writeStarted = long.MaxValue;
+    private long _closeStarted = long.MaxValue;
+    private int _reason;
+
+    internal TcpConnection(long id, Socket socket, bool isOutbound, TcpConnectionTable table, IConnectionSink sink, IFrameScanner scanner)
+    {
+        Id = id;
+        IsOutbound = isOutbound;
+        _socket = socket;
+        _table = table;
+        _sink = sink;
+        _scanner = scanner;
+        _options = table.Options;
+        _outgoing = new TcpOutgoingQueue(_options.MaxQueuedBytes);
+        Remote = NetworkEndpoint.From((IPEndPoint)socket.RemoteEndPoint!);
+        Local = NetworkEndpoint.From((IPEndPoint)socket.LocalEndPoint!);
+        _lastActivity = MonotonicClock.Now.Nanoseconds;
+    }
+
+    /// <summary>Its number, never used again in this process.</summary>
+    public long Id { get; }
+
+    /// <summary>Whether we opened it.</summary>
+    public bool IsOutbound { get; }
+
+    /// <summary>The peer's address.</summary>
+    public NetworkEndpoint Remote { get; }
+
+    /// <summary>Our address.</summary>
+    public NetworkEndpoint Local { get; }
+
+    /// <summary>Whatever its user keeps with it.</summary>
+    public object? Tag { get; set; }
+
+    /// <summary>When a byte last went either way.</summary>
+    public Timestamp LastActivity => new(Volatile.Read(ref _lastActivity));
+
+    /// <summary>Why it ended; <see cref="ConnectionCloseReason.None"/> while it has not.</summary>
+    public ConnectionCloseReason CloseReason => (ConnectionCloseReason)Volatile.Read(ref _reason);
+
+    /// <summary>Bytes that wait to be written.</summary>
+    public int QueuedBytes => _outgoing.QueuedBytes;
+
+    /// <summary>Copies a message to be written after those before it. Never blocks.</summary>
+    /// <returns>
+    /// False when the connection is closed or closing, or when more than <see cref="TcpOptions.MaxQueuedBytes"/> would wait: then the peer
+    /// does not read, and the connection is closed as stalled.
+    /// </returns>
+    public bool TrySend(ReadOnlySpan<byte> message) => CloseReason == ConnectionCloseReason.None && TryQueue(message);
+
+    /// <summary>Closes the connection after what waits has been written; messages that still come in are dropped. Returns at once.</summary>
+    public void Close()
+    {
+        if (!TrySetReason(ConnectionCloseReason.LocalClose))
+        {
+            return;
+        }
+
+        Volatile.Write(ref _closeStarted, MonotonicClock.Now.Nanoseconds);
+        if (!_outgoing.Close(discard: false, out _))
+        {
+            ShutdownSend();
+        }
+    }
+
+    /// <summary>Closes the connection at once; what waits is lost.</summary>
+    public void Abort() => Abort(ConnectionCloseReason.LocalClose);
+
+    internal void Abort(ConnectionCloseReason reason)
+    {
+        TrySetReason(reason);
+        if (CloseReason is not (ConnectionCloseReason.LocalClose or ConnectionCloseReason.PeerClosed))
+        {
+            ResetOnDispose();
+        }
+
+        _socket.Dispose();
+    }
+
+    /// <summary>Aborts the connection when one of its times is over.</summary>
+    internal void CheckDeadlines(long now)
+    {
+        if (IsPast(now, ref _closeStarted, _options.CloseGrace))
+        {
+            Abort(ConnectionCloseReason.LocalClose);
+        }
+        else if (IsPast(now, ref _writeStarted, _options.SendTimeout))
+        {
+            Abort(ConnectionCloseReason.Stalled);
+        }
+        else if (IsPast(now, ref _messageStarted, _options.MessageReadTimeout))
+        {
+            Abort(ConnectionCloseReason.MessageTimeout);
+        }
+        else if (IsPast(now, ref _lastActivity, _options.IdleTimeout))
+        {
+            Abort(ConnectionCloseReason.Idle);
+        }
+    }
+
+    /// <summary>The connection's life: never faults, and has reported the end when it completes.</summary>
+    internal async Task RunAsync()
+    {
+        try
+        {
+            if (!IsOutbound)
+            {
+                _sink.OnAccepted(this);
+            }
+
+            await ReceiveAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsEndOfSocket(exception))
+        {
+            TrySetReason(ConnectionCloseReason.PeerReset);
+        }
+#pragma warning disable CA1031 // The one catch boundary of a connection: whatever the sink or the scanner throws ends this connection and no other.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fault(exception);
+        }
+
+        Abort(ConnectionCloseReason.PeerReset);
+        _outgoing.Close(discard: true, out Task drained);
+        await drained.ConfigureAwait(false);
+        _table.Remove(this);
+        try
+        {
+            _sink.OnClosed(this, CloseReason);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _table.ReportFault(this, exception);
+        }
+    }
+
+    private static bool IsEndOfSocket(Exception exception) =>
+        exception is SocketException or ObjectDisposedException or OperationCanceledException
+        || (exception is IOException && exception.InnerException is SocketException or ObjectDisposedException);
+
+    private static bool IsPast(long now, ref long start, TimeSpan period)
+    {
+        long started = Volatile.Read(ref start);
+        return started != long.MaxValue && now - started >= period.Ticks * 100;
+    }
+
+    /// <summary>Lone line ends between messages (RFC 3261 §7.5) are no message that somebody is slow to finish.</summary>
+    private static bool IsLineEnds(in ReadOnlySequence<byte> rest) =>
+        rest.Length <= 4 && rest.FirstSpan.IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0
+        && (rest.IsSingleSegment || rest.ToArray().AsSpan().IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0);
+
+    private async Task ReceiveAsync()
+    {
+        var stream = new NetworkStream(_socket, ownsSocket: false);
+        await using (stream.ConfigureAwait(false))
+        {
+            // Zero-byte reads: an idle connection holds no buffer.
+            PipeReader reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: TcpLimits.ReadBytes, leaveOpen: true, useZeroByteReads: true));
+            try
+            {
+                while (await ReceiveOnceAsync(reader).ConfigureAwait(false))
+                {
+                    Touch();
+                }
+            }
+            finally
+            {
+                await reader.CompleteAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask<bool> ReceiveOnceAsync(PipeReader reader)
+    {
+        ReadResult result = await reader.ReadAsync().ConfigureAwait(false);
+        ReadOnlySequence<byte> rest = result.Buffer;
+        bool isClosing = CloseReason != ConnectionCloseReason.None;
+        if (isClosing)
+        {
+            rest = rest.Slice(rest.End);
+        }
+        else if (TakeFrames(ref rest) is ConnectionCloseReason problem and not ConnectionCloseReason.None)
+        {
+            TrySetReason(problem);
+            return false;
+        }
+
+        bool insideMessage = !rest.IsEmpty && !IsLineEnds(rest);
+        reader.AdvanceTo(rest.Start, rest.End);
+        if (result.IsCompleted)
+        {
+            TrySetReason(insideMessage ? ConnectionCloseReason.PeerClosedInMessage : ConnectionCloseReason.PeerClosed);
+            return false;
+        }
+
+        if (!insideMessage)
+        {
+            Volatile.Write(ref _messageStarted, long.MaxValue);
+        }
+        else if (Volatile.Read(ref _messageStarted) == long.MaxValue)
+        {
+            Volatile.Write(ref _messageStarted, MonotonicClock.Now.Nanoseconds);
+        }
+
+        return true;
+    }
+
+    private ConnectionCloseReason TakeFrames(ref ReadOnlySequence<byte> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            FrameKind kind = _scanner.Scan(rest, out long consumed, out long frameLength);
+            if (kind == FrameKind.Invalid || consumed < 0 || consumed > rest.Length)
+            {
+                return ConnectionCloseReason.InvalidFraming;
+            }
+
+            if (kind == FrameKind.NeedMoreData)
+            {
+                rest = rest.Slice(consumed);
+                return rest.Length > _options.MaxMessageBytes ? ConnectionCloseReason.MessageTooLarge : ConnectionCloseReason.None;
+            }
+
+            // What consumes nothing would be found again for ever.
+            if (consumed == 0)
+            {
+                return ConnectionCloseReason.InvalidFraming;
+            }
+
+            // Whatever was begun is finished; what follows has its own time.
+            Volatile.Write(ref _messageStarted, long.MaxValue);
+            if (kind == FrameKind.KeepAlive)
+            {
+                _table.CountKeepAlive();
+                TryQueue(s_pong);
+            }
+            else if (frameLength > _options.MaxMessageBytes)
+            {
+                return ConnectionCloseReason.MessageTooLarge;
+            }
+            else if (frameLength <= 0 || frameLength > consumed)
+            {
+                return ConnectionCloseReason.InvalidFraming;
+            }
+            else
+            {
+                Deliver(rest.Slice(consumed - frameLength, frameLength));
+            }
+
+            rest = rest.Slice(consumed);
+            if (CloseReason != ConnectionCloseReason.None)
+            {
+                rest = rest.Slice(rest.End);
+            }
+        }
+
+        return ConnectionCloseReason.None;
+    }
+
+    private void Deliver(in ReadOnlySequence<byte> frame)
+    {
+        int length = (int)frame.Length;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        frame.CopyTo(buffer);
+        _table.CountFrame();
+
+        // From here on the buffer is the sink's, even if it throws.
+        _sink.OnFrame(this, buffer, length);
+    }
+
+    private bool TryQueue(ReadOnlySpan<byte> message)
+    {
+        switch (_outgoing.Append(message))
+        {
+            case TcpOutgoingQueue.AppendResult.Queued:
+                return true;
+            case TcpOutgoingQueue.AppendResult.StartDrain:
+                _ = DrainAsync();
+                return true;
+            case TcpOutgoingQueue.AppendResult.Full:
+                Abort(ConnectionCloseReason.Stalled);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Writes until nothing waits. Never faults; <see cref="TcpOutgoingQueue.Close"/> tells when it is over.</summary>
+    private async Task DrainAsync()
+    {
+        try
+        {
+            while (_outgoing.TryTake(out ReadOnlyMemory<byte> piece))
+            {
+                Volatile.Write(ref _writeStarted, MonotonicClock.Now.Nanoseconds);
+                while (piece.Length > 0)
+                {
+                    int sent = await _socket.SendAsync(piece, SocketFlags.None).ConfigureAwait(false);
+                    piece = piece[sent..];
+                }
+
+                Touch();
+                Volatile.Write(ref _writeStarted, long.MaxValue);
+            }
+        }
+        catch (Exception exception) when (IsEndOfSocket(exception))
+        {
+            // The reading loop sees the same end and reports it.
+            Abort(ConnectionCloseReason.PeerReset);
+            _outgoing.Fail();
+            return;
+        }
+#pragma warning disable CA1031 // The writing half of the connection's catch boundary.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fault(exception);
+            Abort(ConnectionCloseReason.Fault);
+            _outgoing.Fail();
+            return;
+        }
+
+        if (Volatile.Read(ref _closeStarted) != long.MaxValue)
+        {
+            ShutdownSend();
+        }
+    }
+
+    private void Fault(Exception exception)
+    {
+        TrySetReason(ConnectionCloseReason.Fault);
+        _table.ReportFault(this, exception);
+    }
+
+    private bool TrySetReason(ConnectionCloseReason reason) =>
+        Interlocked.CompareExchange(ref _reason, (int)reason, (int)ConnectionCloseReason.None) == (int)ConnectionCloseReason.None;
+
+    private void Touch() => Volatile.Write(ref _lastActivity, MonotonicClock.Now.Nanoseconds);
+
+    private void ShutdownSend()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (IsEndOfSocket(exception))
+        {
+            // Already gone, which is what a shutdown is for.
+            Abort(ConnectionCloseReason.PeerReset);
+        }
+    }
+
+    private void ResetOnDispose()
+    {
+        try
+        {
+            // What the peer does not read must not stay in the kernel for minutes.
+            _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception exception) when (IsEndOfSocket(exception))
+        {
+            // Disposed by another thread or reset by the peer: there is nothing left to keep.
+            _socket.Dispose();
+        }
+    }
+}
