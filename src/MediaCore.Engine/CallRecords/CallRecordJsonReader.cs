@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace MediaCore.Engine.CallRecords;
+
+/// <summary>The reading half of <see cref="CallRecordJson"/>; throws on damaged input, which its one caller turns into a verdict.</summary>
+internal static class CallRecordJsonReader
+{
+    internal static CallRecord Read(ref Utf8JsonReader reader)
+    {
+        var record = new CallRecord { CallId = "" };
+        Expect(ref reader, JsonTokenType.StartObject);
+        while (NextName(ref reader, out string name))
+        {
+            record = name switch
+            {
+                "call_id" => record with { CallId = reader.GetString() ?? "" },
+                "started_at" => record with { StartedAt = Time(ref reader) },
+                "ringing_at" => record with { RingingAt = Time(ref reader) },
+                "answered_at" => record with { AnsweredAt = Time(ref reader) },
+                "ended_at" => record with { EndedAt = Time(ref reader) },
+                "caller" => record with { Caller = reader.GetString() ?? "" },
+                "called" => record with { Called = reader.GetString() ?? "" },
+                "number" => record with { Number = reader.GetString() },
+                "inbound_trunk" => record with { InboundTrunk = reader.GetString() },
+                "outbound_trunk" => record with { OutboundTrunk = reader.GetString() },
+                "account" => record with { Account = reader.GetString() },
+                "ended_by" => record with { EndedBy = Side(ref reader) },
+                "reason" => record with { Reason = Reason(ref reader) },
+                "sip_status" => record with { SipStatus = reader.GetInt32() },
+                "q850_cause" => record with { Q850Cause = reader.GetInt32() },
+                "legs" => record with { Legs = ReadLegs(ref reader) },
+                _ => PassOver(ref reader, record),
+            };
+        }
+
+        return record;
+    }
+
+    private static List<LegRecord> ReadLegs(ref Utf8JsonReader reader)
+    {
+        var legs = new List<LegRecord>(2);
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("legs is not an array");
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (legs.Count >= CallRecordLimits.MaxLegs)
+            {
+                throw new JsonException("more legs than are ever written");
+            }
+
+            legs.Add(ReadLeg(ref reader));
+        }
+
+        return legs;
+    }
+
+    private static LegRecord ReadLeg(ref Utf8JsonReader reader)
+    {
+        var leg = new LegRecord { LegId = "" };
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("a leg is not an object");
+        }
+
+        while (NextName(ref reader, out string name))
+        {
+            leg = name switch
+            {
+                "leg_id" => leg with { LegId = reader.GetString() ?? "" },
+                "inbound" => leg with { Inbound = reader.GetBoolean() },
+                "sip_call_id" => leg with { SipCallId = reader.GetString() ?? "" },
+                "from" => leg with { From = reader.GetString() ?? "" },
+                "to" => leg with { To = reader.GetString() ?? "" },
+                "peer" => leg with { Peer = reader.GetString() },
+                "remote_address" => leg with { RemoteAddress = reader.GetString() ?? "" },
+                "invited_at" => leg with { InvitedAt = Time(ref reader) },
+                "ringing_at" => leg with { RingingAt = Time(ref reader) },
+                "answered_at" => leg with { AnsweredAt = Time(ref reader) },
+                "ended_at" => leg with { EndedAt = Time(ref reader) },
+                "ended_by" => leg with { EndedBy = Side(ref reader) },
+                "sip_status" => leg with { SipStatus = reader.GetInt32() },
+                "q850_cause" => leg with { Q850Cause = reader.GetInt32() },
+                "codec" => leg with { Codec = reader.GetString() },
+                "received" => leg with { Received = ReadFigures(ref reader) },
+                "sent" => leg with { Sent = ReadFigures(ref reader) },
+                _ => PassOver(ref reader, leg),
+            };
+        }
+
+        return leg;
+    }
+
+    private static MediaFigures ReadFigures(ref Utf8JsonReader reader)
+    {
+        var figures = default(MediaFigures);
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("media figures are not an object");
+        }
+
+        while (NextName(ref reader, out string name))
+        {
+            figures = name switch
+            {
+                "packets" => figures with { Packets = reader.GetInt64() },
+                "bytes" => figures with { Bytes = reader.GetInt64() },
+                "lost" => figures with { Lost = reader.GetInt64() },
+                "jitter_ms" => figures with { JitterMilliseconds = reader.GetDouble() },
+                "max_jitter_ms" => figures with { MaxJitterMilliseconds = reader.GetDouble() },
+                _ => PassOver(ref reader, figures),
+            };
+        }
+
+        return figures;
+    }
+
+    // Leaves the reader on the value of the next property; false at the end of the object.
+    private static bool NextName(ref Utf8JsonReader reader, out string name)
+    {
+        name = "";
+        if (!reader.Read())
+        {
+            throw new JsonException("the object has no end");
+        }
+
+        if (reader.TokenType == JsonTokenType.EndObject)
+        {
+            return false;
+        }
+
+        name = reader.GetString() ?? "";
+        return reader.Read() ? true : throw new JsonException("a name has no value");
+    }
+
+    private static T PassOver<T>(ref Utf8JsonReader reader, T unchanged)
+    {
+        reader.Skip();
+        return unchanged;
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
+    {
+        if (!reader.Read() || reader.TokenType != type)
+        {
+            throw new JsonException("not an object");
+        }
+    }
+
+    private static DateTimeOffset Time(ref Utf8JsonReader reader)
+        => DateTimeOffset.Parse(reader.GetString() ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+
+    private static CallEndReason Reason(ref Utf8JsonReader reader)
+        => CallEndNames.TryParse(reader.GetString(), out CallEndReason reason) ? reason : throw new JsonException("unknown reason");
+
+    private static CallEndSide Side(ref Utf8JsonReader reader)
+        => CallEndNames.TryParse(reader.GetString(), out CallEndSide side) ? side : throw new JsonException("unknown side");
+}
