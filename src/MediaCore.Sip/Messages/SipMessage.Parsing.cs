@@ -196,16 +196,15 @@ public sealed partial class SipMessage
             return;
         }
 
-        if (text.Length < 4 || !System.Text.Ascii.EqualsIgnoreCase(text[..4], "SIP/"u8))
-        {
-            Fail(SipParseError.Version, position);
-            return;
-        }
-
+        int slash = text.IndexOf((byte)'/');
         int dot = text.IndexOf((byte)'.');
-        if (dot < 0 || !IsDigits(text[4..dot]) || !IsDigits(text[(dot + 1)..]))
+        if (slash < 0 || dot < slash || !SipGrammar.IsToken(text[..slash]) || !IsDigits(text[(slash + 1)..dot]) || !IsDigits(text[(dot + 1)..]))
         {
             Fail(SipParseError.StartLine, position);
+        }
+        else if (!System.Text.Ascii.EqualsIgnoreCase(text[..slash], "SIP"u8))
+        {
+            Fail(SipParseError.Version, position);
         }
     }
 

@@ -29,8 +29,8 @@ public class SipFrameScannerTests
         { "OPTIONS sip:a SIP/2.0\r\nContent-Length: 18446744073709551621\r\n\r\n", "invalid" },
         { "OPTIONS sip:a SIP/2.0\nContent-Length: 0\n\n", "invalid" },
         { "OPTIONS sip:a SIP/2.0\r\nX: a\rContent-Length: 0\r\n\r\n", "invalid" },
-        { "OPTIONS sip:a SIP/2.0\r\nX-Content-Length: 5\r\nContent-Lengthy: 7\r\nContent: 1\r\nLl: 4\r\nCONTENT-LENGTH\t: 0\r\n\r\n", "107" },
-        { "OPTIONS sip:a SIP/2.0\r\nSubject: x\r\n Content-Length: 9\r\nL:0\r\n\r\n", "63" },
+        { "OPTIONS sip:a SIP/2.0\r\nX-Content-Length: 5\r\nContent-Lengthy: 7\r\nContent: 1\r\nLl: 4\r\nCONTENT-LENGTH\t: 0\r\n\r\n", "105" },
+        { "OPTIONS sip:a SIP/2.0\r\nSubject: x\r\n Content-Length: 9\r\nL:0\r\n\r\n", "62" },
         { "\nOPTIONS sip:a SIP/2.0\r\nL:0\r\n\r\n", "invalid" },
     };
 
@@ -92,9 +92,10 @@ public class SipFrameScannerTests
     public void Dblreq_OverTcp_IsTwoMessages()
     {
         byte[] bytes = WireText.Bytes(Rfc4475Messages.All["dblreq"]);
-        string result = Feed(bytes, [bytes.Length]);
-        Assert.Equal(2, result.Split(' ').Length);
-        Assert.DoesNotContain("invalid", result, StringComparison.Ordinal);
+        SipMessage register = WireText.Parse(bytes);
+        string[] results = Feed(bytes, [bytes.Length]).Split(' ');
+        Assert.Equal($"{register.Length}", results[0]);
+        Assert.InRange(int.Parse(results[1]), 400, bytes.Length - register.Length);
     }
 
     [Fact]
