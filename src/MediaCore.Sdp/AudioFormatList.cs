@@ -45,7 +45,7 @@ public struct AudioFormatList
     }
 
     /// <summary>
-    /// Adds a codec that needs no text; telephone-event gets <c>0-15</c>, the DTMF digits (RFC 4733 §2.5.2). False, and nothing added, when the list is full, the payload type
+    /// Adds a codec that needs no text; telephone-event gets <c>0-15</c>, the DTMF digits (RFC 4733 §3.2). False, and nothing added, when the list is full, the payload type
     /// is above 127 or taken, or the codec needs a name.
     /// </summary>
     public bool TryAdd(AudioFormat format) =>

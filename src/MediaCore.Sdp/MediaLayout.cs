@@ -5,7 +5,7 @@ namespace MediaCore.Sdp;
 
 /// <summary>
 /// The <c>m=</c> lines of a description in the short form that declining them takes: kind, protocol and one format each. An answer, and every
-/// later description of the session, repeats them in their places with port 0 (RFC 3264 §6 and §8). A plain value of about 330 bytes.
+/// later description of the session, repeats them in their places with port 0 (RFC 3264 §6 and §8). A plain value of about 390 bytes.
 /// </summary>
 public struct MediaLayout
 {

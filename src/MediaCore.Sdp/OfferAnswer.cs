@@ -50,7 +50,7 @@ public static class OfferAnswer
     public static bool TryIntersect(in AudioDescription offer, in AudioFormatList local, out AudioFormatList result)
     {
         uint kept = 0;
-        AudioFormatList offered = offer.Formats;
+        ref readonly AudioFormatList offered = ref offer.Formats;
         for (int i = 0; i < offered.Count; i++)
         {
             bool first = offered.TryFindSame(offered, i, out int same) && same == i;

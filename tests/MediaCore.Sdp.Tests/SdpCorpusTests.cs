@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using MediaCore.Primitives;
@@ -99,9 +98,8 @@ public sealed class SdpCorpusTests(ITestOutputHelper output)
 
             // What was slow is the second line; behind a version line that is right it gets as far as it can.
             byte[] cut = [.. "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n"u8, .. body.AsSpan(body.AsSpan().IndexOf((byte)'\n') + 1)];
-            long start = Stopwatch.GetTimestamp();
-            SdpHostileTests.Exercise(sdp, cut[..SdpLimits.MaxSdpBytes]);
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(100), name);
+            byte[] longest = cut[..SdpLimits.MaxSdpBytes];
+            SdpHostileTests.AssertFast(() => SdpHostileTests.Exercise(sdp, longest), name);
         }
     }
 
