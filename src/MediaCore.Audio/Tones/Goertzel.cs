@@ -3,8 +3,11 @@ namespace MediaCore.Audio.Tones;
 /// <summary>How much of one frequency a stretch of samples holds, by Goertzel's recurrence under a Hann window. Allocates nothing.</summary>
 public static class Goertzel
 {
+    /// <summary>The amplitude of +3.14 dBm0: A-law's overload point. µ-law's, +3.17 dBm0 at 32636, differs from it by 0.07 dB.</summary>
+    private const double FullScale = 32768;
+
     /// <summary>
-    /// Level of the sine of this frequency in dBm0 (a full-scale G.711 sine is +3.14); very low when there is none. The window's main lobe
+    /// Level of the sine of this frequency in dBm0 (a full-scale 16-bit sine is +3.14); very low when there is none. The window's main lobe
     /// is ±2 · rate ⁄ length wide, so frequencies closer than that to each other cannot be told apart.
     /// </summary>
     /// <param name="samples">At least a few periods; 100 ms tell telephone tones apart.</param>
@@ -59,5 +62,5 @@ public static class Goertzel
         return 2 * Math.Sqrt(Math.Max(0, power)) / windowSum;
     }
 
-    private static double ToDbm0(double amplitude) => (20 * Math.Log10(Math.Max(amplitude, 1e-3) / 32124)) + 3.14;
+    private static double ToDbm0(double amplitude) => (20 * Math.Log10(Math.Max(amplitude, 1e-3) / FullScale)) + 3.14;
 }

@@ -6,7 +6,7 @@ namespace MediaCore.Audio.Tones;
 /// </summary>
 public struct ToneGenerator
 {
-    /// <summary>Level of the whole tone: −10 dBm0, the middle of what E.180 §6 recommends (a full-scale sine is +3.14 dBm0 in G.711).</summary>
+    /// <summary>Level of the whole tone: −10 dBm0, the middle of what E.180 §6 recommends (a full-scale 16-bit sine is +3.14 dBm0).</summary>
     public const double DefaultLevelDbm0 = -10;
 
     private readonly Tone _tone;
@@ -25,7 +25,7 @@ public struct ToneGenerator
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRateHz);
         _tone = tone;
         _sampleRateHz = sampleRateHz;
-        _amplitude = Math.Min(32124, 32124 * Math.Pow(10, (levelDbm0 - 3.14) / 20));
+        _amplitude = Math.Min(short.MaxValue, 32768 * Math.Pow(10, (levelDbm0 - 3.14) / 20));
     }
 
     /// <summary>Fills the span with the next samples.</summary>

@@ -28,7 +28,7 @@ public ref struct RtcpWriter
     /// <param name="packetCount">Packets sent since the start, modulo 2³².</param>
     /// <param name="octetCount">Payload octets sent since the start, modulo 2³².</param>
     /// <param name="blocks">What we heard from others.</param>
-    public bool TryWriteSenderReport(uint ssrc, ulong ntpTimestamp, uint rtpTimestamp, uint packetCount, uint octetCount, ReadOnlySpan<ReportBlock> blocks)
+    public bool TryWriteSenderReport(uint ssrc, ulong ntpTimestamp, uint rtpTimestamp, uint packetCount, uint octetCount, scoped ReadOnlySpan<ReportBlock> blocks)
     {
         int length = RtcpLimits.HeaderBytes + SenderReport.SenderInfoBytes + (blocks.Length * RtcpLimits.ReportBlockBytes);
         if (blocks.Length > RtcpLimits.MaxCount || !TryReserve(RtcpPacketType.SenderReport, blocks.Length, length, out Span<byte> packet))
@@ -46,7 +46,7 @@ public ref struct RtcpWriter
     }
 
     /// <summary>Appends an RR; no blocks make the empty RR that has to open a compound of someone who heard nothing.</summary>
-    public bool TryWriteReceiverReport(uint ssrc, ReadOnlySpan<ReportBlock> blocks)
+    public bool TryWriteReceiverReport(uint ssrc, scoped ReadOnlySpan<ReportBlock> blocks)
     {
         int length = RtcpLimits.HeaderBytes + 4 + (blocks.Length * RtcpLimits.ReportBlockBytes);
         if (blocks.Length > RtcpLimits.MaxCount || !TryReserve(RtcpPacketType.ReceiverReport, blocks.Length, length, out Span<byte> packet))
@@ -60,7 +60,7 @@ public ref struct RtcpWriter
     }
 
     /// <summary>Appends an SDES of one chunk with a CNAME of at most 255 bytes (§6.5.1); every compound has to carry one.</summary>
-    public bool TryWriteCname(uint ssrc, ReadOnlySpan<byte> cname)
+    public bool TryWriteCname(uint ssrc, scoped ReadOnlySpan<byte> cname)
     {
         // Header, SSRC, item type and length, text, then one to four zero bytes.
         int length = (RtcpLimits.HeaderBytes + 4 + 2 + cname.Length + 4) & ~3;
@@ -78,7 +78,7 @@ public ref struct RtcpWriter
     }
 
     /// <summary>Appends a BYE of one source, with a reason of at most 255 bytes or none.</summary>
-    public bool TryWriteBye(uint ssrc, ReadOnlySpan<byte> reason = default)
+    public bool TryWriteBye(uint ssrc, scoped ReadOnlySpan<byte> reason = default)
     {
         int length = RtcpLimits.HeaderBytes + 4 + (reason.IsEmpty ? 0 : (1 + reason.Length + 3) & ~3);
         if (reason.Length > RtcpLimits.MaxTextBytes || !TryReserve(RtcpPacketType.Goodbye, 1, length, out Span<byte> packet))

@@ -1,0 +1,300 @@
+using MediaCore.Primitives;
+using MediaCore.Rtp.Relay;
+
+namespace MediaCore.Rtp.Tests.Relay;
+
+public sealed class SourceLatchTests
+{
+    private static readonly NetworkEndpoint Signalled = At("203.0.113.7", 4000);
+    private static readonly NetworkEndpoint OtherPort = At("203.0.113.7", 41234);
+    private static readonly NetworkEndpoint Attacker = At("198.51.100.66", 5555);
+
+    public static TheoryData<string> PrivateAddresses => ["192.168.1.20", "10.0.0.9", "172.16.3.4", "172.31.255.1", "100.64.1.1", "169.254.9.9", "127.0.0.1", "fd00::9", "fe80::1"];
+
+    [Fact]
+    public void ExactSource_LatchesAtItsFirstPacket_AndIsFinal()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Assert.False(latch.IsLatched);
+        Assert.Equal(Signalled, latch.Destination);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(Signalled, 1, 1, Ms(0)));
+        Assert.Equal(LatchVerdict.Accept, latch.Inspect(Signalled, 1, 2, Ms(20)));
+        Assert.Equal(SourceRank.Exact, latch.Rank);
+        Assert.Equal(LatchVerdict.Reject, latch.Inspect(OtherPort, 1, 3, Ms(40)));
+        Assert.Equal(LatchVerdict.Reject, latch.Inspect(Attacker, 1, 3, Ms(40)));
+        Assert.Equal(2, latch.RejectedPackets);
+        Assert.Equal(0, latch.UnconfirmedPackets);
+    }
+
+    [Fact]
+    public void OtherPortOfTheSignalledAddress_IsRelayedAtOnce_AndLatchesWithItsSecondPacket()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Assert.Equal(LatchVerdict.Accept, latch.Inspect(OtherPort, 1, 1, Ms(0)));
+        Assert.Equal(Signalled, latch.Destination);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(OtherPort, 1, 2, Ms(20)));
+        Assert.Equal(OtherPort, latch.Destination);
+    }
+
+    [Theory]
+    [MemberData(nameof(PrivateAddresses))]
+    public void PhoneBehindNat_IsHeardFromItsFirstPacket_AndSentToFromItsFourth(string signalled)
+    {
+        SourceLatch latch = Latch(At(signalled, 4000));
+        LatchVerdict[] verdicts = Stream(ref latch, Attacker, packets: 6, from: 0);
+        Assert.Equal(
+            [LatchVerdict.Accept, LatchVerdict.Accept, LatchVerdict.Accept, LatchVerdict.AcceptAndLearned, LatchVerdict.Accept, LatchVerdict.Accept], verdicts);
+        Assert.Equal(Attacker, latch.Destination);
+    }
+
+    [Fact]
+    public void NothingSignalled_LearnsFromAStream()
+    {
+        SourceLatch latch = Latch(default);
+        Assert.False(latch.Destination.HasAddress);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, Attacker, 4, 0)[^1]);
+    }
+
+    [Fact]
+    public void UnsignalledSource_WhilePublicOneWasSignalled_WaitsForTheWindow()
+    {
+        SourceLatch latch = Latch(Signalled);
+        for (int i = 0; i < 150; i++)
+        {
+            Assert.Equal(LatchVerdict.Reject, latch.Inspect(Attacker, 9, (ushort)i, Ms(i * 20)));
+        }
+
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(Attacker, 9, 150, Ms(3000)));
+    }
+
+    [Fact]
+    public void ExactSource_WithinTheWindow_TakesOverFromAnyOther()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        Stream(ref latch, Attacker, 50, 0);
+        Assert.True(latch.IsLatched);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(At("192.168.1.2", 4000), 1, 1, Ms(2999)));
+        Assert.Equal(LatchVerdict.Reject, latch.Inspect(Attacker, 9, 51, Ms(2999)));
+    }
+
+    [Fact]
+    public void ExactSource_AfterTheWindow_TakesOverByAWholeProbation()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Stream(ref latch, Attacker, 200, 0);
+        Assert.Equal(Attacker, latch.Source);
+        Assert.Equal(
+            [LatchVerdict.Reject, LatchVerdict.Reject, LatchVerdict.Reject, LatchVerdict.AcceptAndLearned], Stream(ref latch, Signalled, 4, 10_000));
+        Assert.Equal(LatchVerdict.Reject, latch.Inspect(Attacker, 9, 201, Ms(10_100)));
+    }
+
+    [Fact]
+    public void OtherPort_AfterTheWindow_NeverTakesOver()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Stream(ref latch, Attacker, 200, 0);
+        Assert.All(Stream(ref latch, OtherPort, 100, 10_000), static v => Assert.Equal(LatchVerdict.Reject, v));
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7")]
+    [InlineData("192.168.1.2")]
+    public void RtpBleed_SprayBeforeTheCall_RelaysAtMostFive_AndIsNeverSentTo(string signalledAddress)
+    {
+        NetworkEndpoint signalled = At(signalledAddress, 4000);
+        SourceLatch latch = Latch(signalled);
+        int relayed = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            // 12-byte headers from a thousand ports of many hosts, the same header every time: what the public tools send.
+            NetworkEndpoint source = At($"198.51.100.{i % 250}", (ushort)(1000 + (i % 1000)));
+            LatchVerdict verdict = latch.Inspect(source, 0, 0, Ms(i));
+            Assert.NotEqual(LatchVerdict.AcceptAndLearned, verdict);
+            relayed += verdict == LatchVerdict.Accept ? 1 : 0;
+        }
+
+        Assert.InRange(relayed, 0, 5);
+        Assert.Equal(signalled, latch.Destination);
+        Assert.Equal(10_000 - relayed, latch.RejectedPackets);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, signalled, 4, 10_001)[0]);
+    }
+
+    [Fact]
+    public void RtpInject_AfterLatching_WithTheRightSsrcAndSequence_IsRejected()
+    {
+        SourceLatch latch = Latch(Signalled);
+        for (int i = 0; i < 500; i++)
+        {
+            latch.Inspect(Signalled, 42, (ushort)i, Ms(i * 20));
+            Assert.Equal(LatchVerdict.Reject, latch.Inspect(Attacker, 42, (ushort)(i + 1), Ms((i * 20) + 1)));
+        }
+
+        Assert.Equal(Signalled, latch.Source);
+    }
+
+    [Fact]
+    public void LatchedSource_WithAnotherSsrc_IsAccepted()
+    {
+        SourceLatch latch = Latch(Signalled);
+        latch.Inspect(Signalled, 1, 1, Ms(0));
+        Assert.Equal(LatchVerdict.Accept, latch.Inspect(Signalled, 2, 60_000, Ms(20)));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 20, "the same sequence number")]
+    [InlineData(-1, 1, 20, "falling sequence numbers")]
+    [InlineData(17, 1, 20, "steps of 17")]
+    [InlineData(1, 2, 20, "another SSRC each time")]
+    [InlineData(1, 1, 1001, "pauses of more than a second")]
+    public void Candidate_ThatIsNoStream_NeverLatches(int step, uint ssrcs, int intervalMs, string why)
+    {
+        SourceLatch latch = Latch(default);
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.True(latch.Inspect(Attacker, (uint)i % ssrcs, unchecked((ushort)(30_000 + (i * step))), Ms(i * intervalMs)) != LatchVerdict.AcceptAndLearned, why);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(32767)]
+    [InlineData(32768)]
+    [InlineData(65534)]
+    [InlineData(65535)]
+    public void Probation_CountsAcrossTheWrap(ushort origin)
+    {
+        SourceLatch latch = Latch(default);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(LatchVerdict.Accept, latch.Inspect(Attacker, 9, unchecked((ushort)(origin + i)), Ms(i * 20)));
+        }
+
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(Attacker, 9, unchecked((ushort)(origin + 3)), Ms(60)));
+    }
+
+    [Fact]
+    public void SprayFromManySources_DoesNotDisplaceTheSignalledAddress()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Assert.NotEqual(LatchVerdict.AcceptAndLearned, latch.Inspect(OtherPort, 1, 1, Ms(0)));
+        for (int i = 0; i < 1000; i++)
+        {
+            latch.Inspect(At($"198.51.100.{i % 200}", (ushort)(2000 + i)), 9, (ushort)i, Ms(1));
+        }
+
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(OtherPort, 1, 2, Ms(20)));
+    }
+
+    [Fact]
+    public void ReInvite_WithTheSameEndpoint_OrAHold_ChangesNothing()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Stream(ref latch, OtherPort, 2, 0);
+        latch.Expect(Signalled);
+        latch.Expect(default);
+        latch.Expect(At("0.0.0.0", 4000));
+        latch.Expect(At("203.0.113.8", 0));
+        Assert.True(latch.IsLatched);
+        Assert.Equal(OtherPort, latch.Source);
+        Assert.Equal(Signalled, latch.Signalled);
+    }
+
+    [Fact]
+    public void ReInvite_ToAnotherEndpoint_LearnsAnew_AndStrayPacketsOfTheOldOneDoNotLatch()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Stream(ref latch, Signalled, 10, 0);
+        NetworkEndpoint moved = At("203.0.113.7", 4002);
+        latch.Expect(moved);
+        Assert.Equal(moved, latch.Destination);
+        Assert.All(Stream(ref latch, Signalled, 10, 300), static v => Assert.Equal(LatchVerdict.Accept, v));
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(moved, 1, 1, Ms(600)));
+        Assert.Equal(LatchVerdict.Reject, latch.Inspect(Signalled, 1, 30, Ms(620)));
+        Assert.Equal(moved, latch.Source);
+    }
+
+    [Fact]
+    public void ReInvite_OfAPhoneThatKeepsSendingFromWhereItDid_LatchesThereAgainAfterTheWindow()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        Stream(ref latch, Attacker, 10, 0);
+        latch.Expect(At("192.168.1.2", 4002));
+        LatchVerdict[] verdicts = Stream(ref latch, Attacker, 200, 1000);
+        Assert.DoesNotContain(LatchVerdict.Reject, verdicts);
+        Assert.Equal(1, verdicts.Count(static v => v == LatchVerdict.AcceptAndLearned));
+        Assert.Equal(Attacker, latch.Destination);
+    }
+
+    [Fact]
+    public void ReInvite_ToWhereThePeerAlreadySendsFrom_IsFinalAtOnce()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        Stream(ref latch, Attacker, 10, 0);
+        latch.Expect(Attacker);
+        Assert.Equal(SourceRank.Exact, latch.Rank);
+        Assert.Equal(LatchVerdict.Accept, latch.Inspect(Attacker, 9, 11, Ms(400)));
+    }
+
+    [Fact]
+    public void ReInvites_DoNotRenewTheAllowanceOfUnprovenPackets()
+    {
+        SourceLatch latch = Latch(default);
+        int relayed = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            latch.Expect(At("192.168.1.2", (ushort)(4000 + i)));
+            relayed += latch.Inspect(At("198.51.100.1", (ushort)(1000 + i)), 0, 0, Ms(i)) == LatchVerdict.Accept ? 1 : 0;
+        }
+
+        Assert.Equal(LatchLimits.MaxUnconfirmedPackets, relayed);
+    }
+
+    [Fact]
+    public void WithoutAHeader_EveryPacketOfASourceCountsAsTheNext()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(LatchVerdict.Accept, latch.Inspect(Attacker, Ms(i * 20)));
+        }
+
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(Attacker, Ms(60)));
+    }
+
+    [Fact]
+    public void RTCP_IsBelievedFromThePeersAddressOnly()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Assert.True(latch.AcceptsControlFrom(At("203.0.113.7", 4001)));
+        Assert.False(latch.AcceptsControlFrom(Attacker));
+        Assert.False(Latch(default).AcceptsControlFrom(Attacker));
+        Assert.False(Latch(default).AcceptsControlFrom(default));
+    }
+
+    private static SourceLatch Latch(NetworkEndpoint signalled)
+    {
+        SourceLatch latch = default;
+        latch.Reset(signalled);
+        return latch;
+    }
+
+    private static LatchVerdict[] Stream(ref SourceLatch latch, NetworkEndpoint source, int packets, long from)
+    {
+        LatchVerdict[] verdicts = new LatchVerdict[packets];
+        for (int i = 0; i < packets; i++)
+        {
+            verdicts[i] = latch.Inspect(source, 9, (ushort)i, Ms(from + (i * 20)));
+        }
+
+        return verdicts;
+    }
+
+    private static NetworkEndpoint At(string address, ushort port)
+    {
+        Assert.True(NetworkEndpoint.TryParseAddress(System.Text.Encoding.ASCII.GetBytes(address), port, out NetworkEndpoint endpoint), address);
+        return endpoint;
+    }
+
+    private static Timestamp Ms(long milliseconds) => Timestamp.FromMilliseconds(milliseconds);
+}
