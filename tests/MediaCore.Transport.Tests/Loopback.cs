@@ -1,0 +1,45 @@
+using MediaCore.Primitives;
+using MediaCore.Transport.Polling;
+using MediaCore.Transport.Udp;
+
+namespace MediaCore.Transport.Tests;
+
+/// <summary>Loopback addresses, sockets on ports that the system chose, and bounded waits on signals.</summary>
+internal static class Loopback
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public static NetworkEndpoint IPv4 { get; } = NetworkEndpoint.FromBytes([127, 0, 0, 1], 0);
+
+    public static NetworkEndpoint IPv6 { get; } = NetworkEndpoint.FromBytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 0);
+
+    public static NetworkEndpoint Of(bool isIPv6) => isIPv6 ? IPv6 : IPv4;
+
+    public static UdpSocket Bind(bool isIPv6 = false) => UdpSocket.Bind(Of(isIPv6), new UdpSocketOptions());
+
+    /// <summary>Waits by epoll until the socket has something to read.</summary>
+    public static void WaitReadable(int descriptor)
+    {
+        using var poller = new EventPoller();
+        poller.Add(descriptor, 1);
+        var events = new ReadyEvent[1];
+        Assert.Equal(1, poller.Wait(events, Patience));
+    }
+
+    /// <summary>Bytes that the operation allocates on this thread in its steady state.</summary>
+    public static long AllocatedBy(Action operation, int warmup = 200, int iterations = 2000)
+    {
+        for (int i = 0; i < warmup; i++)
+        {
+            operation();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < iterations; i++)
+        {
+            operation();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}
