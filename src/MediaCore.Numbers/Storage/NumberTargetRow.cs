@@ -1,0 +1,19 @@
+namespace MediaCore.Numbers.Storage;
+
+/// <summary>Table <c>number_targets</c>; key is the number and the position.</summary>
+internal sealed class NumberTargetRow
+{
+    public long NumberId { get; set; }
+
+    /// <summary>Order, from 0.</summary>
+    public int Position { get; set; }
+
+    /// <summary><c>account</c>, <c>uri</c>, <c>trunk</c>, <c>announcement_text</c> or <c>announcement_file</c>.</summary>
+    public string Kind { get; set; } = "";
+
+    public string Value { get; set; } = "";
+
+    public string? Voice { get; set; }
+
+    public int RingSeconds { get; set; }
+}
