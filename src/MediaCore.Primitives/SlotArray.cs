@@ -44,6 +44,16 @@ public sealed class SlotArray<T>
     /// <summary>Slots in use.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Slots that have ever been used: the range of <see cref="TryGetAt"/> for a walk over all sessions. Owner's thread.</summary>
+    public int HighWater => _untouched;
+
+    /// <summary>The session in a slot, whatever its generation. Owner's thread.</summary>
+    public bool TryGetAt(int slot, [NotNullWhen(true)] out T? item)
+    {
+        item = (uint)slot < (uint)_untouched ? _entries[slot].Item : null;
+        return item is not null;
+    }
+
     /// <summary>Gives <paramref name="item"/> a slot, or returns <see cref="SessionHandle.None"/> when all are taken. Owner's thread only.</summary>
     public SessionHandle Allocate(T item)
     {

@@ -94,6 +94,9 @@ public sealed partial class SipMessage
     /// <summary>The body; empty when there is none.</summary>
     public ReadOnlySpan<byte> Body => Slice(_body);
 
+    /// <summary>Where <see cref="Body"/> begins in <see cref="Buffer"/>.</summary>
+    public int BodyOffset => Offset + _body.Start;
+
     /// <summary>The bytes of the whole message.</summary>
     public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(Offset, Length);
 

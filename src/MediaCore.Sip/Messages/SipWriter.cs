@@ -27,10 +27,10 @@ public ref struct SipWriter
     public readonly ReadOnlySpan<byte> Written => _destination[..Length];
 
     /// <summary>Request-Line (RFC 3261 §7.1).</summary>
-    public void RequestLine(SipMethod method, ReadOnlySpan<byte> uri) => RequestLine(SipMethods.GetToken(method), uri);
+    public void RequestLine(SipMethod method, scoped ReadOnlySpan<byte> uri) => RequestLine(SipMethods.GetToken(method), uri);
 
     /// <summary>Request-Line with a method that isn't known by value; it must be a token.</summary>
-    public void RequestLine(ReadOnlySpan<byte> method, ReadOnlySpan<byte> uri)
+    public void RequestLine(scoped ReadOnlySpan<byte> method, scoped ReadOnlySpan<byte> uri)
     {
         Raw(method);
         Raw(" "u8);
@@ -39,7 +39,7 @@ public ref struct SipWriter
     }
 
     /// <summary>Status-Line (RFC 3261 §7.2). An empty reason stands for the default phrase.</summary>
-    public void StatusLine(int code, ReadOnlySpan<byte> reason)
+    public void StatusLine(int code, scoped ReadOnlySpan<byte> reason)
     {
         Raw("SIP/2.0 "u8);
         Raw(code);
@@ -49,7 +49,7 @@ public ref struct SipWriter
     }
 
     /// <summary>A header row.</summary>
-    public void Header(SipHeaderName name, ReadOnlySpan<byte> value)
+    public void Header(SipHeaderName name, scoped ReadOnlySpan<byte> value)
     {
         HeaderStart(name);
         WriteOneLine(value);
@@ -57,7 +57,7 @@ public ref struct SipWriter
     }
 
     /// <summary>A header row with a name that isn't known by value; it must be a token.</summary>
-    public void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Header(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         Raw(name);
         Raw(": "u8);
@@ -81,13 +81,13 @@ public ref struct SipWriter
     }
 
     /// <summary>A piece of a header value that came from outside: line folds and stray CR or LF become spaces.</summary>
-    public void Text(ReadOnlySpan<byte> value) => WriteOneLine(value);
+    public void Text(scoped ReadOnlySpan<byte> value) => WriteOneLine(value);
 
     /// <summary>CRLF.</summary>
     public void EndLine() => Raw("\r\n"u8);
 
     /// <summary>Bytes as they are. Never pass what came from outside.</summary>
-    public void Raw(ReadOnlySpan<byte> bytes)
+    public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         if (Overflowed || !bytes.TryCopyTo(_destination[Length..]))
         {
@@ -111,7 +111,7 @@ public ref struct SipWriter
     }
 
     /// <summary>Content-Type, Content-Length, the empty line and the body. Nothing may follow.</summary>
-    public void Body(ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body)
+    public void Body(scoped ReadOnlySpan<byte> contentType, scoped ReadOnlySpan<byte> body)
     {
         Header(SipHeaderName.ContentType, contentType);
         Header(SipHeaderName.ContentLength, body.Length);
@@ -145,7 +145,7 @@ public ref struct SipWriter
         }
     }
 
-    private void WriteOneLine(ReadOnlySpan<byte> value)
+    private void WriteOneLine(scoped ReadOnlySpan<byte> value)
     {
         while (true)
         {
@@ -169,7 +169,7 @@ public ref struct SipWriter
         }
     }
 
-    private void WriteUri(ReadOnlySpan<byte> uri)
+    private void WriteUri(scoped ReadOnlySpan<byte> uri)
     {
         while (true)
         {

@@ -1,0 +1,277 @@
+using System.Text;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Signalling;
+using MediaCore.Sdp;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>How calls end: the record first, then the signalling, then the memory.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    /// <summary>Refuses the caller with a final status; every target still ringing is cancelled.</summary>
+    private void EndUnanswered(Call call, int status, int cause, CallEndReason reason, CallEndSide side)
+    {
+        if (call.State != CallState.Setup)
+        {
+            if (call.State == CallState.Answered)
+            {
+                End(call, reason, side, cause);
+            }
+
+            return;
+        }
+
+        Leg caller = call.Caller;
+        caller.SipStatus = status;
+        caller.Q850Cause = cause;
+        ReadOnlySpan<byte> passedReason = TakePassedReason();
+        Conclude(call, reason, side, status, cause);
+        if (caller.InviteServer is { } transaction)
+        {
+            SipWriter writer = transaction.BeginResponse(_context.Scratch, status, caller.Dialog.LocalTag);
+            if (status is >= 300 and < 400)
+            {
+                writer.Raw(call.BestContacts);
+            }
+
+            if (status == 503)
+            {
+                writer.Header(SipHeaderName.RetryAfter, EngineLimits.RetryAfterSeconds);
+            }
+
+            TransactionLayer.WriteReason(ref writer, cause);
+            Finish(ref writer, 0);
+            _transactions.Respond(transaction, status, writer);
+        }
+
+        HangUpCallees(call, cause, passedReason);
+        Release(call);
+    }
+
+    /// <summary>Ends an answered call on both sides.</summary>
+    private void End(Call call, CallEndReason reason, CallEndSide side, int cause)
+    {
+        if (call.State == CallState.Ended)
+        {
+            return;
+        }
+
+        if (call.State == CallState.Setup)
+        {
+            EndUnanswered(call, 480, cause, reason, side);
+            return;
+        }
+
+        ReadOnlySpan<byte> passedReason = TakePassedReason();
+        Leg? reInviter = call.ReInviteFrom;
+        Conclude(call, reason, side, 200, cause);
+        if (reInviter?.InviteServer is { FinalStatus: 0 } unanswered)
+        {
+            _transactions.Respond(unanswered, 487, reInviter.Dialog.LocalTag);
+        }
+
+        HangUp(call.Caller, cause, passedReason);
+        HangUpCallees(call, cause, passedReason);
+        Release(call);
+    }
+
+    private void HangUpCallees(Call call, int cause, ReadOnlySpan<byte> passedReason)
+    {
+        ReadOnlySpan<byte> reasonValue = passedReason.IsEmpty ? default : passedReason["Reason: "u8.Length..^2];
+        foreach (Leg leg in call.Callees)
+        {
+            if (leg.State == LegState.Inviting)
+            {
+                Cancel(leg, reasonValue);
+            }
+            else
+            {
+                HangUp(leg, cause, passedReason);
+            }
+        }
+    }
+
+    private void HangUp(Leg leg, int cause, ReadOnlySpan<byte> passedReason)
+    {
+        if (leg.State != LegState.Answered)
+        {
+            return;
+        }
+
+        if (leg.HungUp)
+        {
+            leg.State = LegState.Ended;
+            leg.AwaitsAck = false;
+            _context.Wheel.Cancel(leg.OkTimer);
+        }
+        else if (leg.AwaitsAck)
+        {
+            leg.OwesBye = true;
+        }
+        else
+        {
+            if (leg.OwesAckWithAnswer)
+            {
+                leg.OwesAckWithAnswer = false;
+                SendAck(leg);
+            }
+
+            SendBye(leg, cause, passedReason);
+        }
+    }
+
+    private ReadOnlySpan<byte> TakePassedReason()
+    {
+        int length = _passedReasonLength;
+        _passedReasonLength = 0;
+        return _passedReason.AsSpan(0, length);
+    }
+
+    /// <summary>The moment a call ends: its record is written, its media and timers are given back.</summary>
+    private void Conclude(Call call, CallEndReason reason, CallEndSide side, int status, int cause)
+    {
+        StopStepTimers(call);
+        _context.Wheel.Cancel(call.MaxRingingTimer);
+        _context.Wheel.Cancel(call.DurationTimer);
+        _context.Wheel.Cancel(call.MediaTimer);
+        call.State = CallState.Ended;
+        call.AwaitsPrompt = false;
+        call.ReInviteFrom = null;
+        ForgetInvite(call, call.Caller);
+        ActiveCalls--;
+        _context.Statistics.ActiveCalls = ActiveCalls;
+        _context.Statistics.CallsEnded[(int)reason]++;
+        CallRecord record = CreateRecord(call, reason, side, status, cause);
+        CloseMedia(call.Caller);
+        foreach (Leg leg in call.Callees)
+        {
+            CloseMedia(leg);
+        }
+
+        _context.Services.CallRecords.Write(_context.Index, record);
+        CallLog.Ended(_log, call.Id, reason, side, status, cause, record.Duration.TotalSeconds);
+    }
+
+    private CallRecord CreateRecord(Call call, CallEndReason reason, CallEndSide side, int status, int cause)
+    {
+        DateTimeOffset now = _context.WallClock;
+        var legs = new LegRecord[call.LegCount];
+        legs[0] = CreateLegRecord(call, call.Caller, now, side);
+        for (int i = 0; i < call.Callees.Count; i++)
+        {
+            legs[i + 1] = CreateLegRecord(call, call.Callees[i], now, side);
+        }
+
+        return new CallRecord
+        {
+            CallId = call.Id,
+            StartedAt = call.Caller.InvitedAt,
+            RingingAt = call.Caller.RingingAt,
+            AnsweredAt = call.Caller.AnsweredAt,
+            EndedAt = now,
+            Caller = call.CallerIdentity,
+            Called = call.CalledIdentity,
+            Number = call.Plan.Number,
+            InboundTrunk = call.InboundTrunk?.Name,
+            OutboundTrunk = call.OutboundTrunk,
+            Account = call.Account,
+            EndedBy = side,
+            Reason = reason,
+            SipStatus = status,
+            Q850Cause = cause,
+            Legs = legs,
+        };
+    }
+
+    private static LegRecord CreateLegRecord(Call call, Leg leg, DateTimeOffset now, CallEndSide side)
+    {
+        bool isOpen = leg.State is LegState.Inviting or LegState.Answered && leg.EndedBy == CallEndSide.None;
+        CallEndSide endedBy = isOpen ? side : leg.EndedBy;
+        ReadOnlySpan<byte> from = leg.IsCaller ? leg.Dialog.RemoteAddress : leg.Dialog.LocalAddress;
+        ReadOnlySpan<byte> to = leg.IsCaller ? leg.Dialog.LocalAddress : leg.Dialog.RemoteAddress;
+        return new LegRecord
+        {
+            LegId = $"{call.Id}-{leg.Index}",
+            Inbound = leg.IsCaller,
+            SipCallId = Clip(leg.Dialog.CallId),
+            From = ClipUri(from),
+            To = ClipUri(to),
+            Peer = leg.Peer,
+            RemoteAddress = (leg.Flow.IsReliable ? "tcp:" : "udp:") + leg.Flow.Remote,
+            InvitedAt = leg.InvitedAt,
+            RingingAt = leg.RingingAt,
+            AnsweredAt = leg.AnsweredAt,
+            EndedAt = isOpen ? now : leg.EndedAt,
+            EndedBy = endedBy,
+            SipStatus = leg.SipStatus == 0 ? 487 : leg.SipStatus,
+            Q850Cause = leg.Q850Cause == 0 ? Q850.NormalClearing : leg.Q850Cause,
+            Codec = GetCodec(leg),
+            Received = leg.Media.GetReceivedFigures(),
+            Sent = leg.Media.GetSentFigures(),
+        };
+    }
+
+    private static string? GetCodec(Leg leg)
+    {
+        if (!leg.HasMedia)
+        {
+            return null;
+        }
+
+        AudioFormatList formats = leg.Formats.Count == 0 ? leg.Remote.Formats : leg.Formats;
+        for (int i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].IsVoice)
+            {
+                return $"{Encoding.ASCII.GetString(formats.GetEncodingName(i))}/{formats[i].ClockRateHz}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string ClipUri(ReadOnlySpan<byte> address)
+    {
+        int open = address.LastIndexOf((byte)'<');
+        return Clip(open >= 0 && address[^1] == (byte)'>' ? address[(open + 1)..^1] : address);
+    }
+
+    /// <summary>Gives an ended call back once none of its requests is open.</summary>
+    private void Release(Call call)
+    {
+        if (call.State != CallState.Ended || IsBusy(call.Caller))
+        {
+            return;
+        }
+
+        foreach (Leg leg in call.Callees)
+        {
+            if (IsBusy(leg))
+            {
+                return;
+            }
+        }
+
+        Discard(call);
+    }
+
+    private static bool IsBusy(Leg leg) => leg.OpenRequests > 0 || leg.AwaitsAck;
+
+    private void Discard(Call call)
+    {
+        Unregister(call, call.Caller);
+        CloseMedia(call.Caller);
+        _context.Wheel.Cancel(call.Caller.OkTimer);
+        foreach (Leg leg in call.Callees)
+        {
+            Unregister(call, leg);
+            CloseMedia(leg);
+            _context.Wheel.Cancel(leg.OkTimer);
+        }
+
+        _calls.Free(call.Handle);
+        call.Clear();
+        _pool.Return(call);
+    }
+}

@@ -1,0 +1,420 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sdp;
+using MediaCore.Sip.Messages;
+using MediaCore.Sip.Transactions;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>Requests within a dialog: ACK, CANCEL, BYE, re-INVITE.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    private readonly byte[] _passedReason = new byte[512];
+
+    /// <summary>A request with a To tag (RFC 3261 §12.2.2).</summary>
+    public void OnInDialogRequest(SipMessage request, in Flow flow)
+    {
+        Leg? leg = FindLeg(request);
+        if (leg is null || (leg.Call.State == CallState.Ended && request.Method != SipMethod.Bye))
+        {
+            _transactions.RespondStateless(request, flow, 481, default);
+            return;
+        }
+
+        if (!request.TryGetCSeq(out CSeqHeader cseq) || !leg.Dialog.AcceptRemoteCSeq(cseq.Number))
+        {
+            _transactions.RespondStateless(request, flow, 500, default);
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Bye:
+                OnBye(leg, request, flow);
+                break;
+            case SipMethod.Invite:
+                OnReInvite(leg, request, flow);
+                break;
+            case SipMethod.Options:
+                if (_transactions.Open(request, flow) is { } options)
+                {
+                    _transactions.Respond(options, 200, default);
+                }
+
+                break;
+            default:
+                _transactions.RespondStateless(request, flow, 405, default);
+                break;
+        }
+    }
+
+    /// <summary>An ACK for a 2xx.</summary>
+    public void OnAck(SipMessage ack)
+    {
+        Leg? leg = FindLeg(ack);
+        if (leg is null || !leg.AwaitsAck || (leg.InviteServer is { } pending && ack.TryGetCSeq(out CSeqHeader cseq) && cseq.Number != pending.CSeq))
+        {
+            _context.Statistics.StrayAcks++;
+            return;
+        }
+
+        Acknowledge(leg);
+        if (leg.OwesBye)
+        {
+            leg.OwesBye = false;
+            SendBye(leg, Q850.NormalClearing, default);
+            return;
+        }
+
+        if (leg.ExpectsAnswerInAck)
+        {
+            leg.ExpectsAnswerInAck = false;
+            OnAnswerInAck(leg, ack);
+        }
+    }
+
+    private void Acknowledge(Leg leg)
+    {
+        leg.AwaitsAck = false;
+        leg.OkRetransmission.HandleAck();
+        _context.Wheel.Cancel(leg.OkTimer);
+        if (leg.InviteServer is { } transaction)
+        {
+            transaction.ReleaseResponse();
+            transaction.ReleaseHead();
+        }
+    }
+
+    /// <summary>The answer to an offer that went out in our 2xx (RFC 3261 §13.2.1).</summary>
+    private void OnAnswerInAck(Leg leg, SipMessage ack)
+    {
+        Call call = leg.Call;
+        Leg? other = GetOther(leg);
+        if (!TryReadSdp(ack, ref leg.Remote) || !AcceptAnswer(leg))
+        {
+            End(call, CallEndReason.MediaMismatch, CallEndSide.Server, 88);
+            return;
+        }
+
+        if (other is { OwesAckWithAnswer: true })
+        {
+            other.OwesAckWithAnswer = false;
+            other.AckCarriedAnswer = TryWriteAnswer(other, leg, out int length);
+            SendAck(other, length);
+        }
+
+        StartPendingClip(call);
+    }
+
+    private void ResendAck(Leg leg, uint cseq)
+    {
+        int length = 0;
+        if (leg.AckCarriedAnswer && cseq == leg.InviteCSeq && GetOther(leg) is { } other && leg.Media.Port is not null)
+        {
+            leg.SdpVersion--;
+            TryWriteAnswer(leg, other, out length);
+        }
+
+        uint latest = leg.InviteCSeq;
+        leg.InviteCSeq = cseq;
+        SendAck(leg, length);
+        leg.InviteCSeq = latest;
+    }
+
+    private void OnOkDeadline(Leg leg)
+    {
+        if (leg.State == LegState.Cancelling)
+        {
+            if (leg.InviteClient is { } unanswered)
+            {
+                _transactions.Abandon(unanswered);
+            }
+
+            return;
+        }
+
+        switch (leg.OkRetransmission.HandleDeadline(_context.Now))
+        {
+            case InviteOkAction.Retransmit:
+                if (leg.InviteServer is { } transaction)
+                {
+                    _transactions.Resend(transaction);
+                }
+
+                _context.Wheel.Schedule(leg.OkTimer, leg.OkRetransmission.NextDeadline);
+                break;
+            case InviteOkAction.GiveUp:
+                leg.AwaitsAck = false;
+                if (leg.OwesBye)
+                {
+                    leg.OwesBye = false;
+                    SendBye(leg, Q850.RecoveryOnTimerExpiry, default);
+                }
+
+                End(leg.Call, CallEndReason.NoAck, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+                Release(leg.Call);
+                break;
+            default:
+                _context.Wheel.Schedule(leg.OkTimer, leg.OkRetransmission.NextDeadline);
+                break;
+        }
+    }
+
+    /// <summary>CANCEL (RFC 3261 §9.2): it is answered for itself, and its INVITE gets 487 if that is still possible.</summary>
+    public void OnCancel(SipMessage cancel, in Flow flow, ServerTransaction? invite)
+    {
+        if (invite is null)
+        {
+            _transactions.RespondStateless(cancel, flow, 481, default);
+            return;
+        }
+
+        Leg? leg = invite.Leg;
+        if (_transactions.Open(cancel, flow) is { } transaction)
+        {
+            _transactions.Respond(transaction, 200, leg is null ? default : leg.Dialog.LocalTag);
+        }
+
+        if (leg is null || invite.FinalStatus != 0)
+        {
+            return;
+        }
+
+        if (leg.State == LegState.Inviting)
+        {
+            RememberReason(cancel);
+            EndUnanswered(leg.Call, 487, Q850.NormalClearing, CallEndReason.Cancelled, CallEndSide.Caller);
+        }
+        else if (ReferenceEquals(leg.Call.ReInviteFrom, leg) && GetOther(leg)?.InviteClient is { HasProvisional: true, HasFinal: false } passed)
+        {
+            _transactions.SendCancel(passed, default);
+        }
+    }
+
+    private void OnBye(Leg leg, SipMessage request, in Flow flow)
+    {
+        ServerTransaction? transaction = _transactions.Open(request, flow);
+        if (transaction is null)
+        {
+            return;
+        }
+
+        Call call = leg.Call;
+        leg.HungUp = true;
+        if (call.State != CallState.Ended)
+        {
+            RememberReason(request);
+            int cause = request.TryGetHeader(SipHeaderName.Reason, out ReadOnlySpan<byte> reason) ? Q850.ReadCause(reason) : 0;
+            cause = cause == 0 ? Q850.NormalClearing : cause;
+            if (call.State == CallState.Setup && leg.IsCaller)
+            {
+                EndUnanswered(call, 487, cause, CallEndReason.Cancelled, CallEndSide.Caller);
+            }
+            else if (leg.IsCaller || ReferenceEquals(call.Connected, leg))
+            {
+                End(call, CallEndReason.Completed, leg.IsCaller ? CallEndSide.Caller : CallEndSide.Callee, cause);
+            }
+            else
+            {
+                leg.State = LegState.Ended;
+            }
+        }
+
+        // Only now, with the record written: whoever has this 200 can rely on the record.
+        _transactions.Respond(transaction, 200, default);
+        Release(call);
+    }
+
+    private void OnReInvite(Leg leg, SipMessage request, in Flow flow)
+    {
+        Call call = leg.Call;
+        Leg? other = GetOther(leg);
+        if (leg.AwaitsAck || leg.InviteServer is { FinalStatus: 0 })
+        {
+            // RFC 3261 §14.2: a second INVITE before the first is done.
+            _transactions.RespondStateless(request, flow, 500, "Retry-After: 5\r\n"u8);
+            return;
+        }
+
+        bool glare = call.ReInviteFrom is not null || leg.OwesAckWithAnswer || (other is not null && (other.AwaitsAck || other.InviteServer is { FinalStatus: 0 }))
+            || (call.State == CallState.Setup && !leg.IsCaller);
+        if (glare || leg.State != LegState.Answered)
+        {
+            _transactions.RespondStateless(request, flow, 491, default);
+            return;
+        }
+
+        AudioDescription offered = default;
+        bool hasOffer = !request.Body.IsEmpty;
+        if (hasOffer && !TryReadSdp(request, ref offered))
+        {
+            _transactions.RespondStateless(request, flow, 488, default);
+            return;
+        }
+
+        if (_transactions.Open(request, flow) is not { } transaction)
+        {
+            return;
+        }
+
+        transaction.Leg = leg;
+        leg.InviteServer = transaction;
+        if (request.TryGetContact(out NameAddress contact) && !contact.IsWildcard && leg.Dialog.SetRemoteTarget(contact.Uri))
+        {
+            FollowTarget(leg);
+        }
+
+        leg.PreviousRemote = leg.Remote;
+        if (hasOffer)
+        {
+            leg.Remote = offered;
+        }
+
+        if (other is null)
+        {
+            AnswerReInviteByUs(leg, hasOffer);
+            return;
+        }
+
+        _transactions.Respond(transaction, 100, default);
+        call.ReInviteFrom = leg;
+        other.InviteCSeq = other.Dialog.NextLocalCSeq();
+        other.AckCarriedAnswer = false;
+        SendInvite(other, RequestPurpose.ReInvite, hasOffer ? leg : null, 70);
+    }
+
+    /// <summary>Nobody is connected (a prompt is playing): the re-INVITE is ours to answer.</summary>
+    private void AnswerReInviteByUs(Leg leg, bool hasOffer)
+    {
+        int length;
+        if (hasOffer ? !TryWriteOwnAnswer(leg, out length) : !TryWriteOffer(leg, leg, out length))
+        {
+            leg.Remote = leg.PreviousRemote;
+            _transactions.Respond(leg.InviteServer!, 488, leg.Dialog.LocalTag, 88);
+            return;
+        }
+
+        if (hasOffer)
+        {
+            ExpectMedia(leg);
+        }
+
+        leg.ExpectsAnswerInAck = !hasOffer;
+        SendOk(leg, length);
+    }
+
+    private void OnReInviteAnswered(Leg leg, ClientTransaction transaction, SipMessage response, int status)
+    {
+        Call call = leg.Call;
+        if (call.ReInviteFrom is not { } from || !ReferenceEquals(leg.InviteClient, transaction))
+        {
+            if (status < 300)
+            {
+                ResendAck(leg, transaction.CSeq);
+            }
+
+            return;
+        }
+
+        if (status >= 300)
+        {
+            FailReInvite(leg, status);
+            return;
+        }
+
+        if (response.TryGetContact(out NameAddress contact) && !contact.IsWildcard && leg.Dialog.SetRemoteTarget(contact.Uri))
+        {
+            FollowTarget(leg);
+        }
+
+        bool offerless = from.InviteServer is { HasBody: false };
+        bool understood = TryReadSdp(response, ref leg.Remote) && (offerless || AcceptAnswer(leg));
+        if (!understood)
+        {
+            SendAck(leg);
+            FailReInvite(leg, 488);
+            return;
+        }
+
+        call.ReInviteFrom = null;
+        int length;
+        if (offerless)
+        {
+            leg.OwesAckWithAnswer = true;
+            ExpectMedia(leg);
+            from.ExpectsAnswerInAck = TryWriteOffer(from, leg, out length);
+        }
+        else
+        {
+            SendAck(leg);
+            ExpectMedia(from);
+            TryWriteAnswer(from, leg, out length);
+        }
+
+        SendOk(from, length);
+    }
+
+    /// <summary>The re-INVITE passed on to <paramref name="leg"/> failed: the session stays as it was, unless the far dialog is gone (RFC 3261 §14.1, §12.2.1.2).</summary>
+    private void FailReInvite(Leg leg, int status)
+    {
+        Call call = leg.Call;
+        if (call.ReInviteFrom is not { } from)
+        {
+            return;
+        }
+
+        call.ReInviteFrom = null;
+        from.Remote = from.PreviousRemote;
+        int passed = status is 401 or 407 ? 403 : status;
+        if (from.InviteServer is { FinalStatus: 0 } transaction)
+        {
+            _transactions.Respond(transaction, passed, from.Dialog.LocalTag, Q850.FromStatus(status));
+        }
+
+        if (status is 408 or 481)
+        {
+            End(call, CallEndReason.SignallingTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+        }
+    }
+
+    /// <summary>
+    /// Where the next request of the dialog goes (RFC 3261 §12.2.1.1, §8.1.2): the first route or the remote target when that is an address we can
+    /// reach over the leg's transport. Registered phones stay on the flow they registered on, since a phone behind a NAT names an
+    /// address that nobody can reach.
+    /// </summary>
+    private void FollowTarget(Leg leg)
+    {
+        if (leg is { Peer: not null, PeerIsTrunk: false } || !SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri))
+        {
+            return;
+        }
+
+        ushort port = uri.Port == 0 ? (ushort)5060 : uri.Port;
+        if (!NetworkEndpoint.TryParseAddress(uri.Host, port, out NetworkEndpoint target) || target == leg.Flow.Remote
+            || target.IsIPv6 != leg.Flow.Remote.IsIPv6 || target.IsUnspecified || target.IsMulticastOrBroadcast)
+        {
+            return;
+        }
+
+        if (!leg.Flow.IsReliable && uri.TransportParameter is SipTransport.Unknown or SipTransport.Udp)
+        {
+            leg.Flow = leg.Flow.WithRemote(target);
+        }
+    }
+
+    private void RememberReason(SipMessage request)
+    {
+        var writer = new SipWriter(_passedReason);
+        if (request.TryGetHeader(SipHeaderName.Reason, out ReadOnlySpan<byte> reason))
+        {
+            writer.HeaderStart(SipHeaderName.Reason);
+            writer.Text(reason);
+            writer.EndLine();
+        }
+
+        _passedReasonLength = writer.Overflowed ? 0 : writer.Length;
+    }
+
+    private int _passedReasonLength;
+}

@@ -1,0 +1,251 @@
+using System.Text;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>The caller's INVITE.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    /// <summary>Opens a call for an INVITE that was admitted (RFC 3261 §13.3.1).</summary>
+    /// <param name="request">The INVITE.</param>
+    /// <param name="flow">Where it came from.</param>
+    /// <param name="trunk">The trunk it came in by, or null.</param>
+    /// <param name="account">The account that authenticated itself, or null.</param>
+    /// <param name="called">User part of the Request-URI, unescaped.</param>
+    /// <param name="caller">User part of From, unescaped.</param>
+    public void OnInvite(SipMessage request, in Flow flow, Trunk? trunk, string? account, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller)
+    {
+        if (_context.IsDraining || ActiveCalls >= MaxCalls)
+        {
+            _context.Statistics.OverloadRefusals++;
+            _transactions.RespondStateless(request, flow, 503, default);
+            return;
+        }
+
+        SessionKey inviteKey = SessionKey.From(request.CallId, request.FromTag);
+        if (_context.Sessions.TryGet(inviteKey, out _))
+        {
+            // The same request by two ways, RFC 3261 §8.2.2.2.
+            _context.Statistics.MergedRequests++;
+            _transactions.RespondStateless(request, flow, 482, default);
+            return;
+        }
+
+        Call call = _pool.Get();
+        SessionHandle handle = _calls.Allocate(call);
+        if (handle.IsNone)
+        {
+            _pool.Return(call);
+            _context.Statistics.OverloadRefusals++;
+            _transactions.RespondStateless(request, flow, 503, default);
+            return;
+        }
+
+        call.Handle = handle;
+        Leg leg = call.Caller;
+        if (!SetUpCaller(call, request, flow))
+        {
+            Discard(call);
+            _transactions.RespondStateless(request, flow, 400, default);
+            return;
+        }
+
+        leg.InviteKey = inviteKey;
+        leg.HasInviteKey = _context.Sessions.TryAdd(inviteKey, handle) == SessionAddResult.Added;
+        if (!leg.HasInviteKey || !Register(call, leg))
+        {
+            Discard(call);
+            _context.Statistics.OverloadRefusals++;
+            _transactions.RespondStateless(request, flow, 503, default);
+            return;
+        }
+
+        ServerTransaction? transaction = _transactions.Open(request, flow);
+        if (transaction is null)
+        {
+            Discard(call);
+            return;
+        }
+
+        transaction.Leg = leg;
+        leg.InviteServer = transaction;
+        leg.State = LegState.Inviting;
+        ActiveCalls++;
+        _context.Statistics.ActiveCalls = ActiveCalls;
+        _context.Statistics.CallsStarted++;
+        call.Id = CallIdentifier.Create(_context.WallClock, _context.Identifiers);
+        leg.InvitedAt = _context.WallClock;
+        call.InboundTrunk = trunk;
+        call.Account = account;
+        leg.Peer = trunk?.Name ?? account;
+        leg.PeerIsTrunk = trunk is not null;
+        call.CalledIdentity = Clip(called);
+        call.CallerIdentity = Clip(caller);
+        if (_log.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))
+        {
+            CallLog.Invited(_log, call.Id, new Pii<string>(call.CallerIdentity), new Pii<string>(call.CalledIdentity));
+        }
+
+        _transactions.Respond(transaction, 100, default);
+        Route(call, request, flow, called, caller);
+    }
+
+    private void Route(Call call, SipMessage request, in Flow flow, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller)
+    {
+        ReadOnlySpan<byte> body = request.Body;
+        call.IsDelayedOffer = body.IsEmpty;
+        if (!call.IsDelayedOffer && !TryReadSdp(request, ref call.Caller.Remote))
+        {
+            EndUnanswered(call, 488, 88, CallEndReason.MediaMismatch, CallEndSide.Server);
+            return;
+        }
+
+        call.Plan = _context.Services.Policy.Route(new RouteRequest
+        {
+            Called = called,
+            Caller = caller,
+            Source = flow.Remote,
+            InboundTrunk = call.InboundTrunk,
+            Account = call.Account,
+        });
+        if (call.Plan.RejectStatus != 0 || call.Plan.Steps.IsEmpty)
+        {
+            int status = call.Plan.RejectStatus == 0 ? 404 : call.Plan.RejectStatus;
+            int cause = call.Plan.RejectCause == 0 ? Q850.FromStatus(status) : call.Plan.RejectCause;
+            EndUnanswered(call, status, cause, status == 403 ? CallEndReason.Forbidden : status == 404 ? CallEndReason.NotFound : CallEndReason.Failed, CallEndSide.Server);
+            return;
+        }
+
+        if (!OpenMedia(call.Caller))
+        {
+            EndUnanswered(call, 503, Q850.ResourceUnavailable, CallEndReason.NoResources, CallEndSide.Server);
+            return;
+        }
+
+        if (!call.IsDelayedOffer)
+        {
+            ExpectMedia(call.Caller);
+        }
+
+        _context.Wheel.Schedule(call.MaxRingingTimer, _context.Now + _context.Options.MaxRinging);
+        StartStep(call);
+    }
+
+    private bool SetUpCaller(Call call, SipMessage request, in Flow flow)
+    {
+        Leg leg = call.Caller;
+        leg.Index = 0;
+        leg.Flow = flow;
+        call.MaxForwards = request.TryGetMaxForwards(out int maxForwards) ? Math.Min(maxForwards, 255) : 70;
+        Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
+        _context.Identifiers.WriteTag(tag);
+        if (!request.TryGetTo(out NameAddress to) || !request.TryGetFrom(out NameAddress from) || !request.TryGetContact(out NameAddress contact)
+            || contact.IsWildcard || !request.TryGetCSeq(out CSeqHeader cseq))
+        {
+            return false;
+        }
+
+        var local = new SipWriter(_context.Scratch);
+        WriteAddress(ref local, to);
+        var remote = new SipWriter(_context.PartScratch);
+        WriteAddress(ref remote, from);
+        if (local.Overflowed || remote.Overflowed
+            || !leg.Dialog.SetIdentity(request.CallId, tag, request.FromTag, local.Written, remote.Written)
+            || !leg.Dialog.SetRemoteTarget(contact.Uri)
+            || !leg.Dialog.AcceptRemoteCSeq(cseq.Number))
+        {
+            return false;
+        }
+
+        foreach (ReadOnlySpan<byte> route in request.EnumerateValues(SipHeaderName.RecordRoute))
+        {
+            if (!leg.Dialog.AddRoute(route))
+            {
+                return false;
+            }
+        }
+
+        leg.SdpSessionId = _context.Identifiers.Next() >> 2;
+        leg.SdpVersion = 1;
+        RememberCaller(call, from, flow);
+        RememberCalled(call, request);
+        RememberPassedHeaders(call, request);
+        return true;
+    }
+
+    /// <summary>Writes an address as we repeat it: display name and URI, none of the header parameters.</summary>
+    private static void WriteAddress(ref SipWriter writer, scoped in NameAddress address)
+    {
+        if (!address.DisplayName.IsEmpty)
+        {
+            writer.Text(address.DisplayName);
+            writer.Raw(" "u8);
+        }
+
+        writer.Raw("<"u8);
+        writer.Raw(address.Uri);
+        writer.Raw(">"u8);
+    }
+
+    /// <summary>From of the legs to come: the caller's name and user at our own host. A user that does not fit is anonymous.</summary>
+    private static void RememberCaller(Call call, scoped in NameAddress from, in Flow flow)
+    {
+        bool hasUser = SipUri.TryParse(from.Uri, out SipUri uri) && !uri.User.IsEmpty && uri.User.Length <= 128;
+        var writer = new SipWriter(call.CallerAddress);
+        if (!from.DisplayName.IsEmpty && from.DisplayName.Length <= 128)
+        {
+            writer.Text(from.DisplayName);
+            writer.Raw(" "u8);
+        }
+
+        writer.Raw("<sip:"u8);
+        if (hasUser)
+        {
+            writer.Raw(uri.User);
+        }
+        else
+        {
+            writer.Raw("anonymous"u8);
+        }
+
+        writer.Raw("@"u8);
+        writer.Raw(flow.Local.Host);
+        writer.Raw(">"u8);
+        call.CallerAddressLength = writer.Overflowed ? 0 : writer.Length;
+    }
+
+    private static void RememberCalled(Call call, SipMessage request)
+    {
+        if (SipUri.TryParse(request.RequestUri, out SipUri uri) && uri.User.Length <= call.CalledUser.Length)
+        {
+            uri.User.CopyTo(call.CalledUser);
+            call.CalledUserLength = uri.User.Length;
+        }
+    }
+
+    /// <summary>The few end-to-end headers that say nothing about where the caller is; all others stop here (topology hiding).</summary>
+    private static void RememberPassedHeaders(Call call, SipMessage request)
+    {
+        var writer = new SipWriter(call.PassedHeaders);
+        for (int i = 0; i < request.HeaderCount; i++)
+        {
+            if (request.GetHeaderName(i) is SipHeaderName.Subject or SipHeaderName.Priority or SipHeaderName.AcceptLanguage)
+            {
+                writer.CopyHeader(request, i);
+            }
+        }
+
+        call.PassedHeadersLength = writer.Overflowed ? 0 : writer.Length;
+    }
+
+    private static string Clip(ReadOnlySpan<byte> identity)
+    {
+        int length = Math.Min(identity.Length, EngineLimits.MaxRecordedIdentityChars);
+        return Encoding.UTF8.GetString(identity[..length]);
+    }
+}

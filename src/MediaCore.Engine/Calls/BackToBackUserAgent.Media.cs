@@ -1,0 +1,335 @@
+using MediaCore.Audio.G711;
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sdp;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>Descriptions, ports, prompts: where signalling meets media.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    private static readonly AudioFormatList OwnFormats = AudioFormatList.CreateG711();
+
+    private bool OpenMedia(Leg leg)
+    {
+        if (!_ports.TryAllocate(_context.Now, out Transport.Media.MediaPort? port))
+        {
+            return false;
+        }
+
+        leg.Media.Open(port, _context.Now);
+        return true;
+    }
+
+    private void CloseMedia(Leg leg)
+    {
+        StopPlayback(leg);
+        if (leg.Media.Close() is { } port)
+        {
+            _ports.Release(port, _context.Now);
+        }
+    }
+
+    /// <summary>Reads the audio of a message's SDP; false when there is none that we can relay.</summary>
+    private bool TryReadSdp(SipMessage message, ref AudioDescription audio)
+    {
+        ReadOnlySpan<byte> body = message.Body;
+        if (body.IsEmpty || !_sdp.TryParse(message.Buffer, message.BodyOffset, body.Length)
+            || !OfferAnswer.TryReadAudio(_sdp, out AudioDescription read, out _))
+        {
+            return false;
+        }
+
+        audio = read;
+        return true;
+    }
+
+    /// <summary>Lets the media leg know where its peer is and what it speaks.</summary>
+    private static void ExpectMedia(Leg leg)
+    {
+        leg.HasMedia = true;
+        leg.Media.Expect(leg.Remote.Rtp, leg.Remote.Rtcp);
+        if (leg.Remote.Formats.Count > 0)
+        {
+            leg.Media.ClockRateHz = leg.Remote.Formats[0].ClockRateHz;
+        }
+    }
+
+    /// <summary>An answer to the offer that <paramref name="leg"/> got from us: keeps what was really offered (RFC 3264 §7).</summary>
+    private static bool AcceptAnswer(Leg leg)
+    {
+        if (!OfferAnswer.TryAcceptAnswer(leg.Formats, leg.Remote.Formats, out AudioFormatList agreed))
+        {
+            return false;
+        }
+
+        leg.Remote.Formats = agreed;
+        ExpectMedia(leg);
+        return true;
+    }
+
+    /// <summary>Writes an offer to <paramref name="leg"/> that passes on what <paramref name="offerer"/> described (its offer, or what was agreed with it).</summary>
+    private bool TryWriteOffer(Leg leg, Leg offerer, out int length)
+    {
+        AudioDescription audio = default;
+        audio.Formats = offerer.Remote.Formats;
+        audio.Direction = offerer.Remote.EffectiveDirection;
+        audio.Protocol = SdpProtocol.RtpAvp;
+        audio.PtimeMilliseconds = offerer.Remote.PtimeMilliseconds;
+        audio.MaxPtimeMilliseconds = offerer.Remote.MaxPtimeMilliseconds;
+        return TryWriteOwn(leg, ref audio, out length);
+    }
+
+    /// <summary>Writes the answer to the offer of <paramref name="leg"/> that follows from what <paramref name="answerer"/> answered to us.</summary>
+    private bool TryWriteAnswer(Leg leg, Leg answerer, out int length)
+    {
+        NetworkEndpoint rtp = GetOwnEndpoint(leg);
+        AudioDescription audio = OfferAnswer.CreateAnswer(leg.Remote, answerer.Remote.Formats, answerer.Remote.EffectiveDirection, rtp, rtp.WithPort((ushort)(rtp.Port + 1)), rtcpMux: false);
+
+        // What the answerer may do through us is what we may do towards the offerer, within what the offer allows.
+        audio.Direction = answerer.Remote.EffectiveDirection & OfferAnswer.Reverse(leg.Remote.EffectiveDirection);
+        audio.PtimeMilliseconds = answerer.Remote.PtimeMilliseconds;
+        audio.MaxPtimeMilliseconds = answerer.Remote.MaxPtimeMilliseconds;
+        return TryWriteOwn(leg, ref audio, out length);
+    }
+
+    private bool TryWriteOwn(Leg leg, ref AudioDescription audio, out int length)
+    {
+        audio.Rtp = GetOwnEndpoint(leg);
+        audio.Rtcp = audio.Rtp.WithPort((ushort)(audio.Rtp.Port + 1));
+        leg.Formats = audio.Formats;
+        return SdpComposer.TryWrite(_context.PartScratch, out length, new SdpSession(leg.SdpSessionId, leg.SdpVersion++, default), audio);
+    }
+
+    private NetworkEndpoint GetOwnEndpoint(Leg leg)
+    {
+        NetworkEndpoint local = leg.Media.Port!.LocalRtp;
+        NetworkEndpoint advertised = _context.Options.AdvertisedMediaAddress;
+        return advertised.HasAddress ? advertised.WithPort(local.Port) : local;
+    }
+
+    /// <summary>
+    /// The caller was answered before this leg was asked, so the caller goes on using the numbers that we offered here; where the leg answered
+    /// with another one (in practice for telephone-event), it is rewritten on the way to it.
+    /// </summary>
+    private static void MapPayloadTypes(Leg callee)
+    {
+        for (int i = 0; i < callee.Remote.Formats.Count; i++)
+        {
+            if (callee.Formats.TryFindSame(callee.Remote.Formats, i, out int offered) && callee.Formats[offered].PayloadType != callee.Remote.Formats[i].PayloadType)
+            {
+                callee.Media.MapPayloadType(callee.Formats[offered].PayloadType, callee.Remote.Formats[i].PayloadType);
+            }
+        }
+    }
+
+    private void StartAnnouncement(Call call, AnnouncementStep step)
+    {
+        if (_context.Services.Prompts is { } prompts)
+        {
+            if (prompts.TryGetCached(step.Prompt, out AudioClip? clip))
+            {
+                Play(call, clip);
+                return;
+            }
+
+            call.AwaitsPrompt = true;
+            _context.Output.FetchPrompt(step.Prompt, call.Handle);
+            return;
+        }
+
+        OnPromptFailed(call, "no prompt store is configured");
+    }
+
+    /// <summary>A prompt that a call waited for is there, or will not come.</summary>
+    public void OnPromptReady(SessionHandle handle, AudioClip? clip, string problem)
+    {
+        if (!_calls.TryGet(handle, out Call? call) || !call.AwaitsPrompt || call.State == CallState.Ended)
+        {
+            return;
+        }
+
+        call.AwaitsPrompt = false;
+        if (clip is null)
+        {
+            OnPromptFailed(call, problem);
+        }
+        else
+        {
+            Play(call, clip);
+        }
+    }
+
+    private void OnPromptFailed(Call call, string problem)
+    {
+        if (call.Plan.Steps[call.StepIndex] is AnnouncementStep step)
+        {
+            CallLog.PromptFailed(_log, call.Id, step.Prompt.ToString(), problem);
+        }
+
+        NoteFailure(call, 500, Q850.TemporaryFailure);
+        NextStep(call);
+    }
+
+    /// <summary>Answers the caller if need be and plays a clip to it.</summary>
+    private void Play(Call call, AudioClip clip)
+    {
+        Leg caller = call.Caller;
+        if (call.State == CallState.Setup && !AnswerByUs(call))
+        {
+            EndUnanswered(call, 488, 88, CallEndReason.MediaMismatch, CallEndSide.Server);
+            return;
+        }
+
+        // Without the caller's description there is nobody to play to yet; OnAck starts it then.
+        call.PendingClip = clip;
+        if (!caller.ExpectsAnswerInAck)
+        {
+            StartPendingClip(call);
+        }
+    }
+
+    private bool AnswerByUs(Call call)
+    {
+        Leg caller = call.Caller;
+        int length;
+        if (call.IsDelayedOffer)
+        {
+            AudioDescription offer = default;
+            offer.Formats = OwnFormats;
+            offer.Direction = MediaDirection.SendRecv;
+            offer.Protocol = SdpProtocol.RtpAvp;
+            if (!TryWriteOwn(caller, ref offer, out length))
+            {
+                return false;
+            }
+        }
+        else
+        {
+            if (!TryWriteOwnAnswer(caller, out length))
+            {
+                return false;
+            }
+        }
+
+        AnswerCaller(call, length, expectsAnswerInAck: call.IsDelayedOffer);
+        ScheduleTalkTimers(call);
+        return true;
+    }
+
+    /// <summary>Our own answer to a leg's offer: the first voice codec in common and telephone-event, so that it is clear what is spoken.</summary>
+    private bool TryWriteOwnAnswer(Leg leg, out int length)
+    {
+        length = 0;
+        NetworkEndpoint rtp = GetOwnEndpoint(leg);
+        if (!OfferAnswer.TryAnswer(leg.Remote, OwnFormats, MediaDirection.SendRecv, rtp, rtp.WithPort((ushort)(rtp.Port + 1)), rtcpMux: false, out AudioDescription answer))
+        {
+            return false;
+        }
+
+        AudioFormatList chosen = default;
+        bool hasVoice = false;
+        for (int i = 0; i < answer.Formats.Count; i++)
+        {
+            if (!answer.Formats[i].IsVoice || !hasVoice)
+            {
+                chosen.TryAdd(answer.Formats[i], answer.Formats.GetEncodingName(i), answer.Formats.GetParameters(i));
+                hasVoice |= answer.Formats[i].IsVoice;
+            }
+        }
+
+        answer.Formats = chosen;
+        leg.Remote.Formats = chosen;
+        return TryWriteOwn(leg, ref answer, out length);
+    }
+
+    private void StartPendingClip(Call call)
+    {
+        if (call.PendingClip is { } clip)
+        {
+            call.PendingClip = null;
+            StartClip(call.Caller, clip, loop: false);
+        }
+    }
+
+    /// <summary>A caller who was already answered hears the ringing from us while the next target rings.</summary>
+    private void StartRingback(Call call)
+    {
+        if (call.State == CallState.Answered && call.Connected is null && !call.Caller.ExpectsAnswerInAck)
+        {
+            StartClip(call.Caller, _context.Ringback, loop: true);
+        }
+    }
+
+    private void StartClip(Leg leg, AudioClip clip, bool loop)
+    {
+        G711Law law = leg.Remote.Formats.TryFind(AudioCodec.Pcmu, out int pcmu) && (!leg.Remote.Formats.TryFind(AudioCodec.Pcma, out int pcma) || pcmu < pcma) ? G711Law.Pcmu : G711Law.Pcma;
+        if (leg.Media.Player.Ssrc == 0)
+        {
+            ulong random = _context.Identifiers.Next();
+            leg.Media.Player.Start(clip, law == G711Law.Pcmu ? (byte)0 : (byte)8, law, loop, (uint)random | 1, (ushort)(random >> 32), (uint)(random >> 24), _context.Now);
+        }
+        else
+        {
+            leg.Media.Player.Continue(clip, loop, _context.Now);
+        }
+
+        _context.Wheel.Schedule(leg.PlaybackTimer, leg.Media.Player.NextDeadline);
+    }
+
+    private void StopPlayback(Leg leg)
+    {
+        leg.Media.Player.Stop();
+        _context.Wheel.Cancel(leg.PlaybackTimer);
+    }
+
+    private void OnPlaybackDeadline(Leg leg)
+    {
+        if (_relay.PlayNext(leg.Media))
+        {
+            _context.Wheel.Schedule(leg.PlaybackTimer, leg.Media.Player.NextDeadline);
+            return;
+        }
+
+        if (leg.Call.State == CallState.Answered && leg.Call.Connected is null)
+        {
+            NextStep(leg.Call);
+        }
+    }
+
+    /// <summary>Both sides silent for the media time-out: the call is dead, whatever signalling says. A side on hold may be silent.</summary>
+    private void CheckMedia(Call call)
+    {
+        if (call.State != CallState.Answered)
+        {
+            return;
+        }
+
+        Timestamp heard = call.Caller.Media.LastHeard;
+        bool mayBeSilent = call.Caller.Remote.IsHold || call.Connected is null;
+        if (call.Connected is { } callee)
+        {
+            heard = Later(heard, callee.Media.LastHeard);
+            mayBeSilent |= callee.Remote.IsHold;
+        }
+
+        Timestamp deadline = heard + _context.Options.MediaTimeout;
+        if (mayBeSilent)
+        {
+            deadline = _context.Now + _context.Options.MediaTimeout;
+            call.Caller.Media.LastHeard = _context.Now;
+        }
+
+        if (deadline <= _context.Now)
+        {
+            End(call, CallEndReason.MediaTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+            return;
+        }
+
+        _context.Wheel.Schedule(call.MediaTimer, deadline);
+    }
+}

@@ -1,0 +1,248 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Signalling;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>Requests that we send.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    /// <summary>Sends an INVITE to a target on a leg of its own; false when it could not be sent at all.</summary>
+    private bool Invite(Call call, in Flow flow, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to, string? peer, bool isTrunk)
+    {
+        if (call.Callees.Count >= EngineLimits.MaxLegsPerCall)
+        {
+            return false;
+        }
+
+        Leg leg = call.AddCallee();
+        leg.State = LegState.Inviting;
+        leg.Flow = flow;
+        leg.Peer = peer;
+        leg.PeerIsTrunk = isTrunk;
+        leg.InvitedAt = _context.WallClock;
+        leg.SdpSessionId = _context.Identifiers.Next() >> 2;
+        leg.SdpVersion = 1;
+        if (!SetUpCallee(call, leg, requestUri, to) || !Register(call, leg) || !OpenMedia(leg))
+        {
+            FailLeg(leg, 503, Q850.ResourceUnavailable);
+            return false;
+        }
+
+        leg.InviteCSeq = 1;
+        leg.Dialog.SetLocalCSeq(1);
+        if (!SendInvite(leg, RequestPurpose.InitialInvite, call.IsDelayedOffer && call.State == CallState.Setup ? null : call.Caller, call.MaxForwards - 1))
+        {
+            // Also where the transport failed at once: the failure is in the leg by then.
+            return leg.State == LegState.Inviting;
+        }
+
+        return true;
+    }
+
+    private bool SetUpCallee(Call call, Leg leg, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to)
+    {
+        Span<byte> callId = stackalloc byte[34];
+        IdentifierSource.WriteHex((ulong)_context.Index, callId[..2]);
+        IdentifierSource.WriteHex(_context.Identifiers.Next(), callId.Slice(2, 16));
+        IdentifierSource.WriteHex(_context.Identifiers.Next(), callId.Slice(18, 16));
+        Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
+        _context.Identifiers.WriteTag(tag);
+        var remote = new SipWriter(_context.Scratch);
+        remote.Raw("<"u8);
+        remote.Raw(to);
+        remote.Raw(">"u8);
+        return leg.Dialog.SetIdentity(callId, tag, default, call.CallerAddress.AsSpan(0, call.CallerAddressLength), remote.Written)
+            && leg.Dialog.SetRemoteTarget(requestUri);
+    }
+
+    /// <summary>Sends an INVITE or re-INVITE; the offer is made of what <paramref name="offerer"/> described, or left out when that is null.</summary>
+    private bool SendInvite(Leg leg, RequestPurpose purpose, Leg? offerer, int maxForwards)
+    {
+        int bodyLength = 0;
+        if (offerer is not null && !TryWriteOffer(leg, offerer, out bodyLength))
+        {
+            FailLeg(leg, 500, Q850.TemporaryFailure);
+            return false;
+        }
+
+        Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
+        ClientTransaction? transaction = _transactions.Open(SipMethod.Invite, leg.InviteCSeq, purpose, leg.Flow, leg, branch);
+        if (transaction is null)
+        {
+            FailLeg(leg, 503, Q850.ResourceUnavailable);
+            return false;
+        }
+
+        SipWriter writer = BeginRequest(leg, SipMethod.Invite, leg.InviteCSeq, branch, maxForwards, out int branchOffset);
+        WriteContact(ref writer, leg.Flow);
+        writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
+        if (purpose == RequestPurpose.InitialInvite)
+        {
+            writer.Raw(leg.Call.PassedHeaders.AsSpan(0, leg.Call.PassedHeadersLength));
+        }
+
+        Finish(ref writer, bodyLength);
+        leg.InviteClient = transaction;
+        leg.OpenRequests++;
+        return _transactions.Start(transaction, writer, branchOffset);
+    }
+
+    /// <summary>Request line, Via, Max-Forwards, route set, From, To, Call-ID, CSeq (RFC 3261 §12.2.1.1) into the scratch buffer.</summary>
+    private SipWriter BeginRequest(Leg leg, SipMethod method, uint cseq, ReadOnlySpan<byte> branch, int maxForwards, out int branchOffset)
+    {
+        var writer = new SipWriter(_context.Scratch);
+        writer.RequestLine(method, leg.Dialog.RequestUri);
+        writer.HeaderStart(SipHeaderName.Via);
+        writer.Raw(leg.Flow.Local.ViaProtocol);
+        writer.Raw(leg.Flow.Local.HostPort);
+        writer.Raw(";rport;branch="u8);
+        branchOffset = writer.Length;
+        writer.Raw(branch);
+        writer.EndLine();
+        writer.Header(SipHeaderName.MaxForwards, maxForwards);
+        for (int i = 0; i < leg.Dialog.RequestRouteCount; i++)
+        {
+            writer.Header(SipHeaderName.Route, leg.Dialog.GetRequestRoute(i));
+        }
+
+        writer.HeaderStart(SipHeaderName.From);
+        writer.Raw(leg.Dialog.LocalAddress);
+        writer.Raw(";tag="u8);
+        writer.Raw(leg.Dialog.LocalTag);
+        writer.EndLine();
+        writer.HeaderStart(SipHeaderName.To);
+        writer.Raw(leg.Dialog.RemoteAddress);
+        if (!leg.Dialog.RemoteTag.IsEmpty)
+        {
+            writer.Raw(";tag="u8);
+            writer.Raw(leg.Dialog.RemoteTag);
+        }
+
+        writer.EndLine();
+        writer.Header(SipHeaderName.CallId, leg.Dialog.CallId);
+        writer.HeaderStart(SipHeaderName.CSeq);
+        writer.Raw(cseq);
+        writer.Raw(" "u8);
+        writer.Raw(SipMethods.GetToken(method));
+        writer.EndLine();
+        return writer;
+    }
+
+    private void Finish(ref SipWriter writer, int bodyLength)
+    {
+        if (!_context.Capabilities.Server.IsEmpty)
+        {
+            writer.Header(SipHeaderName.UserAgent, _context.Capabilities.Server);
+        }
+
+        if (bodyLength > 0)
+        {
+            writer.Body(Capabilities.Accept, _context.PartScratch.AsSpan(0, bodyLength));
+        }
+        else
+        {
+            writer.EndWithoutBody();
+        }
+    }
+
+    private static void WriteContact(ref SipWriter writer, in Flow flow)
+    {
+        writer.HeaderStart(SipHeaderName.Contact);
+        writer.Raw("<sip:mediacore@"u8);
+        writer.Raw(flow.Local.HostPort);
+        writer.Raw(flow.Local.UriParameters);
+        writer.Raw(">"u8);
+        writer.EndLine();
+    }
+
+    /// <summary>Acknowledges a 2xx, which is a request of its own without a transaction (RFC 3261 §13.2.2.4).</summary>
+    private void SendAck(Leg leg, int bodyLength = 0)
+    {
+        Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
+        "z9hG4bK"u8.CopyTo(branch);
+        IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
+        IdentifierSource.WriteHex(_context.Identifiers.Next() & uint.MaxValue, branch.Slice(23, 8));
+        SipWriter writer = BeginRequest(leg, SipMethod.Ack, leg.InviteCSeq, branch, 70, out _);
+        Finish(ref writer, bodyLength);
+        _context.Statistics.RequestsSent[(int)SipMethod.Ack]++;
+        if (!_context.Output.Send(leg.Flow, writer.Written))
+        {
+            _context.Statistics.TransportErrors++;
+        }
+    }
+
+    /// <summary>Hangs a leg up; the call waits for the answer or timer F.</summary>
+    private void SendBye(Leg leg, int cause, ReadOnlySpan<byte> passedReason)
+    {
+        Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
+        uint cseq = leg.Dialog.NextLocalCSeq();
+        ClientTransaction? transaction = _transactions.Open(SipMethod.Bye, cseq, RequestPurpose.Bye, leg.Flow, leg, branch);
+        leg.State = LegState.Ended;
+        if (transaction is null)
+        {
+            return;
+        }
+
+        SipWriter writer = BeginRequest(leg, SipMethod.Bye, cseq, branch, 70, out int branchOffset);
+        if (passedReason.IsEmpty)
+        {
+            TransactionLayer.WriteReason(ref writer, cause);
+        }
+        else
+        {
+            writer.Raw(passedReason);
+        }
+
+        Finish(ref writer, 0);
+        leg.OpenRequests++;
+        _transactions.Start(transaction, writer, branchOffset);
+    }
+
+    /// <summary>Cancels the legs that are still ringing.</summary>
+    private void CancelCallees(Call call, Leg? except, ReadOnlySpan<byte> reason)
+    {
+        foreach (Leg leg in call.Callees)
+        {
+            if (!ReferenceEquals(leg, except) && leg.State == LegState.Inviting)
+            {
+                Cancel(leg, reason);
+            }
+        }
+    }
+
+    private void Cancel(Leg leg, ReadOnlySpan<byte> reason)
+    {
+        leg.State = LegState.Cancelling;
+        leg.EndedAt = _context.WallClock;
+        leg.EndedBy = CallEndSide.Caller;
+        leg.SipStatus = 487;
+        leg.Q850Cause = Q850.NormalClearing;
+        CloseMedia(leg);
+        if (leg.InviteClient is { HasProvisional: true } invite)
+        {
+            SendCancel(leg, invite, reason);
+        }
+    }
+
+    /// <summary>Sends the CANCEL; without a final response the INVITE is given up after 64·T1 (RFC 3261 §9.1).</summary>
+    private void SendCancel(Leg leg, ClientTransaction invite, ReadOnlySpan<byte> reason)
+    {
+        _transactions.SendCancel(invite, reason);
+        _context.Wheel.Schedule(leg.OkTimer, _context.Now + _context.Timers.Timeout);
+    }
+
+    private void FailLeg(Leg leg, int status, int cause)
+    {
+        if (leg.State == LegState.Inviting)
+        {
+            leg.EndedBy = CallEndSide.Callee;
+            leg.SipStatus = status;
+            leg.Q850Cause = cause;
+            leg.EndedAt = _context.WallClock;
+        }
+
+        leg.State = LegState.Ended;
+        CloseMedia(leg);
+    }
+}

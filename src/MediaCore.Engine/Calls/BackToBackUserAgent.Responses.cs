@@ -1,0 +1,404 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>What the called sides answer to our INVITEs.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    /// <summary>A response to a request of one of our legs.</summary>
+    public void OnResponse(ClientTransaction transaction, SipMessage response)
+    {
+        if (transaction.Leg is not { } leg)
+        {
+            // A CANCEL's own response, or a retransmission for a call that is long over.
+            return;
+        }
+
+        int status = response.StatusCode;
+        if (status >= 200)
+        {
+            Close(leg, transaction);
+        }
+
+        switch (transaction.Purpose)
+        {
+            case RequestPurpose.InitialInvite when status < 200:
+                OnProvisional(leg, response, status);
+                break;
+            case RequestPurpose.InitialInvite when status < 300:
+                OnAnswered(leg, transaction, response);
+                break;
+            case RequestPurpose.InitialInvite:
+                OnRefused(leg, response, status);
+                break;
+            case RequestPurpose.ReInvite when status >= 200:
+                OnReInviteAnswered(leg, transaction, response, status);
+                break;
+            default:
+                break;
+        }
+
+        Release(leg.Call);
+    }
+
+    /// <summary>A request of one of our legs got no answer, or could not be delivered.</summary>
+    public void OnFailure(ClientTransaction transaction, bool timedOut)
+    {
+        if (transaction.Leg is not { } leg)
+        {
+            return;
+        }
+
+        switch (transaction.Purpose)
+        {
+            case RequestPurpose.InitialInvite:
+                // RFC 3261 §8.1.3.1: no answer is a 408, a dead transport a 503.
+                LoseTarget(leg, timedOut ? 408 : 503, timedOut ? Q850.RecoveryOnTimerExpiry : Q850.TemporaryFailure);
+                break;
+            case RequestPurpose.ReInvite:
+                FailReInvite(leg, 408);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A client transaction is over; an INVITE or BYE without a final response no longer keeps its call.</summary>
+    public void OnEnded(ClientTransaction transaction)
+    {
+        if (transaction.Leg is not { } leg)
+        {
+            return;
+        }
+
+        Close(leg, transaction);
+        if (ReferenceEquals(leg.InviteClient, transaction))
+        {
+            leg.InviteClient = null;
+        }
+
+        Release(leg.Call);
+    }
+
+    /// <summary>The request has its final response; what follows is only absorption (RFC 6026).</summary>
+    private static void Close(Leg leg, ClientTransaction transaction)
+    {
+        if (!transaction.HasFinal)
+        {
+            transaction.HasFinal = true;
+            leg.OpenRequests--;
+        }
+    }
+
+    private void OnProvisional(Leg leg, SipMessage response, int status)
+    {
+        Call call = leg.Call;
+        _context.Wheel.Cancel(call.AttemptTimer);
+        if (leg.State == LegState.Cancelling)
+        {
+            if (leg.InviteClient is { } invite && invite.Canceller.IsNone)
+            {
+                SendCancel(leg, invite, default);
+            }
+
+            return;
+        }
+
+        if (status == 100 || leg.State != LegState.Inviting || call.State == CallState.Ended)
+        {
+            return;
+        }
+
+        leg.RingingAt ??= _context.WallClock;
+        call.Caller.RingingAt ??= _context.WallClock;
+        if (!response.ToTag.IsEmpty)
+        {
+            leg.Dialog.SetRemoteTag(response.ToTag);
+        }
+
+        if (call.State == CallState.Answered)
+        {
+            return;
+        }
+
+        bool withMedia = !call.IsDelayedOffer && !response.Body.IsEmpty
+            && (call.EarlyMedia is null || ReferenceEquals(call.EarlyMedia, leg))
+            && TryReadSdp(response, ref leg.Remote);
+        if (withMedia)
+        {
+            call.EarlyMedia = leg;
+            AcceptAnswer(leg);
+            MediaLeg.Bridge(call.Caller.Media, leg.Media);
+        }
+
+        SendProvisional(call, status, withMedia ? leg : null);
+    }
+
+    /// <summary>Passes a provisional on, each kind once; with SDP when early media flows.</summary>
+    private void SendProvisional(Call call, int status, Leg? mediaFrom)
+    {
+        if (call.Caller.InviteServer is not { } transaction || (status == call.ProvisionalSent && (mediaFrom is null || call.ProvisionalHadBody)))
+        {
+            return;
+        }
+
+        int bodyLength = 0;
+        if (mediaFrom is not null && !TryWriteAnswer(call.Caller, mediaFrom, out bodyLength))
+        {
+            bodyLength = 0;
+        }
+
+        call.ProvisionalSent = status;
+        call.ProvisionalHadBody |= bodyLength > 0;
+        SipWriter writer = transaction.BeginResponse(_context.Scratch, status, call.Caller.Dialog.LocalTag, recordRoutes: true);
+        WriteContact(ref writer, call.Caller.Flow);
+        Finish(ref writer, bodyLength);
+        _transactions.Respond(transaction, status, writer);
+    }
+
+    private void OnAnswered(Leg leg, ClientTransaction transaction, SipMessage response)
+    {
+        Call call = leg.Call;
+        if (leg.AnsweredAt is not null)
+        {
+            OnAnsweredAgain(leg, response, transaction.CSeq);
+            return;
+        }
+
+        leg.AnsweredAt = _context.WallClock;
+        if (!TakeDialog(leg, response))
+        {
+            // A 2xx without a usable Contact cannot be acknowledged: the target is treated as failed.
+            LoseTarget(leg, 500, Q850.TemporaryFailure, 502);
+            return;
+        }
+
+        if (leg.State != LegState.Inviting || call.State == CallState.Ended)
+        {
+            // The answer crossed our CANCEL (RFC 3261 §9.1): accept it and hang up.
+            SendAck(leg);
+            SendBye(leg, Q850.NormalClearing, default);
+            return;
+        }
+
+        leg.State = LegState.Answered;
+        leg.RingingAt ??= leg.AnsweredAt;
+        leg.SipStatus = 200;
+        leg.Q850Cause = Q850.NormalClearing;
+        StopStepTimers(call);
+        bool delayed = call.IsDelayedOffer && call.State == CallState.Setup;
+        if (!TryReadSdp(response, ref leg.Remote) || (!delayed && !AcceptAnswer(leg)))
+        {
+            SendAck(leg);
+            SendBye(leg, 88, default);
+            leg.EndedAt = _context.WallClock;
+            leg.EndedBy = CallEndSide.Server;
+            CloseMedia(leg);
+            NoteFailure(call, 488, 88);
+            ContinueStep(call);
+            return;
+        }
+
+        call.Connected = leg;
+        CancelCallees(call, leg, "SIP;cause=200;text=\"Call completed elsewhere\""u8);
+        if (delayed)
+        {
+            leg.OwesAckWithAnswer = true;
+            ExpectMedia(leg);
+        }
+        else
+        {
+            SendAck(leg);
+        }
+
+        Connect(call, leg);
+    }
+
+    /// <summary>A 2xx came again, or a second fork of a proxy behind the target answered too (RFC 3261 §13.2.2.4).</summary>
+    private void OnAnsweredAgain(Leg leg, SipMessage response, uint cseq)
+    {
+        if (leg.Dialog.RemoteTag.SequenceEqual(response.ToTag))
+        {
+            if (!leg.OwesAckWithAnswer)
+            {
+                ResendAck(leg, cseq);
+            }
+
+            return;
+        }
+
+        if (leg.Call.State == CallState.Ended)
+        {
+            return;
+        }
+
+        // The other fork gets its ACK and BYE by a leg of its own, so that the right tags and routes are used.
+        Leg stray = leg.Call.AddCallee();
+        stray.Flow = leg.Flow;
+        stray.Peer = leg.Peer;
+        stray.PeerIsTrunk = leg.PeerIsTrunk;
+        stray.InvitedAt = leg.InvitedAt;
+        stray.AnsweredAt = stray.EndedAt = _context.WallClock;
+        stray.SipStatus = 200;
+        stray.EndedBy = CallEndSide.Server;
+        stray.InviteCSeq = leg.InviteCSeq;
+        stray.Dialog.SetLocalCSeq(leg.InviteCSeq);
+        if (stray.Dialog.SetIdentity(leg.Dialog.CallId, leg.Dialog.LocalTag, response.ToTag, leg.Dialog.LocalAddress, leg.Dialog.RemoteAddress) && TakeDialog(stray, response))
+        {
+            SendAck(stray);
+            SendBye(stray, Q850.NormalClearing, default);
+        }
+
+        stray.State = LegState.Ended;
+    }
+
+    /// <summary>Remote tag, target and route set of the dialog that a 2xx makes (RFC 3261 §12.1.2).</summary>
+    private bool TakeDialog(Leg leg, SipMessage response)
+    {
+        if (!response.TryGetContact(out NameAddress contact) || contact.IsWildcard
+            || !leg.Dialog.SetRemoteTag(response.ToTag) || !leg.Dialog.SetRemoteTarget(contact.Uri))
+        {
+            return false;
+        }
+
+        leg.Dialog.ClearRoutes();
+        foreach (ReadOnlySpan<byte> route in response.EnumerateValues(SipHeaderName.RecordRoute))
+        {
+            if (!leg.Dialog.PrependRoute(route))
+            {
+                return false;
+            }
+        }
+
+        leg.Dialog.Confirm();
+        FollowTarget(leg);
+        return true;
+    }
+
+    private void OnRefused(Leg leg, SipMessage response, int status)
+    {
+        // A challenge is between the target and us; the caller could do nothing with it but give its password away (AC-26).
+        int passed = status is 401 or 407 ? 403 : status == 503 ? 500 : status;
+        int cause = response.TryGetHeader(SipHeaderName.Reason, out ReadOnlySpan<byte> reason) ? Q850.ReadCause(reason) : 0;
+        if (status is >= 300 and < 400 && leg.State == LegState.Inviting)
+        {
+            leg.Call.BestContacts = CopyContacts(response);
+        }
+
+        leg.SipStatus = status;
+        LoseTarget(leg, passed, cause == 0 ? Q850.FromStatus(status) : cause, status);
+    }
+
+    /// <summary>A target is out of the race.</summary>
+    private void LoseTarget(Leg leg, int status, int cause, int received = 0)
+    {
+        Call call = leg.Call;
+        bool wasWanted = leg.State == LegState.Inviting;
+        if (wasWanted)
+        {
+            FailLeg(leg, received == 0 ? status : received, cause);
+            NoteFailure(call, status, cause);
+            _context.Wheel.Cancel(call.AttemptTimer);
+            if (ReferenceEquals(call.EarlyMedia, leg))
+            {
+                call.EarlyMedia = null;
+            }
+        }
+
+        leg.State = LegState.Ended;
+        if (wasWanted && call.State != CallState.Ended)
+        {
+            if (status >= 600)
+            {
+                // A global failure ends the search everywhere (RFC 3261 §16.7, step 5).
+                CancelCallees(call, except: null, default);
+                OnPlanExhausted(call);
+                return;
+            }
+
+            ContinueStep(call);
+        }
+    }
+
+    private static byte[] CopyContacts(SipMessage response)
+    {
+        Span<byte> buffer = stackalloc byte[2048];
+        var writer = new SipWriter(buffer);
+        foreach (ReadOnlySpan<byte> contact in response.EnumerateValues(SipHeaderName.Contact))
+        {
+            writer.HeaderStart(SipHeaderName.Contact);
+            writer.Text(contact);
+            writer.EndLine();
+        }
+
+        return writer.Overflowed ? [] : writer.Written.ToArray();
+    }
+
+    /// <summary>The target has answered: tell the caller, or if the caller was answered before (by a prompt), join them.</summary>
+    private void Connect(Call call, Leg leg)
+    {
+        MediaLeg.Bridge(call.Caller.Media, leg.Media);
+        StopPlayback(call.Caller);
+        ScheduleTalkTimers(call);
+        if (call.State == CallState.Answered)
+        {
+            MapPayloadTypes(leg);
+            return;
+        }
+
+        int bodyLength;
+        bool written = leg.OwesAckWithAnswer ? TryWriteOffer(call.Caller, leg, out bodyLength) : TryWriteAnswer(call.Caller, leg, out bodyLength);
+        if (!written)
+        {
+            EndUnanswered(call, 488, 88, CallEndReason.MediaMismatch, CallEndSide.Server);
+            return;
+        }
+
+        AnswerCaller(call, bodyLength, expectsAnswerInAck: leg.OwesAckWithAnswer);
+    }
+
+    /// <summary>Sends the 200 to the caller's INVITE with the description in the part buffer.</summary>
+    private void AnswerCaller(Call call, int bodyLength, bool expectsAnswerInAck)
+    {
+        Leg caller = call.Caller;
+        call.State = CallState.Answered;
+        caller.State = LegState.Answered;
+        caller.AnsweredAt = _context.WallClock;
+        caller.SipStatus = 200;
+        caller.Q850Cause = Q850.NormalClearing;
+        caller.ExpectsAnswerInAck = expectsAnswerInAck;
+        caller.Dialog.Confirm();
+        _context.Wheel.Cancel(call.MaxRingingTimer);
+        SendOk(caller, bodyLength);
+    }
+
+    /// <summary>Sends a 200 with SDP to a leg's pending INVITE and repeats it until the ACK (RFC 3261 §13.3.1.4).</summary>
+    private void SendOk(Leg leg, int bodyLength)
+    {
+        ServerTransaction transaction = leg.InviteServer!;
+        SipWriter writer = transaction.BeginResponse(_context.Scratch, 200, leg.Dialog.LocalTag, recordRoutes: true);
+        WriteContact(ref writer, leg.Flow);
+        writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
+        Finish(ref writer, bodyLength);
+        leg.AwaitsAck = true;
+        leg.OkRetransmission.Start(_context.Now, _context.Timers);
+        _context.Wheel.Schedule(leg.OkTimer, leg.OkRetransmission.NextDeadline);
+        _transactions.Respond(transaction, 200, writer);
+    }
+
+    private void ScheduleTalkTimers(Call call)
+    {
+        _context.Wheel.Schedule(call.DurationTimer, _context.Now + _context.Options.MaxCallDuration);
+        if (_context.Options.MediaTimeout > TimeSpan.Zero)
+        {
+            call.Caller.Media.LastHeard = Later(call.Caller.Media.LastHeard, _context.Now);
+            _context.Wheel.Schedule(call.MediaTimer, _context.Now + _context.Options.MediaTimeout);
+        }
+    }
+
+    private static Timestamp Later(Timestamp left, Timestamp right) => left > right ? left : right;
+}

@@ -1,0 +1,168 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Shards;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sdp;
+using MediaCore.Sip.Messages;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ObjectPool;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>
+/// The calls of one shard: a back-to-back user agent (RFC 3261 §6) that is a user agent server to the caller and a client to each target,
+/// with identities of its own on both sides, so that nothing of one side shows on the other. Driven by the transaction layer and by
+/// timers; owned by its shard.
+/// </summary>
+internal sealed partial class BackToBackUserAgent
+{
+    private readonly ShardContext _context;
+    private readonly TransactionLayer _transactions;
+    private readonly RtpRelay _relay;
+    private readonly IMediaPorts _ports;
+    private readonly LocationService _locations;
+    private readonly SlotArray<Call> _calls;
+    private readonly ObjectPool<Call> _pool = new DefaultObjectPool<Call>(new DefaultPooledObjectPolicy<Call>(), 4096);
+    private readonly SdpDescription _sdp = new();
+    private readonly ILogger _log;
+
+    public BackToBackUserAgent(ShardContext context, TransactionLayer transactions, RtpRelay relay, IMediaPorts ports, LocationService locations, int maxCalls)
+    {
+        _context = context;
+        _transactions = transactions;
+        _relay = relay;
+        _ports = ports;
+        _locations = locations;
+
+        // Ended calls keep their slot while their last BYE is answered, so there are more slots than calls.
+        _calls = new SlotArray<Call>(context.Index, Math.Min((maxCalls * 2) + 64, SessionHandle.MaxSlot));
+        MaxCalls = maxCalls;
+        _log = context.Services.Loggers.CreateLogger("MediaCore.Calls");
+    }
+
+    /// <summary>Calls that this shard may hold; beyond it new ones get 503.</summary>
+    public int MaxCalls { get; }
+
+    /// <summary>Calls that have not ended.</summary>
+    public int ActiveCalls { get; private set; }
+
+    /// <summary>A timer of a call fired.</summary>
+    public void HandleTimer(CallTimer timer)
+    {
+        Call call = timer.Call;
+        switch (timer.Kind)
+        {
+            case CallTimerKind.Ring:
+                OnStepRangOut(call);
+                break;
+            case CallTimerKind.Attempt:
+                OnAttemptUnanswered(call);
+                break;
+            case CallTimerKind.MaxRinging:
+                EndUnanswered(call, 480, Q850.NoAnswer, CallEndReason.NoAnswer, CallEndSide.Server);
+                break;
+            case CallTimerKind.Duration:
+                End(call, CallEndReason.MaxDuration, CallEndSide.Server, Q850.NormalClearing);
+                break;
+            case CallTimerKind.Media:
+                CheckMedia(call);
+                break;
+            case CallTimerKind.OkRetransmission:
+                OnOkDeadline(timer.Leg!);
+                break;
+            case CallTimerKind.Playback:
+                OnPlaybackDeadline(timer.Leg!);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The leg of a message in a dialog: Call-ID, our tag, the peer's tag (RFC 3261 §12.2).</summary>
+    private Leg? FindLeg(SipMessage message)
+    {
+        SessionKey key = SessionKey.From(message.CallId, message.ToTag);
+        if (!_context.Sessions.TryGet(key, out SessionHandle handle) || handle.Shard != _context.Index || !_calls.TryGet(handle, out Call? call))
+        {
+            return null;
+        }
+
+        if (call.Caller.Dialog.Matches(message.CallId, message.ToTag, message.FromTag))
+        {
+            return call.Caller;
+        }
+
+        foreach (Leg leg in call.Callees)
+        {
+            if (leg.Dialog.Matches(message.CallId, message.ToTag, message.FromTag))
+            {
+                return leg;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The leg at the other end of the media, once connected.</summary>
+    private static Leg? GetOther(Leg leg) => leg.IsCaller ? leg.Call.Connected : leg.Call.Caller;
+
+    private bool Register(Call call, Leg leg)
+    {
+        leg.DialogKey = SessionKey.From(leg.Dialog.CallId, leg.Dialog.LocalTag);
+        leg.HasDialogKey = _context.Sessions.TryAdd(leg.DialogKey, call.Handle) == SessionAddResult.Added;
+        return leg.HasDialogKey;
+    }
+
+    private void Unregister(Call call, Leg leg)
+    {
+        if (leg.HasDialogKey)
+        {
+            _context.Sessions.TryRemove(leg.DialogKey, call.Handle);
+            leg.HasDialogKey = false;
+        }
+
+        ForgetInvite(call, leg);
+    }
+
+    private void ForgetInvite(Call call, Leg leg)
+    {
+        if (leg.HasInviteKey)
+        {
+            _context.Sessions.TryRemove(leg.InviteKey, call.Handle);
+            leg.HasInviteKey = false;
+        }
+    }
+
+    /// <summary>Ends every call, at shutdown after the drain's limit.</summary>
+    public void EndAll()
+    {
+        foreach (Call call in Snapshot())
+        {
+            if (call.State == CallState.Setup)
+            {
+                EndUnanswered(call, 503, Q850.TemporaryFailure, CallEndReason.Shutdown, CallEndSide.Server);
+            }
+            else
+            {
+                End(call, CallEndReason.Shutdown, CallEndSide.Server, Q850.NormalClearing);
+            }
+        }
+    }
+
+    /// <summary>The calls that have not ended; allocates, for shutdown and listings.</summary>
+    public List<Call> Snapshot()
+    {
+        var calls = new List<Call>(ActiveCalls);
+        for (int slot = 0; slot < _calls.HighWater; slot++)
+        {
+            if (_calls.TryGetAt(slot, out Call? call) && call.State != CallState.Ended)
+            {
+                calls.Add(call);
+            }
+        }
+
+        return calls;
+    }
+}

@@ -1,0 +1,167 @@
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>How far a call has come.</summary>
+internal enum CallState : byte
+{
+    /// <summary>Not yet answered by us towards the caller.</summary>
+    Setup,
+
+    /// <summary>Answered towards the caller; it may still be looking for its next target.</summary>
+    Answered,
+
+    /// <summary>Recorded; the last transactions are being finished.</summary>
+    Ended,
+}
+
+/// <summary>
+/// A call: the caller's leg, the legs it has been offered to, the plan and how far it has come. Plain data, changed only by
+/// <see cref="BackToBackUserAgent"/> on the owning shard; pooled.
+/// </summary>
+internal sealed class Call
+{
+    private readonly Stack<Leg> _spareLegs = new();
+
+    public Call()
+    {
+        Caller = new Leg(this);
+        RingTimer = new CallTimer(CallTimerKind.Ring, this);
+        AttemptTimer = new CallTimer(CallTimerKind.Attempt, this);
+        MaxRingingTimer = new CallTimer(CallTimerKind.MaxRinging, this);
+        DurationTimer = new CallTimer(CallTimerKind.Duration, this);
+        MediaTimer = new CallTimer(CallTimerKind.Media, this);
+    }
+
+    /// <summary>Ours; see <see cref="CallIdentifier"/>.</summary>
+    public string Id { get; set; } = "";
+
+    public SessionHandle Handle { get; set; }
+
+    public CallState State { get; set; }
+
+    public Leg Caller { get; }
+
+    /// <summary>Legs towards targets, in the order of dialling.</summary>
+    public List<Leg> Callees { get; } = [];
+
+    /// <summary>The target's leg that talks with the caller.</summary>
+    public Leg? Connected { get; set; }
+
+    /// <summary>The target's leg whose early media the caller hears.</summary>
+    public Leg? EarlyMedia { get; set; }
+
+    public RoutePlan Plan { get; set; } = RoutePlan.UnknownNumber;
+
+    public int StepIndex { get; set; }
+
+    /// <summary>Next target of a sequential step.</summary>
+    public int TargetIndex { get; set; }
+
+    /// <summary>Next hop within a trunk.</summary>
+    public int HopIndex { get; set; }
+
+    /// <summary>A prompt is being fetched for the current step.</summary>
+    public bool AwaitsPrompt { get; set; }
+
+    /// <summary>The prompt to play as soon as the caller's description is known.</summary>
+    public AudioClip? PendingClip { get; set; }
+
+    /// <summary>The caller's INVITE had no SDP: the called side makes the offer.</summary>
+    public bool IsDelayedOffer { get; set; }
+
+    /// <summary>Who sent the re-INVITE that is being passed on; null when none is.</summary>
+    public Leg? ReInviteFrom { get; set; }
+
+    public int MaxForwards { get; set; }
+
+    /// <summary>Best failure so far (RFC 3261 §16.7), to be passed on when all targets have failed.</summary>
+    public int BestStatus { get; set; }
+
+    public int BestCause { get; set; }
+
+    /// <summary>Contact headers of a 3xx, ready to be written; empty otherwise.</summary>
+    public byte[] BestContacts { get; set; } = [];
+
+    /// <summary>Highest 18x sent to the caller, so that each is sent once.</summary>
+    public int ProvisionalSent { get; set; }
+
+    public bool ProvisionalHadBody { get; set; }
+
+    public Trunk? InboundTrunk { get; set; }
+
+    public string? OutboundTrunk { get; set; }
+
+    public string? Account { get; set; }
+
+    public string CallerIdentity { get; set; } = "";
+
+    public string CalledIdentity { get; set; } = "";
+
+    /// <summary>From of the legs we make: the caller's name and number at our address, without tag.</summary>
+    public byte[] CallerAddress { get; } = new byte[512];
+
+    public int CallerAddressLength { get; set; }
+
+    /// <summary>User part that was dialled, raw.</summary>
+    public byte[] CalledUser { get; } = new byte[256];
+
+    public int CalledUserLength { get; set; }
+
+    /// <summary>Headers of the caller's INVITE that pass through, ready to be written.</summary>
+    public byte[] PassedHeaders { get; } = new byte[1024];
+
+    public int PassedHeadersLength { get; set; }
+
+    public CallTimer RingTimer { get; }
+
+    public CallTimer AttemptTimer { get; }
+
+    public CallTimer MaxRingingTimer { get; }
+
+    public CallTimer DurationTimer { get; }
+
+    public CallTimer MediaTimer { get; }
+
+    /// <summary>All legs, the caller's first.</summary>
+    public int LegCount => 1 + Callees.Count;
+
+    /// <summary>Adds a leg towards a target.</summary>
+    public Leg AddCallee()
+    {
+        Leg leg = _spareLegs.Count > 0 ? _spareLegs.Pop() : new Leg(this);
+        leg.Index = Callees.Count + 1;
+        Callees.Add(leg);
+        return leg;
+    }
+
+    /// <summary>Back to the pool's state.</summary>
+    public void Clear()
+    {
+        foreach (Leg leg in Callees)
+        {
+            leg.Clear();
+            _spareLegs.Push(leg);
+        }
+
+        Callees.Clear();
+        Caller.Clear();
+        Id = "";
+        State = CallState.Setup;
+        Connected = EarlyMedia = ReInviteFrom = null;
+        Plan = RoutePlan.UnknownNumber;
+        StepIndex = TargetIndex = HopIndex = 0;
+        AwaitsPrompt = IsDelayedOffer = ProvisionalHadBody = false;
+        MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
+        BestContacts = [];
+        PendingClip = null;
+        InboundTrunk = null;
+        OutboundTrunk = Account = null;
+        CallerIdentity = CalledIdentity = "";
+        CallerAddressLength = CalledUserLength = PassedHeadersLength = 0;
+    }
+}

@@ -1,0 +1,160 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sdp;
+using MediaCore.Sip.Dialogs;
+using MediaCore.Sip.Transactions;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>How far a leg has come.</summary>
+internal enum LegState : byte
+{
+    /// <summary>INVITE received or sent, no final response.</summary>
+    Inviting,
+
+    /// <summary>As before, and we no longer want it: CANCEL sent, or to be sent with the first provisional response (RFC 3261 §9.1).</summary>
+    Cancelling,
+
+    /// <summary>2xx sent or received.</summary>
+    Answered,
+
+    /// <summary>Over: refused, cancelled or hung up.</summary>
+    Ended,
+}
+
+/// <summary>One side of a call: a dialog with one peer, its transactions and its media. Pooled with its call, owned by its shard.</summary>
+internal sealed class Leg
+{
+    public Leg(Call call)
+    {
+        Call = call;
+        OkTimer = new CallTimer(CallTimerKind.OkRetransmission, call, this);
+        PlaybackTimer = new CallTimer(CallTimerKind.Playback, call, this);
+    }
+
+    public Call Call { get; }
+
+    /// <summary>0 for the caller, then in the order of dialling.</summary>
+    public int Index { get; set; }
+
+    public bool IsCaller => Index == 0;
+
+    public LegState State { get; set; }
+
+    /// <summary>Counts the uses of this pooled object, so that an old transaction cannot take a new leg for its own.</summary>
+    public uint Epoch { get; private set; } = 1;
+
+    public Dialog Dialog { get; } = new();
+
+    /// <summary>Where requests in the dialog are sent.</summary>
+    public Flow Flow { get; set; }
+
+    /// <summary>The peer's INVITE that we have to answer, or whose 2xx awaits its ACK.</summary>
+    public ServerTransaction? InviteServer { get; set; }
+
+    /// <summary>Our INVITE that the peer has to answer.</summary>
+    public ClientTransaction? InviteClient { get; set; }
+
+    /// <summary>CSeq of our last INVITE, which its ACK repeats.</summary>
+    public uint InviteCSeq { get; set; }
+
+    /// <summary>Requests of ours whose end the call has to wait for: an unanswered INVITE, a BYE.</summary>
+    public int OpenRequests { get; set; }
+
+    /// <summary>2xx sent, ACK not yet received.</summary>
+    public bool AwaitsAck { get; set; }
+
+    /// <summary>The peer's 2xx brought the offer: its ACK has to wait for the other side's answer (RFC 3261 §13.2.2.4).</summary>
+    public bool OwesAckWithAnswer { get; set; }
+
+    /// <summary>Our 2xx brought the offer: the peer's ACK has to bring the answer.</summary>
+    public bool ExpectsAnswerInAck { get; set; }
+
+    /// <summary>The ACK that ended the delayed offer had a body, which a repeated ACK repeats.</summary>
+    public bool AckCarriedAnswer { get; set; }
+
+    /// <summary>To be hung up, but its ACK has to come first (RFC 3261 §15).</summary>
+    public bool OwesBye { get; set; }
+
+    /// <summary>The peer hung up by itself, so it needs no BYE.</summary>
+    public bool HungUp { get; set; }
+
+    public InviteOkRetransmission OkRetransmission;
+
+    public CallTimer OkTimer { get; }
+
+    public CallTimer PlaybackTimer { get; }
+
+    public MediaLeg Media { get; } = new();
+
+    /// <summary>What the peer described last.</summary>
+    public AudioDescription Remote;
+
+    /// <summary>What it had described before the re-INVITE in progress, should that fail (RFC 3261 §14.1).</summary>
+    public AudioDescription PreviousRemote;
+
+    /// <summary>Formats in use with this peer, as we described them last.</summary>
+    public AudioFormatList Formats;
+
+    /// <summary>o= of our descriptions to this peer.</summary>
+    public ulong SdpSessionId { get; set; }
+
+    public ulong SdpVersion { get; set; }
+
+    /// <summary>SDP was exchanged and media may flow.</summary>
+    public bool HasMedia { get; set; }
+
+    /// <summary>The session table's keys of this leg.</summary>
+    public SessionKey DialogKey { get; set; }
+
+    /// <summary>For the caller: Call-ID and From tag, by which CANCEL and stray retransmissions find the shard.</summary>
+    public SessionKey InviteKey { get; set; }
+
+    public bool HasDialogKey { get; set; }
+
+    public bool HasInviteKey { get; set; }
+
+    /// <summary>Trunk or account at the other end.</summary>
+    public string? Peer { get; set; }
+
+    /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
+    public bool PeerIsTrunk { get; set; }
+
+    public DateTimeOffset InvitedAt { get; set; }
+
+    public DateTimeOffset? RingingAt { get; set; }
+
+    public DateTimeOffset? AnsweredAt { get; set; }
+
+    public DateTimeOffset EndedAt { get; set; }
+
+    public CallEndSide EndedBy { get; set; }
+
+    public int SipStatus { get; set; }
+
+    public int Q850Cause { get; set; }
+
+    /// <summary>Back to the pool's state.</summary>
+    public void Clear()
+    {
+        Epoch++;
+        State = LegState.Ended;
+        Dialog.Reset();
+        Flow = default;
+        InviteServer = null;
+        InviteClient = null;
+        InviteCSeq = 0;
+        OpenRequests = 0;
+        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = HasInviteKey = PeerIsTrunk = false;
+        OkRetransmission = default;
+        Remote = default;
+        PreviousRemote = default;
+        Formats = default;
+        Peer = null;
+        RingingAt = AnsweredAt = null;
+        EndedBy = CallEndSide.None;
+        SipStatus = Q850Cause = 0;
+    }
+}

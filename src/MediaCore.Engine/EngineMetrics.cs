@@ -1,0 +1,125 @@
+using System.Diagnostics.Metrics;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Shards;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine;
+
+/// <summary>
+/// The engine's instruments. Shards count in plain fields; here they are added up when somebody looks, so that counting costs no more than
+/// an increment. Tags come from closed sets.
+/// </summary>
+internal sealed class EngineMetrics : IDisposable
+{
+    private readonly Meter _meter = new("MediaCore.Engine.Shards");
+    private readonly List<Shard> _shards = [];
+
+    public void Watch(Shard[] shards, StreamFlows streams)
+    {
+        _shards.AddRange(shards);
+        ObserveMessages();
+        Counter("mediacore.sip.messages.malformed", "{message}", "Messages that broke the grammar or a limit", static s => s.MalformedMessages);
+        Counter("mediacore.sip.keepalives", "{message}", "Keep-alives over UDP", static s => s.KeepAlives);
+        Counter("mediacore.sip.responses.stray", "{response}", "Responses that match no transaction", static s => s.StrayResponses);
+        Counter("mediacore.sip.acks.stray", "{ack}", "ACKs that match no dialog awaiting one", static s => s.StrayAcks);
+        Counter("mediacore.sip.retransmissions.received", "{request}", "Requests that came again", static s => s.RequestRetransmissionsReceived);
+        Counter("mediacore.sip.retransmissions.sent", "{message}", "Messages we had to send again", static s => s.RetransmissionsSent);
+        Counter("mediacore.sip.transport.errors", "{message}", "Messages that could not be sent", static s => s.TransportErrors);
+        Counter("mediacore.sip.handovers", "{message}", "Messages passed to the shard of their call", static s => s.HandedOver);
+        Counter("mediacore.sip.handovers.dropped", "{message}", "Messages that shard had no room for", static s => s.HandOverDropped);
+        Counter("mediacore.sip.refusals.overload", "{request}", "Requests answered 503", static s => s.OverloadRefusals);
+        Counter("mediacore.sip.authentication.failures", "{request}", "Wrong credentials", static s => s.AuthenticationFailures);
+        Counter("mediacore.sip.requests.merged", "{request}", "Requests that came by two ways (482)", static s => s.MergedRequests);
+        Gauge("mediacore.sip.transactions.server", "{transaction}", "Server transactions held", static s => s.ServerTransactions);
+        Gauge("mediacore.sip.transactions.client", "{transaction}", "Client transactions held", static s => s.ClientTransactions);
+        Counter("mediacore.calls.started", "{call}", "Calls taken in", static s => s.CallsStarted);
+        Gauge("mediacore.calls.active", "{call}", "Calls that have not ended", static s => s.ActiveCalls);
+        Counter("mediacore.rtp.packets.relayed", "{packet}", "RTP packets relayed", static s => s.RtpRelayed);
+        Counter("mediacore.rtp.relayed", "By", "RTP bytes relayed", static s => s.RtpBytesRelayed);
+        Counter("mediacore.rtp.rtcp.relayed", "{packet}", "RTCP packets relayed", static s => s.RtcpRelayed);
+        Counter("mediacore.rtp.packets.prompt", "{packet}", "RTP packets of prompts sent", static s => s.PromptPackets);
+        Counter("mediacore.rtp.send.errors", "{packet}", "Packets the system did not take", static s => s.RtpSendErrors);
+        _meter.CreateObservableCounter(
+            "mediacore.rtp.packets.dropped",
+            () => new[]
+            {
+                new Measurement<long>(Sum(static s => s.RtpRejectedSource), new KeyValuePair<string, object?>("reason", "source")),
+                new Measurement<long>(Sum(static s => s.RtpMalformed), new KeyValuePair<string, object?>("reason", "malformed")),
+                new Measurement<long>(Sum(static s => s.RtpStray), new KeyValuePair<string, object?>("reason", "no_call")),
+                new Measurement<long>(Sum(static s => s.RtpUnbridged), new KeyValuePair<string, object?>("reason", "no_peer")),
+            },
+            "{packet}",
+            "RTP and RTCP packets not relayed");
+        _meter.CreateObservableCounter(
+            "mediacore.rtp.ports.refused",
+            () => new[]
+            {
+                new Measurement<long>(Sum(static s => s.MediaPortsExhausted), new KeyValuePair<string, object?>("reason", "exhausted")),
+                new Measurement<long>(Sum(static s => s.MediaPortBindFailures), new KeyValuePair<string, object?>("reason", "bind")),
+            },
+            "{port}",
+            "Legs that got no media port");
+        _meter.CreateObservableUpDownCounter(
+            "mediacore.rtp.ports",
+            () => new[]
+            {
+                new Measurement<long>(_shards.Sum(static s => (long)s.Ports.InUse), new KeyValuePair<string, object?>("state", "used")),
+                new Measurement<long>(_shards.Sum(static s => (long)s.Ports.Free), new KeyValuePair<string, object?>("state", "free")),
+                new Measurement<long>(_shards.Sum(static s => (long)s.Ports.Resting), new KeyValuePair<string, object?>("state", "resting")),
+                new Measurement<long>(_shards.Sum(static s => (long)(s.Ports.Capacity - s.Ports.Bound)), new KeyValuePair<string, object?>("state", "unbound")),
+            },
+            "{port}",
+            "Media port pairs");
+        _meter.CreateObservableUpDownCounter("mediacore.sip.tcp.connections", () => (long)streams.ConnectionCount, "{connection}", "Open TCP connections");
+        _meter.CreateObservableCounter("mediacore.sip.tcp.frames.dropped", () => streams.DroppedFrames, "{message}", "TCP messages that a full mailbox refused");
+        Counter("mediacore.shard.turns", "{turn}", "Turns of the shards' loops", static s => s.Turns);
+    }
+
+    private void ObserveMessages()
+    {
+        _meter.CreateObservableCounter("mediacore.sip.requests", () => ByMethod(), "{request}", "Requests by method and direction");
+        _meter.CreateObservableCounter("mediacore.sip.responses", () => ByClass(), "{response}", "Responses by status class and direction");
+        _meter.CreateObservableCounter("mediacore.calls.ended", () => ByReason(), "{call}", "Calls by how they ended");
+    }
+
+    private IEnumerable<Measurement<long>> ByMethod()
+    {
+        for (int method = 0; method <= (int)SipMethod.Update; method++)
+        {
+            int index = method;
+            string name = method == 0 ? "other" : ((SipMethod)method).ToString().ToUpperInvariant();
+            yield return new Measurement<long>(Sum(s => s.RequestsReceived[index]), new("method", name), new("direction", "in"));
+            yield return new Measurement<long>(Sum(s => s.RequestsSent[index]), new("method", name), new("direction", "out"));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ByClass()
+    {
+        for (int status = 1; status <= 6; status++)
+        {
+            int index = status;
+            string name = $"{status}xx";
+            yield return new Measurement<long>(Sum(s => s.ResponsesReceived[index]), new("class", name), new("direction", "in"));
+            yield return new Measurement<long>(Sum(s => s.ResponsesSent[index]), new("class", name), new("direction", "out"));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ByReason()
+    {
+        for (int reason = 1; reason <= (int)CallEndReason.Shutdown; reason++)
+        {
+            int index = reason;
+            yield return new Measurement<long>(Sum(s => s.CallsEnded[index]), new KeyValuePair<string, object?>("reason", ((CallEndReason)reason).ToString()));
+        }
+    }
+
+    private void Counter(string name, string unit, string description, Func<ShardStatistics, long> read) =>
+        _meter.CreateObservableCounter(name, () => Sum(read), unit, description);
+
+    private void Gauge(string name, string unit, string description, Func<ShardStatistics, long> read) =>
+        _meter.CreateObservableUpDownCounter(name, () => Sum(read), unit, description);
+
+    private long Sum(Func<ShardStatistics, long> read) => _shards.Sum(s => read(s.Context.Statistics));
+
+    public void Dispose() => _meter.Dispose();
+}

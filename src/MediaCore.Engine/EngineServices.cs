@@ -1,0 +1,29 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Registrar;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Engine;
+
+/// <summary>What the engine needs from outside: decisions, accounts, a place for records, prompts, logs, the time of day.</summary>
+public sealed record EngineServices
+{
+    /// <summary>Routing; called on shards.</summary>
+    public required ICallPolicy Policy { get; init; }
+
+    /// <summary>Accounts that may register; null where there is no registrar (SBC mode), and REGISTER gets 405.</summary>
+    public IAccountDirectory? Accounts { get; init; }
+
+    /// <summary>Takes the record of every ended call.</summary>
+    public required ICallRecordSink CallRecords { get; init; }
+
+    /// <summary>Announcements; null where none are played.</summary>
+    public PromptStore? Prompts { get; init; }
+
+    /// <summary>Logging.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Time of day for records.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

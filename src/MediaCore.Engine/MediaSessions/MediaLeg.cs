@@ -1,0 +1,143 @@
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Primitives;
+using MediaCore.Rtp.Relay;
+using MediaCore.Transport.Media;
+
+namespace MediaCore.Engine.MediaSessions;
+
+/// <summary>
+/// The media side of one leg: its port pair, who may send to it, what came and went, and the leg its packets are relayed to. Owned by its
+/// shard; about 600 bytes. All that an in-kernel fast path would need to forward the leg is here as plain data: two endpoints, a
+/// descriptor, a payload type to rewrite.
+/// </summary>
+internal sealed class MediaLeg
+{
+    private const byte NoPayloadType = 255;
+
+    /// <summary>The port pair, until <see cref="Close"/>.</summary>
+    public MediaPort? Port { get; private set; }
+
+    /// <summary>Where packets of this leg go; null while nothing is connected.</summary>
+    public MediaLeg? Peer { get; set; }
+
+    /// <summary>Who may send here.</summary>
+    public SourceLatch Latch;
+
+    /// <summary>What the peer sent.</summary>
+    public RtpReceiverStatistics Received;
+
+    /// <summary>The prompt that is being played to the peer.</summary>
+    public ClipPlayer Player;
+
+    /// <summary>RTP packets sent to the peer.</summary>
+    public long SentPackets { get; set; }
+
+    /// <summary>RTP bytes sent to the peer, headers included.</summary>
+    public long SentBytes { get; set; }
+
+    /// <summary>Clock of the negotiated voice codec, for jitter.</summary>
+    public uint ClockRateHz { get; set; } = 8000;
+
+    /// <summary>Where RTCP goes: as signalled (RFC 3605), until RTCP came from an accepted source.</summary>
+    public NetworkEndpoint RemoteRtcp { get; set; }
+
+    /// <summary>When anything valid was last heard; starts at the moment the leg was opened.</summary>
+    public Timestamp LastHeard { get; set; }
+
+    /// <summary>Payload type that the other leg uses and this one knows by another number; 255 for none.</summary>
+    public byte MapFrom { get; private set; } = NoPayloadType;
+
+    /// <summary>The number that this leg knows it by.</summary>
+    public byte MapTo { get; private set; } = NoPayloadType;
+
+    /// <summary>Takes a port for a new leg.</summary>
+    public void Open(MediaPort port, Timestamp now)
+    {
+        Port = port;
+        port.Owner = this;
+        Peer = null;
+        Latch.Reset(default);
+        Received = default;
+        Player = default;
+        SentPackets = 0;
+        SentBytes = 0;
+        ClockRateHz = 8000;
+        RemoteRtcp = default;
+        LastHeard = now;
+        MapFrom = MapTo = NoPayloadType;
+    }
+
+    /// <summary>What the peer's description says about where it is.</summary>
+    public void Expect(in NetworkEndpoint rtp, in NetworkEndpoint rtcp)
+    {
+        if (rtp != Latch.Signalled)
+        {
+            Latch.Expect(rtp);
+        }
+
+        RemoteRtcp = rtcp;
+    }
+
+    /// <summary>Rewrites one payload type on the way to this leg: the two sides were asked at different times and number it differently.</summary>
+    public void MapPayloadType(byte from, byte to)
+    {
+        MapFrom = from == to ? NoPayloadType : from;
+        MapTo = to;
+    }
+
+    /// <summary>Disconnects and gives the port back.</summary>
+    public MediaPort? Close()
+    {
+        if (Peer is { } peer)
+        {
+            Peer = null;
+            if (ReferenceEquals(peer.Peer, this))
+            {
+                peer.Peer = null;
+            }
+        }
+
+        MediaPort? port = Port;
+        if (port is not null)
+        {
+            port.Owner = null;
+            Port = null;
+        }
+
+        Player.Stop();
+        return port;
+    }
+
+    /// <summary>Connects two legs, each sending to the other.</summary>
+    public static void Bridge(MediaLeg first, MediaLeg second)
+    {
+        Unbridge(first);
+        Unbridge(second);
+        first.Peer = second;
+        second.Peer = first;
+    }
+
+    /// <summary>Figures for the call record.</summary>
+    public MediaFigures GetReceivedFigures() => new()
+    {
+        Packets = Received.Packets,
+        Bytes = Received.Bytes,
+        Lost = Received.Lost,
+        JitterMilliseconds = Math.Round(Received.JitterMilliseconds, 3),
+        MaxJitterMilliseconds = Math.Round(Received.MaxJitterMilliseconds, 3),
+    };
+
+    /// <summary>Figures for the call record.</summary>
+    public MediaFigures GetSentFigures() => new() { Packets = SentPackets, Bytes = SentBytes };
+
+    private static void Unbridge(MediaLeg leg)
+    {
+        if (leg.Peer is { } old && ReferenceEquals(old.Peer, leg))
+        {
+            old.Peer = null;
+        }
+
+        leg.Peer = null;
+    }
+}

@@ -1,0 +1,146 @@
+using MediaCore.Engine.Shards;
+using MediaCore.Primitives;
+using MediaCore.Rtp.Packets;
+using MediaCore.Rtp.Relay;
+using MediaCore.Transport.Media;
+using MediaCore.Transport.Udp;
+
+namespace MediaCore.Engine.MediaSessions;
+
+/// <summary>
+/// The RTP path of one shard (docs/architecture.md): 1 receive, 2 accept the source, 3 count, 4 rewrite only what must be, 5 send. The packet
+/// stays in one buffer from the receive to the send; nothing is allocated.
+/// </summary>
+internal sealed class RtpRelay(ShardContext context)
+{
+    /// <summary>Longest RTP or RTCP datagram relayed: an Ethernet frame and some room; longer ones are dropped and counted.</summary>
+    public const int MaxPacketBytes = 2048;
+
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(MaxPacketBytes, pinned: true);
+
+    /// <summary>Something waits on a media socket. One packet is read; the poller reports the socket again if there are more, so that no leg starves the others.</summary>
+    public void HandleReadable(MediaPort port, bool isRtcp)
+    {
+        // Step 1: receive.
+        int length = MediaSocket.Receive(isRtcp ? port.RtcpDescriptor : port.RtpDescriptor, _buffer, out NetworkEndpoint source);
+        if (length < 0)
+        {
+            return;
+        }
+
+        if (port.Owner is not MediaLeg leg)
+        {
+            // A resting port: late packets of the call before (or somebody scanning) end here.
+            context.Statistics.RtpStray++;
+            return;
+        }
+
+        Span<byte> packet = _buffer.AsSpan(0, length);
+        if (isRtcp || RtpHeader.LooksLikeRtcp(packet))
+        {
+            RelayRtcp(leg, packet, source);
+        }
+        else
+        {
+            RelayRtp(leg, packet, source);
+        }
+    }
+
+    private void RelayRtp(MediaLeg leg, Span<byte> packet, in NetworkEndpoint source)
+    {
+        ShardStatistics statistics = context.Statistics;
+        if (!RtpPacket.TryParse(packet, out RtpPacket rtp))
+        {
+            statistics.RtpMalformed++;
+            return;
+        }
+
+        // Step 2: accept the source, or drop.
+        LatchVerdict verdict = leg.Latch.Inspect(source, rtp.Ssrc, rtp.SequenceNumber, context.Now);
+        if (verdict == LatchVerdict.Reject)
+        {
+            statistics.RtpRejectedSource++;
+            return;
+        }
+
+        // Step 3: count.
+        leg.LastHeard = context.Now;
+        leg.Received.Update(rtp.SequenceNumber, rtp.Timestamp, rtp.Ssrc, packet.Length, context.Now, leg.ClockRateHz);
+        if (leg.Peer is not { } peer || peer.Port is not { } port)
+        {
+            statistics.RtpUnbridged++;
+            return;
+        }
+
+        // Step 4: the one byte that may differ between the legs.
+        if (rtp.PayloadType == peer.MapFrom)
+        {
+            RtpHeader.SetPayloadType(packet, peer.MapTo);
+        }
+
+        // Step 5: send.
+        if (Send(port.RtpDescriptor, packet, peer.Latch.Destination))
+        {
+            peer.SentPackets++;
+            peer.SentBytes += packet.Length;
+            statistics.RtpRelayed++;
+            statistics.RtpBytesRelayed += packet.Length;
+        }
+    }
+
+    private void RelayRtcp(MediaLeg leg, Span<byte> packet, in NetworkEndpoint source)
+    {
+        // A report has at least a header and an SSRC; four octets once disabled a peer's checks (AST-2017-008).
+        if (packet.Length < 8 || packet[0] >> 6 != 2)
+        {
+            context.Statistics.RtpMalformed++;
+            return;
+        }
+
+        if (!leg.Latch.AcceptsControlFrom(source))
+        {
+            context.Statistics.RtpRejectedSource++;
+            return;
+        }
+
+        leg.RemoteRtcp = source;
+        if (leg.Peer is { Port: { } port } peer && Send(port.RtcpDescriptor, packet, peer.RemoteRtcp))
+        {
+            context.Statistics.RtcpRelayed++;
+        }
+    }
+
+    /// <summary>A prompt's next packet is due; false when the prompt has ended.</summary>
+    public bool PlayNext(MediaLeg leg)
+    {
+        if (!leg.Player.HandleDeadline(context.Now, _buffer, out int length))
+        {
+            return false;
+        }
+
+        if (leg.Port is { } port && Send(port.RtpDescriptor, _buffer.AsSpan(0, length), leg.Latch.Destination))
+        {
+            leg.SentPackets++;
+            leg.SentBytes += length;
+            context.Statistics.PromptPackets++;
+        }
+
+        return true;
+    }
+
+    private bool Send(int descriptor, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
+    {
+        if (destination.Port == 0 || !destination.HasAddress || destination.IsUnspecified || destination.IsMulticastOrBroadcast)
+        {
+            return false;
+        }
+
+        if (MediaSocket.Send(descriptor, packet, destination) == SendResult.Sent)
+        {
+            return true;
+        }
+
+        context.Statistics.RtpSendErrors++;
+        return false;
+    }
+}

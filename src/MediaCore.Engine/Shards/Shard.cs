@@ -1,0 +1,384 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Transport.Media;
+using MediaCore.Transport.Polling;
+using MediaCore.Transport.Udp;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Engine.Shards;
+
+/// <summary>
+/// One thread with one loop: an epoll set of SIP and media sockets, a timing wheel, a mailbox. It owns its calls whole; nothing it owns is
+/// locked. The loop is the thin shell around <see cref="ShardCore"/>.
+/// </summary>
+internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
+{
+    private const byte UdpKind = 1;
+    private const byte RtpKind = 2;
+    private const byte RtcpKind = 3;
+
+    /// <summary>Datagram batches read from one SIP socket in one turn, so that media is not kept waiting by a flood.</summary>
+    private const int MaxBatchesPerTurn = 2;
+
+    /// <summary>Mailbox items handled in one turn, for the same reason.</summary>
+    private const int MaxItemsPerTurn = 256;
+
+    /// <summary>New media ports bound in one idle turn.</summary>
+    private const int BindsPerTurn = 8;
+
+    private readonly EventPoller _poller = new();
+    private readonly Mailbox<ShardItem> _mailbox;
+    private readonly List<UdpSocket> _sockets = [];
+    private readonly List<ListenerIdentity> _udpIdentities = [];
+    private readonly UdpReceiveBatch _batch = new();
+    private readonly ReadyEvent[] _events = new ReadyEvent[EventPoller.MaxEventsPerWait];
+    private readonly MediaPortPool _ports;
+    private readonly EngineServices _services;
+    private readonly LocationService _locations;
+    private readonly ILogger _log;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Shard[] _all = [];
+    private StreamFlows? _streams;
+    private bool _stopping;
+    private long _wallOffsetTicks;
+    private Timestamp _nextHousekeeping;
+
+    public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback)
+    {
+        Index = index;
+        _services = services;
+        _locations = locations;
+        _log = services.Loggers.CreateLogger("MediaCore.Shards");
+        _mailbox = new Mailbox<ShardItem>(EngineLimits.MaxMailboxItems, _poller);
+        var portOptions = new MediaPortOptions { RestPeriod = options.MediaPortRest };
+        _ports = new MediaPortPool(
+            options.MediaAddress,
+            options.FirstMediaPort,
+            options.LastMediaPort,
+            index,
+            count,
+            portOptions,
+            _poller,
+            static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? RtcpKind : RtpKind, (uint)port));
+        Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Ringback = ringback };
+        int maxCalls = (options.MaxCalls + count - 1) / count;
+        Core = new ShardCore(Context, this, locations, gate, maxCalls);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"shard-{index}" };
+    }
+
+    public int Index { get; }
+
+    public ShardContext Context { get; }
+
+    public ShardCore Core { get; }
+
+    /// <summary>Completes when the loop has ended; faults when it died, which is a defect and ends the process.</summary>
+    public Task Completion => _stopped.Task;
+
+    public MediaPortPool Ports => _ports;
+
+    /// <summary>Items waiting.</summary>
+    public int MailboxCount => _mailbox.Count;
+
+    public void Add(UdpSocket socket, ListenerIdentity identity)
+    {
+        _poller.Add(socket.Descriptor, ReadyEvent.MakeToken(UdpKind, (uint)_sockets.Count));
+        _sockets.Add(socket);
+        _udpIdentities.Add(identity);
+    }
+
+    public void Start(Shard[] all, StreamFlows streams)
+    {
+        _all = all;
+        _streams = streams;
+        _thread.Start();
+    }
+
+    /// <summary>Puts work into the mailbox; any thread. False when it is full.</summary>
+    public bool TryPost(in ShardItem item) => _mailbox.TryPost(item);
+
+    private void Run()
+    {
+        try
+        {
+            SetTime();
+            while (!_stopping)
+            {
+                Turn();
+            }
+
+            _stopped.SetResult();
+        }
+        catch (Exception exception)
+        {
+            // A fault here is a defect of ours; calls of this shard cannot go on in an unknown state. The host ends the process.
+            ShardLog.Died(_log, Index, exception);
+            _stopped.SetException(exception);
+        }
+    }
+
+    private void Turn()
+    {
+        // Step 1: wait for sockets, the mailbox or the next deadline.
+        Timestamp deadline = Timestamp.Min(Core.NextDeadline, _nextHousekeeping);
+        TimeSpan timeout = deadline <= Context.Now ? TimeSpan.Zero : deadline - Context.Now;
+        bool mail = TakeMail();
+        int ready = _poller.Wait(_events, mail ? TimeSpan.Zero : timeout);
+        SetTime();
+        Context.Statistics.Turns++;
+        for (int i = 0; i < ready; i++)
+        {
+            ref readonly ReadyEvent @event = ref _events[i];
+            switch (@event.Kind)
+            {
+                case RtpKind:
+                    Core.HandleMedia(_ports[(int)@event.Index], isRtcp: false);
+                    break;
+                case RtcpKind:
+                    Core.HandleMedia(_ports[(int)@event.Index], isRtcp: true);
+                    break;
+                case UdpKind:
+                    ReceiveSip((int)@event.Index);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        Core.HandleTimers();
+        Flush();
+        if (Context.Now >= _nextHousekeeping)
+        {
+            KeepHouse();
+        }
+    }
+
+    /// <summary>Returns whether there may be more.</summary>
+    private bool TakeMail()
+    {
+        for (int i = 0; i < MaxItemsPerTurn; i++)
+        {
+            if (!_mailbox.TryTake(out ShardItem item))
+            {
+                return false;
+            }
+
+            if (i == 0)
+            {
+                SetTime();
+            }
+
+            Handle(item);
+        }
+
+        return true;
+    }
+
+    private void Handle(in ShardItem item)
+    {
+        switch (item.Kind)
+        {
+            case ShardItemKind.Message:
+                Core.HandleMessage(item.Buffer!, 0, item.Length, item.Flow, item.HandedOver);
+                ArrayPool<byte>.Shared.Return(item.Buffer!);
+                break;
+            case ShardItemKind.StreamLost:
+                Core.HandleStreamLost(item.Flow.Stream!);
+                break;
+            case ShardItemKind.PromptReady:
+                Core.Calls.OnPromptReady(item.Call, item.Clip, item.Problem ?? "");
+                break;
+            case ShardItemKind.Drain:
+                Context.IsDraining = true;
+                break;
+            case ShardItemKind.EndCalls:
+                Core.Calls.EndAll();
+                break;
+            case ShardItemKind.Run:
+                item.Action!();
+                break;
+            case ShardItemKind.Stop:
+                _stopping = true;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void ReceiveSip(int index)
+    {
+        UdpSocket socket = _sockets[index];
+        for (int round = 0; round < MaxBatchesPerTurn; round++)
+        {
+            // Step 2: one system call for up to a batch of datagrams.
+            int count = socket.ReceiveBatch(_batch);
+            for (int i = 0; i < count; i++)
+            {
+                if (_batch.IsTruncated(i))
+                {
+                    Context.Statistics.MalformedMessages++;
+                    continue;
+                }
+
+                var flow = new Flow(_udpIdentities[index], _batch.Source(i));
+                Core.HandleMessage(_batch.Buffer, _batch.Offset(i), _batch.Length(i), flow, handedOver: false);
+            }
+
+            if (count < _batch.Capacity)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Step 9: what this turn made goes out, many datagrams with one system call.</summary>
+    private void Flush()
+    {
+        foreach (UdpSocket socket in _sockets)
+        {
+            if (socket.QueuedDatagrams > 0)
+            {
+                socket.Flush();
+            }
+        }
+    }
+
+    private void SetTime()
+    {
+        Timestamp now = MonotonicClock.Now;
+        Context.Now = now;
+        Context.WallClock = new DateTimeOffset(_wallOffsetTicks + (now.Nanoseconds / 100), TimeSpan.Zero);
+    }
+
+    /// <summary>Every quarter second: follow the system's time of day, bind ports ahead, and on the first shard drop expired contacts.</summary>
+    private void KeepHouse()
+    {
+        _wallOffsetTicks = _services.Time.GetUtcNow().UtcTicks - (Context.Now.Nanoseconds / 100);
+        SetTime();
+        _ports.Replenish(Context.Now, BindsPerTurn);
+        if (Index == 0)
+        {
+            _locations.Sweep(Context.Now);
+        }
+
+        _nextHousekeeping = Context.Now + TimeSpan.FromMilliseconds(250);
+    }
+
+    bool ISignallingOutput.Send(in Flow flow, ReadOnlySpan<byte> message)
+    {
+        if (flow.Stream is { } stream)
+        {
+            return stream.TrySend(message);
+        }
+
+        for (int i = 0; i < _udpIdentities.Count; i++)
+        {
+            if (ReferenceEquals(_udpIdentities[i], flow.Local))
+            {
+                return _sockets[i].TryQueue(message, flow.Remote) == SendResult.Queued;
+            }
+        }
+
+        return false;
+    }
+
+    bool ISignallingOutput.TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow)
+    {
+        if (transport == SipTransportKind.Tcp)
+        {
+            return _streams!.TryOpen(Index, remote, out flow);
+        }
+
+        foreach (ListenerIdentity identity in _udpIdentities)
+        {
+            if (identity.Local.IsIPv6 == remote.IsIPv6)
+            {
+                flow = new Flow(identity, remote);
+                return true;
+            }
+        }
+
+        flow = default;
+        return false;
+    }
+
+    bool ISignallingOutput.HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message)
+    {
+        if ((uint)shard >= (uint)_all.Length)
+        {
+            return false;
+        }
+
+        byte[] copy = ArrayPool<byte>.Shared.Rent(message.Length);
+        message.CopyTo(copy);
+        Flow owned = flow;
+        if (_all[shard].TryPost(new ShardItem { Kind = ShardItemKind.Message, Flow = owned, Buffer = copy, Length = message.Length, HandedOver = true }))
+        {
+            return true;
+        }
+
+        ArrayPool<byte>.Shared.Return(copy);
+        return false;
+    }
+
+    void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => _ = FetchPromptAsync(prompt, call);
+
+    private async Task FetchPromptAsync(PromptSource prompt, SessionHandle call)
+    {
+        AudioClip? clip = null;
+        string problem = "";
+        try
+        {
+            PromptResult result = await Task.Run(() => _services.Prompts!.GetAsync(prompt, CancellationToken.None)).ConfigureAwait(false);
+            clip = result.IsReady ? result.Clip : null;
+            problem = result.Detail;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            problem = exception.Message;
+        }
+
+        TryPost(new ShardItem { Kind = ShardItemKind.PromptReady, Call = call, Clip = clip, Problem = problem });
+    }
+
+    bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)
+    {
+        MediaPortResult result = _ports.TryAllocate(now, out port);
+        if (result == MediaPortResult.Ok && port is not null)
+        {
+            return true;
+        }
+
+        port = null;
+        if (result == MediaPortResult.BindFailed)
+        {
+            Context.Statistics.MediaPortBindFailures++;
+        }
+        else
+        {
+            Context.Statistics.MediaPortsExhausted++;
+        }
+
+        return false;
+    }
+
+    void IMediaPorts.Release(MediaPort port, Timestamp now) => _ports.Release(port, now);
+
+    public void Dispose()
+    {
+        foreach (UdpSocket socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
+        _ports.Dispose();
+        _poller.Dispose();
+    }
+}

@@ -1,0 +1,74 @@
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sip.Messages;
+using MediaCore.Sip.Transactions;
+
+namespace MediaCore.Engine.Shards;
+
+/// <summary>
+/// What the cores of one shard share: time, identifiers, timers, counters and scratch memory. Everything here belongs to the shard's
+/// thread; <see cref="Now"/> and <see cref="WallClock"/> are set by the shell before each input, so that no core reads a clock.
+/// </summary>
+internal sealed class ShardContext
+{
+    public ShardContext(int index, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, ISignallingOutput output, Timestamp start)
+    {
+        Index = index;
+        Options = options;
+        Services = services;
+        Sessions = sessions;
+        HashKey = hashKey;
+        Output = output;
+        Now = start;
+        Wheel = new TimingWheel(start);
+        Capabilities = new Capabilities(options, services.Accounts is not null);
+        Timers = TransactionTimers.Default with { T1 = options.TimerT1 };
+    }
+
+    /// <summary>The shard's number.</summary>
+    public int Index { get; }
+
+    public EngineOptions Options { get; }
+
+    public EngineServices Services { get; }
+
+    /// <summary>The table shared by all shards.</summary>
+    public SessionTable Sessions { get; }
+
+    /// <summary>Key of every hash over something that a peer chooses.</summary>
+    public SipHashKey HashKey { get; }
+
+    public ISignallingOutput Output { get; }
+
+    public TransactionTimers Timers { get; }
+
+    public Capabilities Capabilities { get; }
+
+    public TimingWheel Wheel { get; }
+
+    public IdentifierSource Identifiers { get; } = new();
+
+    public ShardStatistics Statistics { get; } = new();
+
+    /// <summary>Monotonic time of the input that is being handled.</summary>
+    public Timestamp Now { get; set; }
+
+    /// <summary>Time of day of that input, for records.</summary>
+    public DateTimeOffset WallClock { get; set; }
+
+    /// <summary>New calls are refused while this is set.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>What an answered caller hears while a target rings.</summary>
+    public AudioClip Ringback { get; init; } = AudioClip.FromPcm([]);
+
+    /// <summary>Where the message being built stands; never kept past the call that builds it.</summary>
+    public byte[] Scratch { get; } = new byte[EngineLimits.MaxOutgoingMessageBytes];
+
+    /// <summary>Where a body or other part of the message being built stands.</summary>
+    public byte[] PartScratch { get; } = new byte[SipLimits.MaxMessageBytes];
+
+    /// <summary>For reading a message of our own again (building ACK and CANCEL).</summary>
+    public SipMessage OwnMessage { get; } = new();
+}

@@ -1,0 +1,86 @@
+using MediaCore.Engine.Calls;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sip.Messages;
+using MediaCore.Transport.Media;
+
+namespace MediaCore.Engine.Shards;
+
+/// <summary>
+/// All of a shard that is not a socket, a thread or a clock: messages, timers and media packets go in, what is to be sent goes out by
+/// <see cref="ISignallingOutput"/>. Tests drive it under simulated time; <see cref="Shard"/> drives it from the network.
+/// </summary>
+internal sealed class ShardCore : ITimerSink
+{
+    private readonly SipMessage _message = new();
+    private readonly TransactionLayer _transactions;
+    private readonly RtpRelay _relay;
+
+    public ShardCore(ShardContext context, IMediaPorts ports, LocationService locations, DigestGate? gate, int maxCalls)
+    {
+        Context = context;
+        _transactions = new TransactionLayer(context);
+        _relay = new RtpRelay(context);
+        Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls);
+        RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
+        _transactions.User = new UserAgentCore(context, _transactions, Calls, registrar, gate);
+    }
+
+    public ShardContext Context { get; }
+
+    public BackToBackUserAgent Calls { get; }
+
+    /// <summary>When <see cref="HandleTimers"/> wants to be called next.</summary>
+    public Timestamp NextDeadline => Context.Wheel.NextDeadline();
+
+    /// <summary>One SIP message: a datagram, a frame of a stream, or what another shard passed on.</summary>
+    public void HandleMessage(byte[] buffer, int offset, int length, in Flow flow, bool handedOver)
+    {
+        // Step 3: keep-alives are no messages (RFC 5626 §4.4.1, and the lone zeros and line ends that phones send).
+        if (length <= 4 && buffer.AsSpan(offset, length).IndexOfAnyExcept("\r\n\0"u8) < 0)
+        {
+            Context.Statistics.KeepAlives++;
+            return;
+        }
+
+        if (_message.Parse(buffer, offset, length) == ParseStatus.Complete)
+        {
+            _transactions.Receive(_message, flow, handedOver);
+        }
+        else
+        {
+            _transactions.ReceiveMalformed(_message, flow);
+        }
+    }
+
+    /// <summary>A media socket has something to read.</summary>
+    public void HandleMedia(MediaPort port, bool isRtcp) => _relay.HandleReadable(port, isRtcp);
+
+    /// <summary>Fires what is due.</summary>
+    public void HandleTimers()
+    {
+        var sink = new TimerDispatch(this);
+        Context.Wheel.Advance(Context.Now, ref sink);
+    }
+
+    public void HandleStreamLost(IStreamFlow stream) => _transactions.HandleStreamLost(stream);
+
+    void ITimerSink.OnTimer(TimerNode node)
+    {
+        if (node is CallTimer timer)
+        {
+            Calls.HandleTimer(timer);
+        }
+        else
+        {
+            _transactions.HandleDeadline(node);
+        }
+    }
+
+    private readonly struct TimerDispatch(ITimerSink core) : ITimerSink
+    {
+        public void OnTimer(TimerNode node) => core.OnTimer(node);
+    }
+}

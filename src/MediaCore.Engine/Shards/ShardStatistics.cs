@@ -1,0 +1,49 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Shards;
+
+/// <summary>
+/// Counters of one shard: plain fields written by the shard's thread alone, read by the metrics thread. A value may be a moment old; it
+/// never tears on 64-bit machines.
+/// </summary>
+internal sealed class ShardStatistics
+{
+    public readonly long[] RequestsReceived = new long[(int)SipMethod.Update + 1];
+    public readonly long[] RequestsSent = new long[(int)SipMethod.Update + 1];
+    public readonly long[] ResponsesReceived = new long[7];
+    public readonly long[] ResponsesSent = new long[7];
+    public readonly long[] CallsEnded = new long[(int)CallEndReason.Shutdown + 1];
+    public long MalformedMessages;
+    public long KeepAlives;
+    public long StrayResponses;
+    public long StrayAcks;
+    public long RequestRetransmissionsReceived;
+    public long RetransmissionsSent;
+    public long TransportErrors;
+    public long HandedOver;
+    public long HandOverDropped;
+    public long OverloadRefusals;
+    public long AuthenticationFailures;
+    public long MergedRequests;
+    public long ServerTransactions;
+    public long ClientTransactions;
+    public long CallsStarted;
+    public long ActiveCalls;
+    public long RtpRelayed;
+    public long RtcpRelayed;
+    public long RtpBytesRelayed;
+    public long RtpRejectedSource;
+    public long RtpMalformed;
+    public long RtpStray;
+    public long RtpUnbridged;
+    public long RtpSendErrors;
+    public long PromptPackets;
+    public long MediaPortsExhausted;
+    public long MediaPortBindFailures;
+    public long Turns;
+
+    public void CountResponseSent(int status) => ResponsesSent[Math.Clamp(status / 100, 0, 6)]++;
+
+    public void CountResponseReceived(int status) => ResponsesReceived[Math.Clamp(status / 100, 0, 6)]++;
+}

@@ -1,0 +1,17 @@
+namespace MediaCore.Engine.Signalling;
+
+/// <summary>What we tell peers that we can do (RFC 3261 §20.1, §20.5, §20.35). Made once at start.</summary>
+internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
+{
+    private readonly byte[] _server = System.Text.Encoding.ASCII.GetBytes(options.ServerName);
+    private readonly byte[] _allow = isRegistrar ? "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER"u8.ToArray() : "INVITE, ACK, CANCEL, BYE, OPTIONS"u8.ToArray();
+
+    /// <summary>Methods served; value of Allow.</summary>
+    public ReadOnlySpan<byte> Allow => _allow;
+
+    /// <summary>Value of Server and User-Agent; empty to write none.</summary>
+    public ReadOnlySpan<byte> Server => _server;
+
+    /// <summary>Bodies understood; value of Accept.</summary>
+    public static ReadOnlySpan<byte> Accept => "application/sdp"u8;
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using MediaCore.Engine.Calls;
+using MediaCore.Primitives;
+using MediaCore.Sip.Messages;
+using MediaCore.Sip.Transactions;
+
+namespace MediaCore.Engine.Signalling;
+
+/// <summary>What a request of ours was sent for; tells the transaction user where its responses belong.</summary>
+internal enum RequestPurpose : byte
+{
+    None,
+
+    /// <summary>The INVITE that opens a leg.</summary>
+    InitialInvite,
+
+    /// <summary>A re-INVITE passed on from the other leg.</summary>
+    ReInvite,
+
+    /// <summary>BYE of a leg.</summary>
+    Bye,
+
+    /// <summary>CANCEL of a leg's INVITE; its own response says nothing (RFC 3261 §9.1).</summary>
+    Cancel,
+}
+
+/// <summary>A client transaction with its request's bytes. Pooled, owned by its shard.</summary>
+internal sealed class ClientTransaction : TimerNode
+{
+    private byte[] _request = [];
+    private int _requestLength;
+    private int _branchOffset;
+    private Leg? _leg;
+    private uint _legEpoch;
+
+    /// <summary>Bytes of the branches we make: the magic cookie, shard, slot, generation, randomness.</summary>
+    public const int BranchBytes = 7 + 2 + 6 + 8 + 8;
+
+    public InviteClientTransaction Invite { get; } = new();
+
+    public NonInviteClientTransaction NonInvite { get; } = new();
+
+    public bool IsInvite { get; private set; }
+
+    public SipMethod Method { get; private set; }
+
+    public RequestPurpose Purpose { get; private set; }
+
+    public Flow Flow { get; private set; }
+
+    /// <summary>The leg that gets the responses; null for none, and once that leg has gone back to the pool.</summary>
+    public Leg? Leg => _leg is { } leg && leg.Epoch == _legEpoch ? leg : null;
+
+    public SessionHandle Handle { get; set; }
+
+    public bool HasEnded { get; set; }
+
+    /// <summary>Whether a final response came (or the end without one was noted).</summary>
+    public bool HasFinal { get; set; }
+
+    /// <summary>CSeq number of the request.</summary>
+    public uint CSeq { get; private set; }
+
+    /// <summary>Whether any provisional response came, which a CANCEL has to wait for (RFC 3261 §9.1).</summary>
+    public bool HasProvisional { get; set; }
+
+    /// <summary>The CANCEL sent for this INVITE, which shares its branch.</summary>
+    public SessionHandle Canceller { get; set; }
+
+    public ReadOnlySpan<byte> Request => _request.AsSpan(0, _requestLength);
+
+    public byte[] RequestArray => _request;
+
+    public ReadOnlySpan<byte> Branch => _requestLength == 0 ? default : _request.AsSpan(_branchOffset, BranchBytes);
+
+    public Timestamp NextDeadline => IsInvite ? Invite.NextDeadline : NonInvite.NextDeadline;
+
+    public void Open(SipMethod method, uint cseq, RequestPurpose purpose, in Flow flow, Leg? leg)
+    {
+        Method = method;
+        IsInvite = method == SipMethod.Invite;
+        CSeq = cseq;
+        Purpose = purpose;
+        Flow = flow;
+        _leg = leg;
+        _legEpoch = leg?.Epoch ?? 0;
+        HasEnded = false;
+        HasFinal = false;
+        HasProvisional = false;
+        Canceller = default;
+    }
+
+    /// <summary>Keeps the request as it is sent; <paramref name="branchOffset"/> is where our branch stands in it.</summary>
+    public void StoreRequest(ReadOnlySpan<byte> request, int branchOffset)
+    {
+        _request = ArrayPool<byte>.Shared.Rent(request.Length);
+        request.CopyTo(_request);
+        _requestLength = request.Length;
+        _branchOffset = branchOffset;
+    }
+
+    /// <summary>Keeps only the branch, when the request itself can no longer be sent again.</summary>
+    public void ReleaseRequest()
+    {
+        if (_requestLength <= BranchBytes)
+        {
+            return;
+        }
+
+        byte[] branch = ArrayPool<byte>.Shared.Rent(BranchBytes);
+        Branch.CopyTo(branch);
+        ArrayPool<byte>.Shared.Return(_request);
+        _request = branch;
+        _requestLength = BranchBytes;
+        _branchOffset = 0;
+    }
+
+    public void Clear()
+    {
+        if (_request.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_request);
+        }
+
+        Invite.Reset();
+        NonInvite.Reset();
+        _request = [];
+        _requestLength = 0;
+        _branchOffset = 0;
+        _leg = null;
+        Flow = default;
+        Purpose = RequestPurpose.None;
+    }
+}

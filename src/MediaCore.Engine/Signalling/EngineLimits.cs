@@ -1,0 +1,32 @@
+namespace MediaCore.Engine.Signalling;
+
+/// <summary>Bounds of what peers can make the engine hold, and what happens at each.</summary>
+public static class EngineLimits
+{
+    /// <summary>
+    /// Server transactions of one shard. A UDP transaction lives up to 32 s after its answer (RFC 3261 timers H and J), so this is
+    /// 4,000 requests/s sustained. Beyond it a request is answered 503 without keeping state.
+    /// </summary>
+    public const int MaxServerTransactionsPerShard = 131_072;
+
+    /// <summary>Client transactions of one shard; beyond it a request is not sent and the leg fails with 503.</summary>
+    public const int MaxClientTransactionsPerShard = 131_072;
+
+    /// <summary>Contacts rung at once for one step; further ones are not rung. Twilio rings ten at most.</summary>
+    public const int MaxParallelTargets = 10;
+
+    /// <summary>Legs that one call may try over all its steps.</summary>
+    public const int MaxLegsPerCall = 32;
+
+    /// <summary>Longest message we write; larger ones (an absurd Via list) are refused with 513.</summary>
+    public const int MaxOutgoingMessageBytes = 65_535;
+
+    /// <summary>Messages and commands waiting for one shard; beyond it datagrams are dropped (their sender retransmits) and commands refused.</summary>
+    public const int MaxMailboxItems = 16_384;
+
+    /// <summary>Records are cut to this many characters per identity, so that a peer cannot grow them.</summary>
+    public const int MaxRecordedIdentityChars = 256;
+
+    /// <summary>Seconds that a refused caller is asked to wait (Retry-After), RFC 3261 §20.33.</summary>
+    public const int RetryAfterSeconds = 10;
+}

@@ -1,0 +1,207 @@
+using MediaCore.Engine.Calls;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Shards;
+using MediaCore.Engine.Trunks;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Signalling;
+
+/// <summary>
+/// The user agent core of one shard (RFC 3261 §8.2): looks at what every request must satisfy and gives it to the registrar or to the calls.
+/// What is refused here is answered without keeping state.
+/// </summary>
+internal sealed class UserAgentCore(ShardContext context, TransactionLayer transactions, BackToBackUserAgent calls, RegistrarCore? registrar, DigestGate? gate) : ITransactionUser
+{
+    public void OnRequest(SipMessage request, in Flow flow)
+    {
+        // Step 7: §8.2.1 method, §8.2.2 headers, §8.2.3 content.
+        if (request.Method == SipMethod.Unknown || request.Method is not (SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register))
+        {
+            transactions.RespondStateless(request, flow, request.Method == SipMethod.Unknown ? 501 : 405, default);
+            return;
+        }
+
+        if (RefuseExtensions(request, flow))
+        {
+            return;
+        }
+
+        if (!request.ToTag.IsEmpty && request.Method != SipMethod.Register)
+        {
+            if (request.Method != SipMethod.Invite || AcceptsBody(request, flow))
+            {
+                calls.OnInDialogRequest(request, flow);
+            }
+
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Invite:
+                OnInvite(request, flow);
+                break;
+            case SipMethod.Options:
+                OnOptions(request, flow);
+                break;
+            case SipMethod.Register when registrar is not null:
+                registrar.OnRegister(request, flow);
+                break;
+            case SipMethod.Register:
+                transactions.RespondStateless(request, flow, 405, default);
+                break;
+            default:
+                transactions.RespondStateless(request, flow, 481, default);
+                break;
+        }
+    }
+
+    public void OnCancel(SipMessage cancel, in Flow flow, ServerTransaction? invite) => calls.OnCancel(cancel, flow, invite);
+
+    public void OnAck(SipMessage ack) => calls.OnAck(ack);
+
+    public void OnResponse(ClientTransaction transaction, SipMessage response) => calls.OnResponse(transaction, response);
+
+    public void OnFailure(ClientTransaction transaction, bool timedOut) => calls.OnFailure(transaction, timedOut);
+
+    public void OnEnded(ClientTransaction transaction) => calls.OnEnded(transaction);
+
+    public void OnEnded(ServerTransaction transaction)
+    {
+        if (transaction.Leg is { } leg && ReferenceEquals(leg.InviteServer, transaction))
+        {
+            leg.InviteServer = null;
+        }
+    }
+
+    private void OnInvite(SipMessage request, in Flow flow)
+    {
+        if (!AcceptsBody(request, flow))
+        {
+            return;
+        }
+
+        if (request.TryGetMaxForwards(out int maxForwards) && maxForwards == 0)
+        {
+            // A B2BUA goes on with the request like a proxy, so an exhausted hop count ends here (RFC 7332).
+            transactions.RespondStateless(request, flow, 483, default);
+            return;
+        }
+
+        Span<byte> calledUser = stackalloc byte[256];
+        Span<byte> callerUser = stackalloc byte[256];
+        ReadOnlySpan<byte> called = ReadUser(request.RequestUri, calledUser);
+        ReadOnlySpan<byte> caller = request.TryGetFrom(out NameAddress from) ? ReadUser(from.Uri, callerUser) : default;
+        Trunk? trunk = context.Services.Policy.FindTrunk(flow.Remote);
+        var facts = new RouteRequest { Called = called, Caller = caller, Source = flow.Remote, InboundTrunk = trunk };
+        string? account = null;
+        switch (context.Services.Policy.Admit(facts))
+        {
+            case CallerAdmission.Forbid:
+                transactions.RespondStateless(request, flow, 403, "Reason: Q.850;cause=21;text=\"Call rejected\"\r\n"u8);
+                return;
+            case CallerAdmission.Challenge when gate is not null:
+                GateVerdict verdict = gate.Check(request, context, out Account? found);
+                if (verdict != GateVerdict.Accepted || found is null || !IsSelf(caller, found.Name))
+                {
+                    gate.Refuse(request, flow, verdict == GateVerdict.Accepted ? GateVerdict.Forbidden : verdict, context, transactions);
+                    return;
+                }
+
+                account = found.Name;
+                break;
+            case CallerAdmission.Challenge:
+                transactions.RespondStateless(request, flow, 403, default);
+                return;
+            default:
+                break;
+        }
+
+        calls.OnInvite(request, flow, trunk, account, called, caller);
+    }
+
+    private void OnOptions(SipMessage request, in Flow flow)
+    {
+        var headers = new SipWriter(context.PartScratch);
+        headers.Header(SipHeaderName.Allow, context.Capabilities.Allow);
+        headers.Header(SipHeaderName.Accept, Capabilities.Accept);
+        headers.Header(SipHeaderName.AcceptEncoding, "identity"u8);
+        headers.Header(SipHeaderName.AcceptLanguage, "en"u8);
+        headers.Header(SipHeaderName.Supported, ReadOnlySpan<byte>.Empty);
+
+        // A probe learns that we drain, so that it sends its calls elsewhere.
+        transactions.RespondStateless(request, flow, context.IsDraining ? 503 : 200, headers.Written);
+    }
+
+    /// <summary>Option tags that we do not have get 420 (§8.2.2.3).</summary>
+    private bool RefuseExtensions(SipMessage request, in Flow flow)
+    {
+        if (!request.Has(SipHeaderName.Require) || request.Method == SipMethod.Cancel)
+        {
+            return false;
+        }
+
+        var headers = new SipWriter(context.PartScratch);
+        foreach (ReadOnlySpan<byte> tag in request.EnumerateValues(SipHeaderName.Require))
+        {
+            headers.HeaderStart(SipHeaderName.Unsupported);
+            headers.Text(tag);
+            headers.EndLine();
+        }
+
+        transactions.RespondStateless(request, flow, 420, headers.Written);
+        return true;
+    }
+
+    /// <summary>Only SDP, unencoded, from callers who take SDP back (§8.2.3, §20.1).</summary>
+    private bool AcceptsBody(SipMessage request, in Flow flow)
+    {
+        if (!request.Body.IsEmpty
+            && ((request.TryGetHeader(SipHeaderName.ContentType, out ReadOnlySpan<byte> type) && !IsSdp(type))
+                || (request.TryGetHeader(SipHeaderName.ContentEncoding, out ReadOnlySpan<byte> encoding) && !System.Text.Ascii.EqualsIgnoreCase(encoding, "identity"u8))))
+        {
+            transactions.RespondStateless(request, flow, 415, "Accept-Encoding: identity\r\n"u8);
+            return false;
+        }
+
+        if (request.Has(SipHeaderName.Accept))
+        {
+            foreach (ReadOnlySpan<byte> range in request.EnumerateValues(SipHeaderName.Accept))
+            {
+                if (IsSdp(range) || range.StartsWith("*/*"u8) || range.StartsWith("application/*"u8))
+                {
+                    return true;
+                }
+            }
+
+            transactions.RespondStateless(request, flow, 406, default);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsSdp(ReadOnlySpan<byte> mediaType)
+    {
+        int end = mediaType.IndexOf((byte)';');
+        return System.Text.Ascii.EqualsIgnoreCase((end < 0 ? mediaType : mediaType[..end]).Trim(" \t"u8), "application/sdp"u8);
+    }
+
+    private static ReadOnlySpan<byte> ReadUser(ReadOnlySpan<byte> uri, Span<byte> destination)
+    {
+        if (!SipUri.TryParse(uri, out SipUri parsed))
+        {
+            return default;
+        }
+
+        int length = parsed.UnescapeUser(destination);
+        return length <= 0 ? default : destination[..length];
+    }
+
+    private static bool IsSelf(ReadOnlySpan<byte> user, string account)
+    {
+        Span<char> name = stackalloc char[256];
+        return System.Text.Encoding.UTF8.TryGetChars(user, name, out int length) && account.AsSpan().SequenceEqual(name[..length]);
+    }
+}

@@ -1,0 +1,313 @@
+using System.Globalization;
+using System.Numerics;
+using System.Security.Cryptography;
+using MediaCore.Audio.Prompts;
+using MediaCore.Audio.Tones;
+using MediaCore.Engine.Calls;
+using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Shards;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Sip.Authentication;
+using MediaCore.Transport.Polling;
+using MediaCore.Transport.Tcp;
+using MediaCore.Transport.Udp;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Engine;
+
+/// <summary>Where the engine is in its life.</summary>
+public enum EngineState
+{
+    /// <summary>Made, not started.</summary>
+    Created,
+
+    /// <summary>Taking calls.</summary>
+    Running,
+
+    /// <summary>Refusing new calls, keeping those it has.</summary>
+    Draining,
+
+    /// <summary>Stopped; cannot be started again.</summary>
+    Stopped,
+}
+
+/// <summary>A contact that an account is reached at.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Contact">The contact's URI.</param>
+/// <param name="Source">Where it registered from.</param>
+/// <param name="ExpiresIn">How long it is still good for.</param>
+public sealed record RegistrationView(string Account, string Contact, NetworkEndpoint Source, TimeSpan ExpiresIn);
+
+/// <summary>A call in progress.</summary>
+/// <param name="CallId">Our identifier.</param>
+/// <param name="Caller">The caller's number or name.</param>
+/// <param name="Called">What was dialled.</param>
+/// <param name="StartedAt">When the INVITE came.</param>
+/// <param name="IsAnswered">Whether the caller was answered.</param>
+public sealed record CallView(string CallId, string Caller, string Called, DateTimeOffset StartedAt, bool IsAnswered);
+
+/// <summary>
+/// The engine as its host sees it: sockets and shards from <see cref="Start"/> to <see cref="DisposeAsync"/>. The host calls it from any thread.
+/// </summary>
+public sealed class SipEngine : IAsyncDisposable
+{
+    private readonly EngineOptions _options;
+    private readonly EngineServices _services;
+    private readonly LocationService _locations = new();
+    private readonly List<SipListener> _listeners = [];
+    private readonly EngineMetrics _metrics = new();
+    private Shard[] _shards = [];
+    private StreamFlows? _streams;
+    private volatile EngineState _state = EngineState.Created;
+
+    /// <summary>Makes an engine; nothing is opened yet.</summary>
+    public SipEngine(EngineOptions options, EngineServices services)
+    {
+        _options = options;
+        _services = services;
+    }
+
+    /// <summary>The listeners as bound, with the ports that the system chose for port 0.</summary>
+    public IReadOnlyList<SipListener> Listeners => _listeners;
+
+    /// <summary>Where the engine is in its life.</summary>
+    public EngineState State => _state;
+
+    /// <summary>Calls that have not ended.</summary>
+    public int ActiveCalls => (int)_shards.Sum(static s => Volatile.Read(ref s.Context.Statistics.ActiveCalls));
+
+    /// <summary>Completes with a fault when a shard dies, which is a defect: the host should end the process, so that a supervisor restarts it.</summary>
+    public Task Faulted { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Opens the sockets and starts the shards.</summary>
+    /// <exception cref="Transport.SocketBindException">An address cannot be bound; the message says which and why.</exception>
+    /// <exception cref="InvalidOperationException">Started before.</exception>
+    public void Start()
+    {
+        if (_state != EngineState.Created)
+        {
+            throw new InvalidOperationException("An engine is started once.");
+        }
+
+        int count = _options.ShardCount > 0 ? _options.ShardCount : Environment.ProcessorCount;
+        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(_options.MaxCalls * 8, SessionTable.MinCapacity, SessionTable.MaxCapacity));
+        var sessions = new SessionTable(capacity);
+        SipHashKey hashKey = SipHashKey.Random();
+        DigestGate? gate = null;
+        if (_services.Accounts is { } accounts)
+        {
+            gate = new DigestGate(new DigestAuthenticator(_options.Realm, RandomNumberGenerator.GetBytes(32), DigestLimits.DefaultNonceLifetime), accounts);
+        }
+
+        AudioClip ringback = CreateRingback();
+        var shards = new Shard[count];
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                shards[i] = new Shard(i, count, _options, _services, sessions, hashKey, _locations, gate, ringback);
+            }
+
+            _streams = new StreamFlows(shards);
+            for (int i = 0; i < _options.Listeners.Count; i++)
+            {
+                Bind(i, _options.Listeners[i], shards);
+            }
+        }
+        catch
+        {
+            foreach (Shard? shard in shards)
+            {
+                shard?.Dispose();
+            }
+
+            throw;
+        }
+
+        _shards = shards;
+        foreach (Shard shard in shards)
+        {
+            shard.Start(shards, _streams);
+        }
+
+        Faulted = Task.WhenAny(shards.Select(static s => s.Completion)).Unwrap();
+        _streams.Start();
+        _metrics.Watch(shards, _streams);
+        _state = EngineState.Running;
+    }
+
+    private static AudioClip CreateRingback()
+    {
+        // One full cadence; it is played in a loop.
+        if (!CountryTones.TryGet("us", ToneName.Ringback, out Tone? tone))
+        {
+            return AudioClip.FromPcm(new short[AudioClip.SampleRateHz]);
+        }
+
+        short[] samples = new short[6 * AudioClip.SampleRateHz];
+        new ToneGenerator(tone, AudioClip.SampleRateHz).Generate(samples);
+        return AudioClip.FromPcm(samples);
+    }
+
+    private void Bind(int index, SipListener listener, Shard[] shards)
+    {
+        if (listener.Transport == SipTransportKind.Tcp)
+        {
+            TcpConnectionListener tcp = TcpConnectionListener.Bind(listener.Endpoint, logger: _services.Loggers.CreateLogger("MediaCore.Tcp"));
+            _streams!.Add(tcp, CreateIdentity(index, SipTransportKind.Tcp, tcp.LocalEndpoint));
+            _listeners.Add(new SipListener(SipTransportKind.Tcp, tcp.LocalEndpoint));
+            return;
+        }
+
+        // Found out first without sharing: with SO_REUSEPORT a second server of the same user would silently take half of the messages.
+        NetworkEndpoint local = listener.Endpoint;
+        if (local.Port != 0)
+        {
+            UdpSocket.Bind(local, new UdpSocketOptions()).Dispose();
+        }
+
+        ListenerIdentity? identity = null;
+        foreach (Shard shard in shards)
+        {
+            UdpSocket socket = UdpSocket.Bind(local, new UdpSocketOptions { ReusePort = true });
+            local = socket.LocalEndpoint;
+            identity ??= CreateIdentity(index, SipTransportKind.Udp, local);
+            shard.Add(socket, identity);
+        }
+
+        _listeners.Add(new SipListener(SipTransportKind.Udp, local));
+    }
+
+    private ListenerIdentity CreateIdentity(int index, SipTransportKind transport, NetworkEndpoint local)
+    {
+        Span<byte> text = stackalloc byte[NetworkEndpoint.MaxTextBytes];
+        string host = _options.AdvertisedHost
+            ?? (local.TryFormatAddress(text, brackets: true, out int length) ? System.Text.Encoding.ASCII.GetString(text[..length]) : local.ToString());
+        return new ListenerIdentity(index, transport, local, host, local.Port);
+    }
+
+    /// <summary>From now on new calls get 503 with Retry-After and OPTIONS probes 503; calls in progress go on.</summary>
+    public void BeginDrain()
+    {
+        if (_state == EngineState.Running)
+        {
+            _state = EngineState.Draining;
+            Broadcast(ShardItemKind.Drain);
+        }
+    }
+
+    /// <summary>Completes when no call is left.</summary>
+    public async Task WhenIdleAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), _services.Time);
+        while (ActiveCalls > 0)
+        {
+            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends every call that is left, with BYE, CANCEL or 503; completes when their records are written and the BYEs were sent.</summary>
+    public async Task EndCallsAsync()
+    {
+        Broadcast(ShardItemKind.EndCalls);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), _services.Time);
+        try
+        {
+            await WhenIdleAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            ILogger log = _services.Loggers.CreateLogger("MediaCore.Engine");
+            EngineLog.CallsLeft(log, ActiveCalls);
+        }
+    }
+
+    /// <summary>The contacts registered now.</summary>
+    public IReadOnlyList<RegistrationView> GetRegistrations()
+    {
+        Timestamp now = MonotonicClock.Now;
+        var views = new List<RegistrationView>();
+        foreach ((string account, var bindings) in _locations.All)
+        {
+            foreach (Binding binding in bindings)
+            {
+                if (binding.ExpiresAt > now)
+                {
+                    views.Add(new RegistrationView(account, System.Text.Encoding.UTF8.GetString(binding.Uri), binding.Flow.Remote, binding.ExpiresAt - now));
+                }
+            }
+        }
+
+        return views;
+    }
+
+    /// <summary>Calls in progress, at most <paramref name="max"/>.</summary>
+    public async Task<IReadOnlyList<CallView>> GetCallsAsync(int max, CancellationToken cancellationToken)
+    {
+        var views = new List<CallView>();
+        foreach (Shard shard in _shards)
+        {
+            var done = new TaskCompletionSource<List<CallView>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            bool posted = shard.TryPost(new ShardItem
+            {
+                Kind = ShardItemKind.Run,
+                Action = () => done.SetResult([.. shard.Core.Calls.Snapshot().Take(max).Select(static c =>
+                    new CallView(c.Id, c.CallerIdentity, c.CalledIdentity, c.Caller.InvitedAt, c.State == CallState.Answered))]),
+            });
+            if (posted)
+            {
+                views.AddRange(await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return views.Count > max ? views.GetRange(0, max) : views;
+    }
+
+    /// <summary>How long each shard takes to come round to a piece of work; throws when one does not within <paramref name="limit"/>. For health checks.</summary>
+    public async Task CheckLoopsAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        foreach (Shard shard in _shards)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!shard.TryPost(new ShardItem { Kind = ShardItemKind.Run, Action = done.SetResult }))
+            {
+                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"The mailbox of shard {shard.Index} is full."));
+            }
+
+            await done.Task.WaitAsync(limit, _services.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Broadcast(ShardItemKind kind)
+    {
+        foreach (Shard shard in _shards)
+        {
+            // A full mailbox empties within milliseconds; a command of ours may wait for that, unlike a peer's message.
+            SpinWait.SpinUntil(() => shard.TryPost(new ShardItem { Kind = kind }) || shard.Completion.IsCompleted);
+        }
+    }
+
+    /// <summary>Stops the shards and closes all sockets; calls that are left are not told (see <see cref="EndCallsAsync"/>).</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_state == EngineState.Stopped)
+        {
+            return;
+        }
+
+        _state = EngineState.Stopped;
+        _metrics.Dispose();
+        if (_streams is not null)
+        {
+            await _streams.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Broadcast(ShardItemKind.Stop);
+        foreach (Shard shard in _shards)
+        {
+            await shard.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            shard.Dispose();
+        }
+    }
+}
