@@ -21,7 +21,7 @@ public class SipParserBenchmark
         + "Supported: timer,100rel,precondition,replaces\r\n"
         + "P-Asserted-Identity: <sip:+12025550199@198.51.100.7;user=phone>\r\n"
         + "Content-Type: application/sdp\r\n"
-        + "Content-Length: 211\r\n\r\n"
+        + "Content-Length: 203\r\n\r\n"
         + "v=0\r\no=- 7721 31337 IN IP4 198.51.100.7\r\ns=-\r\nc=IN IP4 198.51.100.8\r\nt=0 0\r\n"
         + "m=audio 24680 RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
         + "a=fmtp:101 0-15\r\n");

@@ -164,7 +164,7 @@ public readonly ref struct NameAddress
         layout.Uri = TextRange.Between(start, start + length);
         layout.HasBrackets = true;
         position = start + length + 1;
-        return SipGrammar.IsAll(uri, SipGrammar.AnyUri) && HasScheme(uri);
+        return SipGrammar.IsUriText(uri) && HasScheme(uri);
     }
 
     private static bool TryReadParameters(ReadOnlySpan<byte> value, int position, ref Layout layout, out int consumed)

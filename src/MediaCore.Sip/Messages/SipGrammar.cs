@@ -46,23 +46,19 @@ internal static class SipGrammar
 
     private static readonly SearchValues<byte> TokenBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"u8);
 
+    private static readonly SearchValues<byte> AnyUriBytes = SearchValues.Create(BytesOf(AnyUri));
+
+    private static readonly SearchValues<byte> WordBytes = SearchValues.Create(BytesOf(Word));
+
+    /// <summary>Whether the text consists of visible ASCII without <c>&lt; &gt; "</c>, and there is at least one byte.</summary>
+    public static bool IsUriText(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(AnyUriBytes) < 0;
+
+    /// <summary>Whether the text is a <c>word</c>.</summary>
+    public static bool IsWord(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(WordBytes) < 0;
+
     /// <summary>Whether a byte belongs to any of the classes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Is(byte value, ushort classes) => (Classes[value] & classes) != 0;
-
-    /// <summary>Whether all bytes belong to the classes, and there is at least one.</summary>
-    public static bool IsAll(ReadOnlySpan<byte> text, ushort classes)
-    {
-        foreach (byte value in text)
-        {
-            if (!Is(value, classes))
-            {
-                return false;
-            }
-        }
-
-        return !text.IsEmpty;
-    }
 
     /// <summary>Whether the text is a <c>token</c>.</summary>
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(TokenBytes) < 0;
@@ -205,6 +201,8 @@ internal static class SipGrammar
     /// lets three colons through).
     /// </summary>
     public static bool IsIPv6(ReadOnlySpan<byte> text) => MediaCore.Primitives.NetworkEndpoint.TryParseAddress(text, 0, out _);
+
+    private static byte[] BytesOf(ushort mask) => [.. Enumerable.Range(0, 256).Where(value => (Classes[value] & mask) != 0).Select(value => (byte)value)];
 
     private static ushort[] BuildClasses()
     {

@@ -189,7 +189,7 @@ public sealed partial class SipMessage
     {
         int at = text.IndexOf((byte)'@');
         return at < 0
-            ? SipGrammar.IsAll(text, SipGrammar.Word)
-            : SipGrammar.IsAll(text[..at], SipGrammar.Word) && SipGrammar.IsAll(text[(at + 1)..], SipGrammar.Word);
+            ? SipGrammar.IsWord(text)
+            : SipGrammar.IsWord(text[..at]) && SipGrammar.IsWord(text[(at + 1)..]);
     }
 }

@@ -85,7 +85,7 @@ public readonly ref partial struct SipUri
             return TryParseSip(rest, SipUriScheme.Sips, out uri);
         }
 
-        return IsScheme(scheme) && SipGrammar.IsAll(rest, SipGrammar.AnyUri);
+        return IsScheme(scheme) && SipGrammar.IsUriText(rest);
     }
 
     /// <summary>
