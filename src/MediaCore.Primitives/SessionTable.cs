@@ -94,36 +94,47 @@ public sealed class SessionTable
     public int Count => Volatile.Read(ref _count.Value);
 
     /// <summary>Finds the handle of <paramref name="key"/>. Wait-free: at most <see cref="WindowEntries"/> entries are looked at, once each.</summary>
-    public bool TryGet(in SessionKey key, out SessionHandle handle) => Find(key, out handle, out _) >= 0;
+    public bool TryGet(in SessionKey key, out SessionHandle handle) => TryGet<Uninterrupted>(key, out handle);
 
     /// <summary>Maps <paramref name="key"/> to <paramref name="handle"/> unless the key is there already or there is no room.</summary>
-    public SessionAddResult TryAdd(in SessionKey key, SessionHandle handle)
+    public SessionAddResult TryAdd(in SessionKey key, SessionHandle handle) => TryAdd<Uninterrupted>(key, handle);
+
+    /// <summary>Removes <paramref name="key"/> if it still maps to <paramref name="handle"/>; false when it does not.</summary>
+    public bool TryRemove(in SessionKey key, SessionHandle handle) => TryRemove<Uninterrupted>(key, handle);
+
+    internal bool TryGet<TInterleaving>(in SessionKey key, out SessionHandle handle)
+        where TInterleaving : struct, IInterleaving => Find<TInterleaving>(key, out handle, out _) >= 0;
+
+    internal SessionAddResult TryAdd<TInterleaving>(in SessionKey key, SessionHandle handle)
+        where TInterleaving : struct, IInterleaving
     {
         if (handle.IsNone)
         {
             throw new ArgumentException("The handle stands for nothing.", nameof(handle));
         }
 
-        if (TryGet(key, out _))
+        if (TryGet<TInterleaving>(key, out _))
         {
             return SessionAddResult.Exists;
         }
 
         if (Interlocked.Increment(ref _count.Value) > Capacity)
         {
-            return GiveUp(key);
+            return GiveUp<TInterleaving>(key);
         }
 
         int home = HomeOf(key);
-        int offset = Claim(home, out ulong claimedMeta);
+        int offset = Claim<TInterleaving>(home, out ulong claimedMeta);
         if (offset < 0)
         {
-            return GiveUp(key);
+            return GiveUp<TInterleaving>(key);
         }
 
         ref Entry entry = ref EntryAt(home, offset);
+        TInterleaving.Point();
         Volatile.Write(ref entry.KeyLow, key.Low);
         Volatile.Write(ref entry.KeyHigh, key.High);
+        TInterleaving.Point();
         Volatile.Write(ref entry.Handle, handle.Packed);
 
         while (true)
@@ -131,42 +142,47 @@ public sealed class SessionTable
             ulong word = Volatile.Read(ref _homes[home]);
             if (PendingOf(word) != 0)
             {
-                Complete(home, word);
+                Complete<TInterleaving>(home, word);
                 continue;
             }
 
-            if (TryGet(key, out _))
+            if (TryGet<TInterleaving>(key, out _))
             {
                 Volatile.Write(ref entry.Meta, FreedFrom(claimedMeta));
                 Interlocked.Decrement(ref _count.Value);
                 return SessionAddResult.Exists;
             }
 
+            TInterleaving.Point();
             ulong announced = HomeWord(word, Math.Max(BoundOf(word), offset + 1), offset + 1);
             if (Interlocked.CompareExchange(ref _homes[home], announced, word) == word)
             {
-                Complete(home, announced);
+                TInterleaving.Point();
+                Complete<TInterleaving>(home, announced);
                 return SessionAddResult.Added;
             }
         }
     }
 
-    /// <summary>Removes <paramref name="key"/> if it still maps to <paramref name="handle"/>; false when it does not.</summary>
-    public bool TryRemove(in SessionKey key, SessionHandle handle)
+    internal bool TryRemove<TInterleaving>(in SessionKey key, SessionHandle handle)
+        where TInterleaving : struct, IInterleaving
     {
-        int offset = Find(key, out SessionHandle found, out ulong meta);
+        int offset = Find<TInterleaving>(key, out SessionHandle found, out ulong meta);
         if (offset < 0 || found != handle)
         {
             return false;
         }
 
         int home = HomeOf(key);
+        TInterleaving.Point();
         ulong word = Volatile.Read(ref _homes[home]);
         if (PendingOf(word) == offset + 1)
         {
             // Whether this call or another one clears it, it is cleared afterwards, and it cannot become pending a second time.
-            Complete(home, word);
+            Complete<TInterleaving>(home, word);
         }
+
+        TInterleaving.Point();
 
         // If the exchange fails, somebody else removed it, and at that instant the key was absent.
         ref Entry entry = ref EntryAt(home, offset);
@@ -180,12 +196,14 @@ public sealed class SessionTable
     }
 
     /// <summary>The offset of the key's live entry in its window, or −1.</summary>
-    private int Find(in SessionKey key, out SessionHandle handle, out ulong meta)
+    private int Find<TInterleaving>(in SessionKey key, out SessionHandle handle, out ulong meta)
+        where TInterleaving : struct, IInterleaving
     {
         int home = HomeOf(key);
         int bound = BoundOf(Volatile.Read(ref _homes[home]));
         for (int offset = 0; offset < bound; offset++)
         {
+            TInterleaving.Point();
             ref Entry entry = ref EntryAt(home, offset);
             meta = Volatile.Read(ref entry.Meta);
             if ((meta & StateMask) != Live
@@ -195,7 +213,9 @@ public sealed class SessionTable
                 continue;
             }
 
+            TInterleaving.Point();
             ulong packed = Volatile.Read(ref entry.Handle);
+            TInterleaving.Point();
             if (Volatile.Read(ref entry.Meta) == meta)
             {
                 handle = SessionHandle.FromPacked(packed);
@@ -209,7 +229,8 @@ public sealed class SessionTable
     }
 
     /// <summary>Takes a free entry of the window for this thread, or returns −1.</summary>
-    private int Claim(int home, out ulong claimedMeta)
+    private int Claim<TInterleaving>(int home, out ulong claimedMeta)
+        where TInterleaving : struct, IInterleaving
     {
         for (int offset = 0; offset < WindowEntries; offset++)
         {
@@ -227,27 +248,33 @@ public sealed class SessionTable
     }
 
     /// <summary>Finishes the addition that <paramref name="word"/> announces, unless the home has moved on.</summary>
-    private void Complete(int home, ulong word)
+    private void Complete<TInterleaving>(int home, ulong word)
+        where TInterleaving : struct, IInterleaving
     {
         ref Entry entry = ref EntryAt(home, PendingOf(word) - 1);
+        TInterleaving.Point();
         ulong meta = Volatile.Read(ref entry.Meta);
+        TInterleaving.Point();
         if (Volatile.Read(ref _homes[home]) != word)
         {
             return;
         }
 
+        TInterleaving.Point();
         if ((meta & StateMask) == Claimed)
         {
             Interlocked.CompareExchange(ref entry.Meta, (meta & ~StateMask) | Live, meta);
         }
 
+        TInterleaving.Point();
         Interlocked.CompareExchange(ref _homes[home], HomeWord(word, BoundOf(word), 0), word);
     }
 
-    private SessionAddResult GiveUp(in SessionKey key)
+    private SessionAddResult GiveUp<TInterleaving>(in SessionKey key)
+        where TInterleaving : struct, IInterleaving
     {
         Interlocked.Decrement(ref _count.Value);
-        return TryGet(key, out _) ? SessionAddResult.Exists : SessionAddResult.Full;
+        return TryGet<TInterleaving>(key, out _) ? SessionAddResult.Exists : SessionAddResult.Full;
     }
 
     private int HomeOf(in SessionKey key) => (int)key.Low & (_homes.Length - 1);
