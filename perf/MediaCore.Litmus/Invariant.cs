@@ -21,6 +21,9 @@ internal enum Invariant
     /// <summary>A handle never leads to another session than the one it was made for, whatever became of its slot.</summary>
     SlotYieldsItsSession,
 
+    /// <summary>Where anybody removes what anybody added, every addition is removed once, and what is left is found.</summary>
+    AdditionsAndRemovalsBalance,
+
     /// <summary>When all is removed, the table is empty.</summary>
     EmptyAtTheEnd,
 }

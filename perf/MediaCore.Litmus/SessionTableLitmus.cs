@@ -8,10 +8,11 @@ namespace MediaCore.Litmus;
 /// against what the writers noted before and after each of their own steps. See <see cref="Invariant"/> for what is checked.
 /// </summary>
 /// <remarks>
-/// Four kinds of keys. <b>Stable</b> ones are there all the time. <b>Own</b> ones belong to one writer each, which adds them with rising generations and
+/// Five kinds of keys. <b>Stable</b> ones are there all the time. <b>Own</b> ones belong to one writer each, which adds them with rising generations and
 /// notes them in four counters: about to add, added, about to remove, removed; a reader takes the counters that bound its read from either side.
 /// <b>Contended</b> ones are added by all writers; whoever succeeds holds the key like a lock and proves that he is alone. <b>Session</b> ones
-/// lead through a <see cref="SlotArray{T}"/> of their writer to an object that knows its key and handle.
+/// lead through a <see cref="SlotArray{T}"/> of their writer to an object that knows its key and handle. <b>Shared</b> ones are removed by whoever
+/// finds them, so also while the thread that added them is still completing its addition.
 /// </remarks>
 internal sealed class SessionTableLitmus(ISessionMap map, bool contended = true)
 {
@@ -22,9 +23,12 @@ internal sealed class SessionTableLitmus(ISessionMap map, bool contended = true)
     private const int OwnKeysPerWriter = 4;
     private const int ContendedKeys = 2;
     private const int SessionKeysPerWriter = 2;
+    private const int SharedKeys = 2;
 
     private readonly long[] _violations = new long[Enum.GetValues<Invariant>().Length];
     private readonly OwnKey[] _own = [.. Enumerable.Range(0, Writers * OwnKeysPerWriter).Select(i => new OwnKey(i))];
+    private readonly long[] _sharedBalance = new long[SharedKeys];
+    private readonly uint[] _sharedGenerations = new uint[Writers];
     private readonly int[] _holders = new int[ContendedKeys];
     private readonly SlotArray<Session>[] _slots = [.. Enumerable.Range(0, Writers).Select(writer => new SlotArray<Session>(writer, 4))];
     private readonly SessionHandle[] _sessionHandles = new SessionHandle[Writers * SessionKeysPerWriter];
@@ -87,12 +91,15 @@ internal sealed class SessionTableLitmus(ISessionMap map, bool contended = true)
     {
         for (int i = 0; i < 64; i++)
         {
-            switch (choice.Next(4))
+            switch (choice.Next(5))
             {
                 case 0 when contended:
                     Contend(writer, choice.Next(ContendedKeys));
                     break;
-                case 1:
+                case 1 when contended:
+                    ToggleShared(writer, choice.Next(SharedKeys));
+                    break;
+                case 2:
                     ReplaceSession(writer, choice.Next(SessionKeysPerWriter));
                     break;
                 default:
@@ -153,6 +160,27 @@ internal sealed class SessionTableLitmus(ISessionMap map, bool contended = true)
         }
     }
 
+    private void ToggleShared(int writer, int number)
+    {
+        SessionKey key = SharedKey(number);
+        if (map.TryGet(key, out SessionHandle found))
+        {
+            if (found.Shard is not (150 or 151) || found.Slot != number)
+            {
+                Violated(Invariant.HandleBelongsToKey);
+            }
+
+            if (map.TryRemove(key, found))
+            {
+                Interlocked.Decrement(ref _sharedBalance[number]);
+            }
+        }
+        else if (map.TryAdd(key, new SessionHandle(150 + writer, number, ++_sharedGenerations[writer])) == SessionAddResult.Added)
+        {
+            Interlocked.Increment(ref _sharedBalance[number]);
+        }
+    }
+
     private void ReplaceSession(int writer, int number)
     {
         int index = (writer * SessionKeysPerWriter) + number;
@@ -171,11 +199,15 @@ internal sealed class SessionTableLitmus(ISessionMap map, bool contended = true)
         Session session = new(index);
         SessionHandle handle = _slots[writer].Allocate(session);
         session.Handle = handle.Packed;
-        _sessionHandles[index] = map.TryAdd(key, handle) == SessionAddResult.Added ? handle : SessionHandle.None;
-        if (_sessionHandles[index].IsNone)
+        if (map.TryAdd(key, handle) == SessionAddResult.Added)
         {
-            Violated(Invariant.OneAdderWins);
+            _sessionHandles[index] = handle;
+            return;
         }
+
+        Violated(Invariant.OneAdderWins);
+        _sessionHandles[index] = SessionHandle.None;
+        _slots[writer].Free(handle);
     }
 
     private void Read(Choice choice)
@@ -276,6 +308,17 @@ internal sealed class SessionTableLitmus(ISessionMap map, bool contended = true)
             map.TryRemove(SessionKeyOf(i), _sessionHandles[i]);
         }
 
+        for (int i = 0; i < SharedKeys; i++)
+        {
+            bool found = map.TryGet(SharedKey(i), out SessionHandle handle);
+            if (_sharedBalance[i] != (found ? 1 : 0))
+            {
+                Violated(Invariant.AdditionsAndRemovalsBalance);
+            }
+
+            map.TryRemove(SharedKey(i), handle);
+        }
+
         bool left = _own.Any(own => map.TryGet(own.Key, out _))
             || Enumerable.Range(0, ContendedKeys).Any(i => map.TryGet(ContendedKey(i), out _))
             || map.Count != StableKeys;
@@ -295,6 +338,8 @@ internal sealed class SessionTableLitmus(ISessionMap map, bool contended = true)
     private static SessionKey ContendedKey(int number) => Key(2, number);
 
     private static SessionKey SessionKeyOf(int index) => Key(3, index);
+
+    private static SessionKey SharedKey(int number) => Key(5, number);
 
     private static SessionHandle StableHandle(int number) => new(255, number, 1);
 
