@@ -164,6 +164,17 @@ public class DigestAuthenticatorTests
     }
 
     [Fact]
+    public void AuthInt_OfThePeersOwnChoice_ProtectsTheBody()
+    {
+        string answer = Encoding.UTF8.GetString(Answer(Challenge())).Replace("qop=auth", "qop=auth-int");
+        Assert.True(DigestCredentials.TryParse(Encoding.UTF8.GetBytes(answer), out DigestCredentials draft));
+        answer = answer.Replace(Encoding.UTF8.GetString(draft.Response), DigestVectorTests.Respond(_alice, draft, "REGISTER", "v=0"));
+        Assert.True(DigestCredentials.TryParse(Encoding.UTF8.GetBytes(answer), out DigestCredentials credentials));
+        Assert.Equal(DigestVerdict.WrongResponse, _authenticator.Verify(credentials, "REGISTER"u8, "sip:sip.example.org"u8, "v=1"u8, _alice, _now));
+        Assert.Equal(DigestVerdict.Accepted, _authenticator.Verify(credentials, "REGISTER"u8, "sip:sip.example.org"u8, "v=0"u8, _alice, _now));
+    }
+
+    [Fact]
     public void OtherMethod_IsWrong()
     {
         Assert.True(DigestCredentials.TryParse(Answer(Challenge()), out DigestCredentials credentials));

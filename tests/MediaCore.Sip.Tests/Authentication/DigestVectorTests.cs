@@ -40,6 +40,17 @@ public class DigestVectorTests(ITestOutputHelper output)
         Assert.Equal(Encoding.UTF8.GetString(credentials.Response), Respond(secret, credentials, "GET", ""));
     }
 
+    // RFC 2069 compatibility (RFC 3261 §22.4 rule 8): no qop in the challenge, none in the answer.
+    [Fact]
+    public void Client_WithoutQop_UsesTheOldCalculation()
+    {
+        const string Challenge = "Digest realm=\"testrealm@host.com\", nonce=\"5a071f75353f667787615249c62dcc7b15a4828f\"";
+        string value = Encoding.UTF8.GetString(Authorize(Challenge, "testuser", "testpassword", "REGISTER", "sip:testrealm@host.com", "unused"));
+        Assert.Contains("response=\"f99e05f591f147facbc94ff23b4b1dee\"", value, StringComparison.Ordinal);
+        Assert.DoesNotContain("cnonce", value, StringComparison.Ordinal);
+        Assert.DoesNotContain("algorithm", value, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SharedVectors_AllAgree_ExceptAlgorithmsWeDoNotHave()
     {
@@ -80,7 +91,7 @@ public class DigestVectorTests(ITestOutputHelper output)
         return buffer[..written];
     }
 
-    private static string Respond(DigestSecret secret, DigestCredentials credentials, string method, string body)
+    internal static string Respond(DigestSecret secret, DigestCredentials credentials, string method, string body)
     {
         DigestParts parts = new()
         {

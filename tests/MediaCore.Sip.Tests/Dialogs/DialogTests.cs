@@ -105,6 +105,7 @@ public class DialogTests
     [InlineData("<sip:p;LR>", true)]
     [InlineData("<sip:p;transport=udp;lr=on;ftag=x>", true)]
     [InlineData("<sip:user;lr@p>", false)]
+    [InlineData("<sip:user;lr;x@p>", false)]
     [InlineData("<sip:user;lr@p;lr>", true)]
     [InlineData("<sip:p;lrx>", false)]
     [InlineData("<sip:p?x=;lr>", false)]
