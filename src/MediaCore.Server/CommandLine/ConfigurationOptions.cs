@@ -1,0 +1,82 @@
+using System.CommandLine;
+using MediaCore.Server.Configuration;
+
+namespace MediaCore.Server.CommandLine;
+
+/// <summary><c>--config</c> and the overrides, which every verb that reads the configuration shares.</summary>
+internal sealed class ConfigurationOptions
+{
+    private readonly Terminal _terminal;
+
+    private readonly Option<string?> _file = new("--config", "-c")
+    {
+        Description = "Configuration file (JSON with comments). Without it: ./mediacore.json if there is one, else the built-in defaults.",
+        HelpName = "file",
+    };
+
+    /// <summary>Options that read the environment and working folder of a terminal.</summary>
+    public ConfigurationOptions(Terminal terminal) => _terminal = terminal;
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_file);
+
+        // --section:key=value is none of the parser's options; what is neither that nor known is refused in Read.
+        command.TreatUnmatchedTokensAsErrors = false;
+    }
+
+    /// <summary>The file that a command line asks for; null for the defaults.</summary>
+    public string? GetFile(ParseResult parsed)
+    {
+        if (parsed.GetValue(_file) is { } file)
+        {
+            return file;
+        }
+
+        string usual = Path.Combine(_terminal.WorkingFolder, "mediacore.json");
+        return File.Exists(usual) ? usual : null;
+    }
+
+    /// <summary>Reads the configuration again, as a reload does.</summary>
+    public ServerSettings Read(ParseResult parsed, ConfigurationErrors errors)
+    {
+        IEnumerable<ConfigurationOverride> overrides = ConfigurationOverride.FromEnvironment(_terminal.Environment);
+        overrides = overrides.Concat(parsed.UnmatchedTokens.Select(ConfigurationOverride.FromArgument).OfType<ConfigurationOverride>());
+        return ServerSettingsReader.Read(GetFile(parsed), _terminal.WorkingFolder, overrides, errors);
+    }
+
+    /// <summary>Reads the configuration; null with an exit code after the errors were printed.</summary>
+    public ServerSettings? TryRead(ParseResult parsed, out int exitCode)
+    {
+        exitCode = ExitCode.Success;
+        foreach (string token in parsed.UnmatchedTokens)
+        {
+            if (ConfigurationOverride.FromArgument(token) is null)
+            {
+                _terminal.Error.WriteLine($"mediacore: \"{token}\" is not understood; a setting is written --section:key=value, and `mediacore {parsed.CommandResult.Command.Name} --help` lists the options");
+                exitCode = ExitCode.Usage;
+            }
+        }
+
+        if (exitCode != ExitCode.Success)
+        {
+            return null;
+        }
+
+        ConfigurationErrors errors = new();
+        ServerSettings settings = Read(parsed, errors);
+        if (!errors.Any)
+        {
+            return settings;
+        }
+
+        foreach (ConfigurationError error in errors.Items)
+        {
+            _terminal.Error.WriteLine($"mediacore: {error}");
+        }
+
+        exitCode = ExitCode.Configuration;
+        return null;
+    }
+}

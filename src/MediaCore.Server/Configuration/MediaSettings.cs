@@ -1,0 +1,91 @@
+using System.Globalization;
+using MediaCore.Engine;
+using MediaCore.Primitives;
+
+namespace MediaCore.Server.Configuration;
+
+/// <summary>Section <c>media</c>: addresses and ports of RTP.</summary>
+internal sealed record MediaSettings
+{
+    /// <summary>Local address of the media sockets.</summary>
+    public NetworkEndpoint Address { get; init; }
+
+    /// <summary>Address written into SDP; none to use <see cref="Address"/>.</summary>
+    public NetworkEndpoint Advertised { get; init; }
+
+    /// <summary>First port, inclusive.</summary>
+    public ushort FirstPort { get; init; }
+
+    /// <summary>Last port, inclusive.</summary>
+    public ushort LastPort { get; init; }
+
+    /// <summary>How long a released port rests.</summary>
+    public TimeSpan PortRest { get; init; }
+
+    /// <summary>A call without any RTP for so long is ended; zero never.</summary>
+    public TimeSpan Timeout { get; init; }
+
+    /// <summary>Reads the section.</summary>
+    public static MediaSettings Read(SectionReader section)
+    {
+        EngineOptions defaults = new();
+        ConfigurationText addressText = section.Text("address", "127.0.0.1");
+        if (EndpointSyntax.TryParseAddress(addressText.Value, out NetworkEndpoint address) is { } error)
+        {
+            section.Error(addressText, error);
+        }
+
+        NetworkEndpoint advertised = default;
+        if (section.OptionalText("advertised", null) is { } advertisedText)
+        {
+            if (EndpointSyntax.TryParseAddress(advertisedText.Value, out advertised) is { } advertisedError)
+            {
+                section.Error(advertisedText, advertisedError);
+            }
+            else if (advertised.IsUnspecified)
+            {
+                section.Error(advertisedText, "must be an address that peers can send to");
+            }
+            else if (address.HasAddress && advertised.IsIPv6 != address.IsIPv6)
+            {
+                section.Error(advertisedText, "must be of the same family as media.address");
+            }
+        }
+        else if (address.HasAddress && address.IsUnspecified)
+        {
+            section.Error(addressText, "stands for every address, so media.advertised must say which one peers send to");
+        }
+
+        ConfigurationText ports = section.Text("ports", $"{defaults.FirstMediaPort}-{defaults.LastMediaPort}");
+        if (!TryParsePorts(ports.Value, out ushort first, out ushort last))
+        {
+            section.Error(ports, $"\"{ports.Value}\" is not a port range; write first-last, as 30000-39999, from 1024 to 65535 and with at least two ports");
+            (first, last) = (defaults.FirstMediaPort, defaults.LastMediaPort);
+        }
+
+        MediaSettings result = new()
+        {
+            Address = address,
+            Advertised = advertised,
+            FirstPort = first,
+            LastPort = last,
+            PortRest = section.Seconds("portRestSeconds", defaults.MediaPortRest, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            Timeout = section.Seconds("timeoutSeconds", defaults.MediaTimeout, TimeSpan.Zero, TimeSpan.FromDays(1)),
+        };
+        section.Finish();
+        return result;
+    }
+
+    private static bool TryParsePorts(string text, out ushort first, out ushort last)
+    {
+        first = last = 0;
+        int dash = text.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0
+            && ushort.TryParse(text.AsSpan(0, dash).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out first)
+            && ushort.TryParse(text.AsSpan(dash + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out last)
+            && first >= 1024 && last > first
+
+            // An RTP port is even and its RTCP port the next one (RFC 3550 §11), so a range of two that begins odd holds none.
+            && (first + (first & 1)) + 1 <= last;
+    }
+}

@@ -1,0 +1,259 @@
+using System.Globalization;
+
+namespace MediaCore.Server.Configuration;
+
+/// <summary>A text of a configuration with its place, for checks that come after reading.</summary>
+/// <param name="Value">The text.</param>
+/// <param name="Path">Path of the value.</param>
+/// <param name="Origin">Where it was written.</param>
+internal readonly record struct ConfigurationText(string Value, string Path, ConfigurationOrigin Origin);
+
+/// <summary>
+/// Typed access to one object of the configuration. A wrong type or a value out of range is noted and the default used, so that reading goes
+/// on to the next mistake; <see cref="Finish"/> notes the keys that nobody asked for.
+/// </summary>
+internal sealed class SectionReader
+{
+    private readonly ConfigurationObject? _node;
+    private readonly ConfigurationErrors _errors;
+    private readonly HashSet<string> _asked = new(StringComparer.OrdinalIgnoreCase);
+
+    public SectionReader(ConfigurationObject? node, string path, ConfigurationErrors errors)
+    {
+        _node = node;
+        _errors = errors;
+        Path = path;
+    }
+
+    /// <summary>Path of this object; empty for the root.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether the object was written at all.</summary>
+    public bool IsPresent => _node is not null;
+
+    /// <summary>Where the object was written.</summary>
+    public ConfigurationOrigin Origin => _node?.Origin ?? default;
+
+    /// <summary>Path of a member.</summary>
+    public string PathOf(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
+
+    /// <summary>Notes an error of a member, at the place it was written or, when it was not, at the object's.</summary>
+    public void Error(string name, string message) =>
+        _errors.Add(PathOf(name), _node is not null && _node.Members.TryGetValue(name, out ConfigurationNode? node) ? node.Origin : Origin, message);
+
+    /// <summary>Notes an error at a text that was read before.</summary>
+    public void Error(in ConfigurationText text, string message) => _errors.Add(text.Path, text.Origin, message);
+
+    /// <summary>A text that may be null (and then is), or the default when the key is absent.</summary>
+    public ConfigurationText? OptionalText(string name, string? fallback)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback is null ? null : new ConfigurationText(fallback, PathOf(name), Origin);
+        }
+
+        switch (node)
+        {
+            case ConfigurationScalar { Kind: ConfigurationScalarKind.Null }:
+            case ConfigurationScalar { Kind: ConfigurationScalarKind.Override, Text: "" or "null" }:
+                return null;
+            case ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override } scalar:
+                return new ConfigurationText(scalar.Text, PathOf(name), scalar.Origin);
+            default:
+                Error(name, "must be a text in quotes");
+                return null;
+        }
+    }
+
+    /// <summary>A text; null and an empty text are errors.</summary>
+    public ConfigurationText Text(string name, string fallback)
+    {
+        ConfigurationNode? node = Find(name);
+        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override, Text.Length: > 0 } scalar)
+        {
+            return new ConfigurationText(scalar.Text, PathOf(name), scalar.Origin);
+        }
+
+        if (node is not null)
+        {
+            Error(name, "must be a text in quotes, and not empty");
+        }
+
+        return new ConfigurationText(fallback, PathOf(name), node?.Origin ?? Origin);
+    }
+
+    /// <summary>A text that has no default.</summary>
+    public ConfigurationText? RequiredText(string name)
+    {
+        if (Find(name) is null)
+        {
+            Error(name, "is missing");
+            return null;
+        }
+
+        ConfigurationText text = Text(name, "");
+        return text.Value.Length == 0 ? null : text;
+    }
+
+    /// <summary>A whole number within bounds.</summary>
+    public long Integer(string name, long fallback, long min, long max)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Number or ConfigurationScalarKind.Override } scalar
+            && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Error(name, $"must be a whole number from {min} to {max}");
+        return fallback;
+    }
+
+    /// <summary>A length of time in seconds, with or without a fraction.</summary>
+    public TimeSpan Seconds(string name, TimeSpan fallback, TimeSpan min, TimeSpan max)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Number or ConfigurationScalarKind.Override } scalar
+            && decimal.TryParse(scalar.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out decimal seconds)
+            && seconds >= (decimal)min.TotalSeconds && seconds <= (decimal)max.TotalSeconds)
+        {
+            return TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
+        }
+
+        Error(name, string.Create(CultureInfo.InvariantCulture, $"must be a number of seconds from {min.TotalSeconds} to {max.TotalSeconds}"));
+        return fallback;
+    }
+
+    /// <summary>True or false.</summary>
+    public bool Flag(string name, bool fallback)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Boolean or ConfigurationScalarKind.Override } scalar
+            && bool.TryParse(scalar.Text, out bool value))
+        {
+            return value;
+        }
+
+        Error(name, "must be true or false");
+        return fallback;
+    }
+
+    /// <summary>A list of texts; the default when the key is absent.</summary>
+    public IReadOnlyList<ConfigurationText> Texts(string name, params string[] fallback)
+    {
+        string path = PathOf(name);
+        List<ConfigurationText> result = [];
+        switch (Find(name))
+        {
+            case null:
+                result.AddRange(fallback.Select((text, i) => new ConfigurationText(text, $"{path}[{i}]", Origin)));
+                break;
+            case ConfigurationScalar { Kind: ConfigurationScalarKind.Override } scalar:
+                string[] parts = scalar.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                result.AddRange(parts.Select((text, i) => new ConfigurationText(text, $"{path}[{i}]", scalar.Origin)));
+                break;
+            case ConfigurationList list:
+                for (int i = 0; i < list.Items.Count; i++)
+                {
+                    string itemPath = $"{path}[{i}]";
+                    if (list.Items[i] is ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override, Text.Length: > 0 } item)
+                    {
+                        result.Add(new ConfigurationText(item.Text, itemPath, item.Origin));
+                    }
+                    else
+                    {
+                        _errors.Add(itemPath, list.Items[i].Origin, "must be a text in quotes, and not empty");
+                    }
+                }
+
+                break;
+            default:
+                Error(name, "must be a list of texts: [ \"…\" ]");
+                break;
+        }
+
+        return result;
+    }
+
+    /// <summary>An object inside this one; an empty reader when the key is absent.</summary>
+    public SectionReader Section(string name)
+    {
+        ConfigurationNode? node = Find(name);
+        if (node is not (null or ConfigurationObject))
+        {
+            Error(name, "must be an object: { … }");
+        }
+
+        return new SectionReader(node as ConfigurationObject, PathOf(name), _errors);
+    }
+
+    /// <summary>The objects of a list.</summary>
+    public IReadOnlyList<SectionReader> Sections(string name)
+    {
+        List<SectionReader> result = [];
+        switch (Find(name))
+        {
+            case null:
+                break;
+            case ConfigurationList list:
+                for (int i = 0; i < list.Items.Count; i++)
+                {
+                    string itemPath = $"{PathOf(name)}[{i}]";
+                    if (list.Items[i] is ConfigurationObject item)
+                    {
+                        result.Add(new SectionReader(item, itemPath, _errors));
+                    }
+                    else
+                    {
+                        _errors.Add(itemPath, list.Items[i].Origin, "must be an object: { … }");
+                    }
+                }
+
+                break;
+            default:
+                Error(name, "must be a list of objects: [ { … } ]");
+                break;
+        }
+
+        return result;
+    }
+
+    /// <summary>Notes every key that was written and never asked for.</summary>
+    public void Finish()
+    {
+        if (_node is null)
+        {
+            return;
+        }
+
+        foreach ((string name, ConfigurationNode value) in _node.Members)
+        {
+            if (!_asked.Contains(name))
+            {
+                string hint = KeySuggestion.Find(name, _asked) is { } near
+                    ? $"did you mean \"{near}\"?"
+                    : $"known here: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}";
+                _errors.Add(PathOf(name), value.Origin, $"is not a known key; {hint}");
+            }
+        }
+    }
+
+    private ConfigurationNode? Find(string name)
+    {
+        _asked.Add(name);
+        return _node is not null && _node.Members.TryGetValue(name, out ConfigurationNode? node) ? node : null;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using MediaCore.Engine;
+using MediaCore.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Server.Configuration;
+
+/// <summary>Section <c>records</c>: where call records are written first.</summary>
+/// <param name="Folder">Folder of the journal.</param>
+/// <param name="MaxFileBytes">A file that reaches this size is closed and the next begun.</param>
+/// <param name="MaxFiles">Closed files kept without a database; 0 keeps all.</param>
+internal sealed record RecordSettings(string Folder, long MaxFileBytes, int MaxFiles);
+
+/// <summary>Section <c>calls</c>: limits of calls.</summary>
+/// <param name="MaxCalls">Calls at once.</param>
+/// <param name="MaxDuration">Longest call.</param>
+/// <param name="MaxRinging">Longest ringing.</param>
+internal sealed record CallSettings(int MaxCalls, TimeSpan MaxDuration, TimeSpan MaxRinging);
+
+/// <summary>Section <c>numbers</c>: the number service.</summary>
+/// <param name="Enabled">False makes a pure SBC without a database.</param>
+/// <param name="AcceptFrom">Networks that may call our numbers; empty for any.</param>
+internal sealed record NumberSettings(bool Enabled, IReadOnlyList<IPNetwork> AcceptFrom);
+
+/// <summary>Section <c>storage</c>: the database of the number service.</summary>
+/// <param name="Provider">Always <c>sqlite</c> in this version.</param>
+/// <param name="Connection">Connection string.</param>
+/// <param name="File">Path of the database, out of the connection string.</param>
+internal sealed record StorageSettings(string Provider, string Connection, string File);
+
+/// <summary>Section <c>prompts</c>: announcements.</summary>
+/// <param name="Folder">Where recorded prompts (WAV) may lie; no prompt outside it is played.</param>
+internal sealed record PromptSettings(string Folder);
+
+/// <summary>The whole configuration, checked. Paths are absolute.</summary>
+internal sealed record ServerSettings
+{
+    /// <summary>Where everything that is written at run time lies, unless told otherwise.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Section <c>sip</c>.</summary>
+    public required SipSettings Sip { get; init; }
+
+    /// <summary>Section <c>media</c>.</summary>
+    public required MediaSettings Media { get; init; }
+
+    /// <summary>Address of the HTTP endpoints; none turns them off.</summary>
+    public NetworkEndpoint Http { get; init; }
+
+    /// <summary>Section <c>storage</c>.</summary>
+    public required StorageSettings Storage { get; init; }
+
+    /// <summary>Section <c>prompts</c>.</summary>
+    public required PromptSettings Prompts { get; init; }
+
+    /// <summary>Section <c>trunks</c>.</summary>
+    public IReadOnlyList<TrunkSettings> Trunks { get; init; } = [];
+
+    /// <summary>Section <c>routes</c>.</summary>
+    public IReadOnlyList<RouteSettings> Routes { get; init; } = [];
+
+    /// <summary>Section <c>numbers</c>.</summary>
+    public required NumberSettings Numbers { get; init; }
+
+    /// <summary>Section <c>calls</c>.</summary>
+    public required CallSettings Calls { get; init; }
+
+    /// <summary>Section <c>records</c>.</summary>
+    public required RecordSettings Records { get; init; }
+
+    /// <summary>How long a drain waits for calls to end by themselves.</summary>
+    public TimeSpan DrainLimit { get; init; }
+
+    /// <summary>Lowest level that is logged.</summary>
+    public LogLevel LogLevel { get; init; }
+
+    /// <summary>Shards; 0 for one per processor.</summary>
+    public int Shards { get; init; }
+
+    /// <summary>What was configured and is not served by this version; said at every start.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>What the engine is started with.</summary>
+    public EngineOptions ToEngineOptions() => new()
+    {
+        Listeners = Sip.Listen,
+        AdvertisedHost = Sip.Advertised,
+        Realm = Sip.Realm,
+        ServerName = Sip.ServerName,
+        MediaAddress = Media.Address,
+        AdvertisedMediaAddress = Media.Advertised,
+        FirstMediaPort = Media.FirstPort,
+        LastMediaPort = Media.LastPort,
+        MediaPortRest = Media.PortRest,
+        MediaTimeout = Media.Timeout,
+        ShardCount = Shards,
+        MaxCalls = Calls.MaxCalls,
+        MaxCallDuration = Calls.MaxDuration,
+        MaxRinging = Calls.MaxRinging,
+        TimerT1 = Sip.T1,
+        TrunkResponseTimeout = Sip.TrunkResponse,
+        DefaultExpires = Sip.DefaultExpires,
+        MinExpires = Sip.MinExpires,
+        MaxExpires = Sip.MaxExpires,
+        MaxContactsPerAccount = Sip.MaxContacts,
+    };
+}

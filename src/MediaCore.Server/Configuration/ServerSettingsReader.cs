@@ -1,0 +1,235 @@
+using System.Net;
+using MediaCore.Engine;
+using MediaCore.Primitives;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Server.Configuration;
+
+/// <summary>Turns the tree into <see cref="ServerSettings"/>, section by section, noting every error on the way.</summary>
+internal static class ServerSettingsReader
+{
+    private static readonly string[] LevelNames = ["trace", "debug", "information", "warning", "error", "critical"];
+
+    /// <summary>
+    /// Reads a configuration: the file if there is one, then the overrides. The result is only of use when no error was noted.
+    /// Relative paths are taken from the file's folder, or from <paramref name="workingFolder"/> when there is no file.
+    /// </summary>
+    public static ServerSettings Read(string? file, string workingFolder, IEnumerable<ConfigurationOverride> overrides, ConfigurationErrors errors)
+    {
+        ConfigurationObject? root = null;
+        string baseFolder = workingFolder;
+        if (file is not null)
+        {
+            string path = Path.GetFullPath(file, workingFolder);
+            root = ConfigurationFile.Read(path, errors);
+            baseFolder = Path.GetDirectoryName(path) ?? workingFolder;
+        }
+
+        // Without a readable file the overrides are still checked: their mistakes are mended in the same go.
+        root ??= new ConfigurationObject(default);
+        ConfigurationOverride.Apply(root, overrides, errors);
+        return Read(root, baseFolder, errors);
+    }
+
+    /// <summary>Reads the sections of a tree.</summary>
+    public static ServerSettings Read(ConfigurationObject tree, string baseFolder, ConfigurationErrors errors)
+    {
+        SectionReader root = new(tree, "", errors);
+        string dataFolder = Path.GetFullPath(root.Text("dataFolder", "data").Value, baseFolder);
+        SipSettings sip = SipSettings.Read(root.Section("sip"));
+        MediaSettings media = MediaSettings.Read(root.Section("media"));
+        IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root);
+        NumberSettings numbers = ReadNumbers(root.Section("numbers"));
+        List<string> notices = [];
+        ServerSettings result = new()
+        {
+            DataFolder = dataFolder,
+            Sip = sip,
+            Media = media,
+            Http = ReadHttp(root.Section("http")),
+            Storage = ReadStorage(root.Section("storage"), dataFolder, baseFolder),
+            Prompts = ReadPrompts(root.Section("prompts"), dataFolder, baseFolder),
+            Trunks = trunks,
+            Routes = RouteSettings.ReadAll(root, trunks),
+            Numbers = numbers,
+            Calls = ReadCalls(root.Section("calls")),
+            Records = ReadRecords(root.Section("records"), dataFolder, baseFolder),
+            DrainLimit = ReadDrain(root.Section("drain")),
+            LogLevel = ReadLogging(root.Section("logging")),
+            Shards = ReadEngine(root.Section("engine")),
+            Notices = notices,
+        };
+        ReadNotServed(root, notices);
+        root.Finish();
+        CheckPorts(result, errors);
+        return result;
+    }
+
+    private static NetworkEndpoint ReadHttp(SectionReader section)
+    {
+        NetworkEndpoint endpoint = default;
+        if (section.OptionalText("listen", "http://127.0.0.1:8080") is { } text && EndpointSyntax.TryParseHttp(text.Value, 8080, out endpoint) is { } error)
+        {
+            section.Error(text, error);
+        }
+
+        section.Finish();
+        return endpoint;
+    }
+
+    private static StorageSettings ReadStorage(SectionReader section, string dataFolder, string baseFolder)
+    {
+        ConfigurationText provider = section.Text("provider", "sqlite");
+        ConfigurationText? connection = section.OptionalText("connection", null);
+        section.Finish();
+        if (provider.Value != "sqlite")
+        {
+            section.Error(provider, $"\"{provider.Value}\" is not a provider of this version; \"sqlite\" is");
+        }
+
+        SqliteConnectionStringBuilder builder = new();
+        try
+        {
+            builder.ConnectionString = connection?.Value ?? "";
+        }
+        catch (ArgumentException e)
+        {
+            section.Error("connection", $"is not a SQLite connection string: {e.Message}");
+        }
+
+        if (connection is not null && builder.DataSource.Length == 0)
+        {
+            section.Error("connection", "needs a file, as \"Data Source=data/mediacore.db\"");
+        }
+        else if (builder.DataSource.Contains(":memory:", StringComparison.OrdinalIgnoreCase) || builder.Mode == SqliteOpenMode.Memory)
+        {
+            section.Error("connection", "must name a file: a database in memory would lose the call records at every stop");
+        }
+
+        string file = builder.DataSource.Length == 0 ? Path.Combine(dataFolder, "mediacore.db") : Path.GetFullPath(builder.DataSource, baseFolder);
+        builder.DataSource = file;
+        return new StorageSettings("sqlite", builder.ConnectionString, file);
+    }
+
+    private static PromptSettings ReadPrompts(SectionReader section, string dataFolder, string baseFolder)
+    {
+        string? folder = section.OptionalText("folder", null)?.Value;
+        section.Finish();
+        return new PromptSettings(folder is null ? Path.Combine(dataFolder, "prompts") : Path.GetFullPath(folder, baseFolder));
+    }
+
+    private static RecordSettings ReadRecords(SectionReader section, string dataFolder, string baseFolder)
+    {
+        string? folder = section.OptionalText("folder", null)?.Value;
+        RecordSettings result = new(
+            folder is null ? Path.Combine(dataFolder, "records") : Path.GetFullPath(folder, baseFolder),
+            section.Integer("maxFileBytes", 64 * 1024 * 1024, 64 * 1024, 4L * 1024 * 1024 * 1024),
+            (int)section.Integer("maxFiles", 0, 0, 100_000));
+        section.Finish();
+        return result;
+    }
+
+    private static NumberSettings ReadNumbers(SectionReader section)
+    {
+        List<IPNetwork> networks = [];
+        bool enabled = section.Flag("enabled", true);
+        foreach (ConfigurationText text in section.Texts("acceptFrom"))
+        {
+            if (EndpointSyntax.TryParseNetwork(text.Value, out IPNetwork network) is { } error)
+            {
+                section.Error(text, error);
+            }
+            else
+            {
+                networks.Add(network);
+            }
+        }
+
+        section.Finish();
+        return new NumberSettings(enabled, networks);
+    }
+
+    private static CallSettings ReadCalls(SectionReader section)
+    {
+        EngineOptions defaults = new();
+        CallSettings result = new(
+            (int)section.Integer("maxCalls", defaults.MaxCalls, 1, 1_000_000),
+            section.Seconds("maxDurationSeconds", defaults.MaxCallDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
+            section.Seconds("maxRingingSeconds", defaults.MaxRinging, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)));
+        section.Finish();
+        return result;
+    }
+
+    private static TimeSpan ReadDrain(SectionReader section)
+    {
+        TimeSpan result = section.Seconds("limitSeconds", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromDays(1));
+        section.Finish();
+        return result;
+    }
+
+    private static LogLevel ReadLogging(SectionReader section)
+    {
+        ConfigurationText text = section.Text("level", "information");
+        section.Finish();
+        int level = Array.IndexOf(LevelNames, text.Value.ToLowerInvariant());
+        if (level < 0)
+        {
+            section.Error(text, $"\"{text.Value}\" is not a level; levels are {string.Join(", ", LevelNames)}");
+        }
+
+        return level < 0 ? LogLevel.Information : (LogLevel)level;
+    }
+
+    private static int ReadEngine(SectionReader section)
+    {
+        int shards = (int)section.Integer("shards", 0, 0, 256);
+        section.Finish();
+        return shards;
+    }
+
+    /// <summary>Sections that the format has and this version does not act on: checked, and said aloud when they ask for something.</summary>
+    private static void ReadNotServed(SectionReader root, List<string> notices)
+    {
+        SectionReader grpc = root.Section("grpc");
+        if (grpc.OptionalText("listen", null) is { } grpcText)
+        {
+            if (EndpointSyntax.TryParseHttp(grpcText.Value, 50051, out _) is { } error)
+            {
+                grpc.Error(grpcText, error);
+            }
+
+            notices.Add($"grpc.listen is {grpcText.Value}, but this version has no gRPC interface: nothing listens there");
+        }
+
+        SectionReader ng = root.Section("ng");
+        if (ng.OptionalText("listen", null) is { } ngText)
+        {
+            if (!ngText.Value.StartsWith("udp://", StringComparison.Ordinal))
+            {
+                ng.Error(ngText, $"\"{ngText.Value}\" is not a listener of the ng protocol; write udp://address:port");
+            }
+            else if (EndpointSyntax.TryParseEndpoint(ngText.Value[6..], 2223, out _) is { } error)
+            {
+                ng.Error(ngText, error);
+            }
+
+            notices.Add($"ng.listen is {ngText.Value}, but this version does not speak the ng protocol: nothing listens there");
+        }
+
+        grpc.Finish();
+        ng.Finish();
+    }
+
+    /// <summary>A SIP port inside the media range would be taken by one of the two, depending on the load.</summary>
+    private static void CheckPorts(ServerSettings settings, ConfigurationErrors errors)
+    {
+        foreach (SipListener listener in settings.Sip.Listen)
+        {
+            if (listener.Transport == SipTransportKind.Udp && listener.Endpoint.Port >= settings.Media.FirstPort && listener.Endpoint.Port <= settings.Media.LastPort)
+            {
+                errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} holds the SIP port {listener.Endpoint.Port}; choose a range without it");
+            }
+        }
+    }
+}

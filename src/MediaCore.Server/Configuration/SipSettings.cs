@@ -1,0 +1,116 @@
+using MediaCore.Engine;
+
+namespace MediaCore.Server.Configuration;
+
+/// <summary>Section <c>sip</c>: where SIP is served and how long its timers are.</summary>
+internal sealed record SipSettings
+{
+    /// <summary>Listeners, each with the text it was written as.</summary>
+    public IReadOnlyList<SipListener> Listen { get; init; } = [];
+
+    /// <summary>Host written into Via and Contact; null for the listener's own address.</summary>
+    public string? Advertised { get; init; }
+
+    /// <summary>Digest realm and domain of accounts.</summary>
+    public string Realm { get; init; } = "mediacore";
+
+    /// <summary>Value of User-Agent and Server; empty to send none.</summary>
+    public string ServerName { get; init; } = "MediaCore";
+
+    /// <summary>Timer T1.</summary>
+    public TimeSpan T1 { get; init; }
+
+    /// <summary>A trunk that says nothing for so long is passed over.</summary>
+    public TimeSpan TrunkResponse { get; init; }
+
+    /// <summary>Registration lifetime when the phone asks for none.</summary>
+    public TimeSpan DefaultExpires { get; init; }
+
+    /// <summary>Shortest registration lifetime.</summary>
+    public TimeSpan MinExpires { get; init; }
+
+    /// <summary>Longest registration lifetime.</summary>
+    public TimeSpan MaxExpires { get; init; }
+
+    /// <summary>Contacts per account.</summary>
+    public int MaxContacts { get; init; }
+
+    /// <summary>Reads the section.</summary>
+    public static SipSettings Read(SectionReader section)
+    {
+        EngineOptions defaults = new();
+        List<SipListener> listeners = [];
+        IReadOnlyList<ConfigurationText> texts = section.Texts("listen", "udp://127.0.0.1:5060", "tcp://127.0.0.1:5060");
+        ConfigurationText? advertised = section.OptionalText("advertised", null);
+        foreach (ConfigurationText text in texts)
+        {
+            if (EndpointSyntax.TryParseListener(text.Value, out SipListener listener) is { } error)
+            {
+                section.Error(text, error);
+            }
+            else if (listener.Endpoint.Port != 0 && listeners.Contains(listener))
+            {
+                section.Error(text, $"\"{text.Value}\" is listed twice");
+            }
+            else
+            {
+                listeners.Add(listener);
+                if (listener.Endpoint.IsUnspecified && advertised is null)
+                {
+                    section.Error(text, "listens on every address, so sip.advertised must say which host peers reach this server by");
+                }
+            }
+        }
+
+        if (texts.Count == 0)
+        {
+            section.Error("listen", "needs at least one listener, as \"udp://127.0.0.1:5060\"");
+        }
+
+        if (advertised is { } host && !EndpointSyntax.IsHost(host.Value))
+        {
+            section.Error(host, $"\"{host.Value}\" is neither a host name nor an IP address (IPv6 in brackets; no port)");
+        }
+
+        ConfigurationText realm = section.Text("realm", defaults.Realm);
+        if (realm.Value.Length > 128 || realm.Value.AsSpan().ContainsAnyExceptInRange(' ', '~') || realm.Value.AsSpan().ContainsAny('"', '\\'))
+        {
+            section.Error(realm, "must be at most 128 printable ASCII characters without quotes and backslashes");
+        }
+
+        string serverName = section.OptionalText("serverName", defaults.ServerName)?.Value ?? "";
+        if (serverName.Length > 128 || serverName.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            section.Error("serverName", "must be at most 128 printable ASCII characters");
+        }
+
+        SectionReader timers = section.Section("timers");
+        SectionReader registrations = section.Section("registrations");
+        SipSettings result = new()
+        {
+            Listen = listeners,
+            Advertised = advertised?.Value,
+            Realm = realm.Value,
+            ServerName = serverName,
+            T1 = timers.Seconds("t1Seconds", defaults.TimerT1, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
+            TrunkResponse = timers.Seconds("trunkResponseSeconds", defaults.TrunkResponseTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(32)),
+            DefaultExpires = registrations.Seconds("defaultSeconds", defaults.DefaultExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
+            MinExpires = registrations.Seconds("minSeconds", defaults.MinExpires, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
+            MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),
+        };
+        if (result.MinExpires > result.MaxExpires)
+        {
+            registrations.Error("minSeconds", "must not be above maxSeconds");
+        }
+        else if (result.DefaultExpires < result.MinExpires || result.DefaultExpires > result.MaxExpires)
+        {
+            registrations.Error("defaultSeconds", "must lie between minSeconds and maxSeconds");
+        }
+
+        timers.Finish();
+        registrations.Finish();
+        section.Finish();
+        return result;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using MediaCore.Engine;
+
+namespace MediaCore.Server.Configuration;
+
+/// <summary>A next hop of a trunk as configured.</summary>
+/// <param name="Host">Name or literal.</param>
+/// <param name="Port">Port.</param>
+/// <param name="Transport">Transport.</param>
+internal readonly record struct TrunkTargetSettings(string Host, ushort Port, SipTransportKind Transport);
+
+/// <summary>An element of <c>trunks</c>: a carrier or a PBX.</summary>
+internal sealed record TrunkSettings
+{
+    /// <summary>Unique name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Next hops in the order they are tried.</summary>
+    public IReadOnlyList<TrunkTargetSettings> Targets { get; init; } = [];
+
+    /// <summary>Networks that its calls come from.</summary>
+    public IReadOnlyList<IPNetwork> From { get; init; } = [];
+
+    /// <summary>Reads the list.</summary>
+    public static IReadOnlyList<TrunkSettings> ReadAll(SectionReader root)
+    {
+        List<TrunkSettings> result = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        Dictionary<IPNetwork, string> networks = [];
+        foreach (SectionReader section in root.Sections("trunks"))
+        {
+            string name = ReadName(section, names, "trunk");
+            List<TrunkTargetSettings> targets = [];
+            foreach (ConfigurationText text in section.Texts("targets"))
+            {
+                if (EndpointSyntax.TryParseTarget(text.Value, out TrunkTargetSettings target) is { } error)
+                {
+                    section.Error(text, error);
+                }
+                else
+                {
+                    targets.Add(target);
+                }
+            }
+
+            List<IPNetwork> from = [];
+            IReadOnlyList<ConfigurationText> sources = section.Texts("from");
+            foreach (ConfigurationText text in sources)
+            {
+                if (EndpointSyntax.TryParseNetwork(text.Value, out IPNetwork network) is { } error)
+                {
+                    section.Error(text, error);
+                }
+                else if (!networks.TryAdd(network, name))
+                {
+                    section.Error(text, $"\"{text.Value}\" belongs to trunk \"{networks[network]}\" already");
+                }
+                else
+                {
+                    from.Add(network);
+                }
+            }
+
+            if (targets.Count == 0 && sources.Count == 0)
+            {
+                section.Error("targets", "a trunk needs targets (to send calls to), from (to take calls from), or both");
+            }
+
+            section.Finish();
+            result.Add(new TrunkSettings { Name = name, Targets = targets, From = from });
+        }
+
+        return result;
+    }
+
+    /// <summary>Reads a name that becomes a label: unique, short, of letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
+    internal static string ReadName(SectionReader section, HashSet<string> names, string what)
+    {
+        if (section.RequiredText("name") is not { } text)
+        {
+            return "";
+        }
+
+        if (text.Value.Length > ConfigurationLimits.MaxNameLength || !text.Value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+        {
+            section.Error(text, $"must be at most {ConfigurationLimits.MaxNameLength} letters, digits, dots, dashes and underscores");
+        }
+        else if (!names.Add(text.Value))
+        {
+            section.Error(text, $"there is another {what} named \"{text.Value}\"");
+        }
+
+        return text.Value;
+    }
+}

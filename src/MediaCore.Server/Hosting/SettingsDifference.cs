@@ -1,0 +1,35 @@
+using System.Globalization;
+using MediaCore.Server.Configuration;
+
+namespace MediaCore.Server.Hosting;
+
+/// <summary>Which settings differ between two configurations but can't be changed while the server runs.</summary>
+internal static class SettingsDifference
+{
+    private static readonly (string Key, Func<ServerSettings, string> Get)[] Fixed =
+    [
+        ("dataFolder", static s => s.DataFolder),
+        ("sip.listen", static s => string.Join(',', s.Sip.Listen.Select(static l => $"{l.Transport} {l.Endpoint}"))),
+        ("sip.advertised", static s => s.Sip.Advertised ?? ""),
+        ("sip.realm", static s => s.Sip.Realm),
+        ("sip.serverName", static s => s.Sip.ServerName),
+        ("sip.timers", static s => $"{s.Sip.T1} {s.Sip.TrunkResponse}"),
+        ("sip.registrations", static s => $"{s.Sip.DefaultExpires} {s.Sip.MinExpires} {s.Sip.MaxExpires} {s.Sip.MaxContacts}"),
+        ("media.address", static s => s.Media.Address.ToString()),
+        ("media.advertised", static s => s.Media.Advertised.ToString()),
+        ("media.ports", static s => $"{s.Media.FirstPort}-{s.Media.LastPort}"),
+        ("media.portRestSeconds", static s => s.Media.PortRest.ToString()),
+        ("media.timeoutSeconds", static s => s.Media.Timeout.ToString()),
+        ("http.listen", static s => s.Http.ToString()),
+        ("storage.connection", static s => s.Storage.Connection),
+        ("prompts.folder", static s => s.Prompts.Folder),
+        ("numbers.enabled", static s => s.Numbers.Enabled.ToString()),
+        ("calls", static s => s.Calls.ToString()),
+        ("records", static s => s.Records.ToString()),
+        ("engine.shards", static s => s.Shards.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>The keys, in the order of the documentation.</summary>
+    public static IReadOnlyList<string> Find(ServerSettings running, ServerSettings wanted) =>
+        [.. Fixed.Where(f => f.Get(running) != f.Get(wanted)).Select(static f => f.Key)];
+}

@@ -1,0 +1,132 @@
+using MediaCore.Primitives;
+using MediaCore.Server.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Server.Http;
+
+/// <summary>
+/// <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c> on Kestrel. Nothing here changes anything, so it asks for no credentials; it tells how
+/// busy the server is, so it listens on loopback until told otherwise.
+/// </summary>
+internal sealed class HttpEndpoint : IAsyncDisposable
+{
+    /// <summary>Connections at once: a few scrapers and probes; more is a mistake or an attack.</summary>
+    private const int MaxConnections = 100;
+
+    private readonly WebApplication _application;
+
+    private HttpEndpoint(WebApplication application, NetworkEndpoint localEndpoint)
+    {
+        _application = application;
+        LocalEndpoint = localEndpoint;
+    }
+
+    /// <summary>Where it listens; with the real port when it was asked for port 0.</summary>
+    public NetworkEndpoint LocalEndpoint { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static async Task<HttpEndpoint> StartAsync(NetworkEndpoint listen, IServerHealth health, PrometheusExporter metrics, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        // The empty builder reads no environment and no files: what the server does is said in one configuration only.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
+            kestrel.Listen(listen.ToIPEndPoint());
+        });
+        WebApplication application = builder.Build();
+        application.Run(context => HandleAsync(context, health, metrics));
+        try
+        {
+            await application.StartAsync(cancellation);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+
+        string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+        ushort port = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? (ushort)uri.Port : listen.Port;
+        return new HttpEndpoint(application, listen.WithPort(port));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // A scraper that holds its connection must not hold the stop.
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2));
+        await _application.StopAsync(limit.Token);
+        await _application.DisposeAsync();
+    }
+
+    private static async Task HandleAsync(HttpContext context, IServerHealth health, PrometheusExporter metrics)
+    {
+        HttpResponse response = context.Response;
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            response.Headers.Allow = "GET, HEAD";
+            return;
+        }
+
+        string body;
+        string contentType = "text/plain; charset=utf-8";
+        switch (context.Request.Path.Value)
+        {
+            case "/healthz":
+                string? failure = health.GetFailure();
+                response.StatusCode = failure is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+                body = (failure ?? "ok") + "\n";
+                break;
+            case "/readyz":
+                string? reason = health.GetFailure() ?? health.GetUnreadiness();
+                response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+                body = (reason ?? "ready") + "\n";
+                break;
+            case "/metrics":
+                body = metrics.Scrape();
+                contentType = PrometheusExporter.ContentType;
+                break;
+            case "/":
+                body = "MediaCore: /healthz /readyz /metrics\n";
+                break;
+            default:
+                response.StatusCode = StatusCodes.Status404NotFound;
+                body = "There is /healthz, /readyz and /metrics.\n";
+                break;
+        }
+
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(body);
+        response.ContentType = contentType;
+        response.ContentLength = bytes.Length;
+        response.Headers.CacheControl = "no-store";
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await response.Body.WriteAsync(bytes, context.RequestAborted);
+        }
+    }
+
+    /// <summary>Signals are the server's to handle; the usual lifetime would stop Kestrel on the first one, in the middle of a drain.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

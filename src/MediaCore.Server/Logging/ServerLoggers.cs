@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace MediaCore.Server.Logging;
+
+/// <summary>The server's loggers: standard error, one line per entry, with a level that a reload can change.</summary>
+internal sealed class ServerLoggers : ILoggerFactory
+{
+    /// <summary>
+    /// Entries waiting for standard error. When whoever reads it stalls, further ones are dropped and counted by the logger itself: a shard must
+    /// never wait for a terminal.
+    /// </summary>
+    private const int MaxQueuedEntries = 8192;
+
+    private readonly ServiceProvider _services;
+    private readonly ILoggerFactory _inner;
+    private int _level;
+
+    /// <summary>Loggers that write from a level on.</summary>
+    public ServerLoggers(LogLevel level)
+    {
+        _level = (int)level;
+        ServiceCollection services = new();
+        services.AddLogging(logging =>
+        {
+            logging.SetMinimumLevel(LogLevel.Trace);
+            logging.AddFilter(IsEnabled);
+            logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+            logging.AddConsole(console =>
+            {
+                console.FormatterName = LineFormatter.FormatterName;
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                console.MaxQueueLength = MaxQueuedEntries;
+                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            });
+        });
+        _services = services.BuildServiceProvider();
+        _inner = _services.GetRequiredService<ILoggerFactory>();
+    }
+
+    /// <summary>Lowest level written; may change at any time.</summary>
+    public LogLevel Level
+    {
+        get => (LogLevel)Volatile.Read(ref _level);
+        set => Volatile.Write(ref _level, (int)value);
+    }
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => _inner.CreateLogger(categoryName);
+
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => _inner.AddProvider(provider);
+
+    /// <inheritdoc/>
+    public void Dispose() => _services.Dispose();
+
+    /// <summary>The frameworks below us talk a lot at their information level; they are heard one level higher.</summary>
+    private bool IsEnabled(string? category, LogLevel level)
+    {
+        bool ours = category is null || category.StartsWith("MediaCore", StringComparison.Ordinal);
+        return level >= (ours || Level < LogLevel.Information ? Level : (LogLevel)Math.Max((int)Level, (int)LogLevel.Warning));
+    }
+}

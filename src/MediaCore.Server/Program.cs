@@ -1,0 +1,3 @@
+using MediaCore.Server.CommandLine;
+
+return await MediaCoreCommand.RunAsync(args, Terminal.FromProcess());
