@@ -124,61 +124,6 @@ internal static class EndpointSyntax
             : $"\"{text[(colon + 1)..]}\" is not a port; a port is a number from 0 to 65535";
     }
 
-    /// <summary>A trunk's next hop: <c>sip:host[:port][;transport=udp|tcp]</c>.</summary>
-    public static string? TryParseTarget(string text, out TrunkTargetSettings target)
-    {
-        target = default;
-        const string Wanted = "write sip:host, sip:host:port or sip:host:port;transport=tcp";
-        if (text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
-        {
-            return $"\"{text}\" asks for TLS, which this version does not send; {Wanted}";
-        }
-
-        if (!text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
-        {
-            return $"\"{text}\" is not a SIP URI; {Wanted}";
-        }
-
-        string[] parts = text[4..].Split(';');
-        if (parts[0].Contains('@', StringComparison.Ordinal))
-        {
-            return $"\"{text}\" has a user part; a trunk target is a host, the dialled number goes in front of it; {Wanted}";
-        }
-
-        if (TrySplitHostPort(parts[0], DefaultSipPort, out string host, out ushort port) is { } error)
-        {
-            return error;
-        }
-
-        if (!IsHost(host))
-        {
-            return $"\"{host}\" is neither a host name nor an IP address; {Wanted}";
-        }
-
-        if (port == 0)
-        {
-            return "port 0 cannot be called";
-        }
-
-        SipTransportKind transport = SipTransportKind.Udp;
-        foreach (string parameter in parts.Skip(1))
-        {
-            switch (parameter.ToLowerInvariant())
-            {
-                case "transport=udp":
-                    break;
-                case "transport=tcp":
-                    transport = SipTransportKind.Tcp;
-                    break;
-                default:
-                    return $"\"{parameter}\" is not known on a trunk target; only transport=udp and transport=tcp are";
-            }
-        }
-
-        target = new TrunkTargetSettings(host, port, transport);
-        return null;
-    }
-
     /// <summary>A network: <c>192.0.2.0/24</c>, <c>2001:db8::/32</c>, or one address.</summary>
     public static string? TryParseNetwork(string text, out IPNetwork network)
     {

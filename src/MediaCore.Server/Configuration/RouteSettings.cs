@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using MediaCore.Engine.Policies;
 
 namespace MediaCore.Server.Configuration;
 
@@ -8,11 +8,11 @@ internal sealed record RouteSettings
     /// <summary>Unique name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Pattern of the called number: exact, <c>+1*</c> or <c>regex:…</c>; null for any.</summary>
-    public string? To { get; init; }
+    /// <summary>Pattern of the called number; null for any.</summary>
+    public NumberPattern? To { get; init; }
 
     /// <summary>Pattern of the caller's number; null for any.</summary>
-    public string? From { get; init; }
+    public NumberPattern? From { get; init; }
 
     /// <summary>Names of trunks in the order they are tried.</summary>
     public IReadOnlyList<string> Trunks { get; init; } = [];
@@ -29,8 +29,8 @@ internal sealed record RouteSettings
         {
             string name = TrunkSettings.ReadName(section, names, "route");
             SectionReader match = section.Section("match");
-            string? to = ReadPattern(match, "to");
-            string? from = ReadPattern(match, "from");
+            NumberPattern? to = ReadPattern(match, "to");
+            NumberPattern? from = ReadPattern(match, "from");
             match.Finish();
 
             List<string> targets = [];
@@ -66,41 +66,20 @@ internal sealed record RouteSettings
         return result;
     }
 
-    private static string? ReadPattern(SectionReader match, string name)
+    private static NumberPattern? ReadPattern(SectionReader match, string name)
     {
         if (match.OptionalText(name, null) is not { } text)
         {
             return null;
         }
 
-        string pattern = text.Value;
-        if (pattern.StartsWith("regex:", StringComparison.Ordinal))
+        if (!NumberPattern.TryParse(text.Value, out NumberPattern? pattern, out string? problem))
         {
-            try
-            {
-                // NonBacktracking takes time linear in the number, so no pattern can stall a shard; it refuses what it cannot do.
-                _ = new Regex(pattern[6..], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-            }
-            catch (Exception e) when (e is ArgumentException or NotSupportedException)
-            {
-                match.Error(text, $"is not a regular expression that can be used here: {e.Message}");
-            }
-
-            return pattern;
+            match.Error(text, $"\"{text.Value}\": {problem}");
         }
-
-        int star = pattern.IndexOf('*', StringComparison.Ordinal);
-        if (pattern.Length == 0 || pattern.Length > 128)
+        else if (pattern.Kind != NumberPatternKind.Regex && text.Value.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
-            match.Error(text, "must be 1 to 128 characters");
-        }
-        else if (star >= 0 && star != pattern.Length - 1)
-        {
-            match.Error(text, $"\"{pattern}\": a * may only stand at the end (write regex:… for more)");
-        }
-        else if (pattern.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)))
-        {
-            match.Error(text, $"\"{pattern}\" has blanks in it");
+            match.Error(text, $"\"{text.Value}\" has blanks in it, so it would never match");
         }
 
         return pattern;

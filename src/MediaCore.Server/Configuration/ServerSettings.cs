@@ -30,7 +30,8 @@ internal sealed record StorageSettings(string Provider, string Connection, strin
 
 /// <summary>Section <c>prompts</c>: announcements.</summary>
 /// <param name="Folder">Where recorded prompts (WAV) may lie; no prompt outside it is played.</param>
-internal sealed record PromptSettings(string Folder);
+/// <param name="Voice">Voice of texts that name none.</param>
+internal sealed record PromptSettings(string Folder, string Voice);
 
 /// <summary>The whole configuration, checked. Paths are absolute.</summary>
 internal sealed record ServerSettings

@@ -1,5 +1,6 @@
 using System.Net;
 using MediaCore.Engine;
+using MediaCore.Engine.Prompts;
 using MediaCore.Primitives;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -115,8 +116,14 @@ internal static class ServerSettingsReader
     private static PromptSettings ReadPrompts(SectionReader section, string dataFolder, string baseFolder)
     {
         string? folder = section.OptionalText("folder", null)?.Value;
+        ConfigurationText voice = section.Text("voice", new EspeakOptions().DefaultVoice);
         section.Finish();
-        return new PromptSettings(folder is null ? Path.Combine(dataFolder, "prompts") : Path.GetFullPath(folder, baseFolder));
+        if (voice.Value.Length > PromptLimits.MaxVoiceCharacters || !voice.Value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+'))
+        {
+            section.Error(voice, $"must be the name of a voice, as en-us or de (`espeak-ng --voices` lists them), of at most {PromptLimits.MaxVoiceCharacters} characters");
+        }
+
+        return new PromptSettings(folder is null ? Path.Combine(dataFolder, "prompts") : Path.GetFullPath(folder, baseFolder), voice.Value);
     }
 
     private static RecordSettings ReadRecords(SectionReader section, string dataFolder, string baseFolder)

@@ -1,13 +1,8 @@
 using System.Net;
-using MediaCore.Engine;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Trunks;
 
 namespace MediaCore.Server.Configuration;
-
-/// <summary>A next hop of a trunk as configured.</summary>
-/// <param name="Host">Name or literal.</param>
-/// <param name="Port">Port.</param>
-/// <param name="Transport">Transport.</param>
-internal readonly record struct TrunkTargetSettings(string Host, ushort Port, SipTransportKind Transport);
 
 /// <summary>An element of <c>trunks</c>: a carrier or a PBX.</summary>
 internal sealed record TrunkSettings
@@ -16,7 +11,7 @@ internal sealed record TrunkSettings
     public required string Name { get; init; }
 
     /// <summary>Next hops in the order they are tried.</summary>
-    public IReadOnlyList<TrunkTargetSettings> Targets { get; init; } = [];
+    public IReadOnlyList<SipPeer> Targets { get; init; } = [];
 
     /// <summary>Networks that its calls come from.</summary>
     public IReadOnlyList<IPNetwork> From { get; init; } = [];
@@ -30,12 +25,16 @@ internal sealed record TrunkSettings
         foreach (SectionReader section in root.Sections("trunks"))
         {
             string name = ReadName(section, names, "trunk");
-            List<TrunkTargetSettings> targets = [];
+            List<SipPeer> targets = [];
             foreach (ConfigurationText text in section.Texts("targets"))
             {
-                if (EndpointSyntax.TryParseTarget(text.Value, out TrunkTargetSettings target) is { } error)
+                if (!SipPeerUri.TryParse(text.Value, out SipPeer? target, out string? user, out string? problem))
                 {
-                    section.Error(text, error);
+                    section.Error(text, $"\"{text.Value}\": {problem}");
+                }
+                else if (user is not null)
+                {
+                    section.Error(text, $"\"{text.Value}\" has a user part; a trunk target is a host, and the dialled number goes in front of it");
                 }
                 else
                 {

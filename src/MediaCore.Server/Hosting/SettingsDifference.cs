@@ -22,7 +22,7 @@ internal static class SettingsDifference
         ("media.timeoutSeconds", static s => s.Media.Timeout.ToString()),
         ("http.listen", static s => s.Http.ToString()),
         ("storage.connection", static s => s.Storage.Connection),
-        ("prompts.folder", static s => s.Prompts.Folder),
+        ("prompts", static s => s.Prompts.ToString()),
         ("numbers.enabled", static s => s.Numbers.Enabled.ToString()),
         ("calls", static s => s.Calls.ToString()),
         ("records", static s => s.Records.ToString()),

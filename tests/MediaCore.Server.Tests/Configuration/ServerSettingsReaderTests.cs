@@ -1,0 +1,271 @@
+using MediaCore.Engine;
+using MediaCore.Server.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Server.Tests.Configuration;
+
+public sealed class ServerSettingsReaderTests
+{
+    [Fact]
+    public void Empty_Configuration_IsTheDocumentedDefault()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("{}");
+
+        Assert.Empty(errors);
+        Assert.Equal(["Udp 127.0.0.1:5060", "Tcp 127.0.0.1:5060"], settings.Sip.Listen.Select(l => $"{l.Transport} {l.Endpoint}"));
+        Assert.Equal("127.0.0.1:8080", settings.Http.ToString());
+        Assert.Equal((30000, 39999), (settings.Media.FirstPort, settings.Media.LastPort));
+        Assert.True(settings.Numbers.Enabled);
+        Assert.Empty(settings.Notices);
+        Assert.Equal(Path.Combine(Path.GetTempPath(), "data", "mediacore.db"), settings.Storage.File);
+
+        EngineOptions expected = new() { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address };
+        Assert.Equal(expected, settings.ToEngineOptions());
+    }
+
+    [Fact]
+    public void Sample_FromTheDesign_IsRight_AndSaysWhatIsNotServed()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
+            """
+            {
+              "sip":   { "listen": ["udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"], "advertised": null },
+              "media": { "address": "127.0.0.1", "ports": "30000-39999" },
+              "grpc":  { "listen": "http://127.0.0.1:50051" },
+              "http":  { "listen": "http://127.0.0.1:8080" },
+              "ng":    { "listen": null },                       // "udp://127.0.0.1:2223" turns the rtpengine protocol on
+              "storage": { "provider": "sqlite", "connection": "Data Source=data/mediacore.db" },
+              "trunks": [ { "name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"] } ],
+              "routes": [ { "name": "all", "match": { "to": "+1*" }, "trunks": ["carrier-a"] } ],
+              "numbers": { "enabled": true },
+            }
+            """);
+
+        Assert.Empty(errors);
+        Assert.Contains("grpc.listen", Assert.Single(settings.Notices), StringComparison.Ordinal);
+        TrunkSettings trunk = Assert.Single(settings.Trunks);
+        Assert.Equal("127.0.0.1:5090", Assert.Single(trunk.Targets).Endpoint.ToString());
+        Assert.Equal("127.0.0.0/8", Assert.Single(trunk.From).ToString());
+        Assert.Equal("+1*", Assert.Single(settings.Routes).To?.Source);
+    }
+
+    [Theory]
+    [InlineData("""{ "sip": { "listen": ["udp:/127.0.0.1"] } }""", "sip.listen[0]", "not a listener")]
+    [InlineData("""{ "sip": { "listen": ["tls://127.0.0.1:5061"] } }""", "sip.listen[0]", "does not serve")]
+    [InlineData("""{ "sip": { "listen": ["udp://localhost:5060"] } }""", "sip.listen[0]", "not an IP address")]
+    [InlineData("""{ "sip": { "listen": ["udp://127.0.0.1:99999"] } }""", "sip.listen[0]", "not a port")]
+    [InlineData("""{ "sip": { "listen": ["udp://::1:5060"] } }""", "sip.listen[0]", "brackets")]
+    [InlineData("""{ "sip": { "listen": ["udp://127.0.0.1", "udp://127.0.0.1:5060"] } }""", "sip.listen[1]", "twice")]
+    [InlineData("""{ "sip": { "listen": ["udp://0.0.0.0:5060"] } }""", "sip.listen[0]", "sip.advertised")]
+    [InlineData("""{ "sip": { "listen": [] } }""", "sip.listen", "at least one")]
+    [InlineData("""{ "sip": { "listen": "udp://127.0.0.1:5060" } }""", "sip.listen", "must be a list")]
+    [InlineData("""{ "sip": { "listen": [5060] } }""", "sip.listen[0]", "must be a text")]
+    [InlineData("""{ "sip": { "advertised": "sip.example.net:5060" } }""", "sip.advertised", "no port")]
+    [InlineData("""{ "sip": { "advertised": "1.2.3" } }""", "sip.advertised", "neither")]
+    [InlineData("""{ "sip": { "advertised": 7 } }""", "sip.advertised", "must be a text")]
+    [InlineData("""{ "sip": { "realm": "a\"b" } }""", "sip.realm", "without quotes")]
+    [InlineData("""{ "sip": { "realm": "" } }""", "sip.realm", "not empty")]
+    [InlineData("""{ "sip": { "serverName": "a\nb" } }""", "sip.serverName", "printable")]
+    [InlineData("""{ "sip": { "timers": { "t1Seconds": 0 } } }""", "sip.timers.t1Seconds", "from 0.05 to 5")]
+    [InlineData("""{ "sip": { "timers": { "t1Seconds": "0.5" } } }""", "sip.timers.t1Seconds", "number of seconds")]
+    [InlineData("""{ "sip": { "timers": [] } }""", "sip.timers", "must be an object")]
+    [InlineData("""{ "sip": { "registrations": { "minSeconds": 900, "maxSeconds": 600 } } }""", "sip.registrations.minSeconds", "maxSeconds")]
+    [InlineData("""{ "sip": { "registrations": { "defaultSeconds": 30 } } }""", "sip.registrations.defaultSeconds", "between")]
+    [InlineData("""{ "sip": { "registrations": { "maxContacts": 0 } } }""", "sip.registrations.maxContacts", "from 1 to 100")]
+    [InlineData("""{ "sip": { "lisen": [] } }""", "sip.lisen", "did you mean \"listen\"?")]
+    [InlineData("""{ "media": { "address": "127.0.0.1:30000" } }""", "media.address", "without a port")]
+    [InlineData("""{ "media": { "address": "0.0.0.0" } }""", "media.address", "media.advertised")]
+    [InlineData("""{ "media": { "advertised": "::1" } }""", "media.advertised", "family")]
+    [InlineData("""{ "media": { "advertised": "0.0.0.0" } }""", "media.advertised", "can send to")]
+    [InlineData("""{ "media": { "advertised": "media.example.net" } }""", "media.advertised", "not an IP address")]
+    [InlineData("""{ "media": { "ports": "39999-30000" } }""", "media.ports", "not a port range")]
+    [InlineData("""{ "media": { "ports": "30001-30002" } }""", "media.ports", "not a port range")]
+    [InlineData("""{ "media": { "ports": "5000-6000" } }""", "media.ports", "5060")]
+    [InlineData("""{ "media": { "ports": 30000 } }""", "media.ports", "must be a text")]
+    [InlineData("""{ "media": { "portRestSeconds": -1 } }""", "media.portRestSeconds", "seconds")]
+    [InlineData("""{ "media": { "timeoutSeconds": 1e99 } }""", "media.timeoutSeconds", "seconds")]
+    [InlineData("""{ "http": { "listen": "127.0.0.1:8080" } }""", "http.listen", "not an HTTP listener")]
+    [InlineData("""{ "http": { "listen": "https://127.0.0.1" } }""", "http.listen", "TLS")]
+    [InlineData("""{ "grpc": { "listen": "127.0.0.1" } }""", "grpc.listen", "not an HTTP listener")]
+    [InlineData("""{ "ng": { "listen": "tcp://127.0.0.1:2223" } }""", "ng.listen", "udp://")]
+    [InlineData("""{ "ng": { "listen": "udp://here" } }""", "ng.listen", "not an IP address")]
+    [InlineData("""{ "storage": { "provider": "postgres" } }""", "storage.provider", "sqlite")]
+    [InlineData("""{ "storage": { "connection": "Data Source=:memory:" } }""", "storage.connection", "memory")]
+    [InlineData("""{ "storage": { "connection": "Nonsense=1" } }""", "storage.connection", "connection string")]
+    [InlineData("""{ "storage": { "connection": "Cache=Shared" } }""", "storage.connection", "needs a file")]
+    [InlineData("""{ "trunks": {} }""", "trunks", "list of objects")]
+    [InlineData("""{ "trunks": ["a"] }""", "trunks[0]", "must be an object")]
+    [InlineData("""{ "trunks": [ { "targets": ["sip:192.0.2.1"] } ] }""", "trunks[0].name", "missing")]
+    [InlineData("""{ "trunks": [ { "name": "a b", "targets": ["sip:192.0.2.1"] } ] }""", "trunks[0].name", "letters")]
+    [InlineData("""{ "trunks": [ { "name": "a" } ] }""", "trunks[0].targets", "needs targets")]
+    [InlineData("""{ "trunks": [ { "name": "a", "targets": ["http://x"] } ] }""", "trunks[0].targets[0]", "sip:host")]
+    [InlineData("""{ "trunks": [ { "name": "a", "targets": ["sip:bob@192.0.2.1"] } ] }""", "trunks[0].targets[0]", "user part")]
+    [InlineData("""{ "trunks": [ { "name": "a", "targets": ["sip:192.0.2.1;transport=tls"] } ] }""", "trunks[0].targets[0]", "tls")]
+    [InlineData("""{ "trunks": [ { "name": "a", "from": ["10.0.0.1/8"] } ] }""", "trunks[0].from[0]", "10.0.0.0/8")]
+    [InlineData("""{ "trunks": [ { "name": "a", "from": ["10.0.0.0/33"] } ] }""", "trunks[0].from[0]", "prefix length")]
+    [InlineData("""{ "trunks": [ { "name": "a", "from": ["carrier"] } ] }""", "trunks[0].from[0]", "not a network")]
+    [InlineData("""{ "trunks": [ { "name": "a", "from": ["::/0"] }, { "name": "b", "from": ["::/0"] } ] }""", "trunks[1].from[0]", "trunk \"a\"")]
+    [InlineData("""{ "trunks": [ { "name": "a", "from": ["::/0"] }, { "name": "a", "from": ["::1"] } ] }""", "trunks[1].name", "another trunk")]
+    [InlineData("""{ "routes": [ { "name": "r", "trunks": ["carier"] } ], "trunks": [ { "name": "carrier", "targets": ["sip:192.0.2.1"] } ] }""", "routes[0].trunks[0]", "did you mean \"carrier\"?")]
+    [InlineData("""{ "routes": [ { "name": "r", "trunks": ["t"] } ], "trunks": [ { "name": "t", "from": ["192.0.2.1"] } ] }""", "routes[0].trunks[0]", "no targets")]
+    [InlineData("""{ "routes": [ { "name": "r" } ] }""", "routes[0].trunks", "at least one trunk")]
+    [InlineData("""{ "routes": [ { "name": "r", "trunks": ["t"], "match": { "to": "+*1" } } ], "trunks": [ { "name": "t", "targets": ["sip:192.0.2.1"] } ] }""", "routes[0].match.to", "only at the end")]
+    [InlineData("""{ "routes": [ { "name": "r", "trunks": ["t"], "match": { "from": "regex:(" } } ], "trunks": [ { "name": "t", "targets": ["sip:192.0.2.1"] } ] }""", "routes[0].match.from", "regular expression")]
+    [InlineData("""{ "routes": [ { "name": "r", "trunks": ["t"], "match": { "to": "+1 202" } } ], "trunks": [ { "name": "t", "targets": ["sip:192.0.2.1"] } ] }""", "routes[0].match.to", "blanks")]
+    [InlineData("""{ "routes": [ { "name": "r", "trunks": ["t"], "ringSeconds": 0 } ], "trunks": [ { "name": "t", "targets": ["sip:192.0.2.1"] } ] }""", "routes[0].ringSeconds", "seconds")]
+    [InlineData("""{ "numbers": { "enabled": "yes" } }""", "numbers.enabled", "true or false")]
+    [InlineData("""{ "numbers": { "acceptFrom": ["everywhere"] } }""", "numbers.acceptFrom[0]", "not a network")]
+    [InlineData("""{ "calls": { "maxCalls": 1.5 } }""", "calls.maxCalls", "whole number")]
+    [InlineData("""{ "calls": { "maxDurationSeconds": 0 } }""", "calls.maxDurationSeconds", "seconds")]
+    [InlineData("""{ "calls": { "maxRingingSeconds": null } }""", "calls.maxRingingSeconds", "seconds")]
+    [InlineData("""{ "records": { "maxFileBytes": 1 } }""", "records.maxFileBytes", "whole number")]
+    [InlineData("""{ "drain": { "limitSeconds": -1 } }""", "drain.limitSeconds", "seconds")]
+    [InlineData("""{ "logging": { "level": "loud" } }""", "logging.level", "trace, debug")]
+    [InlineData("""{ "engine": { "shards": 1000 } }""", "engine.shards", "from 0 to 256")]
+    [InlineData("""{ "prompts": { "voice": "en us" } }""", "prompts.voice", "espeak-ng --voices")]
+    [InlineData("""{ "dataFolder": null }""", "dataFolder", "must be a text")]
+    [InlineData("""{ "tls": {} }""", "tls", "not a known key")]
+    public void Mistake_IsFound_WithItsPath(string json, string path, string message)
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(json);
+
+        ConfigurationError error = Assert.Single(errors);
+        Assert.Equal(path, error.Path);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mistakes_AreAllFound_WithTheirLines()
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
+            """
+            {
+              // a remark, which counts as a line
+              "sip": {
+                "listen": [ "udp://127.0.0.1:5060",
+                            "udp://nowhere:5060" ],
+                "relm": "x"
+              },
+              "media": { "ports": "x" },
+              "calls": { "maxCalls": 0 }
+            }
+            """);
+
+        Assert.Equal(
+            ["test.json:5 sip.listen[1]", "test.json:6 sip.relm", "test.json:8 media.ports", "test.json:9 calls.maxCalls"],
+            errors.Select(e => $"{e.Origin} {e.Path}"));
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("{", 1)]
+    [InlineData("{\n\"sip\": nope }", 2)]
+    [InlineData("{} {}", 1)]
+    [InlineData("{ \"a\": \"\uD800\" }", 1)]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]", 1)]
+    public void Text_ThatIsNotJson_IsOneError_WithItsLine(string json, int line)
+    {
+        ConfigurationErrors errors = new();
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(json.Replace("\uD800", "\u00ff", StringComparison.Ordinal));
+        if (json.Contains('\uD800', StringComparison.Ordinal))
+        {
+            // A lone continuation byte: not UTF-8.
+            bytes[Array.IndexOf(bytes, (byte)0xc3)] = 0x80;
+        }
+
+        Assert.Null(ConfigurationFile.Parse(bytes, "test.json", errors));
+        Assert.Equal(line, Assert.Single(errors.Items).Origin.Line);
+    }
+
+    [Fact]
+    public void Key_WrittenTwice_IsAnError()
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("{ \"sip\": { \"realm\": \"a\",\n \"realm\": \"b\" } }");
+
+        Assert.Equal("test.json:2: sip.realm: is written twice", Assert.Single(errors).ToString());
+    }
+
+    [Fact]
+    public void File_WithByteOrderMark_IsRead()
+    {
+        ConfigurationErrors errors = new();
+        Assert.NotNull(ConfigurationFile.Parse([0xef, 0xbb, 0xbf, (byte)'{', (byte)'}'], "test.json", errors));
+        Assert.False(errors.Any);
+    }
+
+    [Fact]
+    public void Truncation_AtEveryByte_NeverThrows()
+    {
+        byte[] json = System.Text.Encoding.UTF8.GetBytes(
+            """{ "sip": { "listen": ["udp://127.0.0.1:5060"] }, /* c */ "trunks": [ { "name": "ä", "from": ["::/0"] } ], "calls": { "maxCalls": 1e3 } }""");
+        for (int length = 0; length < json.Length; length++)
+        {
+            ConfigurationErrors errors = new();
+            Assert.Null(ConfigurationFile.Parse(json.AsSpan(0, length), "test.json", errors));
+            Assert.Single(errors.Items);
+        }
+    }
+
+    [Fact]
+    public void Levels_AreRead()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("""{ "logging": { "level": "Warning" } }""");
+
+        Assert.Empty(errors);
+        Assert.Equal(LogLevel.Warning, settings.LogLevel);
+    }
+
+    [Fact]
+    public void Http_Null_TurnsItOff()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("""{ "http": { "listen": null } }""");
+
+        Assert.Empty(errors);
+        Assert.False(settings.Http.HasAddress);
+    }
+
+    [Fact]
+    public void Settings_ReachTheEngine()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
+            """
+            {
+              "sip": { "listen": ["tcp://[::1]:0"], "advertised": "sip.example.net", "realm": "r", "serverName": "",
+                       "timers": { "t1Seconds": 0.1, "trunkResponseSeconds": 2 },
+                       "registrations": { "defaultSeconds": 100, "minSeconds": 30, "maxSeconds": 200, "maxContacts": 3 } },
+              "media": { "address": "0.0.0.0", "advertised": "192.0.2.9", "ports": "40000-40101", "portRestSeconds": 0, "timeoutSeconds": 5 },
+              "calls": { "maxCalls": 7, "maxDurationSeconds": 60, "maxRingingSeconds": 9 },
+              "engine": { "shards": 2 }
+            }
+            """);
+
+        Assert.Empty(errors);
+        EngineOptions options = settings.ToEngineOptions();
+        Assert.Equal("[::1]:0", Assert.Single(options.Listeners).Endpoint.ToString());
+        Assert.Equal(
+            new EngineOptions
+            {
+                Listeners = options.Listeners,
+                AdvertisedHost = "sip.example.net",
+                Realm = "r",
+                ServerName = "",
+                MediaAddress = settings.Media.Address,
+                AdvertisedMediaAddress = settings.Media.Advertised,
+                FirstMediaPort = 40000,
+                LastMediaPort = 40101,
+                MediaPortRest = TimeSpan.Zero,
+                MediaTimeout = TimeSpan.FromSeconds(5),
+                ShardCount = 2,
+                MaxCalls = 7,
+                TimerT1 = TimeSpan.FromMilliseconds(100),
+                TrunkResponseTimeout = TimeSpan.FromSeconds(2),
+                MaxRinging = TimeSpan.FromSeconds(9),
+                MaxCallDuration = TimeSpan.FromSeconds(60),
+                DefaultExpires = TimeSpan.FromSeconds(100),
+                MinExpires = TimeSpan.FromSeconds(30),
+                MaxExpires = TimeSpan.FromSeconds(200),
+                MaxContactsPerAccount = 3,
+            },
+            options);
+    }
+}
