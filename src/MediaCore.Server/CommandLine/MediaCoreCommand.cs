@@ -10,7 +10,7 @@ internal static class MediaCoreCommand
     public static string Version { get; } = typeof(MediaCoreCommand).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     /// <summary>Runs a command line to its end.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation = default)
     {
         RootCommand root = Create(terminal);
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -35,7 +35,7 @@ internal static class MediaCoreCommand
 
             // Signals are handled by the server itself.
             ProcessTerminationTimeout = null,
-        });
+        }, cancellation);
     }
 
     private static RootCommand Create(Terminal terminal)
@@ -44,6 +44,9 @@ internal static class MediaCoreCommand
         RootCommand root = new("MediaCore: SIP signalling, RTP media and virtual numbers in one server.");
         root.Subcommands.Add(CreateRun(terminal, configuration));
         root.Subcommands.Add(CreateCheck(terminal, configuration));
+        root.Subcommands.Add(AccountCommands.Create(terminal, configuration));
+        root.Subcommands.Add(NumberCommands.Create(terminal, configuration));
+        root.Subcommands.Add(CallCommands.Create(terminal, configuration));
         root.Subcommands.Add(CreateVersion(terminal));
         root.SetAction(static parsed => new HelpAction().Invoke(parsed));
         return root;

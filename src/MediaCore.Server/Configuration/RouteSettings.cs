@@ -53,7 +53,7 @@ internal sealed record RouteSettings
                 }
             }
 
-            if (texts.Count == 0)
+            if (texts.Count == 0 && !section.HasError("trunks"))
             {
                 section.Error("trunks", "needs at least one trunk");
             }

@@ -44,6 +44,13 @@ internal sealed class SectionReader
     /// <summary>Notes an error at a text that was read before.</summary>
     public void Error(in ConfigurationText text, string message) => _errors.Add(text.Path, text.Origin, message);
 
+    /// <summary>Whether something was noted about a member already, so that what follows from it need not be.</summary>
+    public bool HasError(string name)
+    {
+        string path = PathOf(name);
+        return _errors.Items.Any(e => e.Path.StartsWith(path, StringComparison.Ordinal));
+    }
+
     /// <summary>A text that may be null (and then is), or the default when the key is absent.</summary>
     public ConfigurationText? OptionalText(string name, string? fallback)
     {

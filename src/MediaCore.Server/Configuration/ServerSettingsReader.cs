@@ -55,7 +55,7 @@ internal static class ServerSettingsReader
             Routes = RouteSettings.ReadAll(root, trunks),
             Numbers = numbers,
             Calls = ReadCalls(root.Section("calls")),
-            Records = ReadRecords(root.Section("records"), dataFolder, baseFolder),
+            Records = ReadRecords(root.Section("records"), dataFolder, baseFolder, numbers.Enabled),
             DrainLimit = ReadDrain(root.Section("drain")),
             LogLevel = ReadLogging(root.Section("logging")),
             Shards = ReadEngine(root.Section("engine")),
@@ -99,7 +99,7 @@ internal static class ServerSettingsReader
             section.Error("connection", $"is not a SQLite connection string: {e.Message}");
         }
 
-        if (connection is not null && builder.DataSource.Length == 0)
+        if (connection is not null && builder.DataSource.Length == 0 && !section.HasError("connection"))
         {
             section.Error("connection", "needs a file, as \"Data Source=data/mediacore.db\"");
         }
@@ -126,13 +126,18 @@ internal static class ServerSettingsReader
         return new PromptSettings(folder is null ? Path.Combine(dataFolder, "prompts") : Path.GetFullPath(folder, baseFolder), voice.Value);
     }
 
-    private static RecordSettings ReadRecords(SectionReader section, string dataFolder, string baseFolder)
+    private static RecordSettings ReadRecords(SectionReader section, string dataFolder, string baseFolder, bool isImported)
     {
         string? folder = section.OptionalText("folder", null)?.Value;
         RecordSettings result = new(
             folder is null ? Path.Combine(dataFolder, "records") : Path.GetFullPath(folder, baseFolder),
             section.Integer("maxFileBytes", 64 * 1024 * 1024, 64 * 1024, 4L * 1024 * 1024 * 1024),
             (int)section.Integer("maxFiles", 0, 0, 100_000));
+        if (isImported && result.MaxFiles != 0)
+        {
+            section.Error("maxFiles", "has no meaning while numbers.enabled is true: a file is removed when its records are in the database");
+        }
+
         section.Finish();
         return result;
     }

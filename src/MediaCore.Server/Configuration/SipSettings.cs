@@ -62,7 +62,7 @@ internal sealed record SipSettings
             }
         }
 
-        if (texts.Count == 0)
+        if (listeners.Count == 0 && !section.HasError("listen"))
         {
             section.Error("listen", "needs at least one listener, as \"udp://127.0.0.1:5060\"");
         }

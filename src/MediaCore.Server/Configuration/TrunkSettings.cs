@@ -60,7 +60,7 @@ internal sealed record TrunkSettings
                 }
             }
 
-            if (targets.Count == 0 && sources.Count == 0)
+            if (targets.Count == 0 && sources.Count == 0 && !section.HasError("targets"))
             {
                 section.Error("targets", "a trunk needs targets (to send calls to), from (to take calls from), or both");
             }

@@ -24,6 +24,7 @@ internal static class SettingsDifference
         ("storage.connection", static s => s.Storage.Connection),
         ("prompts", static s => s.Prompts.ToString()),
         ("numbers.enabled", static s => s.Numbers.Enabled.ToString()),
+        ("numbers.acceptFrom", static s => string.Join(',', s.Numbers.AcceptFrom)),
         ("calls", static s => s.Calls.ToString()),
         ("records", static s => s.Records.ToString()),
         ("engine.shards", static s => s.Shards.ToString(CultureInfo.InvariantCulture)),

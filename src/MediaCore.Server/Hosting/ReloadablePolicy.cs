@@ -1,0 +1,27 @@
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+
+namespace MediaCore.Server.Hosting;
+
+/// <summary>The route table of a server without numbers; a reload puts another in its place between two calls.</summary>
+internal sealed class ReloadablePolicy(RouteTable table) : ICallPolicy
+{
+    private volatile RouteTable _table = table;
+
+    /// <summary>The table in force.</summary>
+    public RouteTable Table
+    {
+        get => _table;
+        set => _table = value;
+    }
+
+    /// <inheritdoc/>
+    public Trunk? FindTrunk(in NetworkEndpoint source) => _table.FindTrunk(source);
+
+    /// <inheritdoc/>
+    public CallerAdmission Admit(in RouteRequest request) => _table.Admit(request);
+
+    /// <inheritdoc/>
+    public RoutePlan Route(in RouteRequest request) => _table.Route(request);
+}

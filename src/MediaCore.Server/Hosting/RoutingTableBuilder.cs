@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Trunks;
+using MediaCore.Server.Configuration;
+
+namespace MediaCore.Server.Hosting;
+
+/// <summary>Makes the route table out of the configured trunks and routes.</summary>
+internal static class RoutingTableBuilder
+{
+    /// <summary>
+    /// Builds the table. Next hops that <paramref name="previous"/> has too keep the address that was found for them, so that a reload does not
+    /// leave a trunk without one while its name is looked up again.
+    /// </summary>
+    public static RouteTable Build(ServerSettings settings, RouteTable? previous = null)
+    {
+        Dictionary<string, Trunk> trunks = new(StringComparer.Ordinal);
+        foreach (TrunkSettings trunk in settings.Trunks)
+        {
+            foreach (SipPeer peer in trunk.Targets)
+            {
+                if (!peer.Endpoint.HasAddress && previous?.Peers.FirstOrDefault(p => IsSameHop(p, peer)) is { } known)
+                {
+                    peer.Endpoint = known.Endpoint;
+                }
+            }
+
+            trunks.Add(trunk.Name, new Trunk { Name = trunk.Name, Targets = [.. trunk.Targets], From = [.. trunk.From] });
+        }
+
+        TimeSpan longest = settings.Calls.MaxRinging;
+        return new RouteTable(trunks.Values, settings.Routes.Select(route => new RouteRule
+        {
+            Name = route.Name,
+            To = route.To ?? NumberPattern.Any,
+            From = route.From,
+            Trunks = route.Trunks.Select(name => trunks[name]).ToImmutableArray(),
+            RingTime = route.Ring ?? longest,
+        }));
+    }
+
+    private static bool IsSameHop(SipPeer a, SipPeer b) =>
+        a.Host.Equals(b.Host, StringComparison.OrdinalIgnoreCase) && a.Port == b.Port && a.Transport == b.Transport;
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using MediaCore.Engine;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Trunks;
+using MediaCore.Numbers.Routing;
+using MediaCore.Numbers.Storage;
+using MediaCore.Primitives;
+using MediaCore.Server.Configuration;
+using MediaCore.Server.Http;
+using MediaCore.Server.Logging;
+using MediaCore.Server.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Server.Hosting;
+
+/// <summary>
+/// The running server: everything that the configuration asks for, started in the order in which one part needs another and stopped in the
+/// reverse one.
+/// </summary>
+internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
+{
+    /// <summary>Journal files in number mode: they are deleted when imported, which small ones are sooner.</summary>
+    public const long ImportedFileBytes = 4 * 1024 * 1024;
+
+    /// <summary>The server is ready without its announcements after so long; a call that needs one meanwhile waits for it.</summary>
+    private static readonly TimeSpan PromptWait = TimeSpan.FromSeconds(5);
+
+    private readonly Stack<IAsyncDisposable> _parts = new();
+    private readonly ServerLoggers _loggers;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _reloading = new(1, 1);
+    private ServerSettings _settings;
+    private ReloadablePolicy? _routing;
+    private NumberDirectory? _directory;
+    private SipPeerResolver? _resolver;
+    private RouteTable _routes = RouteTable.Empty;
+    private SipEngine? _engine;
+    private volatile bool _isStarted;
+
+    private ServerHost(ServerSettings settings, ServerLoggers loggers)
+    {
+        _settings = settings;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("MediaCore.Server");
+    }
+
+    /// <summary>The engine.</summary>
+    public SipEngine Engine => _engine ?? throw new InvalidOperationException("The server has not been started.");
+
+    /// <summary>The number service's database; null without it.</summary>
+    public NumberStore? Numbers { get; private set; }
+
+    /// <summary>What was made because the database was new: passwords to be shown once. Null at every later start.</summary>
+    public FirstStartResult? FirstStart { get; private set; }
+
+    /// <summary>Where HTTP is served; no address when it is off.</summary>
+    public NetworkEndpoint Http { get; private set; }
+
+    /// <summary>The settings in force.</summary>
+    public ServerSettings Settings => Volatile.Read(ref _settings);
+
+    /// <inheritdoc/>
+    public int ActiveCalls => Engine.ActiveCalls;
+
+    /// <summary>The line that says the server is ready, with the addresses that it really listens on.</summary>
+    public string ReadyLine
+    {
+        get
+        {
+            string sip = string.Join(',', Engine.Listeners.Select(static l => $"{(l.Transport == SipTransportKind.Udp ? "udp" : "tcp")}://{l.Endpoint}"));
+            string http = Http.HasAddress ? $"http://{Http}" : "off";
+            string media = Settings.Media.Address.WithPort(Settings.Media.FirstPort).ToString();
+            return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.LastPort}");
+        }
+    }
+
+    /// <summary>Starts a server; when it throws nothing is left behind.</summary>
+    /// <exception cref="IOException">An address or the data folder is taken, or a file cannot be used; the message says which and what to do.</exception>
+    public static async Task<ServerHost> StartAsync(ServerSettings settings, ServerLoggers loggers, CancellationToken cancellation)
+    {
+        ServerHost host = new(settings, loggers);
+        try
+        {
+            await host.StartAsync(cancellation);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? GetFailure() =>
+        _isStarted && Engine.State == EngineState.Stopped ? "the engine has stopped" : null;
+
+    /// <inheritdoc/>
+    public string? GetUnreadiness() => !_isStarted ? "starting" : Engine.State switch
+    {
+        EngineState.Running => null,
+        EngineState.Draining => "draining",
+        _ => "stopped",
+    };
+
+    /// <inheritdoc/>
+    public void BeginDrain() => Engine.BeginDrain();
+
+    /// <inheritdoc/>
+    public Task WhenIdleAsync(CancellationToken cancellation) => Engine.WhenIdleAsync(cancellation);
+
+    /// <inheritdoc/>
+    public Task EndCallsAsync() => Engine.EndCallsAsync();
+
+    /// <summary>
+    /// Puts another configuration in force: trunks, routes, the log level and the drain's limit at once; what else differs is named in the log
+    /// and waits for a restart. Calls in progress keep the routes they began with.
+    /// </summary>
+    public async Task ReloadAsync(ServerSettings wanted)
+    {
+        await _reloading.WaitAsync();
+        try
+        {
+            foreach (string key in SettingsDifference.Find(_settings, wanted))
+            {
+                ServerLog.ReloadNeedsRestart(_logger, key);
+            }
+
+            RouteTable routes = RoutingTableBuilder.Build(wanted, _routes);
+            _resolver?.Watch("routes", routes.Peers);
+            if (_directory is not null)
+            {
+                await _directory.UpdateRoutesAsync(routes);
+            }
+            else
+            {
+                _routing!.Table = routes;
+            }
+
+            _routes = routes;
+            _loggers.Level = wanted.LogLevel;
+            Volatile.Write(ref _settings, _settings with { Trunks = wanted.Trunks, Routes = wanted.Routes, LogLevel = wanted.LogLevel, DrainLimit = wanted.DrainLimit });
+            ServerLog.Reloaded(_logger, wanted.Trunks.Count, wanted.Routes.Count);
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out IAsyncDisposable? part))
+        {
+            await part.DisposeAsync();
+        }
+
+        _reloading.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        foreach (string notice in _settings.Notices)
+        {
+            ServerLog.NotServed(_logger, notice);
+        }
+
+        Own(DataFolderLock.Take(_settings.DataFolder));
+        PrometheusExporter metrics = new();
+        Own(metrics);
+        if (_settings.Http.HasAddress)
+        {
+            // Before the engine, so that a probe hears "starting" rather than nothing.
+            HttpEndpoint http = await HttpEndpoint.StartAsync(_settings.Http, this, metrics, _loggers, cancellation);
+            _parts.Push(http);
+            Http = http.LocalEndpoint;
+        }
+
+        _routes = RoutingTableBuilder.Build(_settings);
+        _resolver = new SipPeerResolver(_loggers);
+        _parts.Push(_resolver);
+        _resolver.Watch("routes", _routes.Peers);
+        await _resolver.StartAsync(cancellation);
+
+        EngineOptions options = _settings.ToEngineOptions();
+        options = options with { ShardCount = options.ShardCount == 0 ? Environment.ProcessorCount : options.ShardCount };
+        EngineServices services = _settings.Numbers.Enabled
+            ? await StartNumbersAsync(options.ShardCount, cancellation)
+            : StartWithoutNumbers(options.ShardCount);
+        _engine = new SipEngine(options, services);
+        _parts.Push(_engine);
+        _engine.Start();
+        _isStarted = true;
+        ServerLog.Ready(_logger, ReadyLine);
+    }
+
+    private EngineServices StartWithoutNumbers(int shards)
+    {
+        _routing = new ReloadablePolicy(_routes);
+        CallRecordJournal journal = OpenJournal(shards, _settings.Records.MaxFileBytes);
+        Own(journal);
+        return new EngineServices { Policy = _routing, CallRecords = journal, Loggers = _loggers };
+    }
+
+    private async Task<EngineServices> StartNumbersAsync(int shards, CancellationToken cancellation)
+    {
+        EspeakSynthesizer speech = new(new EspeakOptions { DefaultVoice = _settings.Prompts.Voice });
+        Own(speech);
+        Directory.CreateDirectory(_settings.Prompts.Folder);
+        PromptStore prompts = new(
+            new PromptStoreOptions { PromptDirectory = _settings.Prompts.Folder, CacheDirectory = Path.Combine(_settings.DataFolder, "speech") },
+            speech);
+        PromptPreparation preparation = new(prompts, _logger);
+        _parts.Push(preparation);
+
+        Numbers = await NumberStore.OpenAsync(
+            new NumberStoreOptions { ConnectionString = _settings.Storage.Connection, Realm = _settings.Sip.Realm }, cancellationToken: cancellation);
+        FirstStart = await SeedAsync(Numbers, cancellation);
+        _directory = await NumberDirectory.StartAsync(
+            Numbers,
+            _routes,
+            new NumbersOptions { AcceptFrom = [.. _settings.Numbers.AcceptFrom] },
+            _resolver,
+            snapshot => preparation.Prepare(snapshot.Prompts),
+            _loggers,
+            cancellationToken: cancellation);
+        _parts.Push(_directory);
+
+        // The journal is closed before the importer, which then takes what is left of it (parts stop in reverse order).
+        CallRecordJournal journal = OpenJournal(shards, Math.Min(_settings.Records.MaxFileBytes, ImportedFileBytes));
+        CallRecordImporter importer = new(journal, Numbers, loggers: _loggers);
+        _parts.Push(importer);
+        Own(journal);
+        importer.Start();
+        await preparation.WaitAsync(PromptWait, cancellation);
+        return new EngineServices { Policy = _directory, Accounts = _directory, CallRecords = journal, Prompts = prompts, Loggers = _loggers };
+    }
+
+    private static Task<FirstStartResult?> SeedAsync(NumberStore store, CancellationToken cancellation) =>
+        MediaCore.Numbers.Storage.FirstStart.SeedAsync(store, cancellation);
+
+    private CallRecordJournal OpenJournal(int shards, long maxFileBytes) => new(
+        new CallRecordJournalOptions
+        {
+            Folder = _settings.Records.Folder,
+            ShardCount = shards,
+            MaxFileBytes = maxFileBytes,
+            MaxFilesKept = _settings.Records.MaxFiles,
+        },
+        _loggers);
+
+    private void Own(IDisposable part) => _parts.Push(new Owned(part));
+
+    private sealed class Owned(IDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
