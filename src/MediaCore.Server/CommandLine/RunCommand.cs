@@ -22,7 +22,7 @@ internal static class RunCommand
         // Registered before anything is started: a signal during a slow start must not kill half a server.
         using StopSignals signals = new();
         signals.Register();
-        using CancellationTokenRegistration cancelled = cancellation.Register(() => signals.RequestStop("the caller"));
+        await using CancellationTokenRegistration cancelled = cancellation.Register(() => signals.RequestStop("the caller"));
         using ServerLoggers loggers = new(settings.LogLevel);
         ILogger logger = loggers.CreateLogger("MediaCore.Server");
         ServerHost host;

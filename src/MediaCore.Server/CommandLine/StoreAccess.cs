@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MediaCore.Numbers.Inventory;
 using MediaCore.Numbers.Storage;
-using MediaCore.Server.Configuration;
 using Microsoft.Data.Sqlite;
 
 namespace MediaCore.Server.CommandLine;

@@ -49,10 +49,10 @@ internal sealed class PromptPreparation(PromptStore store, ILogger logger) : IAs
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         Task work;
         lock (_gate)
         {
-            _stop.Cancel();
             work = _work;
         }
 

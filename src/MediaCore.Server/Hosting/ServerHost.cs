@@ -3,7 +3,6 @@ using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
-using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Trunks;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
