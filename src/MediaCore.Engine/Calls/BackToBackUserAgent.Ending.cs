@@ -68,7 +68,7 @@ internal sealed partial class BackToBackUserAgent
         Conclude(call, reason, side, 200, cause);
         if (reInviter?.InviteServer is { FinalStatus: 0 } unanswered)
         {
-            _transactions.Respond(unanswered, 487, reInviter.Dialog.LocalTag);
+            _transactions.RespondEmpty(unanswered, 487, reInviter.Dialog.LocalTag);
         }
 
         HangUp(call.Caller, cause, passedReason);

@@ -39,7 +39,7 @@ internal sealed partial class BackToBackUserAgent
             case SipMethod.Options:
                 if (_transactions.Open(request, flow) is { } options)
                 {
-                    _transactions.Respond(options, 200, default);
+                    _transactions.RespondEmpty(options, 200, default);
                 }
 
                 break;
@@ -173,7 +173,7 @@ internal sealed partial class BackToBackUserAgent
         Leg? leg = invite.Leg;
         if (_transactions.Open(cancel, flow) is { } transaction)
         {
-            _transactions.Respond(transaction, 200, leg is null ? default : leg.Dialog.LocalTag);
+            _transactions.RespondEmpty(transaction, 200, leg is null ? default : leg.Dialog.LocalTag);
         }
 
         if (leg is null || invite.FinalStatus != 0)
@@ -222,7 +222,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         // Only now, with the record written: whoever has this 200 can rely on the record.
-        _transactions.Respond(transaction, 200, default);
+        _transactions.RespondEmpty(transaction, 200, default);
         Release(call);
     }
 
@@ -277,7 +277,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        _transactions.Respond(transaction, 100, default);
+        _transactions.RespondEmpty(transaction, 100, default);
         call.ReInviteFrom = leg;
         other.InviteCSeq = other.Dialog.NextLocalCSeq();
         other.AckCarriedAnswer = false;
@@ -291,7 +291,7 @@ internal sealed partial class BackToBackUserAgent
         if (hasOffer ? !TryWriteOwnAnswer(leg, out length) : !TryWriteOffer(leg, leg, out length))
         {
             leg.Remote = leg.PreviousRemote;
-            _transactions.Respond(leg.InviteServer!, 488, leg.Dialog.LocalTag, 88);
+            _transactions.RespondEmpty(leg.InviteServer!, 488, leg.Dialog.LocalTag, 88);
             return;
         }
 
@@ -369,7 +369,7 @@ internal sealed partial class BackToBackUserAgent
         int passed = status is 401 or 407 ? 403 : status;
         if (from.InviteServer is { FinalStatus: 0 } transaction)
         {
-            _transactions.Respond(transaction, passed, from.Dialog.LocalTag, Q850.FromStatus(status));
+            _transactions.RespondEmpty(transaction, passed, from.Dialog.LocalTag, Q850.FromStatus(status));
         }
 
         if (status is 408 or 481)

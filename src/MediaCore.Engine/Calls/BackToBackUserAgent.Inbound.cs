@@ -91,7 +91,7 @@ internal sealed partial class BackToBackUserAgent
             CallLog.Invited(_log, call.Id, new Pii<string>(call.CallerIdentity), new Pii<string>(call.CalledIdentity));
         }
 
-        _transactions.Respond(transaction, 100, default);
+        _transactions.RespondEmpty(transaction, 100, default);
         Route(call, request, flow, called, caller);
     }
 

@@ -79,7 +79,7 @@ internal sealed partial class TransactionLayer
     }
 
     /// <summary>A response without a body, with a Reason header (RFC 3326) where a cause is given.</summary>
-    public void Respond(ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag, int cause = 0)
+    public void RespondEmpty(ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag, int cause = 0)
     {
         SipWriter writer = transaction.BeginResponse(_context.Scratch, status, toTag);
         WriteReason(ref writer, cause);
