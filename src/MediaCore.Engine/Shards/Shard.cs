@@ -32,6 +32,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     /// <summary>New media ports bound in one idle turn.</summary>
     private const int BindsPerTurn = 8;
 
+    /// <summary>How soon datagrams that the system had no room for are offered again.</summary>
+    private static readonly TimeSpan s_backlogRetry = TimeSpan.FromMilliseconds(1);
+
     private readonly EventPoller _poller = new();
     private readonly Mailbox<ShardItem> _mailbox;
     private readonly List<UdpSocket> _sockets = [];
@@ -126,11 +129,10 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
 
     private void Turn()
     {
-        // Step 1: wait for sockets, the mailbox or the next deadline.
-        Timestamp deadline = Timestamp.Min(Core.NextDeadline, _nextHousekeeping);
-        TimeSpan timeout = deadline <= Context.Now ? TimeSpan.Zero : deadline - Context.Now;
-        bool mail = TakeMail();
-        int ready = _poller.Wait(_events, mail ? TimeSpan.Zero : timeout);
+        // Step 1: what others posted, then wait for sockets, the mailbox or the next deadline.
+        bool mayHaveMail = TakeMail();
+        bool isBacklogged = Flush();
+        int ready = _poller.Wait(_events, mayHaveMail ? TimeSpan.Zero : GetTimeout(isBacklogged));
         SetTime();
         Context.Statistics.Turns++;
         for (int i = 0; i < ready; i++)
@@ -158,6 +160,13 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         {
             KeepHouse();
         }
+    }
+
+    private TimeSpan GetTimeout(bool isBacklogged)
+    {
+        Timestamp deadline = Timestamp.Min(Core.NextDeadline, _nextHousekeeping);
+        TimeSpan timeout = deadline <= Context.Now ? TimeSpan.Zero : deadline - Context.Now;
+        return isBacklogged && timeout > s_backlogRetry ? s_backlogRetry : timeout;
     }
 
     /// <summary>Returns whether there may be more.</summary>
@@ -239,15 +248,20 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     }
 
     /// <summary>Step 9: what this turn made goes out, many datagrams with one system call.</summary>
-    private void Flush()
+    /// <returns>Whether the system had no room for some of it.</returns>
+    private bool Flush()
     {
+        bool isBacklogged = false;
         foreach (UdpSocket socket in _sockets)
         {
             if (socket.QueuedDatagrams > 0)
             {
                 socket.Flush();
+                isBacklogged |= socket.QueuedDatagrams > 0;
             }
         }
+
+        return isBacklogged;
     }
 
     private void SetTime()
