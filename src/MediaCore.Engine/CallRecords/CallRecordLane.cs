@@ -24,7 +24,7 @@ internal sealed class CallRecordLane(string folder, int shard, long maxFileBytes
     private long _length;
 
     /// <summary>Path of the file that is open; null between files. Read by other threads.</summary>
-    public string? ActivePath { get; private set => Volatile.Write(ref field, value); }
+    public string? ActivePath { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <summary>Continues the counting of an earlier run, so that its files are not touched.</summary>
     public void StartAfter(CallRecordFileName last)
@@ -78,13 +78,12 @@ internal sealed class CallRecordLane(string folder, int shard, long maxFileBytes
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Closes the file. A record that comes later all the same, in a shutdown's last moments, begins another rather than being lost.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             Close();
-            _writer?.Dispose();
         }
     }
 
@@ -128,11 +127,23 @@ internal sealed class CallRecordLane(string folder, int shard, long maxFileBytes
                 continue;
             }
 
-            _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            // Claimed before it exists: whoever finds the file must not take it for a finished one and remove it under our hands.
+            ActivePath = path;
+            try
+            {
+                _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            }
+            finally
+            {
+                if (_file is null)
+                {
+                    ActivePath = null;
+                }
+            }
+
             _length = 0;
             _day = today;
             _count = count;
-            ActivePath = path;
             return;
         }
     }

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using FsCheck.Xunit;
+using MediaCore.Engine.CallRecords;
+
+namespace MediaCore.Engine.Tests.CallRecords;
+
+public sealed class CallRecordJsonTests
+{
+    [Fact]
+    public void Record_WrittenAndRead_IsTheSame()
+    {
+        CallRecord written = Records.Answered("c1");
+
+        Assert.True(CallRecordJson.TryRead(Write(written), out CallRecord read));
+
+        Assert.Equal(written.Legs, read.Legs);
+        Assert.Equal(written with { Legs = [] }, read with { Legs = [] });
+    }
+
+    [Fact]
+    public void Record_NeverAnswered_LeavesItsEmptyFieldsOut()
+    {
+        string json = Encoding.UTF8.GetString(Write(Records.Refused("c2")));
+
+        Assert.DoesNotContain("answered_at", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("null", json, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"not_found\"", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Record_HasTheDocumentedNamesAndUnits()
+    {
+        using JsonDocument document = JsonDocument.Parse(Write(Records.Answered("c3")));
+        JsonElement root = document.RootElement;
+
+        Assert.Equal("2026-01-31T12:00:00.250Z", root.GetProperty("started_at").GetString());
+        Assert.Equal(64_000, root.GetProperty("duration_ms").GetInt64());
+        Assert.Equal(60_000, root.GetProperty("talk_ms").GetInt64());
+        Assert.Equal("callee", root.GetProperty("ended_by").GetString());
+        Assert.Equal(16, root.GetProperty("q850_cause").GetInt32());
+        Assert.Equal(3, root.GetProperty("legs")[0].GetProperty("received").GetProperty("lost").GetInt64());
+        Assert.Equal("udp:192.0.2.1:5060", root.GetProperty("legs")[0].GetProperty("remote_address").GetString());
+    }
+
+    [Fact]
+    public void EnumNames_AllOfBothSets_ReadBack()
+    {
+        foreach (CallEndReason reason in Enum.GetValues<CallEndReason>())
+        {
+            Assert.True(CallEndNames.TryParse(CallEndNames.Of(reason), out CallEndReason back));
+            Assert.Equal(reason, back);
+        }
+
+        foreach (CallEndSide side in Enum.GetValues<CallEndSide>())
+        {
+            Assert.True(CallEndNames.TryParse(CallEndNames.Of(side), out CallEndSide back));
+            Assert.Equal(side, back);
+        }
+    }
+
+    [Property]
+    public bool Text_OfAnyKind_StaysOnOneLineAndNeverThrows(string? caller)
+    {
+        byte[] json = Write(Records.Refused("c4") with { Caller = caller ?? "" });
+        return !json.Contains((byte)'\n') && CallRecordJson.TryRead(json, out CallRecord read) && (HasLoneSurrogate(caller) || read.Caller == (caller ?? ""));
+    }
+
+    [Theory]
+    [InlineData("\ud800")]
+    [InlineData("a\udc00b")]
+    [InlineData("line\r\nend\0")]
+    public void Text_FromAHostilePeer_IsARecordAllTheSame(string caller)
+        => Assert.True(CallRecordJson.TryRead(Write(Records.Refused("c5") with { Caller = caller }), out _));
+
+    [Fact]
+    public void Text_LongerThanTheLimit_IsCut()
+    {
+        string longText = new('x', CallRecordLimits.MaxFieldCharacters - 1);
+
+        Assert.True(CallRecordJson.TryRead(Write(Records.Refused("c6") with { Called = longText + "\U0001F600tail" }), out CallRecord read));
+
+        Assert.Equal(longText, read.Called);
+    }
+
+    [Fact]
+    public void Legs_MoreThanTheLimit_AreCountedNotKept()
+    {
+        CallRecord record = Records.Refused("c7") with { Legs = [.. Enumerable.Range(0, CallRecordLimits.MaxLegs + 3).Select(i => new LegRecord { LegId = $"l{i}" })] };
+        byte[] json = Write(record);
+
+        Assert.True(CallRecordJson.TryRead(json, out CallRecord read));
+        Assert.Equal(CallRecordLimits.MaxLegs, read.Legs.Count);
+        Assert.Contains("\"legs_left_out\":3", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LargestRecord_FitsTheReadersLimit()
+    {
+        string worst = new('\u0001', CallRecordLimits.MaxFieldCharacters * 2);
+        var leg = new LegRecord { LegId = worst, SipCallId = worst, From = worst, To = worst, Peer = worst, RemoteAddress = worst, Codec = worst };
+        CallRecord record = Records.Refused(worst) with { Caller = worst, Called = worst, Number = worst, Account = worst, Legs = [.. Enumerable.Repeat(leg, CallRecordLimits.MaxLegs)] };
+
+        Assert.InRange(Write(record).Length, 1_000_000, CallRecordLimits.MaxLineBytes);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("{\"call_id\":7}")]
+    [InlineData("{\"call_id\":\"\"}")]
+    [InlineData("{\"call_id\":\"a\"} {}")]
+    [InlineData("{\"call_id\":\"a\",\"reason\":\"boredom\"}")]
+    [InlineData("{\"call_id\":\"a\",\"started_at\":\"yesterday\"}")]
+    [InlineData("{\"call_id\":\"a\",\"sip_status\":99999999999}")]
+    [InlineData("{\"call_id\":\"a\",\"legs\":{}}")]
+    [InlineData("{\"call_id\":\"a\",\"legs\":[1]}")]
+    [InlineData("{\"call_id\":\"a\",\"legs\":[{\"received\":3}]}")]
+    public void Read_OfWhatIsNoRecord_IsRefused(string json) => Assert.False(CallRecordJson.TryRead(Encoding.UTF8.GetBytes(json), out _));
+
+    [Fact]
+    public void Read_OfEveryPrefix_IsRefusedWithoutThrowing()
+    {
+        byte[] json = Write(Records.Answered("c8"));
+        for (int length = 0; length < json.Length; length++)
+        {
+            Assert.False(CallRecordJson.TryRead(json.AsSpan(0, length), out _));
+        }
+    }
+
+    [Fact]
+    public void Read_OfALaterVersion_PassesUnknownFieldsOver()
+        => Assert.True(CallRecordJson.TryRead("{\"fraud\":{\"score\":[1,2]},\"call_id\":\"a\",\"legs\":[{\"leg_id\":\"b\",\"srtp\":true}]}"u8, out CallRecord read) && read.Legs[0].LegId == "b");
+
+    [Fact]
+    public void Write_IntoAWarmBuffer_AllocatesNothing()
+    {
+        CallRecord record = Records.Answered("c9");
+        var buffer = new ArrayBufferWriter<byte>(8192);
+        var writer = new Utf8JsonWriter(buffer);
+
+        MediaCore.Tests.AllocationAssert.Zero(200, 1000, () =>
+        {
+            buffer.ResetWrittenCount();
+            writer.Reset(buffer);
+            CallRecordJson.Write(writer, record);
+            writer.Flush();
+        });
+    }
+
+    private static byte[] Write(CallRecord record)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer);
+        CallRecordJson.Write(writer, record);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static bool HasLoneSurrogate(string? text)
+        => text is not null && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) != text;
+}
