@@ -9,7 +9,7 @@ public static class CallRecordLimits
     /// </summary>
     public const int MaxHeldRecords = 10_000;
 
-    /// <summary>Bytes of records kept in memory while the disk refuses them: a usual record of two legs is 1.3 kB, so this seldom binds first.</summary>
+    /// <summary>Bytes of records kept in memory while the disk refuses them: a usual record of two legs is 1.4 kB, so this seldom binds first.</summary>
     public const int MaxHeldBytes = 32 * 1024 * 1024;
 
     /// <summary>Characters kept of one text field. A whole SIP message over UDP is at most 64 kB; a URI worth keeping is far shorter.</summary>
