@@ -47,6 +47,7 @@ internal static class MediaCoreCommand
         root.Subcommands.Add(AccountCommands.Create(terminal, configuration));
         root.Subcommands.Add(NumberCommands.Create(terminal, configuration));
         root.Subcommands.Add(CallCommands.Create(terminal, configuration));
+        root.Subcommands.Add(Demo.DemoCommand.Create(terminal));
         root.Subcommands.Add(CreateVersion(terminal));
         root.SetAction(static parsed => new HelpAction().Invoke(parsed));
         return root;

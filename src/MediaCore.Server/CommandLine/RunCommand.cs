@@ -46,7 +46,14 @@ internal static class RunCommand
             await terminal.Out.WriteLineAsync(host.ReadyLine);
             await terminal.Out.FlushAsync(CancellationToken.None);
             signals.OnReload(() => Reload(host, () => ReadAgain(parsed, configuration), logger));
-            await WhenCancelledAsync(signals.Stop);
+            Task stop = WhenCancelledAsync(signals.Stop);
+            if (await Task.WhenAny(stop, host.Engine.Faulted) != stop)
+            {
+                // A dead shard is a defect of ours and its calls are gone: ending lets the service manager start afresh.
+                ServerLog.EngineFaulted(logger, host.Engine.Faulted.Exception);
+                return ExitCode.Failure;
+            }
+
             ServerLog.StopRequested(logger, signals.Reason);
             await DrainSequence.RunAsync(host, host.Settings.DrainLimit, TimeProvider.System, logger, signals.StopNow);
         }

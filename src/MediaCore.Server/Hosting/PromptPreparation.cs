@@ -76,7 +76,7 @@ internal sealed class PromptPreparation(PromptStore store, ILogger logger) : IAs
                 }
                 else
                 {
-                    ServerLog.PromptFailed(logger, result.Detail);
+                    ServerLog.PromptNotReady(logger, result.Detail);
                 }
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

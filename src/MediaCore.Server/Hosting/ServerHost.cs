@@ -27,6 +27,9 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     /// <summary>The server is ready without its announcements after so long; a call that needs one meanwhile waits for it.</summary>
     private static readonly TimeSpan PromptWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>A loop comes round every few milliseconds, under load too; a second without a turn means that it hangs.</summary>
+    private static readonly TimeSpan LoopLimit = TimeSpan.FromSeconds(1);
+
     private readonly Stack<IAsyncDisposable> _parts = new();
     private readonly ServerLoggers _loggers;
     private readonly ILogger _logger;
@@ -94,8 +97,28 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public string? GetFailure() =>
-        _isStarted && Engine.State == EngineState.Stopped ? "the engine has stopped" : null;
+    public async Task<string?> GetFailureAsync(CancellationToken cancellation)
+    {
+        if (!_isStarted)
+        {
+            return null;
+        }
+
+        if (Engine.Faulted.IsFaulted)
+        {
+            return "a shard has died";
+        }
+
+        try
+        {
+            await Engine.CheckLoopsAsync(LoopLimit, cancellation);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return $"a shard's loop has not come round for {LoopLimit.TotalSeconds} s";
+        }
+    }
 
     /// <inheritdoc/>
     public string? GetUnreadiness() => !_isStarted ? "starting" : Engine.State switch

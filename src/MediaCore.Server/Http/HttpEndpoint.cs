@@ -90,12 +90,12 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         switch (context.Request.Path.Value)
         {
             case "/healthz":
-                string? failure = health.GetFailure();
+                string? failure = await health.GetFailureAsync(context.RequestAborted);
                 response.StatusCode = failure is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
                 body = (failure ?? "ok") + "\n";
                 break;
             case "/readyz":
-                string? reason = health.GetFailure() ?? health.GetUnreadiness();
+                string? reason = await health.GetFailureAsync(context.RequestAborted) ?? health.GetUnreadiness();
                 response.StatusCode = reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
                 body = (reason ?? "ready") + "\n";
                 break;

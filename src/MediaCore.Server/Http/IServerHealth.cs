@@ -4,7 +4,7 @@ namespace MediaCore.Server.Http;
 internal interface IServerHealth
 {
     /// <summary>Null while the process does its work; otherwise what has stopped, and then a restart is what helps.</summary>
-    string? GetFailure();
+    Task<string?> GetFailureAsync(CancellationToken cancellation);
 
     /// <summary>Null when new calls are welcome; otherwise why not.</summary>
     string? GetUnreadiness();

@@ -41,12 +41,12 @@ internal static partial class ServerLog
     [LoggerMessage(9013, LogLevel.Error, "Reload failed, the old configuration stays", EventName = "ReloadFailed")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(9020, LogLevel.Warning, "An announcement could not be made: {Reason}", EventName = "PromptFailed")]
-    public static partial void PromptFailed(ILogger logger, string reason);
+    [LoggerMessage(9020, LogLevel.Warning, "An announcement could not be made: {Reason}", EventName = "PromptNotReady")]
+    public static partial void PromptNotReady(ILogger logger, string reason);
 
     [LoggerMessage(9021, LogLevel.Information, "{Count} announcements are ready", EventName = "PromptsReady")]
     public static partial void PromptsReady(ILogger logger, int count);
 
-    [LoggerMessage(9030, LogLevel.Critical, "The server failed", EventName = "Failed")]
-    public static partial void Failed(ILogger logger, Exception exception);
+    [LoggerMessage(9030, LogLevel.Critical, "A shard has died; the server ends", EventName = "EngineFaulted")]
+    public static partial void EngineFaulted(ILogger logger, Exception? exception);
 }

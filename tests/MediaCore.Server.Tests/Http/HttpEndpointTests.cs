@@ -86,7 +86,7 @@ public sealed class HttpEndpointTests : IAsyncLifetime
 
         public string? Unreadiness { get; set; }
 
-        public string? GetFailure() => Failure;
+        public Task<string?> GetFailureAsync(CancellationToken cancellation) => Task.FromResult(Failure);
 
         public string? GetUnreadiness() => Unreadiness;
     }
