@@ -5,6 +5,7 @@ using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Transport.Media;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine.Shards;
 
@@ -17,10 +18,13 @@ internal sealed class ShardCore : ITimerSink
     private readonly SipMessage _message = new();
     private readonly TransactionLayer _transactions;
     private readonly RtpRelay _relay;
+    private readonly ILogger _log;
+    private Timestamp _nextFaultLog;
 
     public ShardCore(ShardContext context, IMediaPorts ports, LocationService locations, DigestGate? gate, int maxCalls)
     {
         Context = context;
+        _log = context.Services.Loggers.CreateLogger("MediaCore.Shards");
         _transactions = new TransactionLayer(context);
         _relay = new RtpRelay(context);
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls);
@@ -45,13 +49,20 @@ internal sealed class ShardCore : ITimerSink
             return;
         }
 
-        if (_message.Parse(buffer, offset, length) == ParseStatus.Complete)
+        try
         {
-            _transactions.Receive(_message, flow, handedOver);
+            if (_message.Parse(buffer, offset, length) == ParseStatus.Complete)
+            {
+                _transactions.Receive(_message, flow, handedOver);
+            }
+            else
+            {
+                _transactions.ReceiveMalformed(_message, flow);
+            }
         }
-        else
+        catch (Exception exception) when (Contain(exception, "message"))
         {
-            _transactions.ReceiveMalformed(_message, flow);
+            // The message is dropped; its sender repeats it or gives up.
         }
     }
 
@@ -67,15 +78,38 @@ internal sealed class ShardCore : ITimerSink
 
     public void HandleStreamLost(IStreamFlow stream) => _transactions.HandleStreamLost(stream);
 
+    /// <summary>
+    /// No input is meant to throw; one that does shows a defect of ours. It must not take the shard's other calls along, so it ends with that one
+    /// input: counted, and logged at most once a second, without the bytes that caused it.
+    /// </summary>
+    private bool Contain(Exception exception, string input)
+    {
+        Context.Statistics.Faults++;
+        if (Context.Now >= _nextFaultLog)
+        {
+            _nextFaultLog = Context.Now + TimeSpan.FromSeconds(1);
+            ShardLog.Faulted(_log, Context.Index, input, Context.Statistics.Faults, exception);
+        }
+
+        return exception is not OutOfMemoryException;
+    }
+
     void ITimerSink.OnTimer(TimerNode node)
     {
-        if (node is CallTimer timer)
+        try
         {
-            Calls.HandleTimer(timer);
+            if (node is CallTimer timer)
+            {
+                Calls.HandleTimer(timer);
+            }
+            else
+            {
+                _transactions.HandleDeadline(node);
+            }
         }
-        else
+        catch (Exception exception) when (Contain(exception, "timer"))
         {
-            _transactions.HandleDeadline(node);
+            // The other timers of this turn still fire.
         }
     }
 

@@ -7,4 +7,7 @@ internal static partial class ShardLog
 {
     [LoggerMessage(3100, LogLevel.Critical, "shard {Shard} died of a defect; the process must be restarted", EventName = "ShardDied")]
     public static partial void Died(ILogger logger, int shard, Exception exception);
+
+    [LoggerMessage(3101, LogLevel.Error, "shard {Shard}: a {Input} met a defect and was dropped ({Faults} so far)", EventName = "InputFaulted")]
+    public static partial void Faulted(ILogger logger, int shard, string input, long faults, Exception exception);
 }

@@ -42,6 +42,7 @@ internal sealed class ShardStatistics
     public long MediaPortsExhausted;
     public long MediaPortBindFailures;
     public long Turns;
+    public long Faults;
 
     public void CountResponseSent(int status) => ResponsesSent[Math.Clamp(status / 100, 0, 6)]++;
 
