@@ -42,6 +42,14 @@ public readonly partial struct NetworkEndpoint : IEquatable<NetworkEndpoint>
     /// <summary>A multicast or limited broadcast address, where a SIP response or an RTP packet must never be sent.</summary>
     public bool IsMulticastOrBroadcast => _family == 6 ? (_high >> 56) == 0xff : _family == 4 && ((_low >> 28) == 14 || (uint)_low == uint.MaxValue);
 
+    /// <summary>
+    /// An address that a host behind a NAT names and that its packets then do not come from: none, unspecified, loopback, RFC 1918, RFC 6598
+    /// (100.64.0.0/10), link-local (RFC 3927, RFC 4291), unique local (RFC 4193).
+    /// </summary>
+    public bool IsPrivate => !HasAddress || IsUnspecified || IsLoopback || (_family == 6
+        ? (_high >> 57) == 0x7e || (_high >> 54) == 0x3fa
+        : (_low >> 24) == 10 || (_low >> 20) == 0xac1 || (_low >> 16) is 0xc0a8 or 0xa9fe || (_low >> 22) == 0x191);
+
     /// <summary>Bytes of the address: 0, 4 or 16.</summary>
     public int AddressLength => _family switch { 4 => 4, 6 => 16, _ => 0 };
 

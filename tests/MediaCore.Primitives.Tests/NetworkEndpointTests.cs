@@ -204,4 +204,34 @@ public sealed class NetworkEndpointTests
         Assert.True(endpoint.TryFormatAddress(text, brackets, out int length));
         return Encoding.ASCII.GetString(text[..length]);
     }
+
+    [Theory]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("11.1.2.3", false)]
+    [InlineData("172.15.255.255", false)]
+    [InlineData("172.16.0.0", true)]
+    [InlineData("172.31.255.255", true)]
+    [InlineData("172.32.0.0", false)]
+    [InlineData("192.168.9.9", true)]
+    [InlineData("192.169.0.0", false)]
+    [InlineData("169.254.1.1", true)]
+    [InlineData("100.63.255.255", false)]
+    [InlineData("100.64.0.0", true)]
+    [InlineData("100.127.255.255", true)]
+    [InlineData("100.128.0.0", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("0.0.0.0", true)]
+    [InlineData("192.0.2.1", false)]
+    [InlineData("fc00::1", true)]
+    [InlineData("fdff::1", true)]
+    [InlineData("fe80::1", true)]
+    [InlineData("febf::1", true)]
+    [InlineData("fec0::1", false)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("::1", true)]
+    public void Address_IsPrivate_AsTheRegistriesSay(string address, bool expected)
+    {
+        Assert.True(NetworkEndpoint.TryParseAddress(System.Text.Encoding.ASCII.GetBytes(address), 5060, out NetworkEndpoint endpoint));
+        Assert.Equal(expected, endpoint.IsPrivate);
+    }
 }

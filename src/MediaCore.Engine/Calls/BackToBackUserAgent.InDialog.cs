@@ -380,19 +380,21 @@ internal sealed partial class BackToBackUserAgent
 
     /// <summary>
     /// Where the next request of the dialog goes (RFC 3261 §12.2.1.1, §8.1.2): the first route or the remote target when that is an address we can
-    /// reach over the leg's transport. Registered phones stay on the flow they registered on, since a phone behind a NAT names an
-    /// address that nobody can reach.
+    /// reach over the leg's transport. Phones, registered or not, stay on the flow they came by, since a phone behind a NAT names an address that nobody can
+    /// reach; so does a trunk that names a private address and comes from a public one.
     /// </summary>
     private void FollowTarget(Leg leg)
     {
-        if (leg is { Peer: not null, PeerIsTrunk: false } || !SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri))
+        bool isFixed = !leg.PeerIsTrunk && (leg.IsCaller || leg.Peer is not null);
+        if (isFixed || !SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri))
         {
             return;
         }
 
         ushort port = uri.Port == 0 ? (ushort)5060 : uri.Port;
         if (!NetworkEndpoint.TryParseAddress(uri.Host, port, out NetworkEndpoint target) || target == leg.Flow.Remote
-            || target.IsIPv6 != leg.Flow.Remote.IsIPv6 || target.IsUnspecified || target.IsMulticastOrBroadcast)
+            || target.IsIPv6 != leg.Flow.Remote.IsIPv6 || target.IsUnspecified || target.IsMulticastOrBroadcast
+            || (target.IsPrivate && !leg.Flow.Remote.IsPrivate))
         {
             return;
         }

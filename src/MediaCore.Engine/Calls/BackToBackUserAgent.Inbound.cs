@@ -84,6 +84,7 @@ internal sealed partial class BackToBackUserAgent
         call.Account = account;
         leg.Peer = trunk?.Name ?? account;
         leg.PeerIsTrunk = trunk is not null;
+        FollowTarget(leg);
         call.CalledIdentity = Clip(called);
         call.CallerIdentity = Clip(caller);
         if (_log.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))

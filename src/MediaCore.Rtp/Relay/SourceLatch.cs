@@ -70,7 +70,7 @@ public struct SourceLatch
     {
         this = default;
         _signalled = signalled;
-        _signalledIsPrivate = AddressScope.IsPrivate(signalled);
+        _signalledIsPrivate = signalled.IsPrivate;
     }
 
     /// <summary>
@@ -85,7 +85,7 @@ public struct SourceLatch
         }
 
         _signalled = signalled;
-        _signalledIsPrivate = AddressScope.IsPrivate(signalled);
+        _signalledIsPrivate = signalled.IsPrivate;
         _candidates = default;
         _windowOpened = false;
         _retired = IsLatched ? _source : _retired;
