@@ -14,9 +14,9 @@ internal static class DemoReport
         WriteLadder(terminal, ladder);
         if (records.Count > 0)
         {
-            WriteMedia(terminal, records);
+            WriteMedia(terminal, [.. records.Reverse()]);
             terminal.Out.WriteLine("\nCall records");
-            CallCommands.WriteTable(terminal, records);
+            CallCommands.WriteTable(terminal, records.Reverse());
         }
 
         terminal.Out.WriteLine("\nChecks");

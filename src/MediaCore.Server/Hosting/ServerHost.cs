@@ -37,6 +37,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     private ServerSettings _settings;
     private ReloadablePolicy? _routing;
     private NumberDirectory? _directory;
+    private PromptPreparation? _preparation;
     private SipPeerResolver? _resolver;
     private RouteTable _routes = RouteTable.Empty;
     private SipEngine? _engine;
@@ -216,6 +217,18 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _engine = new SipEngine(options, services);
         _parts.Push(_engine);
         _engine.Start();
+        if (Numbers is not null && _directory is not null && _preparation is not null)
+        {
+            // Not before all that can fail has been done: passwords made by a start that then fails would never be seen.
+            FirstStart = await SeedAsync(Numbers, cancellation);
+            if (FirstStart is not null)
+            {
+                await _directory.ReloadAsync(cancellation);
+            }
+
+            await _preparation.WaitAsync(PromptWait, cancellation);
+        }
+
         _isStarted = true;
         ServerLog.Ready(_logger, ReadyLine);
     }
@@ -241,7 +254,6 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
 
         Numbers = await NumberStore.OpenAsync(
             new NumberStoreOptions { ConnectionString = _settings.Storage.Connection, Realm = _settings.Sip.Realm }, cancellationToken: cancellation);
-        FirstStart = await SeedAsync(Numbers, cancellation);
         _directory = await NumberDirectory.StartAsync(
             Numbers,
             _routes,
@@ -258,7 +270,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _parts.Push(importer);
         Own(journal);
         importer.Start();
-        await preparation.WaitAsync(PromptWait, cancellation);
+        _preparation = preparation;
         return new EngineServices { Policy = _directory, Accounts = _directory, CallRecords = journal, Prompts = prompts, Loggers = _loggers };
     }
 

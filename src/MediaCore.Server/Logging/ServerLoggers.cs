@@ -58,6 +58,12 @@ internal sealed class ServerLoggers : ILoggerFactory
     /// <summary>The frameworks below us talk a lot at their information level; they are heard one level higher.</summary>
     private bool IsEnabled(string? category, LogLevel level)
     {
+        if (category is not null && category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal))
+        {
+            // It logs a failed start with its stack and throws it as well; the one line that the command prints is enough.
+            return false;
+        }
+
         bool ours = category is null || category.StartsWith("MediaCore", StringComparison.Ordinal);
         return level >= (ours || Level < LogLevel.Information ? Level : (LogLevel)Math.Max((int)Level, (int)LogLevel.Warning));
     }

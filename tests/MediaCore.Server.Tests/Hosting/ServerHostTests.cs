@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Sockets;
+using MediaCore.Server.Configuration;
+using MediaCore.Server.Hosting;
+using MediaCore.Server.Logging;
+using MediaCore.Server.Tests.CommandLine;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Server.Tests.Hosting;
+
+/// <summary>The whole server on loopback, on ports that the system chooses.</summary>
+public sealed class ServerHostTests : IDisposable
+{
+    private static readonly string[] FreePorts = ["--sip:listen=udp://127.0.0.1:0,tcp://127.0.0.1:0", "--http:listen=http://127.0.0.1:0", "--engine:shards=1", "--logging:level=critical"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ServerLoggers _loggers = new(LogLevel.Critical);
+
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Start_IsReady_OnRealPorts_AndSeedsOnce()
+    {
+        await using (ServerHost host = await StartAsync())
+        {
+            Assert.Matches("^MediaCore ready sip=udp://127\\.0\\.0\\.1:[1-9][0-9]*,tcp://127\\.0\\.0\\.1:[1-9][0-9]* http=http://127\\.0\\.0\\.1:[1-9][0-9]* rtp=127\\.0\\.0\\.1:[0-9]+-[0-9]+$", host.ReadyLine);
+            Assert.Equal(["1001", "1002"], host.FirstStart?.Accounts.Select(a => a.Name));
+            Assert.All(host.FirstStart!.Accounts, a => Assert.Equal(20, a.Password.Length));
+            using HttpClient client = new() { BaseAddress = new Uri($"http://{host.Http}") };
+            Assert.Equal("ready\n", await client.GetStringAsync(new Uri("/readyz", UriKind.Relative)));
+            Assert.Equal("ok\n", await client.GetStringAsync(new Uri("/healthz", UriKind.Relative)));
+            Assert.Contains("mediacore_numbers_accounts 2\n", await client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+
+            host.BeginDrain();
+
+            using HttpResponseMessage draining = await client.GetAsync(new Uri("/readyz", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, draining.StatusCode);
+            Assert.Equal("draining\n", await draining.Content.ReadAsStringAsync());
+        }
+
+        await using ServerHost again = await StartAsync();
+        Assert.Null(again.FirstStart);
+    }
+
+    [Fact]
+    public async Task Start_ThatFails_LeavesNothingBehind_AndMakesNoPasswords()
+    {
+        using Socket taken = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        IOException e = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync($"--sip:listen=udp://{taken.LocalEndPoint}"));
+        Assert.Contains("is in use", e.Message, StringComparison.Ordinal);
+
+        await using ServerHost host = await StartAsync();
+        Assert.NotNull(host.FirstStart);
+    }
+
+    [Fact]
+    public async Task Folder_OfAnotherServer_IsRefused()
+    {
+        await using ServerHost first = await StartAsync();
+
+        IOException e = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync());
+        Assert.Contains("in use by another server", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reload_ChangesRoutesAndLevel_AndNothingThatNeedsARestart()
+    {
+        await using ServerHost host = await StartAsync("--numbers:enabled=false");
+        ServerSettings wanted = Read("--numbers:enabled=false", "--drain:limitSeconds=7", "--logging:level=error", "--calls:maxCalls=1", "--trunks:0:name=a", "--trunks:0:from=192.0.2.0/24");
+
+        await host.ReloadAsync(wanted);
+
+        Assert.Equal("a", Assert.Single(host.Settings.Trunks).Name);
+        Assert.Equal(TimeSpan.FromSeconds(7), host.Settings.DrainLimit);
+        Assert.Equal(LogLevel.Error, _loggers.Level);
+        Assert.NotEqual(1, host.Settings.Calls.MaxCalls);
+        Assert.Equal(["calls"], SettingsDifference.Find(host.Settings, wanted));
+    }
+
+    [Fact]
+    public async Task Sbc_HasNoDatabase()
+    {
+        await using ServerHost host = await StartAsync("--numbers:enabled=false");
+
+        Assert.Null(host.Numbers);
+        Assert.Null(host.FirstStart);
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "data", "mediacore.db")));
+    }
+
+    [Fact]
+    public async Task Run_ShowsPasswordsOnce_AndEndsWithZero()
+    {
+        TestTerminal terminal = new(_folder.Path);
+        Assert.Equal(0, await RunUntilReadyAsync(terminal));
+        Assert.Matches("First start: account 1001 password [A-Za-z0-9]{20}\n", terminal.Out);
+        Assert.DoesNotMatch("password [A-Za-z0-9]{20}", terminal.Error);
+
+        TestTerminal second = new(_folder.Path);
+        Assert.Equal(0, await RunUntilReadyAsync(second));
+        Assert.StartsWith("MediaCore ready ", second.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_UnderAServiceManager_ShowsNoPasswords()
+    {
+        TestTerminal terminal = new(_folder.Path);
+        terminal.Environment["JOURNAL_STREAM"] = "8:1";
+
+        Assert.Equal(0, await RunUntilReadyAsync(terminal));
+        Assert.DoesNotMatch("password [A-Za-z0-9]{20}", terminal.Out);
+        Assert.Contains("mediacore accounts password 1001", terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_OnATakenPort_IsOneLine()
+    {
+        using Socket taken = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        TestTerminal terminal = new(_folder.Path);
+
+        Assert.Equal(1, await terminal.RunAsync(["run", .. FreePorts, $"--sip:listen=udp://{taken.LocalEndPoint}"]));
+        Assert.Matches("^mediacore: udp 127\\.0\\.0\\.1:[0-9]+ is in use by another process[^\n]*\n$", terminal.Error);
+        Assert.Empty(terminal.Out);
+    }
+
+    private static async Task<int> RunUntilReadyAsync(TestTerminal terminal)
+    {
+        using CancellationTokenSource stop = new();
+        Task<int> run = terminal.RunAsync(stop.Token, ["run", .. FreePorts]);
+        await Task.WhenAny(terminal.LineStartingWith("MediaCore ready "), run).WaitAsync(TimeSpan.FromSeconds(60));
+        await stop.CancelAsync();
+        return await run.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private Task<ServerHost> StartAsync(params string[] arguments) => ServerHost.StartAsync(Read(arguments), _loggers, CancellationToken.None);
+
+    private ServerSettings Read(params string[] arguments)
+    {
+        ConfigurationErrors errors = new();
+        ServerSettings settings = ServerSettingsReader.Read(null, _folder.Path, FreePorts.Concat(arguments).Select(a => ConfigurationOverride.FromArgument(a)!), errors);
+        Assert.Empty(errors.Items);
+        return settings;
+    }
+}
