@@ -11,7 +11,8 @@ namespace MediaCore.Server.Tests.Hosting;
 /// <summary>The whole server on loopback, on ports that the system chooses.</summary>
 public sealed class ServerHostTests : IDisposable
 {
-    private static readonly string[] FreePorts = ["--sip:listen=udp://127.0.0.1:0,tcp://127.0.0.1:0", "--http:listen=http://127.0.0.1:0", "--engine:shards=1", "--logging:level=critical"];
+    // The media range lies below the ports that the system chooses from, or it would now and then hold the SIP port; taken ports in it are passed over.
+    private static readonly string[] FreePorts = ["--media:ports=20000-20999", "--sip:listen=udp://127.0.0.1:0,tcp://127.0.0.1:0", "--http:listen=http://127.0.0.1:0", "--engine:shards=1", "--logging:level=critical"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ServerLoggers _loggers = new(LogLevel.Critical);
@@ -133,9 +134,9 @@ public sealed class ServerHostTests : IDisposable
     {
         using CancellationTokenSource stop = new();
         Task<int> run = terminal.RunAsync(stop.Token, ["run", .. FreePorts]);
-        await Task.WhenAny(terminal.LineStartingWith("MediaCore ready "), run).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAny(terminal.LineStartingWith("MediaCore ready "), run).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
         await stop.CancelAsync();
-        return await run.WaitAsync(TimeSpan.FromSeconds(60));
+        return await run.WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
     }
 
     private Task<ServerHost> StartAsync(params string[] arguments) => ServerHost.StartAsync(Read(arguments), _loggers, CancellationToken.None);
