@@ -48,6 +48,9 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Calls that have not ended.</summary>
     public int ActiveCalls { get; private set; }
 
+    /// <summary>Calls in memory: those that have not ended, and ended ones whose last requests are still open.</summary>
+    public int HeldCalls => _calls.Count;
+
     /// <summary>A timer of a call fired.</summary>
     public void HandleTimer(CallTimer timer)
     {

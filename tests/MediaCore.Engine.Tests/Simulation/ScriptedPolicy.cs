@@ -1,0 +1,22 @@
+using System.Text;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Tests.Simulation;
+
+/// <summary>Routes as the test says: a plan per dialled number.</summary>
+internal sealed class ScriptedPolicy : ICallPolicy
+{
+    public Dictionary<string, RoutePlan> Plans { get; } = [];
+
+    public CallerAdmission Admission { get; set; } = CallerAdmission.Accept;
+
+    public Dictionary<NetworkEndpoint, Trunk> InboundTrunks { get; } = [];
+
+    public Trunk? FindTrunk(in NetworkEndpoint source) => InboundTrunks.GetValueOrDefault(source);
+
+    public CallerAdmission Admit(in RouteRequest request) => Admission;
+
+    public RoutePlan Route(in RouteRequest request) => Plans.GetValueOrDefault(Encoding.UTF8.GetString(request.Called), RoutePlan.UnknownNumber);
+}

@@ -1,0 +1,40 @@
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Shards;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Tests.Simulation;
+
+/// <summary>A <see cref="ShardCore"/> with simulated time, network and ports around it.</summary>
+internal sealed class SimulatedShard : ISignallingOutput
+{
+    private readonly World _world;
+
+    public SimulatedShard(World world, int index, EngineOptions options, EngineServices services, SessionTable sessions)
+    {
+        _world = world;
+        Ports = new SimulatedMediaPorts(world.Violations);
+        Context = new ShardContext(index, options, services, sessions, new SipHashKey(1, 2), this, world.Now)
+        {
+            Ringback = AudioClip.FromPcm(new short[AudioClip.SampleRateHz]),
+        };
+        Core = new ShardCore(Context, Ports, world.Locations, world.Gate, options.MaxCalls);
+    }
+
+    public ShardContext Context { get; }
+
+    public ShardCore Core { get; }
+
+    public SimulatedMediaPorts Ports { get; }
+
+    public List<(PromptSource Prompt, SessionHandle Call)> PromptRequests { get; } = [];
+
+    public bool Send(in Flow flow, ReadOnlySpan<byte> message) => _world.Send(flow, message);
+
+    public bool TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow) => _world.TryOpenFlow(transport, remote, out flow);
+
+    public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => _world.HandOver(shard, flow, message);
+
+    public void FetchPrompt(PromptSource prompt, SessionHandle call) => PromptRequests.Add((prompt, call));
+}

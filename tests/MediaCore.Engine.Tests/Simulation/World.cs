@@ -1,0 +1,291 @@
+using System.Net;
+using System.Text;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Calls;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Shards;
+using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+using MediaCore.Sip.Authentication;
+
+namespace MediaCore.Engine.Tests.Simulation;
+
+/// <summary>
+/// Shards, peers and a clock in one thread. What a shard sends stands in the peer's inbox at once; nothing else happens until the test lets a peer
+/// send or time pass. Holds for every scenario: each message is valid, no byte of a peer's own world reaches another peer, and when
+/// the scenario is over nothing of it is left.
+/// </summary>
+internal sealed class World : ICallRecordSink, IDisposable
+{
+    public const string ServerHost = "192.0.2.1";
+
+    public static readonly DateTimeOffset Epoch = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Dictionary<NetworkEndpoint, Peer> _peers = [];
+    private readonly Queue<(int Shard, Flow Flow, byte[] Message)> _handOvers = new();
+    private readonly ListenerIdentity _udp = new(0, SipTransportKind.Udp, Endpoint(ServerHost, 5060), ServerHost, 5060);
+    private readonly ListenerIdentity _tcp = new(1, SipTransportKind.Tcp, Endpoint(ServerHost, 5060), ServerHost, 5060);
+    private readonly RecordingLogs _logs = new();
+    private readonly SessionTable _sessions = new(1024);
+    private SimulatedShard[]? _shards;
+
+    public World()
+    {
+        Gate = new DigestGate(new DigestAuthenticator("mediacore", new byte[32], TimeSpan.FromMinutes(5)), Accounts);
+    }
+
+    /// <summary>To be changed before the first message. Media time-out off, since no packet flows here.</summary>
+    public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore" };
+
+    public int ShardCount { get; set; } = 1;
+
+    /// <summary>The shard that datagrams arrive at.</summary>
+    public int EntryShard { get; set; }
+
+    public Timestamp Now { get; private set; } = Timestamp.FromMilliseconds(1_000);
+
+    public DateTimeOffset WallClock => Epoch + (Now - Timestamp.FromMilliseconds(1_000));
+
+    public ScriptedPolicy Policy { get; } = new();
+
+    public SimulatedAccounts Accounts { get; } = new();
+
+    public LocationService Locations { get; } = new();
+
+    public DigestGate Gate { get; }
+
+    public List<CallRecord> Records { get; } = [];
+
+    public List<string> Violations { get; } = [];
+
+    /// <summary>Peers that the transport cannot reach: it says so at once.</summary>
+    public HashSet<Peer> Unreachable { get; } = [];
+
+    /// <summary>Set where a scenario passes a peer's address on by design (3xx).</summary>
+    public bool MayPassAddresses { get; set; }
+
+    public int SessionCount => _sessions.Count;
+
+    public SimulatedShard[] Shards => _shards ??= CreateShards();
+
+    public SimulatedShard Shard => Shards[0];
+
+    public ShardStatistics Statistics => Shard.Context.Statistics;
+
+    public CallRecord Record => Assert.Single(Records);
+
+    /// <summary>The one call that has not ended.</summary>
+    public Call Call => Assert.Single(Shards.SelectMany(static s => s.Core.Calls.Snapshot()));
+
+    public Peer AddPeer(string name, string host, ushort port = 5060, bool tcp = false)
+    {
+        var peer = new Peer(this, name, host, port);
+        _peers.Add(peer.Endpoint, peer);
+        if (tcp)
+        {
+            peer.Stream = new SimulatedStream(this, peer);
+        }
+
+        return peer;
+    }
+
+    public static NetworkEndpoint Endpoint(string host, ushort port) => NetworkEndpoint.From(IPAddress.Parse(host), port);
+
+    public static SipPeer Hop(Peer peer) =>
+        new(peer.Host, peer.Port, peer.Stream is null ? SipTransportKind.Udp : SipTransportKind.Tcp) { Endpoint = peer.Endpoint };
+
+    public static Trunk TrunkTo(Peer peer) => new() { Name = "to-" + peer.Name, Targets = [Hop(peer)] };
+
+    /// <summary>A number that goes to trunks, one after the other.</summary>
+    public void RouteToTrunks(string number, TimeSpan ringTime, params Peer[] peers) =>
+        Route(number, new DialStep([.. peers.Select(static p => new TrunkTarget(TrunkTo(p)))], Parallel: false, ringTime));
+
+    public void RouteToTrunks(string number, params Peer[] peers) => RouteToTrunks(number, TimeSpan.FromSeconds(60), peers);
+
+    public void Route(string number, params RouteStep[] steps) => Policy.Plans[number] = new RoutePlan { Number = number, Steps = [.. steps] };
+
+    /// <summary>Lets time pass, firing what is due in order.</summary>
+    public void Advance(TimeSpan span)
+    {
+        Timestamp target = Now + span;
+        while (true)
+        {
+            Timestamp next = Shards.Select(static s => s.Core.NextDeadline).Min();
+            if (next > target)
+            {
+                break;
+            }
+
+            SetTime(next > Now ? next : Now);
+            foreach (SimulatedShard shard in Shards)
+            {
+                shard.Core.HandleTimers();
+            }
+
+            Pump();
+        }
+
+        SetTime(target);
+    }
+
+    public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>A peer's message arrives, somewhere in the middle of a larger buffer as in a batch of datagrams.</summary>
+    public void Deliver(Peer peer, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] buffer = new byte[bytes.Length + 26];
+        bytes.CopyTo(buffer, 13);
+        SetTime(Now);
+        Shards[EntryShard].Core.HandleMessage(buffer, 13, bytes.Length, FlowOf(peer), handedOver: false);
+
+        // Nothing may be kept by reference: the buffer is the next datagram's.
+        buffer.AsSpan().Fill((byte)'#');
+        Pump();
+    }
+
+    public void LoseStream(Peer peer)
+    {
+        peer.Stream!.IsClosed = true;
+        foreach (SimulatedShard shard in Shards)
+        {
+            shard.Core.HandleStreamLost(peer.Stream);
+        }
+    }
+
+    public bool Send(in Flow flow, ReadOnlySpan<byte> message)
+    {
+        if (flow.Stream is { } stream)
+        {
+            return stream.TrySend(message);
+        }
+
+        if (!_peers.TryGetValue(flow.Remote, out Peer? peer))
+        {
+            Violations.Add($"sent to nobody at {flow.Remote}: {Encoding.UTF8.GetString(message)}");
+            return true;
+        }
+
+        if (Unreachable.Contains(peer))
+        {
+            return false;
+        }
+
+        Arrive(peer, message.ToArray());
+        return true;
+    }
+
+    public void Arrive(Peer peer, byte[] message)
+    {
+        string text = Encoding.UTF8.GetString(message);
+        if (!SipText.TryParse(message, out SipText? parsed))
+        {
+            Violations.Add("not a valid message: " + text);
+            return;
+        }
+
+        foreach (Peer other in _peers.Values)
+        {
+            if (!ReferenceEquals(other, peer) && !MayPassAddresses && (text.Contains(other.Host, StringComparison.Ordinal) || text.Contains("-" + other.Name, StringComparison.Ordinal)))
+            {
+                Violations.Add($"{peer.Name} sees something of {other.Name}: {text}");
+            }
+        }
+
+        peer.Receive(parsed!);
+    }
+
+    public bool TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow)
+    {
+        flow = _peers.TryGetValue(remote, out Peer? peer) ? FlowOf(peer) : new Flow(_udp, remote);
+        return transport == SipTransportKind.Udp || flow.Stream is not null;
+    }
+
+    public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message)
+    {
+        if ((uint)shard >= (uint)Shards.Length)
+        {
+            return false;
+        }
+
+        _handOvers.Enqueue((shard, flow, message.ToArray()));
+        return true;
+    }
+
+    public void Write(int shard, CallRecord record) => Records.Add(record);
+
+    /// <summary>The checks that every scenario ends with.</summary>
+    public void Dispose()
+    {
+        int active = Shards.Sum(static s => s.Core.Calls.ActiveCalls);
+
+        // Twice 64·T1 (a 2xx given up, then its BYE) and the longest lingering of a transaction.
+        Advance(TimeSpan.FromSeconds(200));
+        Assert.Empty(Violations);
+        Assert.Empty(_logs.Errors);
+        Assert.Equal(0, active);
+        foreach (SimulatedShard shard in Shards)
+        {
+            Assert.Equal(0, shard.Context.Statistics.Faults);
+            Assert.Equal(0, shard.Context.Statistics.ServerTransactions);
+            Assert.Equal(0, shard.Context.Statistics.ClientTransactions);
+            Assert.Equal(0, shard.Core.Calls.HeldCalls);
+            Assert.Equal(0, shard.Ports.InUse);
+            Assert.Equal(0, shard.Context.Wheel.Count);
+        }
+
+        Assert.Equal(0, _sessions.Count);
+    }
+
+    private Flow FlowOf(Peer peer) => new(peer.Stream is null ? _udp : _tcp, peer.Endpoint, peer.Stream);
+
+    private void Pump()
+    {
+        while (_handOvers.TryDequeue(out (int Shard, Flow Flow, byte[] Message) item))
+        {
+            Shards[item.Shard].Core.HandleMessage(item.Message, 0, item.Message.Length, item.Flow, handedOver: true);
+        }
+    }
+
+    private void SetTime(Timestamp now)
+    {
+        Now = now;
+        foreach (SimulatedShard shard in Shards)
+        {
+            shard.Context.Now = now;
+            shard.Context.WallClock = WallClock;
+        }
+    }
+
+    private SimulatedShard[] CreateShards()
+    {
+        var services = new EngineServices
+        {
+            Policy = Policy,
+            Accounts = Accounts,
+            CallRecords = this,
+            Loggers = _logs,
+            Prompts = new PromptStore(new PromptStoreOptions { CacheDirectory = null }, new SilentSynthesizer()),
+        };
+        var shards = new SimulatedShard[ShardCount];
+        for (int i = 0; i < shards.Length; i++)
+        {
+            shards[i] = new SimulatedShard(this, i, Options, services, _sessions);
+        }
+
+        _shards = shards;
+        SetTime(Now);
+        return shards;
+    }
+
+    private sealed class SilentSynthesizer : ISpeechSynthesizer
+    {
+        public string CacheIdentity => "silent";
+
+        public ValueTask<SpeechResult> SynthesizeAsync(string text, string? voice, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Prompts come from the test.");
+    }
+}
