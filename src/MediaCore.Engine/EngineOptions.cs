@@ -1,4 +1,5 @@
 using MediaCore.Primitives;
+using MediaCore.Sip.Authentication;
 
 namespace MediaCore.Engine;
 
@@ -28,6 +29,13 @@ public sealed record EngineOptions
 
     /// <summary>Digest realm, also the domain of accounts. RFC 3261 §22.</summary>
     public string Realm { get; init; } = "mediacore";
+
+    /// <summary>
+    /// Digest algorithms that a 401 offers, one challenge each in this order (RFC 8760 §2.4); credentials of either algorithm are accepted.
+    /// MD5 alone is the default, as in FreeSWITCH, Asterisk, Kamailio and OpenSIPS: phones that do not know SHA-256 should pass over its
+    /// challenge but many give up at it (baresip before 3.11, pjsip before 2.10, SIPp before 3.7.3).
+    /// </summary>
+    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms { get; init; } = [DigestAlgorithm.Md5];
 
     /// <summary>Local address of the media sockets.</summary>
     public NetworkEndpoint MediaAddress { get; init; }

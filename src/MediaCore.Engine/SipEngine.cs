@@ -97,7 +97,7 @@ public sealed class SipEngine : IAsyncDisposable
         DigestGate? gate = null;
         if (_services.Accounts is { } accounts)
         {
-            gate = new DigestGate(new DigestAuthenticator(_options.Realm, RandomNumberGenerator.GetBytes(32), DigestLimits.DefaultNonceLifetime), accounts);
+            gate = new DigestGate(new DigestAuthenticator(_options.Realm, RandomNumberGenerator.GetBytes(32), DigestLimits.DefaultNonceLifetime), accounts, _options.DigestAlgorithms);
         }
 
         AudioClip ringback = CreateRingback();

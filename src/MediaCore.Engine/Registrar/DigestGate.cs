@@ -25,9 +25,9 @@ internal enum GateVerdict : byte
 }
 
 /// <summary>Digest authentication of requests against the accounts (RFC 3261 §22.2, RFC 8760). Shared by all shards.</summary>
-internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDirectory accounts)
+internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDirectory accounts, IReadOnlyList<DigestAlgorithm> offered)
 {
-    private static readonly DigestAlgorithm[] s_algorithms = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
+    private readonly DigestAlgorithm[] _offered = [.. offered];
 
     /// <summary>Checks the request's Authorization for our realm; others' are ignored.</summary>
     public GateVerdict Check(SipMessage request, ShardContext context, out Account? account)
@@ -88,7 +88,7 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
 
         var headers = new SipWriter(context.PartScratch);
         Span<byte> challenge = stackalloc byte[Math.Min(authenticator.MaxChallengeBytes, 1024)];
-        foreach (DigestAlgorithm algorithm in s_algorithms)
+        foreach (DigestAlgorithm algorithm in _offered)
         {
             int length = authenticator.WriteChallenge(challenge, algorithm, context.Now, verdict == GateVerdict.ChallengeStale);
             headers.Header(SipHeaderName.WwwAuthenticate, challenge[..length]);

@@ -87,6 +87,7 @@ internal sealed record ServerSettings
         Listeners = Sip.Listen,
         AdvertisedHost = Sip.Advertised,
         Realm = Sip.Realm,
+        DigestAlgorithms = Sip.DigestAlgorithms,
         ServerName = Sip.ServerName,
         MediaAddress = Media.Address,
         AdvertisedMediaAddress = Media.Advertised,

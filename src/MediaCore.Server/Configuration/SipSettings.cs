@@ -1,4 +1,5 @@
 using MediaCore.Engine;
+using MediaCore.Sip.Authentication;
 
 namespace MediaCore.Server.Configuration;
 
@@ -13,6 +14,9 @@ internal sealed record SipSettings
 
     /// <summary>Digest realm and domain of accounts.</summary>
     public string Realm { get; init; } = "mediacore";
+
+    /// <summary>Digest algorithms offered to phones, in the order of preference.</summary>
+    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms { get; init; } = [];
 
     /// <summary>Value of User-Agent and Server; empty to send none.</summary>
     public string ServerName { get; init; } = "MediaCore";
@@ -78,6 +82,7 @@ internal sealed record SipSettings
             section.Error(realm, "must be at most 128 printable ASCII characters without quotes and backslashes");
         }
 
+        IReadOnlyList<DigestAlgorithm> algorithms = ReadDigestAlgorithms(section, defaults);
         string serverName = section.OptionalText("serverName", defaults.ServerName)?.Value ?? "";
         if (serverName.Length > 128 || serverName.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
@@ -91,6 +96,7 @@ internal sealed record SipSettings
             Listen = listeners,
             Advertised = advertised?.Value,
             Realm = realm.Value,
+            DigestAlgorithms = algorithms,
             ServerName = serverName,
             T1 = timers.Seconds("t1Seconds", defaults.TimerT1, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
             TrunkResponse = timers.Seconds("trunkResponseSeconds", defaults.TrunkResponseTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(32)),
@@ -113,4 +119,39 @@ internal sealed record SipSettings
         section.Finish();
         return result;
     }
+
+    private static List<DigestAlgorithm> ReadDigestAlgorithms(SectionReader section, EngineOptions defaults)
+    {
+        List<DigestAlgorithm> algorithms = [];
+        foreach (ConfigurationText text in section.Texts("digestAlgorithms", [.. defaults.DigestAlgorithms.Select(static a => NameOf(a))]))
+        {
+            DigestAlgorithm? algorithm = text.Value.ToLowerInvariant() switch
+            {
+                "md5" => DigestAlgorithm.Md5,
+                "sha-256" => DigestAlgorithm.Sha256,
+                _ => null,
+            };
+            if (algorithm is not { } known)
+            {
+                section.Error(text, $"\"{text.Value}\" is not a digest algorithm; those are md5 and sha-256");
+            }
+            else if (algorithms.Contains(known))
+            {
+                section.Error(text, $"\"{text.Value}\" is listed twice");
+            }
+            else
+            {
+                algorithms.Add(known);
+            }
+        }
+
+        if (algorithms.Count == 0 && !section.HasError("digestAlgorithms"))
+        {
+            section.Error("digestAlgorithms", "needs at least one of md5 and sha-256");
+        }
+
+        return algorithms;
+    }
+
+    private static string NameOf(DigestAlgorithm algorithm) => algorithm == DigestAlgorithm.Md5 ? "md5" : "sha-256";
 }

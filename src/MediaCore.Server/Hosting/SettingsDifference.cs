@@ -12,6 +12,7 @@ internal static class SettingsDifference
         ("sip.listen", static s => string.Join(',', s.Sip.Listen.Select(static l => $"{l.Transport} {l.Endpoint}"))),
         ("sip.advertised", static s => s.Sip.Advertised ?? ""),
         ("sip.realm", static s => s.Sip.Realm),
+        ("sip.digestAlgorithms", static s => string.Join(',', s.Sip.DigestAlgorithms)),
         ("sip.serverName", static s => s.Sip.ServerName),
         ("sip.timers", static s => $"{s.Sip.T1} {s.Sip.TrunkResponse}"),
         ("sip.registrations", static s => $"{s.Sip.DefaultExpires} {s.Sip.MinExpires} {s.Sip.MaxExpires} {s.Sip.MaxContacts}"),
