@@ -75,3 +75,41 @@ public class SipParserBenchmark
         return writer.Length;
     }
 }
+
+/// <summary>An INVITE with every header that a transaction and a dialog are made of.</summary>
+internal sealed class SipMessageAllocation : IAllocationSubject
+{
+    private readonly SipParserBenchmark _benchmark = new();
+    private readonly int _expected;
+
+    public SipMessageAllocation() => _expected = _benchmark.TypedInviteFromTrunk();
+
+    public string Name => "SipMessage.ParseTyped";
+
+    public void Run()
+    {
+        if (_benchmark.TypedInviteFromTrunk() != _expected || !_benchmark.ValidateInviteFromTrunk())
+        {
+            throw new InvalidOperationException("The INVITE was read differently.");
+        }
+    }
+}
+
+/// <summary>Reading an INVITE and writing the 180 to it.</summary>
+internal sealed class SipWriterAllocation : IAllocationSubject
+{
+    private readonly SipParserBenchmark _benchmark = new();
+    private readonly int _expected;
+
+    public SipWriterAllocation() => _expected = _benchmark.AnswerInviteFromTrunk();
+
+    public string Name => "SipWriter.Response";
+
+    public void Run()
+    {
+        if (_benchmark.AnswerInviteFromTrunk() != _expected)
+        {
+            throw new InvalidOperationException("The response was written differently.");
+        }
+    }
+}
