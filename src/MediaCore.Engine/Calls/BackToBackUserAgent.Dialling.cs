@@ -27,12 +27,8 @@ internal sealed partial class BackToBackUserAgent
                     StartAnnouncement(call, announcement);
                     return;
                 case DialStep dial when dial.Parallel ? DialAll(call, dial) : DialNext(call, dial):
-                    if (call.State != CallState.Ended)
-                    {
-                        _context.Wheel.Schedule(call.RingTimer, _context.Now + dial.RingTime);
-                        StartRingback(call);
-                    }
-
+                    _context.Wheel.Schedule(call.RingTimer, _context.Now + dial.RingTime);
+                    StartRingback(call);
                     return;
                 default:
                     call.StepIndex++;
@@ -83,11 +79,6 @@ internal sealed partial class BackToBackUserAgent
                         {
                             started++;
                         }
-
-                        if (call.State == CallState.Ended)
-                        {
-                            return true;
-                        }
                     }
 
                     break;
@@ -135,15 +126,20 @@ internal sealed partial class BackToBackUserAgent
                     continue;
             }
 
-            if (started || call.State == CallState.Ended)
+            if (started)
             {
+                if (target is TrunkTarget)
+                {
+                    _context.Wheel.Schedule(call.AttemptTimer, _context.Now + _context.Options.TrunkResponseTimeout);
+                }
+
                 return true;
             }
         }
 
         if (call.BestStatus == 0)
         {
-            NoteFailure(call, 503, Q850.TemporaryFailure);
+            NoteFailure(call, 500, Q850.TemporaryFailure);
         }
 
         return false;
@@ -176,13 +172,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.OutboundTrunk = target.Trunk.Name;
-        bool started = Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, isTrunk: true);
-        if (started)
-        {
-            _context.Wheel.Schedule(call.AttemptTimer, _context.Now + _context.Options.TrunkResponseTimeout);
-        }
-
-        return started;
+        return Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, isTrunk: true);
     }
 
     private bool DialUri(Call call, UriTarget target)
@@ -239,11 +229,13 @@ internal sealed partial class BackToBackUserAgent
     {
         NoteFailure(call, 408, Q850.RecoveryOnTimerExpiry);
         CancelCallees(call, except: null, default);
-        ContinueStep(call);
+        ContinueStep(call, 408);
     }
 
     /// <summary>A target of the current step is out; goes on to the next target or step once no other is ringing.</summary>
-    private void ContinueStep(Call call)
+    /// <param name="call">The call.</param>
+    /// <param name="status">What became of that target; what earlier ones answered says nothing of the way that it went.</param>
+    private void ContinueStep(Call call, int status)
     {
         foreach (Leg leg in call.Callees)
         {
@@ -253,15 +245,12 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        if (call.Plan.Steps[call.StepIndex] is DialStep { Parallel: false } step && IsWorthAnotherTarget(call.BestStatus) && DialNext(call, step))
+        if (call.Plan.Steps[call.StepIndex] is DialStep { Parallel: false } step && IsWorthAnotherTarget(status) && DialNext(call, step))
         {
             return;
         }
 
-        if (call.State != CallState.Ended)
-        {
-            NextStep(call);
-        }
+        NextStep(call);
     }
 
     /// <summary>Only a failure of the hop itself moves on to the next; a busy or declining callee is the same by any way (RFC 3261 §16.7, step 6).</summary>

@@ -26,6 +26,7 @@ internal sealed partial class BackToBackUserAgent
         caller.SipStatus = status;
         caller.Q850Cause = cause;
         ReadOnlySpan<byte> passedReason = TakePassedReason();
+        call.Holds++;
         Conclude(call, reason, side, status, cause);
         if (caller.InviteServer is { } transaction)
         {
@@ -41,11 +42,12 @@ internal sealed partial class BackToBackUserAgent
             }
 
             TransactionLayer.WriteReason(ref writer, cause);
-            Finish(ref writer, 0);
+            FinishResponse(ref writer, 0);
             _transactions.Respond(transaction, status, writer);
         }
 
         HangUpCallees(call, cause, passedReason);
+        call.Holds--;
         Release(call);
     }
 
@@ -65,6 +67,7 @@ internal sealed partial class BackToBackUserAgent
 
         ReadOnlySpan<byte> passedReason = TakePassedReason();
         Leg? reInviter = call.ReInviteFrom;
+        call.Holds++;
         Conclude(call, reason, side, 200, cause);
         if (reInviter?.InviteServer is { FinalStatus: 0 } unanswered)
         {
@@ -73,6 +76,7 @@ internal sealed partial class BackToBackUserAgent
 
         HangUp(call.Caller, cause, passedReason);
         HangUpCallees(call, cause, passedReason);
+        call.Holds--;
         Release(call);
     }
 
@@ -118,6 +122,12 @@ internal sealed partial class BackToBackUserAgent
             }
 
             SendBye(leg, cause, passedReason);
+        }
+
+        if (leg.State == LegState.Ended && leg.InviteClient is { HasFinal: false })
+        {
+            // A re-INVITE that the peer owes its final response (RFC 3261 §15.1.2); without one the call must not be kept for ever.
+            _context.Wheel.Schedule(leg.OkTimer, _context.Now + _context.Timers.Timeout);
         }
     }
 
@@ -219,10 +229,12 @@ internal sealed partial class BackToBackUserAgent
             return null;
         }
 
-        AudioFormatList formats = leg.Formats.Count == 0 ? leg.Remote.Formats : leg.Formats;
+        // What both descriptions have, in the order of the answer: to the caller it was ours, from the callee its own.
+        AudioFormatList formats = leg.IsCaller ? leg.Formats : leg.Remote.Formats;
+        AudioFormatList others = leg.IsCaller ? leg.Remote.Formats : leg.Formats;
         for (int i = 0; i < formats.Count; i++)
         {
-            if (formats[i].IsVoice)
+            if (formats[i].IsVoice && (others.Count == 0 || others.TryFindSame(formats, i, out _)))
             {
                 return $"{Encoding.ASCII.GetString(formats.GetEncodingName(i))}/{formats[i].ClockRateHz}";
             }
@@ -240,7 +252,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Gives an ended call back once none of its requests is open.</summary>
     private void Release(Call call)
     {
-        if (call.State != CallState.Ended || IsBusy(call.Caller))
+        if (call.State != CallState.Ended || call.Holds > 0 || IsBusy(call.Caller))
         {
             return;
         }

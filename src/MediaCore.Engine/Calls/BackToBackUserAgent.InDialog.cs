@@ -124,13 +124,9 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnOkDeadline(Leg leg)
     {
-        if (leg.State == LegState.Cancelling)
+        if (leg.State is LegState.Cancelling or LegState.Ended && leg.InviteClient is { HasFinal: false } unanswered)
         {
-            if (leg.InviteClient is { } unanswered)
-            {
-                _transactions.Abandon(unanswered);
-            }
-
+            _transactions.Abandon(unanswered);
             return;
         }
 
@@ -148,12 +144,16 @@ internal sealed partial class BackToBackUserAgent
                 leg.AwaitsAck = false;
                 if (leg.OwesBye)
                 {
+                    // The call was over before; this was the last that it waited for.
                     leg.OwesBye = false;
                     SendBye(leg, Q850.RecoveryOnTimerExpiry, default);
+                    Release(leg.Call);
+                }
+                else
+                {
+                    End(leg.Call, CallEndReason.NoAck, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
                 }
 
-                End(leg.Call, CallEndReason.NoAck, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
-                Release(leg.Call);
                 break;
             default:
                 _context.Wheel.Schedule(leg.OkTimer, leg.OkRetransmission.NextDeadline);
@@ -194,6 +194,13 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnBye(Leg leg, SipMessage request, in Flow flow)
     {
+        if (!leg.IsCaller && leg.State is LegState.Inviting or LegState.Cancelling)
+        {
+            // RFC 3261 §15: the called side must not hang up what it has not answered; its INVITE still gets its final response.
+            _transactions.RespondStateless(request, flow, 481, default);
+            return;
+        }
+
         ServerTransaction? transaction = _transactions.Open(request, flow);
         if (transaction is null)
         {
@@ -205,7 +212,7 @@ internal sealed partial class BackToBackUserAgent
         if (call.State != CallState.Ended)
         {
             RememberReason(request);
-            int cause = request.TryGetHeader(SipHeaderName.Reason, out ReadOnlySpan<byte> reason) ? Q850.ReadCause(reason) : 0;
+            int cause = Q850.ReadCause(request);
             cause = cause == 0 ? Q850.NormalClearing : cause;
             if (call.State == CallState.Setup && leg.IsCaller)
             {
@@ -408,10 +415,22 @@ internal sealed partial class BackToBackUserAgent
     private void RememberReason(SipMessage request)
     {
         var writer = new SipWriter(_passedReason);
-        if (request.TryGetHeader(SipHeaderName.Reason, out ReadOnlySpan<byte> reason))
+        foreach (ReadOnlySpan<byte> reason in request.EnumerateValues(SipHeaderName.Reason))
         {
-            writer.HeaderStart(SipHeaderName.Reason);
+            if (writer.Length == 0)
+            {
+                writer.HeaderStart(SipHeaderName.Reason);
+            }
+            else
+            {
+                writer.Raw(", "u8);
+            }
+
             writer.Text(reason);
+        }
+
+        if (writer.Length > 0)
+        {
             writer.EndLine();
         }
 

@@ -31,13 +31,10 @@ internal sealed partial class BackToBackUserAgent
 
         leg.InviteCSeq = 1;
         leg.Dialog.SetLocalCSeq(1);
-        if (!SendInvite(leg, RequestPurpose.InitialInvite, call.IsDelayedOffer && call.State == CallState.Setup ? null : call.Caller, call.MaxForwards - 1))
-        {
-            // Also where the transport failed at once: the failure is in the leg by then.
-            return leg.State == LegState.Inviting;
-        }
-
-        return true;
+        leg.IsStarting = true;
+        SendInvite(leg, RequestPurpose.InitialInvite, call.IsDelayedOffer && call.State == CallState.Setup ? null : call.Caller, call.MaxForwards - 1);
+        leg.IsStarting = false;
+        return leg.State == LegState.Inviting;
     }
 
     private bool SetUpCallee(Call call, Leg leg, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to)
@@ -57,21 +54,21 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Sends an INVITE or re-INVITE; the offer is made of what <paramref name="offerer"/> described, or left out when that is null.</summary>
-    private bool SendInvite(Leg leg, RequestPurpose purpose, Leg? offerer, int maxForwards)
+    private void SendInvite(Leg leg, RequestPurpose purpose, Leg? offerer, int maxForwards)
     {
         int bodyLength = 0;
         if (offerer is not null && !TryWriteOffer(leg, offerer, out bodyLength))
         {
-            FailLeg(leg, 500, Q850.TemporaryFailure);
-            return false;
+            FailInvite(leg, purpose, 500, Q850.TemporaryFailure);
+            return;
         }
 
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
         ClientTransaction? transaction = _transactions.Open(SipMethod.Invite, leg.InviteCSeq, purpose, leg.Flow, leg, branch);
         if (transaction is null)
         {
-            FailLeg(leg, 503, Q850.ResourceUnavailable);
-            return false;
+            FailInvite(leg, purpose, 503, Q850.ResourceUnavailable);
+            return;
         }
 
         SipWriter writer = BeginRequest(leg, SipMethod.Invite, leg.InviteCSeq, branch, maxForwards, out int branchOffset);
@@ -82,10 +79,23 @@ internal sealed partial class BackToBackUserAgent
             writer.Raw(leg.Call.PassedHeaders.AsSpan(0, leg.Call.PassedHeadersLength));
         }
 
-        Finish(ref writer, bodyLength);
+        FinishRequest(ref writer, bodyLength);
         leg.InviteClient = transaction;
         leg.OpenRequests++;
-        return _transactions.Start(transaction, writer, branchOffset);
+        _transactions.Start(transaction, writer, branchOffset);
+    }
+
+    /// <summary>An INVITE could not even be sent. A leg that is talking stays as it is.</summary>
+    private void FailInvite(Leg leg, RequestPurpose purpose, int status, int cause)
+    {
+        if (purpose == RequestPurpose.ReInvite)
+        {
+            FailReInvite(leg, 500);
+        }
+        else
+        {
+            FailLeg(leg, status, cause);
+        }
     }
 
     /// <summary>Request line, Via, Max-Forwards, route set, From, To, Call-ID, CSeq (RFC 3261 §12.2.1.1) into the scratch buffer.</summary>
@@ -129,11 +139,16 @@ internal sealed partial class BackToBackUserAgent
         return writer;
     }
 
-    private void Finish(ref SipWriter writer, int bodyLength)
+    private void FinishRequest(ref SipWriter writer, int bodyLength) => Finish(ref writer, SipHeaderName.UserAgent, bodyLength);
+
+    private void FinishResponse(ref SipWriter writer, int bodyLength) => Finish(ref writer, SipHeaderName.Server, bodyLength);
+
+    /// <summary>What we are (RFC 3261 §20.35, §20.41), and the body from the part buffer.</summary>
+    private void Finish(ref SipWriter writer, SipHeaderName product, int bodyLength)
     {
         if (!_context.Capabilities.Server.IsEmpty)
         {
-            writer.Header(SipHeaderName.UserAgent, _context.Capabilities.Server);
+            writer.Header(product, _context.Capabilities.Server);
         }
 
         if (bodyLength > 0)
@@ -164,7 +179,7 @@ internal sealed partial class BackToBackUserAgent
         IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
         IdentifierSource.WriteHex(_context.Identifiers.Next() & uint.MaxValue, branch.Slice(23, 8));
         SipWriter writer = BeginRequest(leg, SipMethod.Ack, leg.InviteCSeq, branch, 70, out _);
-        Finish(ref writer, bodyLength);
+        FinishRequest(ref writer, bodyLength);
         _context.Statistics.RequestsSent[(int)SipMethod.Ack]++;
         if (!_context.Output.Send(leg.Flow, writer.Written))
         {
@@ -194,7 +209,7 @@ internal sealed partial class BackToBackUserAgent
             writer.Raw(passedReason);
         }
 
-        Finish(ref writer, 0);
+        FinishRequest(ref writer, 0);
         leg.OpenRequests++;
         _transactions.Start(transaction, writer, branchOffset);
     }
@@ -219,9 +234,19 @@ internal sealed partial class BackToBackUserAgent
         leg.SipStatus = 487;
         leg.Q850Cause = Q850.NormalClearing;
         CloseMedia(leg);
+        if (ReferenceEquals(leg.Call.EarlyMedia, leg))
+        {
+            leg.Call.EarlyMedia = null;
+        }
+
         if (leg.InviteClient is { HasProvisional: true } invite)
         {
             SendCancel(leg, invite, reason);
+        }
+        else
+        {
+            // RFC 3261 §9.1: it goes out with the first provisional response; seldom enough to be allocated.
+            leg.CancelReason = reason.ToArray();
         }
     }
 

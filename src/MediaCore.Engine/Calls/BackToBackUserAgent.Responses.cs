@@ -56,8 +56,8 @@ internal sealed partial class BackToBackUserAgent
         switch (transaction.Purpose)
         {
             case RequestPurpose.InitialInvite:
-                // RFC 3261 §8.1.3.1: no answer is a 408, a dead transport a 503.
-                LoseTarget(leg, timedOut ? 408 : 503, timedOut ? Q850.RecoveryOnTimerExpiry : Q850.TemporaryFailure);
+                // RFC 3261 §8.1.3.1: no answer is a 408, a dead transport a 503; which is never passed on as one, since it would say that we are overloaded (§16.7).
+                LoseTarget(leg, timedOut ? 408 : 500, timedOut ? Q850.RecoveryOnTimerExpiry : Q850.TemporaryFailure, timedOut ? 408 : 503);
                 break;
             case RequestPurpose.ReInvite:
                 FailReInvite(leg, 408);
@@ -97,18 +97,23 @@ internal sealed partial class BackToBackUserAgent
     private void OnProvisional(Leg leg, SipMessage response, int status)
     {
         Call call = leg.Call;
-        _context.Wheel.Cancel(call.AttemptTimer);
         if (leg.State == LegState.Cancelling)
         {
             if (leg.InviteClient is { } invite && invite.Canceller.IsNone)
             {
-                SendCancel(leg, invite, default);
+                SendCancel(leg, invite, leg.CancelReason);
             }
 
             return;
         }
 
-        if (status == 100 || leg.State != LegState.Inviting || call.State == CallState.Ended)
+        if (leg.State != LegState.Inviting || call.State == CallState.Ended)
+        {
+            return;
+        }
+
+        _context.Wheel.Cancel(call.AttemptTimer);
+        if (status == 100)
         {
             return;
         }
@@ -156,7 +161,7 @@ internal sealed partial class BackToBackUserAgent
         call.ProvisionalHadBody |= bodyLength > 0;
         SipWriter writer = transaction.BeginResponse(_context.Scratch, status, call.Caller.Dialog.LocalTag, recordRoutes: true);
         WriteContact(ref writer, call.Caller.Flow);
-        Finish(ref writer, bodyLength);
+        FinishResponse(ref writer, bodyLength);
         _transactions.Respond(transaction, status, writer);
     }
 
@@ -199,7 +204,7 @@ internal sealed partial class BackToBackUserAgent
             leg.EndedBy = CallEndSide.Server;
             CloseMedia(leg);
             NoteFailure(call, 488, 88);
-            ContinueStep(call);
+            ContinueStep(call, 488);
             return;
         }
 
@@ -231,13 +236,28 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (leg.Call.State == CallState.Ended)
+        foreach (Leg known in leg.Call.Callees)
         {
+            if (known.IsFork && known.Dialog.Matches(leg.Dialog.CallId, leg.Dialog.LocalTag, response.ToTag))
+            {
+                if (!known.Dialog.RemoteTarget.IsEmpty)
+                {
+                    SendAck(known);
+                }
+
+                return;
+            }
+        }
+
+        if (leg.Call.Callees.Count >= EngineLimits.MaxLegsPerCall)
+        {
+            // Nobody forks so widely by right; what is not acknowledged gives up by itself (RFC 3261 §13.3.1.4).
             return;
         }
 
         // The other fork gets its ACK and BYE by a leg of its own, so that the right tags and routes are used.
         Leg stray = leg.Call.AddCallee();
+        stray.IsFork = true;
         stray.Flow = leg.Flow;
         stray.Peer = leg.Peer;
         stray.PeerIsTrunk = leg.PeerIsTrunk;
@@ -283,7 +303,7 @@ internal sealed partial class BackToBackUserAgent
     {
         // A challenge is between the target and us; the caller could do nothing with it but give its password away (AC-26).
         int passed = status is 401 or 407 ? 403 : status == 503 ? 500 : status;
-        int cause = response.TryGetHeader(SipHeaderName.Reason, out ReadOnlySpan<byte> reason) ? Q850.ReadCause(reason) : 0;
+        int cause = Q850.ReadCause(response);
         if (status is >= 300 and < 400 && leg.State == LegState.Inviting)
         {
             leg.Call.BestContacts = CopyContacts(response);
@@ -310,7 +330,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.State = LegState.Ended;
-        if (wasWanted && call.State != CallState.Ended)
+        if (wasWanted && !leg.IsStarting && call.State != CallState.Ended)
         {
             if (status >= 600)
             {
@@ -318,7 +338,7 @@ internal sealed partial class BackToBackUserAgent
                 CancelCallees(call, except: null, default);
             }
 
-            ContinueStep(call);
+            ContinueStep(call, status);
         }
     }
 
@@ -381,7 +401,7 @@ internal sealed partial class BackToBackUserAgent
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 200, leg.Dialog.LocalTag, recordRoutes: true);
         WriteContact(ref writer, leg.Flow);
         writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
-        Finish(ref writer, bodyLength);
+        FinishResponse(ref writer, bodyLength);
         leg.AwaitsAck = true;
         leg.OkRetransmission.Start(_context.Now, _context.Timers);
         _context.Wheel.Schedule(leg.OkTimer, leg.OkRetransmission.NextDeadline);

@@ -77,6 +77,9 @@ internal sealed class Call
     /// <summary>Who sent the re-INVITE that is being passed on; null when none is.</summary>
     public Leg? ReInviteFrom { get; set; }
 
+    /// <summary>Above 0 while the call is being ended: a request that fails at once must not give the call back under the hands that end it.</summary>
+    public int Holds { get; set; }
+
     public int MaxForwards { get; set; }
 
     /// <summary>Best failure so far (RFC 3261 §16.7), to be passed on when all targets have failed.</summary>
@@ -156,7 +159,7 @@ internal sealed class Call
         Plan = RoutePlan.UnknownNumber;
         StepIndex = TargetIndex = HopIndex = 0;
         AwaitsPrompt = IsDelayedOffer = ProvisionalHadBody = false;
-        MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
+        Holds = MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
         BestContacts = [];
         PendingClip = null;
         InboundTrunk = null;

@@ -75,6 +75,15 @@ internal sealed class Leg
     /// <summary>The ACK that ended the delayed offer had a body, which a repeated ACK repeats.</summary>
     public bool AckCarriedAnswer { get; set; }
 
+    /// <summary>Its first INVITE is being sent: should that fail at once, whoever sends it goes on to the next target.</summary>
+    public bool IsStarting { get; set; }
+
+    /// <summary>Another dialog of an INVITE that has its own leg: a proxy behind the target forked it, and both answered.</summary>
+    public bool IsFork { get; set; }
+
+    /// <summary>Reason header value of the CANCEL that waits for a provisional response; empty for none.</summary>
+    public byte[] CancelReason { get; set; } = [];
+
     /// <summary>To be hung up, but its ACK has to come first (RFC 3261 §15).</summary>
     public bool OwesBye { get; set; }
 
@@ -147,13 +156,16 @@ internal sealed class Leg
         InviteClient = null;
         InviteCSeq = 0;
         OpenRequests = 0;
-        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = HasInviteKey = PeerIsTrunk = false;
+        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = HasInviteKey = PeerIsTrunk = IsStarting = IsFork = false;
         OkRetransmission = default;
         Remote = default;
         PreviousRemote = default;
         Formats = default;
+        CancelReason = [];
+        Media.Clear();
         Peer = null;
         RingingAt = AnsweredAt = null;
+        InvitedAt = EndedAt = default;
         EndedBy = CallEndSide.None;
         SipStatus = Q850Cause = 0;
     }

@@ -54,8 +54,15 @@ internal sealed class MediaLeg
     /// <summary>Takes a port for a new leg.</summary>
     public void Open(MediaPort port, Timestamp now)
     {
+        Clear();
         Port = port;
         port.Owner = this;
+        LastHeard = now;
+    }
+
+    /// <summary>Back to the pool's state, after <see cref="Close"/>: a later leg that gets no port must not report this one's figures.</summary>
+    public void Clear()
+    {
         Peer = null;
         Latch.Reset(default);
         Received = default;
@@ -64,7 +71,7 @@ internal sealed class MediaLeg
         SentBytes = 0;
         ClockRateHz = 8000;
         RemoteRtcp = default;
-        LastHeard = now;
+        LastHeard = default;
         MapFrom = MapTo = NoPayloadType;
     }
 

@@ -86,6 +86,15 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
                     return 400;
                 }
 
+                // A late one must not undo a newer binding of the same phone (§10.3 step 6).
+                foreach (Binding binding in next)
+                {
+                    if (binding.CallId.AsSpan().SequenceEqual(request.CallId) && cseq.Number <= binding.CSeq)
+                    {
+                        return 500;
+                    }
+                }
+
                 next = [];
                 return 0;
             }

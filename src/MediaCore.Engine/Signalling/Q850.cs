@@ -1,3 +1,5 @@
+using MediaCore.Sip.Messages;
+
 namespace MediaCore.Engine.Signalling;
 
 /// <summary>Q.850 causes and the SIP statuses they stand for (RFC 3398 §8.2.6.1, RFC 3326 for the Reason header).</summary>
@@ -50,6 +52,21 @@ internal static class Q850
         88 => "Incompatible destination"u8,
         _ => default,
     };
+
+    /// <summary>The Q.850 cause among the Reason values of a message (one per protocol, RFC 3326 §2); 0 when there is none.</summary>
+    public static int ReadCause(SipMessage message)
+    {
+        foreach (ReadOnlySpan<byte> reason in message.EnumerateValues(SipHeaderName.Reason))
+        {
+            int cause = ReadCause(reason);
+            if (cause != 0)
+            {
+                return cause;
+            }
+        }
+
+        return 0;
+    }
 
     /// <summary>Reads the cause of a <c>Q.850</c> Reason value; 0 when it is of another protocol or malformed.</summary>
     public static int ReadCause(ReadOnlySpan<byte> reason)

@@ -189,7 +189,7 @@ internal sealed class World : ICallRecordSink, IDisposable
 
         foreach (Peer other in _peers.Values)
         {
-            if (!ReferenceEquals(other, peer) && !MayPassAddresses && (text.Contains(other.Host, StringComparison.Ordinal) || text.Contains("-" + other.Name, StringComparison.Ordinal)))
+            if (other.Name != peer.Name && !MayPassAddresses && (text.Contains(other.Host, StringComparison.Ordinal) || text.Contains("-" + other.Name, StringComparison.Ordinal)))
             {
                 Violations.Add($"{peer.Name} sees something of {other.Name}: {text}");
             }
