@@ -1,0 +1,223 @@
+"""What the comparisons share: processes that end with the run, their CPU, the server's metrics, the report."""
+import contextlib
+import datetime
+import fcntl
+import json
+import os
+import pathlib
+import platform
+import re
+import signal
+import socket
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+SIP_PORT = 5060
+HTTP_PORT = 8080
+MEDIA_PORTS = "30000-39999"          # rtpengine has 40000-49999, the C relay 20000 and up, the generator 6000 and up
+RTPENGINE_PORTS = (40000, 49999)
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def bring_loopback_up():
+    """A new network namespace has its loopback down; elsewhere this changes nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        request = struct.pack("16sh14x", b"lo", 0)
+        flags = struct.unpack("16sh14x", fcntl.ioctl(s, 0x8913, request))[1]
+        if not flags & 1:
+            fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", b"lo", flags | 1))
+
+
+class Processes:
+    """Programs started by the measurement; whatever happens they are ended, by their ids."""
+
+    def __init__(self, folder):
+        self._folder = pathlib.Path(folder)
+        self._running = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        for process in reversed(self._running):
+            self.stop(process)
+
+    def start(self, name, command, **options):
+        log = open(self._folder / f"{name}.log", "wb")
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **options)
+        process.log_path = self._folder / f"{name}.log"
+        self._running.append(process)
+        return process
+
+    def stop(self, process):
+        if process in self._running:
+            self._running.remove(process)
+        for number, patience in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
+            if process.poll() is not None:
+                return
+            process.send_signal(number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(patience)
+
+
+def wait_for(condition, what, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"{what} did not happen within {seconds} s")
+        time.sleep(0.02)
+
+
+def descendants(pid):
+    """A process and all processes that it started."""
+    found = [pid]
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += descendants(int(child))
+    return found
+
+
+def cpu_seconds(pids):
+    """User and system time, of all threads, those that have ended included."""
+    ticks = 0
+    for pid in pids:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / TICKS_PER_SECOND
+
+
+def resident_bytes(pids):
+    """Proportional set size: memory that processes share is counted once."""
+    total = 0
+    for pid in pids:
+        total += int(re.search(r"^Pss:\s+(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M).group(1))
+    return total * 1024
+
+
+def load():
+    return float(pathlib.Path("/proc/loadavg").read_text().split()[0])
+
+
+def metrics():
+    """The server's metrics: name with labels -> value."""
+    values = {}
+    with urllib.request.urlopen(f"http://127.0.0.1:{HTTP_PORT}/metrics", timeout=10) as page:
+        for line in page.read().decode().splitlines():
+            if line and not line.startswith("#"):
+                name, value = line.rsplit(" ", 1)
+                values[name] = float(value)
+    return values
+
+
+def total(values, name):
+    """Sum over the labels of a metric."""
+    found = [v for k, v in values.items() if k.split("{")[0] == name]
+    if not found:
+        raise SystemExit(f"the server has no metric {name}")
+    return sum(found)
+
+
+ALLOCATED = "dotnet_gc_heap_total_allocated_bytes_total"
+
+
+def start_server(processes, root, folder):
+    """Starts MediaCore as an SBC towards port 5090; returns the process and the seconds to its first answered OPTIONS."""
+    configuration = {
+        "dataFolder": str(folder),
+        "sip": {"listen": [f"udp://127.0.0.1:{SIP_PORT}"]},
+        "media": {"address": "127.0.0.1", "ports": MEDIA_PORTS},
+        "http": {"listen": f"http://127.0.0.1:{HTTP_PORT}"},
+        "trunks": [{"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"]}],
+        "routes": [{"name": "all", "match": {"to": "+1*"}, "trunks": ["carrier-a"]}],
+        "numbers": {"enabled": False},
+    }
+    path = pathlib.Path(folder) / "mediacore.json"
+    path.write_text(json.dumps(configuration, indent=2))
+    started = time.monotonic()
+    process = processes.start("mediacore", ["dotnet", f"{root}/artifacts/run/mediacore.dll", "run", "--config", str(path)], cwd=folder)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        probe.settimeout(0.02)
+        port = probe.getsockname()[1]
+        while True:
+            if process.poll() is not None or time.monotonic() - started > 60:
+                raise SystemExit("the server did not start:\n" + process.log_path.read_text())
+            options = (f"OPTIONS sip:127.0.0.1:{SIP_PORT} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bKprobe\r\nMax-Forwards: 70\r\n"
+                       f"From: <sip:probe@127.0.0.1>;tag=p\r\nTo: <sip:127.0.0.1:{SIP_PORT}>\r\nCall-ID: probe\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
+            try:
+                probe.sendto(options.encode(), ("127.0.0.1", SIP_PORT))
+                if probe.recv(65536).startswith(b"SIP/2.0 200"):
+                    break
+            except (ConnectionRefusedError, socket.timeout):
+                time.sleep(0.005)
+    seconds = time.monotonic() - started
+    wait_for(lambda: "MediaCore ready" in process.log_path.read_text(), "the server's ready line")
+    return process, seconds
+
+
+def start_rtpengine(processes, folder):
+    process = processes.start("rtpengine", [
+        "rtpengine", "--interface=127.0.0.1", "--listen-ng=127.0.0.1:2223", f"--port-min={RTPENGINE_PORTS[0]}", f"--port-max={RTPENGINE_PORTS[1]}",
+        "--table=-1", "--foreground", "--log-stderr", "--log-level=3", f"--pidfile={folder}/rtpengine.pid"])
+
+    def answers():
+        if process.poll() is not None:
+            raise SystemExit("rtpengine did not start:\n" + process.log_path.read_text(errors="replace"))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(0.2)
+            try:
+                s.sendto(b"0_1 d7:command4:pinge", ("127.0.0.1", 2223))
+                return b"pong" in s.recv(4096)
+            except (ConnectionRefusedError, socket.timeout):
+                return False
+
+    wait_for(answers, "an answer of rtpengine")
+    return process
+
+
+def spread(values):
+    """Median, lowest and highest."""
+    return statistics.median(values), min(values), max(values)
+
+
+def machine():
+    model = re.search(r"^model name\s*:\s*(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+    memory = int(re.search(r"^MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text(), re.M).group(1))
+    return f"{os.cpu_count()} × {model.group(1) if model else platform.machine()}, {memory / 2**20:.1f} GiB, Linux {platform.release()}"
+
+
+def version_of(command, pattern):
+    output = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(pattern, output.stdout + output.stderr)
+    return found.group(1) if found else "unknown"
+
+
+def commit(root):
+    def git(*arguments):
+        return subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True, check=False).stdout.strip()
+
+    return git("rev-parse", "--short", "HEAD") + (" with changes" if git("status", "--porcelain", "--", "src") else "")
+
+
+def write_report(root, name, data, text):
+    """perf/results/DATE-NAME.json and .md."""
+    folder = pathlib.Path(root) / "perf" / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{datetime.date.today().isoformat()}-{name}"
+    (folder / f"{stem}.json").write_text(json.dumps(data, indent=2) + "\n")
+    (folder / f"{stem}.md").write_text(text)
+    print(text)
+    say(f"written: perf/results/{stem}.md and .json")
+
+
+def working_folder():
+    return tempfile.TemporaryDirectory(prefix="mediacore-compare-")

@@ -1,0 +1,140 @@
+"""CPU per relayed packet of MediaCore, rtpengine and the smallest C relay; see rtp.sh."""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+import anchored_calls
+import measurement as m
+
+PAYLOAD_BYTES = 160
+PACKETS_PER_SECOND = 50
+
+# Goals 1, 2 and 11 of the project's performance document.
+MOST_OF_FLOOR = 1.25
+MOST_OF_RTPENGINE = 0.75
+MOST_BYTES_PER_PACKET = 1.0
+
+
+def generate(arguments, sessions):
+    run = subprocess.run(
+        [f"{arguments.root}/artifacts/rtpgen", str(sessions), str(arguments.seconds), str(PACKETS_PER_SECOND), str(PAYLOAD_BYTES)],
+        capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise SystemExit(f"the generator failed:\n{run.stdout}{run.stderr}")
+    return json.loads(run.stdout)
+
+
+def measure(arguments, label, pids, sessions):
+    """Runs the generator once and reads what the relay spent meanwhile."""
+    load_before = m.load()
+    cpu_before = m.cpu_seconds(pids)
+    figures = generate(arguments, sessions)
+    cpu = m.cpu_seconds(pids) - cpu_before
+    figures.update(relay=label, cpu_s=round(cpu, 2), cpu_us_per_packet=1e6 * cpu / max(figures["received"], 1), load_before=load_before)
+    m.say(f"   {label}: {figures['received']} of {figures['sent']} packets, {figures['silent_legs']} silent legs, {figures['cpu_us_per_packet']:.2f} µs/packet, "
+          f"mean latency {figures['mean_latency_us']:.0f} µs; load before {load_before}")
+    return figures
+
+
+def measure_mediacore(arguments, server, folder):
+    with anchored_calls.AnchoredCalls(arguments.calls, m.SIP_PORT) as calls:
+        sessions = pathlib.Path(folder) / "mediacore.sessions"
+        calls.write(sessions)
+        m.metrics()
+        before = m.metrics()
+        figures = measure(arguments, "mediacore", [server.pid], sessions)
+        after = m.metrics()
+        again = m.metrics()
+
+    # What a look at the metrics itself allocates, taken off once: it lies half before and half after each reading.
+    allocated = m.total(after, m.ALLOCATED) - m.total(before, m.ALLOCATED)
+    look = m.total(again, m.ALLOCATED) - m.total(after, m.ALLOCATED)
+    relayed = m.total(after, "mediacore_rtp_packets_relayed_total") - m.total(before, "mediacore_rtp_packets_relayed_total")
+    dropped = m.total(after, "mediacore_rtp_packets_dropped_total") - m.total(before, "mediacore_rtp_packets_dropped_total")
+    figures.update(allocated_bytes=allocated, metrics_bytes=look, bytes_per_packet=max(0, allocated - look) / max(relayed, 1), relayed=relayed, dropped=dropped,
+                   collections=m.total(after, "dotnet_gc_collections_total") - m.total(before, "dotnet_gc_collections_total"))
+    return figures
+
+
+def measure_rtpengine(arguments, rtpengine, folder):
+    sessions = pathlib.Path(folder) / "rtpengine.sessions"
+    subprocess.run([sys.executable, f"{arguments.bench}/rtp/rtpengine_setup.py", str(arguments.calls), str(sessions)], check=True)
+    return measure(arguments, "rtpengine", m.descendants(rtpengine.pid), sessions)
+
+
+def measure_floor(arguments, processes, folder, number):
+    sessions = pathlib.Path(folder) / f"floor{number}.sessions"
+    floor = processes.start(f"floor{number}", [f"{arguments.root}/artifacts/floor_epoll", str(arguments.calls), str(sessions), str(arguments.seconds + 60)])
+    m.wait_for(lambda: floor.poll() is not None or (sessions.exists() and len(sessions.read_text().splitlines()) == arguments.calls), "the C relay's start")
+    figures = measure(arguments, "floor_epoll", [floor.pid], sessions)
+    processes.stop(floor)
+    return figures
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", required=True)
+    parser.add_argument("--bench", required=True)
+    parser.add_argument("--calls", type=int, default=200)
+    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=4, help="rounds that count; one more comes first to warm up")
+    arguments = parser.parse_args()
+    m.bring_loopback_up()
+    with m.working_folder() as folder, m.Processes(folder) as processes:
+        rtpengine = m.start_rtpengine(processes, folder)
+        server, _ = m.start_server(processes, arguments.root, folder)
+        rounds = []
+        for number in range(arguments.rounds + 1):
+            m.say(f"round {number}{' (warm-up, discarded)' if number == 0 else ''}")
+            rounds.append({
+                "warm_up": number == 0,
+                "mediacore": measure_mediacore(arguments, server, folder),
+                "rtpengine": measure_rtpengine(arguments, rtpengine, folder),
+                "floor_epoll": measure_floor(arguments, processes, folder, number)})
+    report(arguments, rounds)
+
+
+def ratios(rounds, peer):
+    return [r["mediacore"]["cpu_us_per_packet"] / max(r[peer]["cpu_us_per_packet"], 1e-9) for r in rounds]
+
+
+def report(arguments, rounds):
+    counted = [r for r in rounds if not r["warm_up"]]
+    lossless = all(r["mediacore"]["received"] == r["mediacore"]["sent"] and r["mediacore"]["silent_legs"] == 0 and r["mediacore"]["other"] == 0 for r in counted)
+    of_floor = m.spread(ratios(counted, "floor_epoll"))
+    of_rtpengine = m.spread(ratios(counted, "rtpengine"))
+    bytes_per_packet = m.spread([r["mediacore"]["bytes_per_packet"] for r in counted])
+    data = {
+        "what": "rtp", "command": f"perf/compare/rtp.sh --calls {arguments.calls} --seconds {arguments.seconds} --rounds {arguments.rounds}", "machine": m.machine(),
+        "commit": m.commit(arguments.root), "rtpengine": m.version_of(["rtpengine", "--version"], r"Version: (\S+)"), "lossless": lossless,
+        "ratio_to_floor": of_floor, "ratio_to_rtpengine": of_rtpengine, "bytes_per_packet": bytes_per_packet, "rounds": rounds,
+    }
+    lines = [
+        "# Media: CPU per relayed packet", "",
+        f"{arguments.calls} anchored calls set up over SIP, PCMU at {PACKETS_PER_SECOND} packets/s in both directions for {arguments.seconds} s "
+        f"({2 * arguments.calls * PACKETS_PER_SECOND} packets/s), one generator, relays in turns.", "",
+        f"- machine: {data['machine']}", f"- commit: {data['commit']}; rtpengine {data['rtpengine']} in userspace; `floor_epoll`: one thread of C, epoll, recv, send on connected sockets",
+        f"- command: `{data['command']}`", "",
+        "| round | relay | sent | received | µs CPU/packet | mean latency µs | highest µs | load before |", "|---|---|---|---|---|---|---|---|"]
+    for number, r in enumerate(rounds):
+        for relay in ("mediacore", "rtpengine", "floor_epoll"):
+            f = r[relay]
+            lines.append(f"| {'warm-up' if r['warm_up'] else number} | {relay} | {f['sent']} | {f['received']} | {f['cpu_us_per_packet']:.2f} | {f['mean_latency_us']:.0f} | "
+                         f"{f['max_latency_us']:.0f} | {f['load_before']:.1f} |")
+    load_highest = max(r[relay]["load_before"] for r in counted for relay in ("mediacore", "rtpengine", "floor_epoll"))
+    lines += ["", f"- Loss through MediaCore: {'none, in either direction' if lossless else 'YES'}.",
+              f"- **{of_floor[0]:.2f} of floor_epoll** (median of {len(counted)} rounds, {of_floor[1]:.2f} to {of_floor[2]:.2f}; must be at most {MOST_OF_FLOOR}).",
+              f"- **{of_rtpengine[0]:.2f} of rtpengine** ({of_rtpengine[1]:.2f} to {of_rtpengine[2]:.2f}; must be at most {MOST_OF_RTPENGINE}).",
+              f"- Bytes allocated per packet, the whole process: {bytes_per_packet[0]:.3f} ({bytes_per_packet[1]:.3f} to {bytes_per_packet[2]:.3f}), "
+              f"{sum(r['mediacore']['collections'] for r in counted):.0f} collections in {len(counted)} rounds.",
+              f"- The highest load average before a round was {load_highest:.1f} on this machine"
+              + (": it was busy with other work, so the ratios hold and the absolute figures do not." if load_highest > 2 else "."), ""]
+    m.write_report(arguments.root, "rtp", data, "\n".join(lines))
+    kept = lossless and of_floor[0] <= MOST_OF_FLOOR and of_rtpengine[0] <= MOST_OF_RTPENGINE and bytes_per_packet[0] <= MOST_BYTES_PER_PACKET
+    sys.exit(0 if kept else 1)
+
+
+if __name__ == "__main__":
+    main()
