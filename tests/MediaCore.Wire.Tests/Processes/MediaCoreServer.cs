@@ -1,0 +1,186 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+
+namespace MediaCore.Wire.Tests.Processes;
+
+/// <summary>The real server in a process of its own, on ports and a data folder of its own.</summary>
+internal sealed partial class MediaCoreServer : IAsyncDisposable
+{
+    private static readonly HttpClient Http = new();
+    private readonly ScratchFolder? _ownFolder;
+
+    private MediaCoreServer(ChildProcess process, string folder, ScratchFolder? ownFolder)
+    {
+        Process = process;
+        Folder = folder;
+        _ownFolder = ownFolder;
+    }
+
+    /// <summary>mediacore.dll as this build made it.</summary>
+    public static string Program { get; } = FindProgram();
+
+    public ChildProcess Process { get; }
+
+    /// <summary>Where it runs; its data is in <c>data</c> below.</summary>
+    public string Folder { get; }
+
+    public IPEndPoint Udp { get; private set; } = new(IPAddress.Any, 0);
+
+    public IPEndPoint Tcp { get; private set; } = new(IPAddress.Any, 0);
+
+    public Uri HttpRoot { get; private set; } = new("http://invalid");
+
+    /// <summary>Starts it and waits until it says that it is ready.</summary>
+    /// <param name="settings">Members of the configuration beside the listeners, as <c>"numbers": {…}</c>; without any it is number mode with all its defaults.</param>
+    /// <param name="folder">An earlier run's folder, to go on with its data.</param>
+    /// <param name="sip">Further members of section <c>sip</c>.</param>
+    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "")
+    {
+        ScratchFolder? own = folder is null ? new ScratchFolder() : null;
+        folder ??= own!.Path;
+        int ports = FreePorts.NextRange(400);
+        string file = Path.Combine(folder, "wire.json");
+        await File.WriteAllTextAsync(file, $$"""
+            {
+              "sip": { "listen": ["udp://127.0.0.1:0", "tcp://127.0.0.1:0"]{{Member(sip)}} },
+              "http": { "listen": "http://127.0.0.1:0" },
+              "media": { "ports": "{{ports}}-{{ports + 399}}"{{Member(media)}} }{{Member(settings)}}
+            }
+            """);
+        MediaCoreServer server = new(ChildProcess.Start("dotnet", [Program, "run", "--config", file], folder), folder, own);
+        try
+        {
+            server.ReadReadyLine(await server.Process.WaitForLineAsync(static l => l.StartsWith("MediaCore ready", StringComparison.Ordinal), "ready line", TimeSpan.FromSeconds(60)));
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>An SBC whose calls to +1… go to the given targets, as <c>sip:127.0.0.1:5090</c>.</summary>
+    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null)
+    {
+        string list = string.Join(", ", targets.Select(static t => $"\"{t}\""));
+        return StartAsync(
+            $$"""
+            "trunks": [ { "name": "carrier-a", "targets": [{{list}}], "from": ["127.0.0.0/8"] } ],
+            "routes": [ { "name": "all", "match": { "to": "+1*" }, "trunks": ["carrier-a"] } ],
+            "numbers": { "enabled": false }{{Member(more)}}
+            """,
+            folder,
+            sip,
+            media);
+    }
+
+    /// <summary>The password shown at the first start.</summary>
+    public async Task<string> ReadPasswordAsync(string account)
+    {
+        string prefix = $"First start: account {account} password ";
+        string line = await Process.WaitForLineAsync(l => l.StartsWith(prefix, StringComparison.Ordinal), "password");
+        return line[prefix.Length..];
+    }
+
+    /// <summary>Runs another verb of the command line on the same configuration; gives its exit code and output.</summary>
+    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        await using ChildProcess command = ChildProcess.Start("dotnet", [Program, .. arguments, "--config", Path.Combine(Folder, "wire.json")], Folder);
+        int code = await command.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        return (code, command.Output);
+    }
+
+    /// <summary>The records of SBC mode: every line of every journal file.</summary>
+    public IReadOnlyList<JsonElement> ReadJournal()
+    {
+        string records = Path.Combine(Folder, "data", "records");
+        return [.. Directory.EnumerateFiles(records, "cdr-*.jsonl").Order(StringComparer.Ordinal).SelectMany(ReadSharedLines).Select(static l => JsonDocument.Parse(l).RootElement)];
+    }
+
+    /// <summary>Rows of the database of number mode, read past the program.</summary>
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> QueryAsync(string sql)
+    {
+        SqliteConnectionStringBuilder connection = new() { DataSource = Path.Combine(Folder, "data", "mediacore.db"), Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+        await using SqliteConnection database = new(connection.ConnectionString);
+        await database.OpenAsync();
+        await using SqliteCommand command = database.CreateCommand();
+        command.CommandText = sql;
+        await using SqliteDataReader reader = await command.ExecuteReaderAsync();
+        List<IReadOnlyDictionary<string, object?>> rows = [];
+        while (await reader.ReadAsync())
+        {
+            rows.Add(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, i => reader.IsDBNull(i) ? null : reader.GetValue(i), StringComparer.Ordinal));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The one call record of number mode, as soon as it is in the database.</summary>
+    public async Task<IReadOnlyDictionary<string, object?>> WaitForOnlyCallAsync()
+    {
+        var rows = await Eventually.IsAsync(() => QueryAsync("select * from call_records"), static r => r.Count > 0, "a call record in the database");
+        return Assert.Single(rows);
+    }
+
+    public Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> ReadLegsAsync() => QueryAsync("select * from call_legs order by position");
+
+    /// <summary>Sum over all labels of a metric.</summary>
+    public async Task<double> ReadMetricAsync(string name)
+    {
+        string text = await Http.GetStringAsync(new Uri(HttpRoot, "/metrics"));
+        return text.Split('\n')
+            .Where(l => l.StartsWith(name, StringComparison.Ordinal) && l.Length > name.Length && l[name.Length] is ' ' or '{')
+            .Sum(static l => double.Parse(l.AsSpan(l.LastIndexOf(' ') + 1)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        _ownFolder?.Dispose();
+    }
+
+    private static string Member(string text) => text.Length == 0 ? "" : ", " + text;
+
+    private static string[] ReadSharedLines(string file)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static string FindProgram([CallerFilePath] string thisFile = "")
+    {
+#if RELEASE_SERVER
+        const string configuration = "Release";
+#else
+        const string configuration = "Debug";
+#endif
+
+        // A deterministic build may have mapped the path of the source; the folder of the tests' own build then leads to the root.
+        for (DirectoryInfo? folder = new(File.Exists(thisFile) ? Path.GetDirectoryName(thisFile)! : AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MediaCore.sln")))
+            {
+                return Path.Combine(folder.FullName, "src", "MediaCore.Server", "bin", configuration, "net10.0", "mediacore.dll");
+            }
+        }
+
+        throw new FileNotFoundException("The project's root was not found above the tests.");
+    }
+
+    private void ReadReadyLine(string line)
+    {
+        Match match = Ready().Match(line);
+        Assert.True(match.Success, line);
+        Udp = IPEndPoint.Parse(match.Groups["udp"].Value);
+        Tcp = IPEndPoint.Parse(match.Groups["tcp"].Value);
+        HttpRoot = new Uri(match.Groups["http"].Value);
+    }
+
+    [GeneratedRegex(@"sip=udp://(?<udp>[\d.:]+),tcp://(?<tcp>[\d.:]+) http=(?<http>http://[\d.:]+) ", RegexOptions.NonBacktracking)]
+    private static partial Regex Ready();
+}
