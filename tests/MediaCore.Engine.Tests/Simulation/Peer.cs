@@ -50,6 +50,9 @@ internal sealed class Peer(World world, string name, string host, ushort port)
 
     public void TakeNothing() => Assert.True(_inbox.Count == 0, _inbox.Count == 0 ? "" : $"{Name} expects nothing, and this has come:\n{_inbox.Peek()}");
 
+    /// <summary>The next message, whatever it is; null when nothing has come.</summary>
+    public SipText? TakeAny() => _inbox.TryDequeue(out SipText? message) ? message : null;
+
     /// <summary>Forgets what has not been taken; returns the kinds.</summary>
     public string[] TakeAll()
     {
@@ -58,7 +61,14 @@ internal sealed class Peer(World world, string name, string host, ushort port)
         return kinds;
     }
 
-    public void Send(string text) => World.Deliver(this, text);
+    /// <summary>Everything that was sent, in order.</summary>
+    public List<string> Sent { get; } = [];
+
+    public void Send(string text)
+    {
+        Sent.Add(text);
+        World.Deliver(this, text);
+    }
 
     /// <summary>A request outside any dialog object.</summary>
     public string Request(string method, string uri, string from, string to, string callId, uint cseq, string branch, string extra = "", string? sdp = null, int maxForwards = 70, string? contact = null)

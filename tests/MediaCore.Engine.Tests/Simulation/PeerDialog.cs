@@ -29,6 +29,9 @@ internal sealed class PeerDialog
 
     public uint CSeq { get; private set; }
 
+    /// <summary>Whether this side has sent an INVITE, which it can repeat, cancel and acknowledge.</summary>
+    public bool HasInvited => _inviteCSeq > 0;
+
     /// <summary>The INVITE that this dialog was asked for by; null for the one who dialled.</summary>
     public SipText? Invite { get; private set; }
 
@@ -56,9 +59,10 @@ internal sealed class PeerDialog
     }
 
     /// <summary>Takes the INVITE that has come.</summary>
-    public static PeerDialog Answering(Peer peer)
+    public static PeerDialog Answering(Peer peer) => Answering(peer, peer.Take("INVITE"));
+
+    public static PeerDialog Answering(Peer peer, SipText invite)
     {
-        SipText invite = peer.Take("INVITE");
         return new PeerDialog(peer)
         {
             Invite = invite,
@@ -127,11 +131,13 @@ internal sealed class PeerDialog
     /// <summary>Takes a re-INVITE and leaves it to be answered by <see cref="Respond"/>.</summary>
     public SipText TakeReInvite()
     {
-        Invite = Peer.Take("INVITE");
-        Assert.Equal(CallId, Invite.CallId);
+        TakeReInvite(Peer.Take("INVITE"));
+        Assert.Equal(CallId, Invite!.CallId);
         Assert.Equal(LocalTag, Invite.ToTag);
         return Invite;
     }
+
+    public void TakeReInvite(SipText invite) => Invite = invite;
 
     private string Format(string method, string uri, uint cseq, string branch, string extra, string? sdp, int maxForwards) =>
         Peer.Request(method, uri, $"{Local};tag={LocalTag}", Remote + (RemoteTag.Length == 0 ? "" : ";tag=" + RemoteTag), CallId, cseq, branch, extra, sdp, maxForwards);

@@ -1,0 +1,77 @@
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Primitives;
+using MediaCore.Transport.Media;
+
+namespace MediaCore.Engine.Tests.MediaSessions;
+
+public sealed class MediaLegTests
+{
+    private readonly List<string> _violations = [];
+    private readonly SimulatedMediaPorts _ports;
+
+    public MediaLegTests()
+    {
+        _ports = new SimulatedMediaPorts(_violations);
+    }
+
+    [Fact]
+    public void Bridge_ConnectsTwo_AndDisconnectsTheirFormerPeers()
+    {
+        MediaLeg first = Open(), second = Open(), third = Open();
+        MediaLeg.Bridge(first, second);
+        MediaLeg.Bridge(first, third);
+        Assert.Same(third, first.Peer);
+        Assert.Same(first, third.Peer);
+        Assert.Null(second.Peer);
+        MediaLeg.Bridge(second, third);
+        Assert.Null(first.Peer);
+    }
+
+    [Fact]
+    public void Close_GivesThePortBackOnce_AndLeavesNoOneSendingToIt()
+    {
+        MediaLeg first = Open(), second = Open();
+        MediaLeg.Bridge(first, second);
+        MediaPort? port = first.Close();
+        Assert.NotNull(port);
+        Assert.Null(port.Owner);
+        Assert.Null(second.Peer);
+        Assert.Null(first.Close());
+    }
+
+    [Fact]
+    public void Open_StartsAfresh()
+    {
+        MediaLeg leg = Open();
+        leg.SentPackets = 5;
+        leg.MapPayloadType(96, 101);
+        leg.Expect(World.Endpoint("198.51.100.10", 4000), World.Endpoint("198.51.100.10", 4001));
+        leg.Close();
+        Assert.Equal(5, leg.GetSentFigures().Packets);
+        _ports.TryAllocate(Timestamp.Zero, out MediaPort? port);
+        leg.Open(port!, Timestamp.FromMilliseconds(7));
+        Assert.Equal((0, 255, Timestamp.FromMilliseconds(7)), ((int)leg.SentPackets, leg.MapFrom, leg.LastHeard));
+        Assert.False(leg.RemoteRtcp.HasAddress);
+        Assert.Same(leg, port!.Owner);
+    }
+
+    [Theory]
+    [InlineData(96, 101, 96)]
+    [InlineData(101, 101, 255)]
+    public void MapPayloadType_OfTheSameNumber_IsNone(byte from, byte to, byte expected)
+    {
+        MediaLeg leg = Open();
+        leg.MapPayloadType(from, to);
+        Assert.Equal(expected, leg.MapFrom);
+    }
+
+    private MediaLeg Open()
+    {
+        Assert.True(_ports.TryAllocate(Timestamp.Zero, out MediaPort? port));
+        var leg = new MediaLeg();
+        leg.Open(port, Timestamp.Zero);
+        Assert.Empty(_violations);
+        return leg;
+    }
+}

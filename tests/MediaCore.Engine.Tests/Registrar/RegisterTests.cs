@@ -1,0 +1,253 @@
+using System.Text;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Sip.Authentication;
+
+namespace MediaCore.Engine.Tests.Registrar;
+
+public sealed class RegisterTests : CallTest
+{
+    private const string Uri = "sip:192.0.2.1";
+    private uint _cseq;
+
+    public RegisterTests()
+    {
+        World.Accounts.Add("bob", "secret");
+        World.Accounts.Add("alice", "hidden");
+    }
+
+    [Theory]
+    [InlineData(0, "SHA-256")]
+    [InlineData(1, "MD5")]
+    public void REGISTER_IsChallenged_ThenBinds_WithEitherAlgorithm(int challenge, string algorithm)
+    {
+        SipText unauthorized = Send(Bob, null, "Expires: 600\r\n");
+        Assert.Equal("401 REGISTER", unauthorized.Kind);
+        string[] challenges = [.. unauthorized.All("WWW-Authenticate")];
+        Assert.Equal(2, challenges.Length);
+        Assert.Contains($"algorithm={algorithm}", challenges[challenge], StringComparison.Ordinal);
+        Assert.Equal(0, World.Statistics.ServerTransactions);
+        SipText ok = Send(Bob, Authorize(challenges[challenge]), "Expires: 600\r\n");
+        Assert.Equal("200 REGISTER", ok.Kind);
+        Assert.Equal("<sip:c-bob@203.0.113.101:5060>;expires=600", ok["Contact"]);
+        World.Advance(100.5);
+        Assert.Equal("<sip:c-bob@203.0.113.101:5060>;expires=500", Send(Bob, Authorize(Challenge()), contact: "none")["Contact"]);
+        World.Advance(500);
+        Assert.False(Send(Bob, Authorize(Challenge()), contact: "none").Has("Contact"));
+        Assert.Empty(World.Locations.Get("bob", World.Now));
+    }
+
+    [Fact]
+    public void NonceCount_UsedAgain_IsRefusedAsStale_AndTheNextIsGood()
+    {
+        string challenge = Challenge();
+        Assert.Equal(200, Send(Bob, Authorize(challenge, nonceCount: 1)).Status);
+        SipText replayed = Send(Bob, Authorize(challenge, nonceCount: 1));
+        Assert.Equal(401, replayed.Status);
+        Assert.Contains("stale=true", replayed["WWW-Authenticate"], StringComparison.Ordinal);
+        Assert.Equal(200, Send(Bob, Authorize(challenge, nonceCount: 2)).Status);
+    }
+
+    [Fact]
+    public void Nonce_Expired_IsStale()
+    {
+        string challenge = Challenge();
+        World.Advance(301);
+        Assert.Contains("stale=true", Send(Bob, Authorize(challenge))["WWW-Authenticate"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WrongPassword_AndUnknownUser_CannotBeToldApart()
+    {
+        SipText wrong = Send(Bob, Authorize(Challenge(), password: "guess"), callId: "same-bob");
+        SipText unknown = Send(Bob, Authorize(Challenge(), user: "nobody", password: "guess"), user: "nobody", callId: "same-bob");
+        SipText rightForAnother = Send(Bob, Authorize(Challenge(), user: "alice", password: "secret"), user: "bob", callId: "same-bob");
+        Assert.Equal(403, wrong.Status);
+        Assert.Equal(wrong.Shape, unknown.Shape);
+        Assert.Equal(wrong.Shape, rightForAnother.Shape);
+        Assert.Equal(Neutral(wrong), Neutral(unknown));
+        Assert.Equal(3, World.Statistics.AuthenticationFailures);
+        Assert.Equal(0, World.Statistics.ServerTransactions);
+
+        static string Neutral(SipText text) =>
+            string.Join('\n', text.Text.Split("\r\n").Where(static l => !l.StartsWith("CSeq", StringComparison.Ordinal) && !l.StartsWith("Via", StringComparison.Ordinal)))
+                .Replace("nobody", "bob", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddressOfRecord_MustBeTheUsersOwn()
+    {
+        SipText refusal = Send(Bob, Authorize(Challenge()), user: "alice");
+        Assert.Equal(403, refusal.Status);
+        Assert.Empty(World.Locations.Get("alice", World.Now));
+        Assert.Equal(400, Send(Bob, Authorize(Challenge()), to: "<tel:+12025550100>").Status);
+    }
+
+    [Theory]
+    [InlineData("Expires: 59\r\n", null, 423)]
+    [InlineData("Expires: 60\r\n", null, 200)]
+    [InlineData("", ";expires=1", 423)]
+    [InlineData("Expires: 1\r\n", ";expires=60", 200)]
+    public void Expires_TooShort_Gets423WithMinExpires(string extra, string? parameter, int status)
+    {
+        SipText answer = Send(Bob, Authorize(Challenge()), extra, contact: Bob.Contact + parameter);
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status == 423 ? "60" : "", answer["Min-Expires"]);
+        Assert.Equal(status == 423 ? 0 : 1, World.Locations.Get("bob", World.Now).Length);
+    }
+
+    [Theory]
+    [InlineData("", "3600")]
+    [InlineData("Expires: 999999\r\n", "7200")]
+    public void Expires_DefaultsAndIsShortened(string extra, string expires)
+    {
+        Assert.EndsWith(";expires=" + expires, Send(Bob, Authorize(Challenge()), extra)["Contact"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Contacts_SeveralOfOneRequest_AreAllOrNone_AndBounded()
+    {
+        World.Options = World.Options with { MaxContactsPerAccount = 3 };
+        const string Two = "<sip:a-bob@203.0.113.101>;expires=100, <sip:b-bob@203.0.113.101>;expires=200";
+        SipText ok = Send(Bob, Authorize(Challenge()), contact: Two);
+        Assert.Equal(["<sip:a-bob@203.0.113.101>;expires=100", "<sip:b-bob@203.0.113.101>;expires=200"], ok.All("Contact").Order(StringComparer.Ordinal));
+        Assert.Equal(403, Send(Bob, Authorize(Challenge()), contact: "<sip:c-bob@203.0.113.101>, <sip:d-bob@203.0.113.101>").Status);
+        Assert.Equal(423, Send(Bob, Authorize(Challenge()), contact: "<sip:c-bob@203.0.113.101>, <sip:a-bob@203.0.113.101>;expires=5").Status);
+        Assert.Equal(2, World.Locations.Get("bob", World.Now).Length);
+
+        // The same contact in another spelling is refreshed, not added (RFC 3261 §19.1.4).
+        Assert.Equal(2, Send(Bob, Authorize(Challenge()), contact: "<SIP:a-bob@203.0.113.101>;expires=300").All("Contact").Count());
+        World.Advance(250);
+        Assert.Equal(["<SIP:a-bob@203.0.113.101>;expires=50"], Send(Bob, Authorize(Challenge()), contact: "none").All("Contact"));
+    }
+
+    [Fact]
+    public void Contact_WithExpiresZero_IsRemoved()
+    {
+        Send(Bob, Authorize(Challenge()), contact: "<sip:a-bob@203.0.113.101>, <sip:b-bob@203.0.113.101>");
+        SipText ok = Send(Bob, Authorize(Challenge()), contact: "<sip:a-bob@203.0.113.101>;expires=0");
+        Assert.StartsWith("<sip:b-bob@203.0.113.101>", Assert.Single(ok.All("Contact")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("*", "Expires: 0\r\n", 200, 0)]
+    [InlineData("*", "Expires: 60\r\n", 400, 1)]
+    [InlineData("*", "", 400, 1)]
+    [InlineData("*, <sip:x-bob@203.0.113.101>", "Expires: 0\r\n", 400, 1)]
+    public void Contact_Wildcard_OnlyAloneAndWithExpiresZero(string contact, string extra, int status, int left)
+    {
+        Send(Bob, Authorize(Challenge()));
+        Assert.Equal(status, Send(Bob, Authorize(Challenge()), extra, contact: contact).Status);
+        Assert.Equal(left, World.Locations.Get("bob", World.Now).Length);
+    }
+
+    [Fact]
+    public void CSeq_OfALateRequest_UndoesNothing()
+    {
+        Send(Bob, Authorize(Challenge()), callId: "one-bob", cseq: 10);
+        Assert.Equal(500, Send(Bob, Authorize(Challenge()), contact: Bob.Contact + ";expires=0", callId: "one-bob", cseq: 9).Status);
+        Assert.Equal(500, Send(Bob, Authorize(Challenge()), "Expires: 0\r\n", contact: "*", callId: "one-bob", cseq: 10).Status);
+        Assert.Single(World.Locations.Get("bob", World.Now));
+        Assert.Equal(200, Send(Bob, Authorize(Challenge()), contact: Bob.Contact + ";expires=0", callId: "another-bob", cseq: 1).Status);
+        Assert.Empty(World.Locations.Get("bob", World.Now));
+    }
+
+    [Fact]
+    public void Call_ToAnAccount_RingsAllItsContacts_OnTheirFlows_WithTheirUris()
+    {
+        // Two phones of one account see each other's contacts, as they should (RFC 3261 §10.3 step 8).
+        World.MayPassAddresses = true;
+        Send(Bob, Authorize(Challenge()), contact: "<sip:c-bob@10.1.2.3:7777;ob>");
+        Send(Carol, Authorize(Challenge()), contact: "<sip:c-carol@10.9.9.9>");
+        World.MayPassAddresses = false;
+        World.Route("+2001", new DialStep([new AccountTarget("bob")], Parallel: true, TimeSpan.FromSeconds(20)));
+        PeerDialog caller = PeerDialog.Call(Alice, "+2001");
+        PeerDialog bob = PeerDialog.Answering(Bob);
+        PeerDialog carol = PeerDialog.Answering(Carol);
+        Assert.Equal("sip:c-bob@10.1.2.3:7777;ob", bob.Invite!.Uri);
+        Assert.Equal("sip:c-carol@10.9.9.9", carol.Invite!.Uri);
+        Assert.Equal("<sip:bob@192.0.2.1>", bob.Invite["To"]);
+        bob.Respond(180);
+        Alice.Take("180 INVITE");
+        bob.Respond(200, PeerSdp.Audio(Bob), contact: "<sip:c-bob@10.1.2.3:7777;ob>");
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        carol.Respond(180);
+        Carol.Take("CANCEL");
+        carol.Respond(487);
+        Carol.Take("ACK");
+        HangUp(caller, bob);
+        Assert.Equal("bob", World.Record.Legs[1].Peer);
+    }
+
+    [Fact]
+    public void Call_ToAnAccountWithoutContacts_Is480()
+    {
+        World.Route("+2001", new DialStep([new AccountTarget("bob")], Parallel: true, TimeSpan.FromSeconds(20)));
+        PeerDialog caller = PeerDialog.Call(Alice, "+2001");
+        caller.Ack(Alice.Take("480 INVITE"));
+        Assert.Equal(CallEndReason.Unreachable, World.Record.Reason);
+    }
+
+    [Fact]
+    public void INVITE_OfAnAccount_IsChallenged_AndItsFromMustBeItsOwn()
+    {
+        World.Policy.Admission = CallerAdmission.Challenge;
+        SipText unauthorized = Invite(Alice, "alice", null);
+        Assert.Equal(401, unauthorized.Status);
+        Assert.Equal(0, World.Statistics.ServerTransactions);
+        string challenge = unauthorized["WWW-Authenticate"];
+        Assert.Equal(403, Invite(Alice, "bob", Authorize(challenge, "alice", "hidden", 1, "INVITE")).Status);
+        Assert.Equal(403, Invite(Alice, "alice", Authorize(challenge, "alice", "wrong", 2, "INVITE")).Status);
+        Assert.Equal(100, Invite(Alice, "alice", Authorize(challenge, "alice", "hidden", 3, "INVITE")).Status);
+        PeerDialog.Answering(Bob).Respond(486);
+        Bob.Take("ACK");
+        Alice.Take("486 INVITE");
+        Assert.Equal("alice", World.Record.Account);
+    }
+
+    [Theory]
+    [InlineData("Authorization: Digest garbage\r\n", 400)]
+    [InlineData("Authorization: Basic Ym9iOnNlY3JldA==\r\n", 401)]
+    public void Credentials_OfAnotherKind(string header, int status) => Assert.Equal(status, Send(Bob, header).Status);
+
+    private string Challenge() => Send(Bob, null)["WWW-Authenticate"];
+
+    private static string Authorize(string challenge, string user = "bob", string password = "secret", uint nonceCount = 1, string method = "REGISTER")
+    {
+        byte[] value = new byte[2048];
+        string uri = method == "REGISTER" ? Uri : "sip:+1001@192.0.2.1";
+        Assert.True(DigestClient.TryWriteAuthorization(value, out int length, Encoding.UTF8.GetBytes(challenge), user, password, Encoding.ASCII.GetBytes(method), Encoding.ASCII.GetBytes(uri), nonceCount, "cnonce"u8));
+        return $"Authorization: {Encoding.UTF8.GetString(value, 0, length)}\r\n";
+    }
+
+    private SipText Send(Peer peer, string? authorization, string extra = "", string? contact = null, string user = "bob", string? callId = null, uint cseq = 0, string? to = null)
+    {
+        string id = callId ?? peer.NextId("reg");
+        string address = $"<sip:{user}@192.0.2.1>";
+        string request = peer.Request("REGISTER", Uri, $"{address};tag={(callId is null ? peer.NextId("tag") : "t-" + peer.Name)}", to ?? address, id, cseq == 0 ? ++_cseq : cseq, peer.NextBranch(), authorization + extra, contact: contact);
+        if (contact == "none")
+        {
+            request = request.Replace("Contact: none\r\n", "", StringComparison.Ordinal);
+        }
+
+        peer.Send(request);
+        return TakeAnswer(peer);
+    }
+
+    private static SipText Invite(Peer peer, string user, string? authorization)
+    {
+        peer.Send(peer.Request("INVITE", "sip:+1001@192.0.2.1", $"<sip:{user}@{peer.Host}>;tag=t-{peer.Name}", "<sip:+1001@192.0.2.1>", "cc-" + peer.Name, 1, peer.NextBranch(), authorization ?? "", PeerSdp.Audio(peer)));
+        return TakeAnswer(peer);
+    }
+
+    private static SipText TakeAnswer(Peer peer)
+    {
+        SipText answer = peer.History[^1].Message;
+        peer.Take(answer.Kind);
+        peer.TakeNothing();
+        return answer;
+    }
+}

@@ -1,0 +1,236 @@
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Tests.Shards;
+
+/// <summary>
+/// Peers that do anything in any order: answers out of place, replays, hang-ups and re-INVITEs across each other, dead transports, time passing.
+/// What must hold then is what <see cref="World"/> checks: no defect met, every message valid, nothing of one side on the other, nothing left.
+/// </summary>
+public sealed class DisorderTests
+{
+    private static readonly int[] s_statuses = [100, 180, 183, 200, 200, 200, 302, 401, 404, 408, 481, 486, 487, 488, 491, 500, 503, 603];
+    private static readonly string[] s_numbers = ["+1001", "+1002", "+1003", "+1004", "+1005", "+1006", "+9999"];
+    private static readonly string[] s_directions = ["sendrecv", "sendonly", "recvonly", "inactive"];
+
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 150).Select(static i => (ulong)i)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void AnythingInAnyOrder_LeavesNothingBehind(ulong seed) => new Run(seed).Go(steps: 400);
+
+    private sealed class Run
+    {
+        private readonly World _world;
+        private readonly Peer _alice;
+        private readonly Peer[] _callees;
+        private readonly List<PeerDialog> _dialled = [];
+        private readonly List<PeerDialog> _asked = [];
+        private readonly List<(PromptSource Prompt, SessionHandle Call)> _prompts = [];
+        private ulong _state;
+
+        public Run(ulong seed)
+        {
+            _state = seed * 0x9E3779B97F4A7C15;
+            _world = new World { ShardCount = 1 + (int)(seed % 2), MayPassAddresses = true };
+            _world.Options = _world.Options with { MaxCalls = 8, MediaTimeout = seed % 3 == 0 ? TimeSpan.FromSeconds(60) : TimeSpan.Zero, MaxCallDuration = TimeSpan.FromMinutes(5) };
+            _alice = _world.AddPeer("alice", "198.51.100.10");
+            _callees = [_world.AddPeer("bob", "203.0.113.101"), _world.AddPeer("carol", "203.0.113.102"), _world.AddPeer("dave", "203.0.113.103")];
+            Peer[] c = _callees;
+            _world.RouteToTrunks("+1001", c[0]);
+            _world.RouteToTrunks("+1002", c);
+            _world.Route("+1003", Ring(parallel: true, c[0], c[1], c[2]));
+            _world.Route("+1004", Ring(parallel: true, c[0], c[1]), Ring(parallel: false, c[2], c[0]), new AnnouncementStep(PromptSource.FromText("a")));
+            _world.Route("+1005", new AnnouncementStep(PromptSource.FromText("b")), Ring(parallel: true, c[0], c[1]));
+            _world.Route("+1006", new AnnouncementStep(PromptSource.FromText("c")));
+        }
+
+        public void Go(int steps)
+        {
+            for (int i = 0; i < steps; i++)
+            {
+                Step();
+                _prompts.AddRange(_world.Shards.SelectMany(static s => s.PromptRequests));
+                foreach (SimulatedShard shard in _world.Shards)
+                {
+                    shard.PromptRequests.Clear();
+                }
+            }
+
+            foreach (SimulatedShard shard in _world.Shards)
+            {
+                shard.Core.Calls.EndAll();
+            }
+
+            Assert.Equal(_world.Shards.Sum(static s => s.Context.Statistics.CallsStarted), _world.Records.Count);
+            Assert.Equal(_world.Records.Count, _world.Records.Select(static r => r.CallId).Distinct().Count());
+            _world.Dispose();
+        }
+
+        private static DialStep Ring(bool parallel, params Peer[] peers) =>
+            new([.. peers.Select(static p => new TrunkTarget(World.TrunkTo(p)))], parallel, TimeSpan.FromSeconds(20));
+
+        private void Step()
+        {
+            _world.EntryShard = Next(_world.ShardCount);
+            switch (Next(16))
+            {
+                case 0 when _dialled.Count < 40:
+                    _dialled.Add(PeerDialog.Dial(_alice, Pick(s_numbers), Next(4) == 0 ? null : Offer(_alice)));
+                    break;
+                case 1:
+                    _world.Advance(Next(10) == 0 ? 35 : Next(1000) / 100.0);
+                    break;
+                case 2 when _prompts.Count > 0:
+                    (PromptSource _, SessionHandle call) = Pick(_prompts);
+                    _world.Shards[call.Shard].Core.Calls.OnPromptReady(call, Next(3) == 0 ? null : AudioClip.FromPcm(new short[Next(20_000)]), "none");
+                    break;
+                case 3 when !_world.Unreachable.Remove(Pick(_callees)) && Next(4) == 0:
+                    _world.Unreachable.Add(Next(4) == 0 ? _alice : Pick(_callees));
+                    break;
+                case 4:
+                    Peer replaying = Next(2) == 0 ? _alice : Pick(_callees);
+                    if (replaying.Sent.Count > 0)
+                    {
+                        replaying.Send(Pick(replaying.Sent));
+                    }
+
+                    break;
+                case 5 or 6 when _dialled.Count > 0:
+                    Act(Pick(_dialled));
+                    break;
+                case 7 when _asked.Count > 0:
+                    Act(Pick(_asked));
+                    break;
+                case 8 or 9 when _asked.Count > 0:
+                    Respond(Pick(_asked));
+                    break;
+                default:
+                    Read(Next(2) == 0 ? _alice : Pick(_callees));
+                    break;
+            }
+        }
+
+        private void Read(Peer peer)
+        {
+            if (peer.TakeAny() is not { } message)
+            {
+                return;
+            }
+
+            if (!message.IsRequest)
+            {
+                PeerDialog? dialog = _dialled.Concat(_asked).FirstOrDefault(d => d.CallId == message.CallId && ReferenceEquals(d.Peer, peer));
+                if (dialog is not null && message.Method == "INVITE" && message.Status >= 180)
+                {
+                    if (message.Status < 300 && message.Has("Contact"))
+                    {
+                        dialog.Learn(message);
+                    }
+
+                    if (message.Status >= 200 && Next(5) > 0)
+                    {
+                        Acknowledge(dialog, message);
+                    }
+                }
+
+                return;
+            }
+
+            switch (message.Method)
+            {
+                case "INVITE" when message.ToTag.Length > 0 && _dialled.Concat(_asked).FirstOrDefault(d => d.CallId == message.CallId) is { } known:
+                    known.TakeReInvite(message);
+                    _asked.Add(known);
+                    Respond(known);
+                    break;
+                case "INVITE":
+                    _asked.Add(PeerDialog.Answering(peer, message));
+                    Respond(_asked[^1]);
+                    break;
+                case "BYE" or "CANCEL" when Next(5) > 0:
+                    peer.Respond(message, Next(5) == 0 ? 481 : 200);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private void Acknowledge(PeerDialog dialog, SipText response)
+        {
+            if (!dialog.HasInvited)
+            {
+                return;
+            }
+
+            if (response.Status >= 300)
+            {
+                dialog.Ack(response);
+            }
+            else
+            {
+                dialog.Ack(Next(3) == 0 ? null : Offer(dialog.Peer));
+            }
+        }
+
+        private void Respond(PeerDialog dialog)
+        {
+            if (dialog.Invite is null)
+            {
+                return;
+            }
+
+            int status = Pick(s_statuses);
+            string? sdp = status is 183 or 200 && Next(8) > 0 ? Offer(dialog.Peer) : null;
+            string? tag = Next(12) == 0 ? "fork" + Next(3) : null;
+            dialog.Respond(status, sdp, tag: tag, contact: Next(20) == 0 ? "" : null, extra: Next(10) == 0 ? "Reason: Q.850;cause=34\r\n" : "");
+        }
+
+        private void Act(PeerDialog dialog)
+        {
+            switch (Next(7))
+            {
+                case 0:
+                    dialog.Bye();
+                    break;
+                case 1:
+                    dialog.SendInvite(Next(4) == 0 ? null : Offer(dialog.Peer));
+                    break;
+                case 2 when dialog.HasInvited:
+                    dialog.Cancel();
+                    break;
+                case 3:
+                    dialog.Send("OPTIONS");
+                    break;
+                case 4 when dialog.HasInvited:
+                    dialog.Ack(Next(2) == 0 ? null : Offer(dialog.Peer));
+                    break;
+                case 5:
+                    dialog.Send("INFO");
+                    break;
+                case 6 when dialog.HasInvited:
+                    dialog.Repeat(Offer(dialog.Peer));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private string Offer(Peer peer) =>
+            Next(15) == 0 ? "v=0\r\nbroken" : PeerSdp.Audio(peer, (ushort)(40000 + (2 * Next(50))), Pick(s_directions), Next(10) == 0 ? "18" : Next(2) == 0 ? "0 8 101" : "8 0 96", Next(2) == 0 ? "96" : "101");
+
+        private T Pick<T>(IReadOnlyList<T> items) => items[Next(items.Count)];
+
+        /// <summary>xorshift64*: the same run for the same seed on every machine.</summary>
+        private int Next(int bound)
+        {
+            _state ^= _state >> 12;
+            _state ^= _state << 25;
+            _state ^= _state >> 27;
+            return (int)((_state * 0x2545F4914F6CDD1D >> 33) % (ulong)bound);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using MediaCore.Engine.Tests.Simulation;
+
+namespace MediaCore.Engine.Tests.Shards;
+
+public sealed class HandOverTests : CallTest
+{
+    public HandOverTests()
+    {
+        World.ShardCount = 2;
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void MessagesAtTheOtherShard_ReachTheOwnerOfTheCall(int owner)
+    {
+        World.EntryShard = owner;
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        Assert.StartsWith($"z9hG4bK0{owner}", callee.Invite!.Branch, StringComparison.Ordinal);
+
+        // Everything from here on arrives at the wrong shard.
+        World.EntryShard = 1 - owner;
+        callee.Respond(180);
+        Alice.Take("180 INVITE");
+        caller.Repeat(PeerSdp.Audio(Alice));
+        Alice.Take("180 INVITE");
+        Answer(caller, callee);
+        World.Advance(40);
+        Alice.TakeNothing();
+        caller.SendInvite(PeerSdp.Audio(Alice, direction: "sendonly"));
+        Alice.Take("100 INVITE");
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Bob, direction: "recvonly"));
+        Bob.Take("ACK");
+        Alice.Take("200 INVITE");
+        caller.Ack();
+        HangUp(callee, caller);
+        Assert.Equal(0, World.Shards[1 - owner].Context.Statistics.ServerTransactions);
+        Assert.Equal(9, World.Shards[1 - owner].Context.Statistics.HandedOver);
+        Assert.Equal(0, World.Shards[owner].Context.Statistics.HandedOver);
+        Assert.Equal(0, World.Shards[owner].Context.Statistics.StrayAcks);
+    }
+
+    [Fact]
+    public void CANCEL_AtTheOtherShard_FindsItsInvite()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180);
+        Alice.Take("180 INVITE");
+        World.EntryShard = 1;
+        caller.Cancel();
+        Alice.Take("200 CANCEL");
+        Alice.Take("487 INVITE");
+        Bob.Respond(Bob.Take("CANCEL"), 200, callee.LocalTag);
+        callee.Respond(487);
+        Bob.Take("ACK");
+        Assert.NotNull(World.Record);
+    }
+
+    [Fact]
+    public void MergedRequest_AtTheOtherShard_Gets482()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        World.EntryShard = 1;
+        Alice.Send(Alice.Request("INVITE", "sip:+1001@192.0.2.1", $"{caller.Local};tag={caller.LocalTag}", caller.Remote, caller.CallId, 1, Alice.NextBranch(), sdp: PeerSdp.Audio(Alice)));
+        Alice.Take("482 INVITE");
+        Answer(caller, callee);
+        HangUp(caller, callee);
+    }
+
+    [Fact]
+    public void RequestOfNoCall_IsAnsweredWhereItArrives()
+    {
+        World.EntryShard = 1;
+        Alice.Send(Alice.Request("BYE", "sip:x@192.0.2.1", "<sip:a@198.51.100.10>;tag=t-alice", "<sip:x@192.0.2.1>;tag=gone", "x-alice", 1, "z9hG4bKs-alice"));
+        Alice.Take("481 BYE");
+        Assert.Equal(0, World.Shards[1].Context.Statistics.HandedOver);
+    }
+
+    [Fact]
+    public void ResponseWithABranchOfAShardThatIsNot_IsDroppedAndCounted()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        string branch = callee.Invite!.Branch;
+        Bob.Send($"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKff{branch[9..]}\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n");
+        Assert.Equal(1, World.Statistics.HandOverDropped);
+        Answer(caller, callee);
+        HangUp(caller, callee);
+    }
+}
