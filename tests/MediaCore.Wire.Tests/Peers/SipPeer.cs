@@ -29,6 +29,9 @@ internal sealed class SipPeer : IAsyncDisposable
     /// <summary>Handles a message at once; true when it is done with and nobody waits for it.</summary>
     public Func<SipText, bool>? AtOnce { get; set; }
 
+    /// <summary>What it does before it goes away, as a phone that takes its registration back.</summary>
+    public Func<Task>? Farewell { get; set; }
+
     public void Send(string message) => Send(Encoding.Latin1.GetBytes(message));
 
     public void Send(ReadOnlySpan<byte> message) => _socket.SendTo(message, Server);
@@ -77,6 +80,11 @@ internal sealed class SipPeer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Farewell is not null)
+        {
+            await Farewell();
+        }
+
         await _stop.CancelAsync();
         await _receiving;
         _socket.Dispose();

@@ -1,7 +1,7 @@
 namespace MediaCore.Wire.Tests.Peers;
 
 /// <summary>Session descriptions as peers write them.</summary>
-internal static class Sdp
+internal static class SdpText
 {
     public static string Audio(int port, string formats = "0", string direction = "sendrecv", string address = "127.0.0.1", int version = 1)
     {
