@@ -145,6 +145,13 @@ internal sealed partial class BackToBackUserAgent
         _context.Wheel.Cancel(call.MaxRingingTimer);
         _context.Wheel.Cancel(call.DurationTimer);
         _context.Wheel.Cancel(call.MediaTimer);
+        _context.Wheel.Cancel(call.ProvisionalTimer);
+        if (call.IsUnproven)
+        {
+            call.IsUnproven = false;
+            UnprovenCalls--;
+        }
+
         call.State = CallState.Ended;
         call.AwaitsPrompt = false;
         call.ReInviteFrom = null;

@@ -37,11 +37,8 @@ internal sealed partial class BackToBackUserAgent
                 OnReInvite(leg, request, flow);
                 break;
             case SipMethod.Options:
-                if (_transactions.Open(request, flow) is { } options)
-                {
-                    _transactions.RespondEmpty(options, 200, default);
-                }
-
+                // Nothing changes by it, so nothing is kept for it: a dialog must not be a way to fill the transaction table.
+                _transactions.RespondStateless(request, flow, 200, default);
                 break;
             default:
                 _transactions.RespondStateless(request, flow, 405, default);
@@ -64,6 +61,7 @@ internal sealed partial class BackToBackUserAgent
         {
             leg.OwesBye = false;
             SendBye(leg, Q850.NormalClearing, default);
+            Release(leg.Call);
             return;
         }
 
@@ -72,11 +70,16 @@ internal sealed partial class BackToBackUserAgent
             leg.ExpectsAnswerInAck = false;
             OnAnswerInAck(leg, ack);
         }
+        else if (leg.IsCaller)
+        {
+            StartPendingClip(leg.Call);
+        }
     }
 
     private void Acknowledge(Leg leg)
     {
         leg.AwaitsAck = false;
+        Prove(leg);
         leg.OkRetransmission.HandleAck();
         _context.Wheel.Cancel(leg.OkTimer);
         if (leg.InviteServer is { } transaction)
@@ -186,7 +189,17 @@ internal sealed partial class BackToBackUserAgent
             RememberReason(cancel);
             EndUnanswered(leg.Call, 487, Q850.NormalClearing, CallEndReason.Cancelled, CallEndSide.Caller);
         }
-        else if (ReferenceEquals(leg.Call.ReInviteFrom, leg) && GetOther(leg)?.InviteClient is { HasProvisional: true, HasFinal: false } passed)
+        else if (ReferenceEquals(leg.Call.ReInviteFrom, leg) && GetOther(leg)?.InviteClient is { HasFinal: false } passed && passed.Canceller.IsNone)
+        {
+            passed.IsCancelWanted = true;
+            CancelReInvite(passed);
+        }
+    }
+
+    /// <summary>Cancels a re-INVITE that we passed on, once and only after a provisional response (RFC 3261 §9.1).</summary>
+    private void CancelReInvite(ClientTransaction passed)
+    {
+        if (passed is { IsCancelWanted: true, HasProvisional: true, HasFinal: false } && passed.Canceller.IsNone)
         {
             _transactions.SendCancel(passed, default);
         }
@@ -224,8 +237,15 @@ internal sealed partial class BackToBackUserAgent
             }
             else
             {
+                TakePassedReason();
                 leg.State = LegState.Ended;
             }
+        }
+        else if (leg.AwaitsAck)
+        {
+            // The peer hung up what it never acknowledged: there is nothing left to repeat or to end.
+            leg.AwaitsAck = leg.OwesBye = false;
+            _context.Wheel.Cancel(leg.OkTimer);
         }
 
         // Only now, with the record written: whoever has this 200 can rely on the record.
@@ -267,7 +287,7 @@ internal sealed partial class BackToBackUserAgent
 
         transaction.Leg = leg;
         leg.InviteServer = transaction;
-        if (request.TryGetContact(out NameAddress contact) && !contact.IsWildcard && leg.Dialog.SetRemoteTarget(contact.Uri))
+        if (request.TryGetContact(out NameAddress contact) && !contact.IsWildcard && SetTarget(leg, contact.Uri))
         {
             FollowTarget(leg);
         }
@@ -316,7 +336,8 @@ internal sealed partial class BackToBackUserAgent
         Call call = leg.Call;
         if (call.ReInviteFrom is not { } from || !ReferenceEquals(leg.InviteClient, transaction))
         {
-            if (status < 300)
+            // A repeated 2xx whose offer still waits for the other side's answer gets its ACK with that answer (RFC 3261 §13.2.2.4).
+            if (status < 300 && !(leg.OwesAckWithAnswer && transaction.CSeq == leg.InviteCSeq))
             {
                 ResendAck(leg, transaction.CSeq);
             }
@@ -330,7 +351,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (response.TryGetContact(out NameAddress contact) && !contact.IsWildcard && leg.Dialog.SetRemoteTarget(contact.Uri))
+        if (response.TryGetContact(out NameAddress contact) && !contact.IsWildcard && SetTarget(leg, contact.Uri))
         {
             FollowTarget(leg);
         }
@@ -339,8 +360,10 @@ internal sealed partial class BackToBackUserAgent
         bool understood = TryReadSdp(response, ref leg.Remote) && (offerless || AcceptAnswer(leg));
         if (!understood)
         {
+            // The far side has changed its session and cannot be asked back: both would disagree from here on (RFC 3261 §14.1).
             SendAck(leg);
             FailReInvite(leg, 488);
+            End(call, CallEndReason.MediaMismatch, CallEndSide.Server, 88);
             return;
         }
 

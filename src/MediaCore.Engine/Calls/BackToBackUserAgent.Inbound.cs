@@ -20,7 +20,8 @@ internal sealed partial class BackToBackUserAgent
     /// <param name="caller">User part of From, unescaped.</param>
     public void OnInvite(SipMessage request, in Flow flow, Trunk? trunk, string? account, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller)
     {
-        if (_context.IsDraining || ActiveCalls >= MaxCalls)
+        bool isUnproven = trunk is null && account is null;
+        if (_context.IsDraining || ActiveCalls >= MaxCalls || (isUnproven && UnprovenCalls >= Math.Max(1, MaxCalls / 2)))
         {
             _context.Statistics.OverloadRefusals++;
             _transactions.RespondStateless(request, flow, 503, default);
@@ -76,6 +77,8 @@ internal sealed partial class BackToBackUserAgent
         leg.InviteServer = transaction;
         leg.State = LegState.Inviting;
         ActiveCalls++;
+        call.IsUnproven = isUnproven;
+        UnprovenCalls += isUnproven ? 1 : 0;
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsStarted++;
         call.Id = CallIdentifier.Create(_context.WallClock, _context.Identifiers);
@@ -157,7 +160,7 @@ internal sealed partial class BackToBackUserAgent
         WriteAddress(ref remote, from);
         if (local.Overflowed || remote.Overflowed
             || !leg.Dialog.SetIdentity(request.CallId, tag, request.FromTag, local.Written, remote.Written)
-            || !leg.Dialog.SetRemoteTarget(contact.Uri)
+            || !SetTarget(leg, contact.Uri)
             || !leg.Dialog.AcceptRemoteCSeq(cseq.Number))
         {
             return false;
@@ -198,7 +201,7 @@ internal sealed partial class BackToBackUserAgent
     {
         bool hasUser = SipUri.TryParse(from.Uri, out SipUri uri) && !uri.User.IsEmpty && uri.User.Length <= 128;
         var writer = new SipWriter(call.CallerAddress);
-        if (!from.DisplayName.IsEmpty && from.DisplayName.Length <= 128)
+        if (!from.DisplayName.IsEmpty && from.DisplayName.Length <= 128 && from.DisplayName.IndexOfAnyInRange((byte)0, (byte)0x1f) < 0 && !from.DisplayName.Contains((byte)0x7f))
         {
             writer.Text(from.DisplayName);
             writer.Raw(" "u8);
@@ -247,6 +250,9 @@ internal sealed partial class BackToBackUserAgent
     private static string Clip(ReadOnlySpan<byte> identity)
     {
         int length = Math.Min(identity.Length, EngineLimits.MaxRecordedIdentityChars);
-        return Encoding.UTF8.GetString(identity[..length]);
+        string text = Encoding.UTF8.GetString(identity[..length]);
+
+        // An escaped control character must not reach a terminal, a log or a report by way of a record (AC-13).
+        return text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && !text.Contains('\u007f') ? text : string.Concat(text.Select(static c => char.IsControl(c) ? '?' : c));
     }
 }

@@ -185,9 +185,9 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        // Without the caller's description there is nobody to play to yet; OnAck starts it then.
+        // Not before the ACK: without it the caller's description may be missing, and the address in it may be somebody else's.
         call.PendingClip = clip;
-        if (!caller.ExpectsAnswerInAck)
+        if (!caller.AwaitsAck && !caller.ExpectsAnswerInAck)
         {
             StartPendingClip(call);
         }
@@ -259,7 +259,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A caller who was already answered hears the ringing from us while the next target rings.</summary>
     private void StartRingback(Call call)
     {
-        if (call.State == CallState.Answered && call.Connected is null && !call.Caller.ExpectsAnswerInAck)
+        if (call.State == CallState.Answered && call.Connected is null && !call.Caller.AwaitsAck && !call.Caller.ExpectsAnswerInAck)
         {
             StartClip(call.Caller, _context.Ringback, loop: true);
         }

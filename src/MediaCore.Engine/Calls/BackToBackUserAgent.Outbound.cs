@@ -50,7 +50,14 @@ internal sealed partial class BackToBackUserAgent
         remote.Raw(to);
         remote.Raw(">"u8);
         return leg.Dialog.SetIdentity(callId, tag, default, call.CallerAddress.AsSpan(0, call.CallerAddressLength), remote.Written)
-            && leg.Dialog.SetRemoteTarget(requestUri);
+            && SetTarget(leg, requestUri);
+    }
+
+    /// <summary>Sets where requests of the dialog are addressed to. Headers of a Contact URI have no place in a Request-URI (RFC 3261 §19.1.1).</summary>
+    private static bool SetTarget(Leg leg, ReadOnlySpan<byte> uri)
+    {
+        int headers = uri.IndexOf((byte)'?');
+        return leg.Dialog.SetRemoteTarget(headers < 0 ? uri : uri[..headers]);
     }
 
     /// <summary>Sends an INVITE or re-INVITE; the offer is made of what <paramref name="offerer"/> described, or left out when that is null.</summary>
@@ -177,7 +184,7 @@ internal sealed partial class BackToBackUserAgent
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
         "z9hG4bK"u8.CopyTo(branch);
         IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
-        IdentifierSource.WriteHex(_context.Identifiers.Next() & uint.MaxValue, branch.Slice(23, 8));
+        IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(23, 16));
         SipWriter writer = BeginRequest(leg, SipMethod.Ack, leg.InviteCSeq, branch, 70, out _);
         FinishRequest(ref writer, bodyLength);
         _context.Statistics.RequestsSent[(int)SipMethod.Ack]++;

@@ -35,7 +35,10 @@ internal sealed partial class BackToBackUserAgent
             case RequestPurpose.InitialInvite:
                 OnRefused(leg, response, status);
                 break;
-            case RequestPurpose.ReInvite when status >= 200:
+            case RequestPurpose.ReInvite when status < 200:
+                CancelReInvite(transaction);
+                break;
+            case RequestPurpose.ReInvite:
                 OnReInviteAnswered(leg, transaction, response, status);
                 break;
             default:
@@ -143,6 +146,16 @@ internal sealed partial class BackToBackUserAgent
         SendProvisional(call, status, withMedia ? leg : null);
     }
 
+    /// <summary>An INVITE that rings long is reminded every minute, or proxies before us give it up (RFC 3261 §13.3.1.1, timer C).</summary>
+    private void RepeatProvisional(Call call)
+    {
+        if (call.State == CallState.Setup && call.Caller.InviteServer is { FinalStatus: 0 } transaction && !transaction.Response.IsEmpty)
+        {
+            _transactions.Resend(transaction);
+            _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
+        }
+    }
+
     /// <summary>Passes a provisional on, each kind once; with SDP when early media flows.</summary>
     private void SendProvisional(Call call, int status, Leg? mediaFrom)
     {
@@ -158,6 +171,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.ProvisionalSent = status;
+        _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
         call.ProvisionalHadBody |= bodyLength > 0;
         SipWriter writer = transaction.BeginResponse(_context.Scratch, status, call.Caller.Dialog.LocalTag, recordRoutes: true);
         WriteContact(ref writer, call.Caller.Flow);
@@ -177,7 +191,12 @@ internal sealed partial class BackToBackUserAgent
         leg.AnsweredAt = _context.WallClock;
         if (!TakeDialog(leg, response))
         {
-            // A 2xx without a usable Contact cannot be acknowledged: the target is treated as failed.
+            // A 2xx without a usable Contact: acknowledged and ended where its INVITE went, and treated as a failure of the target.
+            leg.Dialog.SetRemoteTag(response.ToTag);
+            SendAck(leg);
+            bool wasWanted = leg.State == LegState.Inviting;
+            SendBye(leg, Q850.TemporaryFailure, default);
+            leg.State = wasWanted ? LegState.Inviting : LegState.Ended;
             LoseTarget(leg, 500, Q850.TemporaryFailure, 502);
             return;
         }
@@ -194,7 +213,6 @@ internal sealed partial class BackToBackUserAgent
         leg.RingingAt ??= leg.AnsweredAt;
         leg.SipStatus = 200;
         leg.Q850Cause = Q850.NormalClearing;
-        StopStepTimers(call);
         bool delayed = call.IsDelayedOffer && call.State == CallState.Setup;
         if (!TryReadSdp(response, ref leg.Remote) || (!delayed && !AcceptAnswer(leg)))
         {
@@ -208,6 +226,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        StopStepTimers(call);
         call.Connected = leg;
         CancelCallees(call, leg, "SIP;cause=200;text=\"Call completed elsewhere\""u8);
         if (delayed)
@@ -280,7 +299,7 @@ internal sealed partial class BackToBackUserAgent
     private bool TakeDialog(Leg leg, SipMessage response)
     {
         if (!response.TryGetContact(out NameAddress contact) || contact.IsWildcard
-            || !leg.Dialog.SetRemoteTag(response.ToTag) || !leg.Dialog.SetRemoteTarget(contact.Uri))
+            || !leg.Dialog.SetRemoteTag(response.ToTag) || !SetTarget(leg, contact.Uri))
         {
             return false;
         }

@@ -18,6 +18,9 @@ namespace MediaCore.Engine.Calls;
 /// </summary>
 internal sealed partial class BackToBackUserAgent
 {
+    /// <summary>How often a provisional response is repeated (RFC 3261 §13.3.1.1).</summary>
+    private static readonly TimeSpan s_provisionalInterval = TimeSpan.FromMinutes(1);
+
     private readonly ShardContext _context;
     private readonly TransactionLayer _transactions;
     private readonly RtpRelay _relay;
@@ -44,6 +47,9 @@ internal sealed partial class BackToBackUserAgent
 
     /// <summary>Calls that this shard may hold; beyond it new ones get 503.</summary>
     public int MaxCalls { get; }
+
+    /// <summary>Calls whose caller's address is not proved; a flood of spoofed INVITEs may take half of the places, never those of trunks and accounts.</summary>
+    public int UnprovenCalls { get; private set; }
 
     /// <summary>Calls that have not ended.</summary>
     public int ActiveCalls { get; private set; }
@@ -74,6 +80,9 @@ internal sealed partial class BackToBackUserAgent
                 break;
             case CallTimerKind.OkRetransmission:
                 OnOkDeadline(timer.Leg!);
+                break;
+            case CallTimerKind.Provisional:
+                RepeatProvisional(call);
                 break;
             case CallTimerKind.Playback:
                 OnPlaybackDeadline(timer.Leg!);
@@ -127,6 +136,16 @@ internal sealed partial class BackToBackUserAgent
         }
 
         ForgetInvite(call, leg);
+    }
+
+    /// <summary>The caller's ACK came: what we sent reached the address that it claims.</summary>
+    private void Prove(Leg leg)
+    {
+        if (leg.IsCaller && leg.Call.IsUnproven)
+        {
+            leg.Call.IsUnproven = false;
+            UnprovenCalls--;
+        }
     }
 
     private void ForgetInvite(Call call, Leg leg)

@@ -35,6 +35,7 @@ internal sealed class Call
         MaxRingingTimer = new CallTimer(CallTimerKind.MaxRinging, this);
         DurationTimer = new CallTimer(CallTimerKind.Duration, this);
         MediaTimer = new CallTimer(CallTimerKind.Media, this);
+        ProvisionalTimer = new CallTimer(CallTimerKind.Provisional, this);
     }
 
     /// <summary>Ours; see <see cref="CallIdentifier"/>.</summary>
@@ -130,6 +131,11 @@ internal sealed class Call
 
     public CallTimer MediaTimer { get; }
 
+    public CallTimer ProvisionalTimer { get; }
+
+    /// <summary>Neither a trunk, nor an account, nor one that has acknowledged: its source address may be a lie.</summary>
+    public bool IsUnproven { get; set; }
+
     /// <summary>All legs, the caller's first.</summary>
     public int LegCount => 1 + Callees.Count;
 
@@ -158,7 +164,7 @@ internal sealed class Call
         Connected = EarlyMedia = ReInviteFrom = null;
         Plan = RoutePlan.UnknownNumber;
         StepIndex = TargetIndex = HopIndex = 0;
-        AwaitsPrompt = IsDelayedOffer = ProvisionalHadBody = false;
+        AwaitsPrompt = IsUnproven = IsDelayedOffer = ProvisionalHadBody = false;
         Holds = MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
         BestContacts = [];
         PendingClip = null;

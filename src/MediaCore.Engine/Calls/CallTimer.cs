@@ -23,6 +23,9 @@ internal enum CallTimerKind : byte
     /// <summary>A 2xx is sent again or given up (RFC 3261 §13.3.1.4).</summary>
     OkRetransmission,
 
+    /// <summary>A caller that has heard nothing for a minute is told again that it rings.</summary>
+    Provisional,
+
     /// <summary>The next packet of a prompt.</summary>
     Playback,
 }

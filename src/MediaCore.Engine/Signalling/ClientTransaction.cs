@@ -34,7 +34,7 @@ internal sealed class ClientTransaction : TimerNode
     private uint _legEpoch;
 
     /// <summary>Bytes of the branches we make: the magic cookie, shard, slot, generation, randomness.</summary>
-    public const int BranchBytes = 7 + 2 + 6 + 8 + 8;
+    public const int BranchBytes = 7 + 2 + 6 + 8 + 16;
 
     public InviteClientTransaction Invite { get; } = new();
 
@@ -64,6 +64,9 @@ internal sealed class ClientTransaction : TimerNode
     /// <summary>Whether any provisional response came, which a CANCEL has to wait for (RFC 3261 §9.1).</summary>
     public bool HasProvisional { get; set; }
 
+    /// <summary>It is to be cancelled as soon as a provisional response allows it.</summary>
+    public bool IsCancelWanted { get; set; }
+
     /// <summary>The CANCEL sent for this INVITE, which shares its branch.</summary>
     public SessionHandle Canceller { get; set; }
 
@@ -88,6 +91,7 @@ internal sealed class ClientTransaction : TimerNode
         HasFinal = false;
         HasProvisional = false;
         Canceller = default;
+        IsCancelWanted = false;
     }
 
     /// <summary>Keeps the request as it is sent; <paramref name="branchOffset"/> is where our branch stands in it.</summary>

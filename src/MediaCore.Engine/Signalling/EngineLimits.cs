@@ -18,6 +18,15 @@ public static class EngineLimits
     /// <summary>Legs that one call may try over all its steps.</summary>
     public const int MaxLegsPerCall = 32;
 
+    /// <summary>
+    /// Bytes of a request that a transaction keeps to echo in its responses. 8 KiB is Kamailio's sanity limit for all headers of a message; beyond
+    /// it the request is refused with 513 and nothing is kept.
+    /// </summary>
+    public const int MaxEchoedBytes = 8_192;
+
+    /// <summary>Option tags that a 420 names; a request that lists more is told of these.</summary>
+    public const int MaxUnsupportedTags = 16;
+
     /// <summary>Longest message we write; larger ones (an absurd Via list) are refused with 513.</summary>
     public const int MaxOutgoingMessageBytes = 65_535;
 

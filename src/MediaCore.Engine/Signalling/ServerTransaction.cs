@@ -99,7 +99,7 @@ internal sealed class ServerTransaction : TimerNode
             writer.Text(toValue);
         }
 
-        if (writer.Overflowed)
+        if (writer.Overflowed || writer.Length > EngineLimits.MaxEchoedBytes)
         {
             return false;
         }

@@ -49,8 +49,14 @@ internal sealed partial class TransactionLayer
     {
         if (writer.Overflowed)
         {
-            // Only an echo of absurd headers can overflow 64 KiB; the sender gives up by its own timer.
+            // What is echoed is bounded, so this is a defect of ours; the transaction must not outlive it.
             _context.Statistics.TransportErrors++;
+            if (status >= 200)
+            {
+                transaction.HasEnded = true;
+                Settle(transaction);
+            }
+
             return;
         }
 

@@ -345,6 +345,6 @@ internal sealed partial class TransactionLayer
         IdentifierSource.WriteHex((ulong)handle.Shard, destination.Slice(7, 2));
         IdentifierSource.WriteHex((ulong)handle.Slot, destination.Slice(9, 6));
         IdentifierSource.WriteHex(handle.Generation, destination.Slice(15, 8));
-        IdentifierSource.WriteHex(_context.Identifiers.Next() & uint.MaxValue, destination.Slice(23, 8));
+        IdentifierSource.WriteHex(_context.Identifiers.Next(), destination.Slice(23, 16));
     }
 }

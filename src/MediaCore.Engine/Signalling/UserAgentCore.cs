@@ -142,14 +142,22 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
             return false;
         }
 
+        // One header with a bounded list: the answer to a spoofed request must not be larger than the request.
         var headers = new SipWriter(context.PartScratch);
+        headers.HeaderStart(SipHeaderName.Unsupported);
+        int tags = 0;
         foreach (ReadOnlySpan<byte> tag in request.EnumerateValues(SipHeaderName.Require))
         {
-            headers.HeaderStart(SipHeaderName.Unsupported);
+            if (++tags > EngineLimits.MaxUnsupportedTags)
+            {
+                break;
+            }
+
+            headers.Raw(tags == 1 ? default : ", "u8);
             headers.Text(tag);
-            headers.EndLine();
         }
 
+        headers.EndLine();
         transactions.RespondStateless(request, flow, 420, headers.Written);
         return true;
     }

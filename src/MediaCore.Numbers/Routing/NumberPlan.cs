@@ -62,7 +62,8 @@ internal static class NumberPlan
         }
     }
 
-    private static DialStep Dial(DialTarget target, TimeSpan ringTime) => new([target], Parallel: false, ringTime);
+    // All phones of an account ring at once; the hops of a trunk are tried one after the other.
+    private static DialStep Dial(DialTarget target, TimeSpan ringTime) => new([target], Parallel: target is AccountTarget, ringTime);
 }
 
 /// <summary>A target that cannot be tried as things are.</summary>

@@ -131,7 +131,7 @@ public sealed class NumberSnapshot
         => new(inventory, routes, options, peers);
 
     private static RoutePlan PlanOf(Account account, NumbersOptions options)
-        => new() { Steps = [new DialStep([new AccountTarget(account.Name)], Parallel: false, options.AccountRingTime)] };
+        => new() { Steps = [new DialStep([new AccountTarget(account.Name)], Parallel: true, options.AccountRingTime)] };
 
     private RoutePlan? FindNumber(ReadOnlySpan<char> plusAndDigits, bool hasPlus)
     {
