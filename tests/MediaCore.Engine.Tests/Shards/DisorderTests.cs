@@ -12,8 +12,8 @@ namespace MediaCore.Engine.Tests.Shards;
 /// </summary>
 public sealed class DisorderTests
 {
-    private static readonly int[] s_statuses = [100, 180, 183, 200, 200, 200, 302, 401, 404, 408, 481, 486, 487, 488, 491, 500, 503, 603];
-    private static readonly string[] s_numbers = ["+1001", "+1002", "+1003", "+1004", "+1005", "+1006", "+9999"];
+    private static readonly int[] s_statuses = [100, 180, 183, 200, 200, 200, 200, 200, 200, 200, 200, 200, 302, 401, 404, 408, 481, 486, 487, 488, 491, 500, 503, 603];
+    private static readonly string[] s_numbers = ["+1001", "+1001", "+1001", "+1002", "+1003", "+1004", "+1005", "+1006", "+9999"];
     private static readonly string[] s_directions = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
     public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 150).Select(static i => (ulong)i)];
@@ -82,13 +82,13 @@ public sealed class DisorderTests
                     _dialled.Add(PeerDialog.Dial(_alice, Pick(s_numbers), Next(4) == 0 ? null : Offer(_alice)));
                     break;
                 case 1:
-                    _world.Advance(Next(10) == 0 ? 35 : Next(1000) / 100.0);
+                    _world.Advance(Next(25) == 0 ? 35 : Next(150) / 100.0);
                     break;
                 case 2 when _prompts.Count > 0:
                     (PromptSource _, SessionHandle call) = Pick(_prompts);
                     _world.Shards[call.Shard].Core.Calls.OnPromptReady(call, Next(3) == 0 ? null : AudioClip.FromPcm(new short[Next(20_000)]), "none");
                     break;
-                case 3 when !_world.Unreachable.Remove(Pick(_callees)) && Next(4) == 0:
+                case 3 when !_world.Unreachable.Remove(_alice) && !_world.Unreachable.Remove(Pick(_callees)) && Next(6) == 0:
                     _world.Unreachable.Add(Next(4) == 0 ? _alice : Pick(_callees));
                     break;
                 case 4:
@@ -109,18 +109,18 @@ public sealed class DisorderTests
                     Respond(Pick(_asked));
                     break;
                 default:
-                    Read(Next(2) == 0 ? _alice : Pick(_callees));
+                    Peer reader = Next(2) == 0 ? _alice : Pick(_callees);
+                    for (int i = Next(6); i >= 0 && reader.TakeAny() is { } message; i--)
+                    {
+                        Read(reader, message);
+                    }
+
                     break;
             }
         }
 
-        private void Read(Peer peer)
+        private void Read(Peer peer, SipText message)
         {
-            if (peer.TakeAny() is not { } message)
-            {
-                return;
-            }
-
             if (!message.IsRequest)
             {
                 PeerDialog? dialog = _dialled.Concat(_asked).FirstOrDefault(d => d.CallId == message.CallId && ReferenceEquals(d.Peer, peer));
