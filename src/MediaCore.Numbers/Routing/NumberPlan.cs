@@ -62,7 +62,7 @@ internal static class NumberPlan
         }
     }
 
-    // All phones of an account ring at once; the hops of a trunk are tried one after the other.
+    // An account's contacts ring together; a trunk's hops are tried one after the other.
     private static DialStep Dial(DialTarget target, TimeSpan ringTime) => new([target], Parallel: target is AccountTarget, ringTime);
 }
 
