@@ -290,6 +290,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         _calls.Free(call.Handle);
+        _context.Statistics.HeldCalls = _calls.Count;
         call.Clear();
         _pool.Return(call);
     }

@@ -416,23 +416,21 @@ internal sealed partial class BackToBackUserAgent
     private void FollowTarget(Leg leg)
     {
         bool isFixed = !leg.PeerIsTrunk && (leg.IsCaller || leg.Peer is not null);
-        if (isFixed || !SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri))
-        {
-            return;
-        }
-
-        ushort port = uri.Port == 0 ? (ushort)5060 : uri.Port;
-        if (!NetworkEndpoint.TryParseAddress(uri.Host, port, out NetworkEndpoint target) || target == leg.Flow.Remote
-            || target.IsIPv6 != leg.Flow.Remote.IsIPv6 || target.IsUnspecified || target.IsMulticastOrBroadcast
-            || (target.IsPrivate && !leg.Flow.Remote.IsPrivate))
-        {
-            return;
-        }
-
-        if (!leg.Flow.IsReliable && uri.TransportParameter is SipTransport.Unknown or SipTransport.Udp)
+        if (!isFixed && !leg.Flow.IsReliable && TryGetNextHop(leg, out NetworkEndpoint target)
+            && SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri) && uri.TransportParameter is SipTransport.Unknown or SipTransport.Udp)
         {
             leg.Flow = leg.Flow.WithRemote(target);
         }
+    }
+
+    /// <summary>The address of the dialog's first route or remote target, where it is one that we can and may send to.</summary>
+    private static bool TryGetNextHop(Leg leg, out NetworkEndpoint target)
+    {
+        target = default;
+        return SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri)
+            && NetworkEndpoint.TryParseAddress(uri.Host, uri.Port == 0 ? (ushort)5060 : uri.Port, out target)
+            && target.IsIPv6 == leg.Flow.Remote.IsIPv6 && !target.IsUnspecified && !target.IsMulticastOrBroadcast
+            && (!target.IsPrivate || leg.Flow.Remote.IsPrivate);
     }
 
     private void RememberReason(SipMessage request)

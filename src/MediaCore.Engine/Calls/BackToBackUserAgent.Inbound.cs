@@ -48,6 +48,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.Handle = handle;
+        _context.Statistics.HeldCalls = _calls.Count;
         Leg leg = call.Caller;
         if (!SetUpCaller(call, request, flow))
         {

@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
@@ -63,6 +64,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Sends an INVITE or re-INVITE; the offer is made of what <paramref name="offerer"/> described, or left out when that is null.</summary>
     private void SendInvite(Leg leg, RequestPurpose purpose, Leg? offerer, int maxForwards)
     {
+        ReopenFlow(leg);
         int bodyLength = 0;
         if (offerer is not null && !TryWriteOffer(leg, offerer, out bodyLength))
         {
@@ -178,9 +180,19 @@ internal sealed partial class BackToBackUserAgent
         writer.EndLine();
     }
 
+    /// <summary>A dialog outlives its connection: a new one is opened to where its requests go (RFC 3261 §18.1.1, §12.2.1.1).</summary>
+    private void ReopenFlow(Leg leg)
+    {
+        if (leg.Flow.Stream is { IsClosed: true } && TryGetNextHop(leg, out NetworkEndpoint target) && _context.Output.TryOpenFlow(SipTransportKind.Tcp, target, out Flow flow))
+        {
+            leg.Flow = flow;
+        }
+    }
+
     /// <summary>Acknowledges a 2xx, which is a request of its own without a transaction (RFC 3261 §13.2.2.4).</summary>
     private void SendAck(Leg leg, int bodyLength = 0)
     {
+        ReopenFlow(leg);
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
         "z9hG4bK"u8.CopyTo(branch);
         IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
@@ -197,6 +209,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Hangs a leg up; the call waits for the answer or timer F.</summary>
     private void SendBye(Leg leg, int cause, ReadOnlySpan<byte> passedReason)
     {
+        ReopenFlow(leg);
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
         uint cseq = leg.Dialog.NextLocalCSeq();
         ClientTransaction? transaction = _transactions.Open(SipMethod.Bye, cseq, RequestPurpose.Bye, leg.Flow, leg, branch);

@@ -429,6 +429,8 @@ internal sealed partial class BackToBackUserAgent
 
     private void ScheduleTalkTimers(Call call)
     {
+        call.Caller.Flow.Stream?.KeepFor(s_streamSilence);
+        call.Connected?.Flow.Stream?.KeepFor(s_streamSilence);
         _context.Wheel.Schedule(call.DurationTimer, _context.Now + _context.Options.MaxCallDuration);
         if (_context.Options.MediaTimeout > TimeSpan.Zero)
         {

@@ -21,6 +21,9 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>How often a provisional response is repeated (RFC 3261 §13.3.1.1).</summary>
     private static readonly TimeSpan s_provisionalInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a TCP connection with a call on it may be silent; a later request opens a new one.</summary>
+    private static readonly TimeSpan s_streamSilence = TimeSpan.FromHours(2);
+
     private readonly ShardContext _context;
     private readonly TransactionLayer _transactions;
     private readonly RtpRelay _relay;
@@ -157,19 +160,16 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>Ends every call, at shutdown after the drain's limit.</summary>
-    public void EndAll()
+    /// <summary>Ends a call because the server stops, after the drain's limit.</summary>
+    public void Shutdown(Call call)
     {
-        foreach (Call call in Snapshot())
+        if (call.State == CallState.Setup)
         {
-            if (call.State == CallState.Setup)
-            {
-                EndUnanswered(call, 503, Q850.TemporaryFailure, CallEndReason.Shutdown, CallEndSide.Server);
-            }
-            else
-            {
-                End(call, CallEndReason.Shutdown, CallEndSide.Server, Q850.NormalClearing);
-            }
+            EndUnanswered(call, 503, Q850.TemporaryFailure, CallEndReason.Shutdown, CallEndSide.Server);
+        }
+        else
+        {
+            End(call, CallEndReason.Shutdown, CallEndSide.Server, Q850.NormalClearing);
         }
     }
 

@@ -138,10 +138,12 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             return 423;
         }
 
-        if (existing < 0 && bindings.Length >= context.Options.MaxContactsPerAccount)
+        if (existing < 0 && bindings.Length >= context.Options.MaxContactsPerAccount && !TryMakeRoom(ref bindings, flow))
         {
             return 403;
         }
+
+        flow.Stream?.KeepFor(expires + TimeSpan.FromMinutes(1));
 
         var binding = new Binding
         {
@@ -153,6 +155,31 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         };
         bindings = existing >= 0 ? bindings.SetItem(existing, binding) : bindings.Insert(0, binding);
         return 0;
+    }
+
+    /// <summary>
+    /// A phone that takes a new port at every restart must not lock itself out: contacts on connections that are gone make room first, then the
+    /// oldest one from the same address.
+    /// </summary>
+    private static bool TryMakeRoom(ref ImmutableArray<Binding> bindings, in Flow flow)
+    {
+        int victim = -1;
+        for (int i = 0; i < bindings.Length; i++)
+        {
+            if (bindings[i].Flow.Stream is { IsClosed: true })
+            {
+                victim = i;
+                break;
+            }
+
+            if (bindings[i].Flow.Remote.HasSameAddress(flow.Remote))
+            {
+                victim = i;
+            }
+        }
+
+        bindings = victim < 0 ? bindings : bindings.RemoveAt(victim);
+        return victim >= 0;
     }
 
     /// <summary>The contact's own wish, else the request's, else ours; a value that cannot be read counts as none (§20.19, RFC 4475 §3.1.2.4).</summary>

@@ -35,6 +35,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     /// <summary>How soon datagrams that the system had no room for are offered again.</summary>
     private static readonly TimeSpan s_backlogRetry = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>How often contacts that have expired are dropped; until then they are only not used.</summary>
+    private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(10);
+
     private readonly EventPoller _poller = new();
     private readonly Mailbox<ShardItem> _mailbox;
     private readonly List<UdpSocket> _sockets = [];
@@ -52,6 +55,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private bool _stopping;
     private long _wallOffsetTicks;
     private Timestamp _nextHousekeeping;
+    private Timestamp _nextSweep;
 
     public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback)
     {
@@ -197,18 +201,23 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             case ShardItemKind.Message:
                 Core.HandleMessage(item.Buffer!, 0, item.Length, item.Flow, item.HandedOver);
                 ArrayPool<byte>.Shared.Return(item.Buffer!);
+                if (!item.HandedOver && item.Flow.Stream is StreamFlow stream)
+                {
+                    stream.Leave();
+                }
+
                 break;
             case ShardItemKind.StreamLost:
                 Core.HandleStreamLost(item.Flow.Stream!);
                 break;
             case ShardItemKind.PromptReady:
-                Core.Calls.OnPromptReady(item.Call, item.Clip, item.Problem ?? "");
+                Core.HandlePrompt(item.Call, item.Clip, item.Problem ?? "");
                 break;
             case ShardItemKind.Drain:
                 Context.IsDraining = true;
                 break;
             case ShardItemKind.EndCalls:
-                Core.Calls.EndAll();
+                Core.EndCalls();
                 break;
             case ShardItemKind.Run:
                 item.Action!();
@@ -277,9 +286,10 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         _wallOffsetTicks = _services.Time.GetUtcNow().UtcTicks - (Context.Now.Nanoseconds / 100);
         SetTime();
         _ports.Replenish(Context.Now, BindsPerTurn);
-        if (Index == 0)
+        if (Index == 0 && Context.Now >= _nextSweep)
         {
             _locations.Sweep(Context.Now);
+            _nextSweep = Context.Now + s_sweepInterval;
         }
 
         _nextHousekeeping = Context.Now + TimeSpan.FromMilliseconds(250);
@@ -359,7 +369,12 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             problem = exception.Message;
         }
 
-        TryPost(new ShardItem { Kind = ShardItemKind.PromptReady, Call = call, Clip = clip, Problem = problem });
+        // A call waits for this; a mailbox that is full now has room within milliseconds.
+        var ready = new ShardItem { Kind = ShardItemKind.PromptReady, Call = call, Clip = clip, Problem = problem };
+        while (!TryPost(ready) && !Completion.IsCompleted)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+        }
     }
 
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)

@@ -1,3 +1,4 @@
+using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Registrar;
@@ -67,7 +68,46 @@ internal sealed class ShardCore : ITimerSink
     }
 
     /// <summary>A media socket has something to read.</summary>
-    public void HandleMedia(MediaPort port, bool isRtcp) => _relay.HandleReadable(port, isRtcp);
+    public void HandleMedia(MediaPort port, bool isRtcp)
+    {
+        try
+        {
+            _relay.HandleReadable(port, isRtcp);
+        }
+        catch (Exception exception) when (Contain(exception, "media packet"))
+        {
+            // The packet is lost, as packets are.
+        }
+    }
+
+    /// <summary>A prompt that a call waits for is there, or will not come.</summary>
+    public void HandlePrompt(SessionHandle call, AudioClip? clip, string problem)
+    {
+        try
+        {
+            Calls.OnPromptReady(call, clip, problem);
+        }
+        catch (Exception exception) when (Contain(exception, "prompt"))
+        {
+            // The call's own limits end it.
+        }
+    }
+
+    /// <summary>Ends every call, at shutdown; one that cannot be ended does not keep the others.</summary>
+    public void EndCalls()
+    {
+        foreach (Call call in Calls.Snapshot())
+        {
+            try
+            {
+                Calls.Shutdown(call);
+            }
+            catch (Exception exception) when (Contain(exception, "shutdown"))
+            {
+                // The next one.
+            }
+        }
+    }
 
     /// <summary>Fires what is due.</summary>
     public void HandleTimers()
@@ -76,7 +116,17 @@ internal sealed class ShardCore : ITimerSink
         Context.Wheel.Advance(Context.Now, ref sink);
     }
 
-    public void HandleStreamLost(IStreamFlow stream) => _transactions.HandleStreamLost(stream);
+    public void HandleStreamLost(IStreamFlow stream)
+    {
+        try
+        {
+            _transactions.HandleStreamLost(stream);
+        }
+        catch (Exception exception) when (Contain(exception, "lost stream"))
+        {
+            // The transactions' timers find out.
+        }
+    }
 
     /// <summary>
     /// No input is meant to throw; one that does shows a defect of ours. It must not take the shard's other calls along, so it ends with that one

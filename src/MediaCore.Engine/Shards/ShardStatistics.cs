@@ -30,6 +30,7 @@ internal sealed class ShardStatistics
     public long ClientTransactions;
     public long CallsStarted;
     public long ActiveCalls;
+    public long HeldCalls;
     public long RtpRelayed;
     public long RtcpRelayed;
     public long RtpBytesRelayed;

@@ -18,6 +18,9 @@ internal sealed class StreamFlow : IStreamFlow
     private List<byte[]>? _waiting;
     private int _waitingBytes;
     private bool _closed;
+    private TimeSpan _keepFor;
+    private ulong _requestShards;
+    private int _inFlight;
 
     public StreamFlow(int shard, TcpConnection? connection)
     {
@@ -29,6 +32,35 @@ internal sealed class StreamFlow : IStreamFlow
     public int Shard { get; }
 
     public bool IsClosed => Volatile.Read(ref _closed);
+
+    /// <summary>Messages handed to the shard that it has not handled yet.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Messages that the shard's mailbox had no room for; touched by the connection's own loop only.</summary>
+    public Queue<ShardItem> Backlog { get; } = new(0);
+
+    public void NoteRequest(int shard) => Interlocked.Or(ref _requestShards, 1UL << (shard & 63));
+
+    /// <summary>Whether a shard has sent requests on it.</summary>
+    public bool HasRequestsOf(int shard) => (Volatile.Read(ref _requestShards) & (1UL << (shard & 63))) != 0;
+
+    public void KeepFor(TimeSpan silence)
+    {
+        lock (_lock)
+        {
+            _keepFor = silence > _keepFor ? silence : _keepFor;
+            if (_connection is { } connection && connection.IdleTimeout < _keepFor)
+            {
+                connection.IdleTimeout = _keepFor;
+            }
+        }
+    }
+
+    /// <summary>A message was handed to the shard.</summary>
+    public void Enter() => Interlocked.Increment(ref _inFlight);
+
+    /// <summary>The shard has handled a message.</summary>
+    public void Leave() => Interlocked.Decrement(ref _inFlight);
 
     public bool TrySend(ReadOnlySpan<byte> message)
     {
@@ -70,6 +102,11 @@ internal sealed class StreamFlow : IStreamFlow
             }
 
             _waiting = null;
+            if (connection.IdleTimeout < _keepFor)
+            {
+                connection.IdleTimeout = _keepFor;
+            }
+
             Volatile.Write(ref _connection, connection);
         }
     }
@@ -96,7 +133,7 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     private readonly ConcurrentDictionary<NetworkEndpoint, StreamFlow> _outbound = new();
     private readonly TcpConnector _connector;
     private long _next;
-    private long _droppedFrames;
+    private long _pauses;
 
     public StreamFlows(Shard[] shards)
     {
@@ -104,8 +141,11 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         _connector = new TcpConnector(this, static () => new SipFraming());
     }
 
-    /// <summary>Frames that a full mailbox refused.</summary>
-    public long DroppedFrames => Volatile.Read(ref _droppedFrames);
+    /// <summary>Messages of one connection that may wait at its shard before no more is read from it.</summary>
+    public const int MaxInFlight = 64;
+
+    /// <summary>How often a connection was not read because its shard had too much of it.</summary>
+    public long Pauses => Volatile.Read(ref _pauses);
 
     /// <summary>Open connections, accepted and made.</summary>
     public int ConnectionCount => _listeners.Sum(static l => l.ConnectionCount) + _connector.ConnectionCount;
@@ -198,10 +238,47 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
             Buffer = buffer,
             Length = length,
         };
-        if (!_shards[tag.Flow.Shard].TryPost(item))
+        tag.Flow.Enter();
+        if (tag.Flow.Backlog.Count > 0 || !_shards[tag.Flow.Shard].TryPost(item))
         {
-            Interlocked.Increment(ref _droppedFrames);
-            ArrayPool<byte>.Shared.Return(buffer);
+            tag.Flow.Backlog.Enqueue(item);
+        }
+    }
+
+    /// <summary>A stream loses nothing on the way to its shard: while too much of it waits there, no more is read.</summary>
+    public async ValueTask WaitForRoomAsync(TcpConnection connection)
+    {
+        if (connection.Tag is not Tag { Flow: var flow })
+        {
+            return;
+        }
+
+        while (flow.Backlog.Count > 0 || flow.InFlight > MaxInFlight)
+        {
+            while (flow.Backlog.TryPeek(out ShardItem item) && _shards[flow.Shard].TryPost(item))
+            {
+                flow.Backlog.Dequeue();
+            }
+
+            if (connection.CloseReason != ConnectionCloseReason.None)
+            {
+                DropBacklog(flow);
+                return;
+            }
+
+            if (flow.Backlog.Count > 0 || flow.InFlight > MaxInFlight)
+            {
+                Interlocked.Increment(ref _pauses);
+                await Task.Delay(1).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static void DropBacklog(StreamFlow flow)
+    {
+        while (flow.Backlog.TryDequeue(out ShardItem item))
+        {
+            ArrayPool<byte>.Shared.Return(item.Buffer!);
         }
     }
 
@@ -218,8 +295,8 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         flow.Close();
         _outbound.TryRemove(new KeyValuePair<NetworkEndpoint, StreamFlow>(remote, flow));
 
-        // Calls of any shard may have sent on it; a full mailbox means their timers find out instead.
-        foreach (Shard shard in _shards)
+        // Only shards that have sent requests on it look for those; a full mailbox means that their timers find out instead.
+        foreach (Shard shard in _shards.Where(s => flow.HasRequestsOf(s.Index)))
         {
             shard.TryPost(new ShardItem { Kind = ShardItemKind.StreamLost, Flow = new Flow(null!, remote, flow) });
         }

@@ -45,6 +45,12 @@ internal interface IStreamFlow
     /// <summary>Queues a message; false when the stream is closed or its bounded queue is full.</summary>
     bool TrySend(ReadOnlySpan<byte> message);
 
+    /// <summary>Remembers that a shard has sent a request on it, and so wants to know when it is lost.</summary>
+    void NoteRequest(int shard);
+
+    /// <summary>Asks for it to be kept although it may be silent for so long: a phone registered on it, or a call is up on it.</summary>
+    void KeepFor(TimeSpan silence);
+
     /// <summary>Whether nothing can be sent on it any more.</summary>
     bool IsClosed { get; }
 }

@@ -31,6 +31,7 @@ internal sealed partial class TransactionLayer
     public bool Start(ClientTransaction transaction, scoped in SipWriter writer, int branchOffset)
     {
         transaction.StoreRequest(writer.Written, branchOffset);
+        transaction.Flow.Stream?.NoteRequest(_context.Index);
         _context.Statistics.RequestsSent[(int)transaction.Method]++;
         var sink = new ClientSink(this, transaction, null);
         if (transaction.IsInvite)

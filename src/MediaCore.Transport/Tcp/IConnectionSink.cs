@@ -17,6 +17,12 @@ public interface IConnectionSink
     /// <param name="length">Bytes of the message, from the buffer's start.</param>
     void OnFrame(TcpConnection connection, byte[] buffer, int length);
 
+    /// <summary>
+    /// Asked after the frames of one read were handed over and before the next read. While it is not completed nothing is read, so the peer's
+    /// window closes: back-pressure on the one that sends too fast, instead of loss for all.
+    /// </summary>
+    ValueTask WaitForRoomAsync(TcpConnection connection) => ValueTask.CompletedTask;
+
     /// <summary>The connection is gone; nothing follows. Once for each connection that was accepted or connected.</summary>
     void OnClosed(TcpConnection connection, ConnectionCloseReason reason);
 }

@@ -22,6 +22,7 @@ public sealed class TcpConnection
     private readonly TcpOptions _options;
     private readonly TcpOutgoingQueue _outgoing;
     private long _lastActivity;
+    private long _idleTimeoutTicks;
     private long _messageStarted = long.MaxValue;
     private long _writeStarted = long.MaxValue;
     private long _closeStarted = long.MaxValue;
@@ -40,6 +41,7 @@ public sealed class TcpConnection
         Remote = NetworkEndpoint.From((IPEndPoint)socket.RemoteEndPoint!);
         Local = NetworkEndpoint.From((IPEndPoint)socket.LocalEndPoint!);
         _lastActivity = MonotonicClock.Now.Nanoseconds;
+        _idleTimeoutTicks = _options.IdleTimeout.Ticks;
     }
 
     /// <summary>Its number, never used again in this process.</summary>
@@ -56,6 +58,13 @@ public sealed class TcpConnection
 
     /// <summary>Whatever its user keeps with it.</summary>
     public object? Tag { get; set; }
+
+    /// <summary>How long it may be silent: <see cref="TcpOptions.IdleTimeout"/> until its user, who knows what it is needed for, says otherwise.</summary>
+    public TimeSpan IdleTimeout
+    {
+        get => new(Volatile.Read(ref _idleTimeoutTicks));
+        set => Volatile.Write(ref _idleTimeoutTicks, value.Ticks);
+    }
 
     /// <summary>When a byte last went either way.</summary>
     public Timestamp LastActivity => new(Volatile.Read(ref _lastActivity));
@@ -117,7 +126,7 @@ public sealed class TcpConnection
         {
             Abort(ConnectionCloseReason.MessageTimeout);
         }
-        else if (IsPast(now, ref _lastActivity, _options.IdleTimeout))
+        else if (IsPast(now, ref _lastActivity, IdleTimeout))
         {
             Abort(ConnectionCloseReason.Idle);
         }
@@ -211,6 +220,11 @@ public sealed class TcpConnection
         {
             TrySetReason(problem);
             return false;
+        }
+
+        if (!isClosing)
+        {
+            await _sink.WaitForRoomAsync(this).ConfigureAwait(false);
         }
 
         bool insideMessage = !rest.IsEmpty && !IsLineEnds(rest);

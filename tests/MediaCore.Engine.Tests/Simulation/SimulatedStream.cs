@@ -17,4 +17,14 @@ internal sealed class SimulatedStream(World world, Peer peer) : IStreamFlow
         world.Arrive(peer, message.ToArray());
         return true;
     }
+
+    /// <summary>Shards that have sent requests on it, one bit each.</summary>
+    public ulong RequestShards { get; private set; }
+
+    /// <summary>The longest silence that was asked for.</summary>
+    public TimeSpan KeptFor { get; private set; }
+
+    public void NoteRequest(int shard) => RequestShards |= 1UL << shard;
+
+    public void KeepFor(TimeSpan silence) => KeptFor = silence > KeptFor ? silence : KeptFor;
 }
