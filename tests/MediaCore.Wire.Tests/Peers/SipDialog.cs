@@ -47,7 +47,7 @@ internal sealed class SipDialog
         CallId = invite.CallId,
         Invite = invite,
         RemoteTag = invite.FromTag,
-        Target = invite.ContactUri,
+        Target = invite.TryGet("Contact") is null ? "" : invite.ContactUri,
         LocalUri = invite["To"].Split(';')[0],
         RemoteUri = invite["From"].Split(";tag")[0],
     };

@@ -37,17 +37,19 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     /// <param name="settings">Members of the configuration beside the listeners, as <c>"numbers": {…}</c>; without any it is number mode with all its defaults.</param>
     /// <param name="folder">An earlier run's folder, to go on with its data.</param>
     /// <param name="sip">Further members of section <c>sip</c>.</param>
-    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "")
+    /// <param name="media">Further members of section <c>media</c>.</param>
+    /// <param name="mediaPorts">Four for each call of the last two seconds, since ports rest after use.</param>
+    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400)
     {
         ScratchFolder? own = folder is null ? new ScratchFolder() : null;
         folder ??= own!.Path;
-        int ports = FreePorts.NextRange(400);
+        int ports = FreePorts.NextRange(mediaPorts);
         string file = Path.Combine(folder, "wire.json");
         await File.WriteAllTextAsync(file, $$"""
             {
               "sip": { "listen": ["udp://127.0.0.1:0", "tcp://127.0.0.1:0"]{{Member(sip)}} },
               "http": { "listen": "http://127.0.0.1:0" },
-              "media": { "ports": "{{ports}}-{{ports + 399}}"{{Member(media)}} }{{Member(settings)}}
+              "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
             }
             """);
         MediaCoreServer server = new(ChildProcess.Start("dotnet", [Program, "run", "--config", file], folder), folder, own);
@@ -64,7 +66,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     }
 
     /// <summary>An SBC whose calls to +1… go to the given targets, as <c>sip:127.0.0.1:5090</c>.</summary>
-    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null)
+    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null, int mediaPorts = 400)
     {
         string list = string.Join(", ", targets.Select(static t => $"\"{t}\""));
         return StartAsync(
@@ -75,7 +77,8 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
             """,
             folder,
             sip,
-            media);
+            media,
+            mediaPorts);
     }
 
     /// <summary>The password shown at the first start.</summary>

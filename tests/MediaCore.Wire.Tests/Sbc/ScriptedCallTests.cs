@@ -138,7 +138,7 @@ public class ScriptedCallTests
     [InlineData(480, "Temporarily Unavailable", "unreachable")]
     [InlineData(486, "Busy Here", "busy")]
     [InlineData(488, "Not Acceptable Here", "media_mismatch")]
-    [InlineData(503, "Service Unavailable", "failed")]
+    [InlineData(500, "Server Internal Error", "failed")]
     [InlineData(600, "Busy Everywhere", "busy")]
     [InlineData(603, "Decline", "declined")]
     public async Task Refusal_IsPassedOn(int status, string phrase, string reason)
@@ -158,6 +158,22 @@ public class ScriptedCallTests
 
         JsonElement record = sbc.OnlyRecord();
         Assert.Equal((reason, status), (record.GetProperty("reason").GetString(), record.GetProperty("sip_status").GetInt32()));
+    }
+
+    /// <summary>503 speaks of the carrier, not of us: RFC 3261 §16.7, step 6.</summary>
+    [Fact]
+    public async Task OnlyCarrierIsUnavailable_TheCallerGets500()
+    {
+        await using ScriptedSbc sbc = await ScriptedSbc.StartAsync();
+        SipDialog caller = SipDialog.To(sbc.Caller, ScriptedSbc.Number);
+        caller.SendInvite(SdpText.Audio(40000));
+        SipDialog callee = SipDialog.From(sbc.Carrier, await sbc.Carrier.ExpectRequestAsync("INVITE"));
+        callee.Respond(callee.Invite!, 503, "Service Unavailable", null, "Retry-After: 600");
+        await callee.ExpectRequestAsync("ACK");
+        SipText answer = await caller.ExpectInviteResponseAsync();
+        Assert.Equal(500, answer.Status);
+        Assert.Null(answer.TryGet("Retry-After"));
+        Assert.Equal("failed", sbc.OnlyRecord().GetProperty("reason").GetString());
     }
 
     [Fact]

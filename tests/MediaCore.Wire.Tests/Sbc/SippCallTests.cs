@@ -19,7 +19,7 @@ public class SippCallTests
     {
         const int calls = 400;
         int calleePort = FreePorts.Next(System.Net.IPAddress.Parse(CalleeAddress));
-        await using MediaCoreServer server = await MediaCoreServer.StartSbcAsync([$"sip:{CalleeAddress}:{calleePort}"]);
+        await using MediaCoreServer server = await MediaCoreServer.StartSbcAsync([$"sip:{CalleeAddress}:{calleePort}"], mediaPorts: 4000);
         await WarmUpAsync(server, calleePort);
 
         // The peers' media sockets are not used: the ports are only names here.
