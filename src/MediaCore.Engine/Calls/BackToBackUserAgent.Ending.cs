@@ -1,8 +1,10 @@
 using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine.Calls;
 
@@ -167,8 +169,19 @@ internal sealed partial class BackToBackUserAgent
         }
 
         _context.Services.CallRecords.Write(_context.Index, record);
-        CallLog.Ended(_log, call.Id, reason, side, status, cause, record.Duration.TotalSeconds);
+        CallLog.Ended(_log, GetLogLevel(reason), call.Id, reason, side, status, cause, record.Duration.TotalSeconds);
     }
+
+    /// <summary>
+    /// Calls that end as calls do are in their records; a line of log for each would be a seventh of a call's CPU and most of its allocations. What an
+    /// operator may have to do something about is said.
+    /// </summary>
+    private static LogLevel GetLogLevel(CallEndReason reason) => reason switch
+    {
+        CallEndReason.MediaMismatch or CallEndReason.MediaTimeout or CallEndReason.NoAck or CallEndReason.SignallingTimeout or CallEndReason.MaxDuration
+            or CallEndReason.NoResources or CallEndReason.Failed or CallEndReason.Shutdown => LogLevel.Information,
+        _ => LogLevel.Debug,
+    };
 
     private CallRecord CreateRecord(Call call, CallEndReason reason, CallEndSide side, int status, int cause)
     {
@@ -215,7 +228,7 @@ internal sealed partial class BackToBackUserAgent
             From = ClipUri(from),
             To = ClipUri(to),
             Peer = leg.Peer,
-            RemoteAddress = (leg.Flow.IsReliable ? "tcp:" : "udp:") + leg.Flow.Remote,
+            RemoteAddress = DescribeRemote(leg.Flow),
             InvitedAt = leg.InvitedAt,
             RingingAt = leg.RingingAt,
             AnsweredAt = leg.AnsweredAt,
@@ -227,6 +240,13 @@ internal sealed partial class BackToBackUserAgent
             Received = leg.Media.GetReceivedFigures(),
             Sent = leg.Media.GetSentFigures(),
         };
+    }
+
+    private static string DescribeRemote(in Flow flow)
+    {
+        Span<byte> text = stackalloc byte[4 + NetworkEndpoint.MaxTextBytes];
+        (flow.IsReliable ? "tcp:"u8 : "udp:"u8).CopyTo(text);
+        return flow.Remote.TryFormat(text[4..], out int length) ? Encoding.ASCII.GetString(text[..(4 + length)]) : "";
     }
 
     private static string? GetCodec(Leg leg)
@@ -243,7 +263,12 @@ internal sealed partial class BackToBackUserAgent
         {
             if (formats[i].IsVoice && (others.Count == 0 || others.TryFindSame(formats, i, out _)))
             {
-                return $"{Encoding.ASCII.GetString(formats.GetEncodingName(i))}/{formats[i].ClockRateHz}";
+                return (formats[i].Codec, formats[i].ClockRateHz) switch
+                {
+                    (AudioCodec.Pcmu, 8000) => "PCMU/8000",
+                    (AudioCodec.Pcma, 8000) => "PCMA/8000",
+                    _ => $"{Encoding.ASCII.GetString(formats.GetEncodingName(i))}/{formats[i].ClockRateHz}",
+                };
             }
         }
 

@@ -10,8 +10,8 @@ internal static partial class CallLog
     [LoggerMessage(3000, LogLevel.Debug, "call {CallId}: INVITE from {Caller} to {Called}", EventName = "CallInvited")]
     public static partial void Invited(ILogger logger, string callId, Pii<string> caller, Pii<string> called);
 
-    [LoggerMessage(3001, LogLevel.Information, "call {CallId}: ended, {Reason} by {Side}, SIP {Status}, Q.850 {Cause}, {Seconds:F1} s", EventName = "CallEnded")]
-    public static partial void Ended(ILogger logger, string callId, CallEndReason reason, CallEndSide side, int status, int cause, double seconds);
+    [LoggerMessage(EventId = 3001, Message = "call {CallId}: ended, {Reason} by {Side}, SIP {Status}, Q.850 {Cause}, {Seconds:F1} s", EventName = "CallEnded")]
+    public static partial void Ended(ILogger logger, LogLevel level, string callId, CallEndReason reason, CallEndSide side, int status, int cause, double seconds);
 
     [LoggerMessage(3002, LogLevel.Warning, "call {CallId}: prompt {Prompt} could not be had: {Problem}", EventName = "PromptFailed")]
     public static partial void PromptFailed(ILogger logger, string callId, string prompt, string problem);
