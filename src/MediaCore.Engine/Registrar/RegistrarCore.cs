@@ -138,7 +138,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             return 423;
         }
 
-        if (existing < 0 && bindings.Length >= context.Options.MaxContactsPerAccount && !TryMakeRoom(ref bindings, flow))
+        if (existing < 0 && bindings.Length >= context.Options.MaxContactsPerAccount && !TryMakeRoom(ref bindings, request, flow, cseq))
         {
             return 403;
         }
@@ -161,11 +161,17 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
     /// A phone that takes a new port at every restart must not lock itself out: contacts on connections that are gone make room first, then the
     /// oldest one from the same address.
     /// </summary>
-    private static bool TryMakeRoom(ref ImmutableArray<Binding> bindings, in Flow flow)
+    private static bool TryMakeRoom(ref ImmutableArray<Binding> bindings, SipMessage request, in Flow flow, uint cseq)
     {
         int victim = -1;
         for (int i = 0; i < bindings.Length; i++)
         {
+            if (bindings[i].CSeq == cseq && bindings[i].CallId.AsSpan().SequenceEqual(request.CallId))
+            {
+                // Of this very request.
+                continue;
+            }
+
             if (bindings[i].Flow.Stream is { IsClosed: true })
             {
                 victim = i;

@@ -74,7 +74,7 @@ public sealed class CallEndTests : CallTest
         PeerDialog ringingAt = PeerDialog.Answering(Bob);
         ringingAt.Respond(180);
         Alice.Take("180 INVITE");
-        World.Shard.Core.Calls.EndAll();
+        World.Shard.Core.EndCalls();
         Assert.Equal(["BYE", "503 INVITE"], Alice.TakeAll().Order(StringComparer.Ordinal).Reverse());
         Assert.Equal(["BYE", "CANCEL"], Bob.TakeAll().Order(StringComparer.Ordinal));
         Assert.All(World.Records, static r => Assert.Equal((CallEndReason.Shutdown, CallEndSide.Server), (r.Reason, r.EndedBy)));

@@ -93,7 +93,7 @@ public sealed class CallSetupTests : CallTest
     {
         (PeerDialog caller, PeerDialog callee) = Establish();
         World.Unreachable.Add(Alice);
-        World.Shard.Core.Calls.EndAll();
+        World.Shard.Core.EndCalls();
         callee.AcceptBye();
         Assert.Equal(CallEndReason.Shutdown, World.Record.Reason);
         World.Unreachable.Clear();

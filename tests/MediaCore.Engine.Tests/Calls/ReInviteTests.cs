@@ -216,7 +216,7 @@ public sealed class ReInviteTests : CallTest
         World.Advance(40);
         Assert.Empty(Bob.TakeAll().Except(["BYE"]));
         caller.Peer.TakeAll();
-        World.Shard.Core.Calls.EndAll();
+        World.Shard.Core.EndCalls();
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class RegisterTests : CallTest
         const string Two = "<sip:a-bob@203.0.113.101>;expires=100, <sip:b-bob@203.0.113.101>;expires=200";
         SipText ok = Send(Bob, Authorize(Challenge()), contact: Two);
         Assert.Equal(["<sip:a-bob@203.0.113.101>;expires=100", "<sip:b-bob@203.0.113.101>;expires=200"], ok.All("Contact").Order(StringComparer.Ordinal));
-        Assert.Equal(403, Send(Bob, Authorize(Challenge()), contact: "<sip:c-bob@203.0.113.101>, <sip:d-bob@203.0.113.101>").Status);
+        Assert.Equal(403, Send(Bob, Authorize(Challenge()), contact: "<sip:c-bob@203.0.113.101>, <sip:d-bob@203.0.113.101>, <sip:e-bob@203.0.113.101>, <sip:f-bob@203.0.113.101>").Status);
         Assert.Equal(423, Send(Bob, Authorize(Challenge()), contact: "<sip:c-bob@203.0.113.101>, <sip:a-bob@203.0.113.101>;expires=5").Status);
         Assert.Equal(2, World.Locations.Get("bob", World.Now).Length);
 
@@ -120,6 +120,20 @@ public sealed class RegisterTests : CallTest
         Assert.Equal(2, Send(Bob, Authorize(Challenge()), contact: "<SIP:a-bob@203.0.113.101>;expires=300").All("Contact").Count());
         World.Advance(250);
         Assert.Equal(["<SIP:a-bob@203.0.113.101>;expires=50"], Send(Bob, Authorize(Challenge()), contact: "none").All("Contact"));
+    }
+
+    [Fact]
+    public void Contacts_OfAPhoneThatChangesItsPort_MakeRoomForItself()
+    {
+        World.Options = World.Options with { MaxContactsPerAccount = 3 };
+        foreach (string name in new[] { "a", "b", "c", "d", "e" })
+        {
+            Assert.Equal(200, Send(Bob, Authorize(Challenge()), contact: $"<sip:{name}-bob@203.0.113.101>", callId: name + "-bob").Status);
+            World.Advance(1);
+        }
+
+        string[] left = [.. World.Locations.Get("bob", World.Now).Select(b => System.Text.Encoding.ASCII.GetString(b.Uri)[4..5]).Order(StringComparer.Ordinal)];
+        Assert.Equal(["c", "d", "e"], left);
     }
 
     [Fact]

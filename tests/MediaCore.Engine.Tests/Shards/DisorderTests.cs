@@ -62,7 +62,7 @@ public sealed class DisorderTests
 
             foreach (SimulatedShard shard in _world.Shards)
             {
-                shard.Core.Calls.EndAll();
+                shard.Core.EndCalls();
             }
 
             Assert.Equal(_world.Shards.Sum(static s => s.Context.Statistics.CallsStarted), _world.Records.Count);

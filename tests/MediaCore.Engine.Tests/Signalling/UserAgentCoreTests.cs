@@ -300,7 +300,7 @@ public sealed class UserAgentCoreTests : CallTest
         {
             HangUp(caller, callee);
             Establish();
-            World.Shard.Core.Calls.EndAll();
+            World.Shard.Core.EndCalls();
         }
     }
 
