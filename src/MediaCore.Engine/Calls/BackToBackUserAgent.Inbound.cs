@@ -250,10 +250,21 @@ internal sealed partial class BackToBackUserAgent
 
     private static string Clip(ReadOnlySpan<byte> identity)
     {
-        int length = Math.Min(identity.Length, EngineLimits.MaxRecordedIdentityChars);
-        string text = Encoding.UTF8.GetString(identity[..length]);
+        identity = identity[..Math.Min(identity.Length, EngineLimits.MaxRecordedIdentityChars)];
+        return identity.IndexOfAnyInRange((byte)0, (byte)0x1f) < 0 && !identity.Contains((byte)0x7f)
+            ? Encoding.UTF8.GetString(identity)
+            : ClipControls(identity);
+    }
 
-        // An escaped control character must not reach a terminal, a log or a report by way of a record (AC-13).
-        return text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && !text.Contains('\u007f') ? text : string.Concat(text.Select(static c => char.IsControl(c) ? '?' : c));
+    /// <summary>An escaped control character must not reach a terminal, a log or a report by way of a record (AC-13).</summary>
+    private static string ClipControls(ReadOnlySpan<byte> identity)
+    {
+        Span<byte> clean = stackalloc byte[EngineLimits.MaxRecordedIdentityChars];
+        for (int i = 0; i < identity.Length; i++)
+        {
+            clean[i] = identity[i] is < 0x20 or 0x7f ? (byte)'?' : identity[i];
+        }
+
+        return Encoding.UTF8.GetString(clean[..identity.Length]);
     }
 }

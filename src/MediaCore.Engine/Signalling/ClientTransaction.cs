@@ -27,9 +27,9 @@ internal enum RequestPurpose : byte
 /// <summary>A client transaction with its request's bytes. Pooled, owned by its shard.</summary>
 internal sealed class ClientTransaction : TimerNode
 {
+    private readonly byte[] _branch = new byte[BranchBytes];
     private byte[] _request = [];
     private int _requestLength;
-    private int _branchOffset;
     private Leg? _leg;
     private uint _legEpoch;
 
@@ -74,7 +74,8 @@ internal sealed class ClientTransaction : TimerNode
 
     public byte[] RequestArray => _request;
 
-    public ReadOnlySpan<byte> Branch => _requestLength == 0 ? default : _request.AsSpan(_branchOffset, BranchBytes);
+    /// <summary>Our branch, which responses repeat; kept when the request itself is given back.</summary>
+    public ReadOnlySpan<byte> Branch => _branch;
 
     public Timestamp NextDeadline => IsInvite ? Invite.NextDeadline : NonInvite.NextDeadline;
 
@@ -100,37 +101,26 @@ internal sealed class ClientTransaction : TimerNode
         _request = ArrayPool<byte>.Shared.Rent(request.Length);
         request.CopyTo(_request);
         _requestLength = request.Length;
-        _branchOffset = branchOffset;
+        request.Slice(branchOffset, BranchBytes).CopyTo(_branch);
     }
 
-    /// <summary>Keeps only the branch, when the request itself can no longer be sent again.</summary>
+    /// <summary>Gives the request back when it cannot be sent again: after a 2xx to an INVITE, after any final response to another request.</summary>
     public void ReleaseRequest()
-    {
-        if (_requestLength <= BranchBytes)
-        {
-            return;
-        }
-
-        byte[] branch = ArrayPool<byte>.Shared.Rent(BranchBytes);
-        Branch.CopyTo(branch);
-        ArrayPool<byte>.Shared.Return(_request);
-        _request = branch;
-        _requestLength = BranchBytes;
-        _branchOffset = 0;
-    }
-
-    public void Clear()
     {
         if (_request.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_request);
+            _request = [];
+            _requestLength = 0;
         }
+    }
 
+    public void Clear()
+    {
+        ReleaseRequest();
+        _branch.AsSpan().Clear();
         Invite.Reset();
         NonInvite.Reset();
-        _request = [];
-        _requestLength = 0;
-        _branchOffset = 0;
         _leg = null;
         Flow = default;
         Purpose = RequestPurpose.None;

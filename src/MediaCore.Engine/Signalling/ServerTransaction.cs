@@ -12,8 +12,10 @@ namespace MediaCore.Engine.Signalling;
 /// </summary>
 internal sealed class ServerTransaction : TimerNode
 {
+    private readonly byte[] _shortKey = new byte[128];
     private byte[] _store = [];
     private int _keyLength;
+    private int _headStart;
     private int _headEnd;
     private int _recordRouteEnd;
     private byte[] _response = [];
@@ -67,7 +69,7 @@ internal sealed class ServerTransaction : TimerNode
     public int FinalStatus { get; set; }
 
     /// <summary>What identifies the transaction (RFC 3261 §17.2.3).</summary>
-    public ReadOnlySpan<byte> Key => _store.AsSpan(0, _keyLength);
+    public ReadOnlySpan<byte> Key => _keyLength <= _shortKey.Length ? _shortKey.AsSpan(0, _keyLength) : _store.AsSpan(0, _keyLength);
 
     /// <summary>The stored response, for retransmission.</summary>
     public ReadOnlySpan<byte> Response => _response.AsSpan(0, _responseLength);
@@ -106,7 +108,9 @@ internal sealed class ServerTransaction : TimerNode
 
         _store = ArrayPool<byte>.Shared.Rent(writer.Length);
         writer.Written.CopyTo(_store);
+        key[..Math.Min(key.Length, _shortKey.Length)].CopyTo(_shortKey);
         _keyLength = key.Length;
+        _headStart = key.Length;
         _headEnd = recordRoutes;
         _recordRouteEnd = to;
         _toEnd = writer.Length;
@@ -126,7 +130,7 @@ internal sealed class ServerTransaction : TimerNode
     {
         var writer = new SipWriter(destination);
         writer.StatusLine(status, reasonPhrase);
-        writer.Raw(_store.AsSpan(_keyLength, (recordRoutes ? _recordRouteEnd : _headEnd) - _keyLength));
+        writer.Raw(_store.AsSpan(_headStart, (recordRoutes ? _recordRouteEnd : _headEnd) - _headStart));
         writer.Raw(_store.AsSpan(_recordRouteEnd, _toEnd - _recordRouteEnd));
         if (!HasToTag && !toTag.IsEmpty)
         {
@@ -161,12 +165,13 @@ internal sealed class ServerTransaction : TimerNode
     /// <summary>Gives the echoed headers back, when no other response will be built.</summary>
     public void ReleaseHead()
     {
-        // The key is still needed to recognise retransmissions: move it to an array of its own size.
-        byte[] key = ArrayPool<byte>.Shared.Rent(_keyLength);
-        _store.AsSpan(0, _keyLength).CopyTo(key);
-        Return(ref _store);
-        _store = key;
-        _headEnd = _recordRouteEnd = _toEnd = _keyLength;
+        // The key is still needed to recognise retransmissions; only an unusually long one stands in the store alone.
+        if (_keyLength <= _shortKey.Length)
+        {
+            Return(ref _store);
+        }
+
+        _headStart = _headEnd = _recordRouteEnd = _toEnd = 0;
     }
 
     /// <summary>Back to the pool: nothing of this request is left behind for the next.</summary>
@@ -176,7 +181,7 @@ internal sealed class ServerTransaction : TimerNode
         ReleaseResponse();
         Invite.Reset();
         NonInvite.Reset();
-        _keyLength = _headEnd = _recordRouteEnd = _toEnd = 0;
+        _keyLength = _headStart = _headEnd = _recordRouteEnd = _toEnd = 0;
         Leg = null;
         NextInBucket = null;
         ResponseFlow = default;

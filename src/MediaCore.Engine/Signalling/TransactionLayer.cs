@@ -198,6 +198,12 @@ internal sealed partial class TransactionLayer
             transaction.NonInvite.HandleResponse(_context.Now, response.StatusCode, ref sink);
         }
 
+        // What lingers now only absorbs repetitions: a 2xx is acknowledged by its dialog, and nothing else is sent again.
+        if (response.StatusCode >= 200 && (!transaction.IsInvite || response.StatusCode < 300))
+        {
+            transaction.ReleaseRequest();
+        }
+
         Settle(transaction);
     }
 

@@ -19,7 +19,10 @@ public sealed class ServerSettingsReaderTests
         Assert.Empty(settings.Notices);
         Assert.Equal(Path.Combine(Path.GetTempPath(), "data", "mediacore.db"), settings.Storage.File);
 
-        EngineOptions expected = new() { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address };
+        // Lists compare by reference: their contents are compared here, and then taken over.
+        EngineOptions defaults = new();
+        Assert.Equal(defaults.DigestAlgorithms, settings.ToEngineOptions().DigestAlgorithms);
+        EngineOptions expected = defaults with { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms };
         Assert.Equal(expected, settings.ToEngineOptions());
     }
 
@@ -247,6 +250,7 @@ public sealed class ServerSettingsReaderTests
             new EngineOptions
             {
                 Listeners = options.Listeners,
+                DigestAlgorithms = options.DigestAlgorithms,
                 AdvertisedHost = "sip.example.net",
                 Realm = "r",
                 ServerName = "",
