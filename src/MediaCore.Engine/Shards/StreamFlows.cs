@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
+using MediaCore.Transport.Polling;
 using MediaCore.Transport.Tcp;
 
 namespace MediaCore.Engine.Shards;
@@ -242,6 +243,17 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         if (tag.Flow.Backlog.Count > 0 || !_shards[tag.Flow.Shard].TryPost(item))
         {
             tag.Flow.Backlog.Enqueue(item);
+        }
+    }
+
+    /// <summary>Waits until the shard has handled, and so answered, what it was handed; as long as the peer would be given to close.</summary>
+    public async ValueTask WaitForAnswersAsync(TcpConnection connection)
+    {
+        await WaitForRoomAsync(connection).ConfigureAwait(false);
+        Timestamp limit = MonotonicClock.Now + TcpLimits.CloseGrace;
+        while (connection.Tag is Tag { Flow.InFlight: > 0 } && connection.CloseReason == ConnectionCloseReason.None && MonotonicClock.Now < limit)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
         }
     }
 

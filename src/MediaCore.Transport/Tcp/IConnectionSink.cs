@@ -23,6 +23,12 @@ public interface IConnectionSink
     /// </summary>
     ValueTask WaitForRoomAsync(TcpConnection connection) => ValueTask.CompletedTask;
 
+    /// <summary>
+    /// Asked when the stream cannot be cut into messages any more, after everything before that was handed over. Until it is completed answers can
+    /// still be queued; then the connection is closed after them. What the peer sends meanwhile is read and dropped.
+    /// </summary>
+    ValueTask WaitForAnswersAsync(TcpConnection connection) => ValueTask.CompletedTask;
+
     /// <summary>The connection is gone; nothing follows. Once for each connection that was accepted or connected.</summary>
     void OnClosed(TcpConnection connection, ConnectionCloseReason reason);
 }

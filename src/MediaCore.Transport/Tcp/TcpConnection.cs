@@ -83,9 +83,11 @@ public sealed class TcpConnection
     public bool TrySend(ReadOnlySpan<byte> message) => CloseReason == ConnectionCloseReason.None && TryQueue(message);
 
     /// <summary>Closes the connection after what waits has been written; messages that still come in are dropped. Returns at once.</summary>
-    public void Close()
+    public void Close() => CloseOrderly(ConnectionCloseReason.LocalClose);
+
+    private void CloseOrderly(ConnectionCloseReason reason)
     {
-        if (!TrySetReason(ConnectionCloseReason.LocalClose))
+        if (!TrySetReason(reason))
         {
             return;
         }
@@ -103,7 +105,9 @@ public sealed class TcpConnection
     internal void Abort(ConnectionCloseReason reason)
     {
         TrySetReason(reason);
-        if (CloseReason is not (ConnectionCloseReason.LocalClose or ConnectionCloseReason.PeerClosed))
+
+        // An orderly close has nothing to cut off; a reset would take what the peer has not read yet.
+        if (Volatile.Read(ref _closeStarted) == long.MaxValue && CloseReason is not (ConnectionCloseReason.LocalClose or ConnectionCloseReason.PeerClosed))
         {
             ResetOnDispose();
         }
@@ -218,8 +222,16 @@ public sealed class TcpConnection
         }
         else if (TakeFrames(ref rest) is ConnectionCloseReason problem and not ConnectionCloseReason.None)
         {
-            TrySetReason(problem);
-            return false;
+            if (problem != ConnectionCloseReason.InvalidFraming)
+            {
+                TrySetReason(problem);
+                return false;
+            }
+
+            // The peer's mistake must not cost it the answers to what it sent before, nor the 400 to this.
+            await _sink.WaitForAnswersAsync(this).ConfigureAwait(false);
+            CloseOrderly(ConnectionCloseReason.InvalidFraming);
+            rest = rest.Slice(rest.End);
         }
 
         if (!isClosing)
@@ -254,6 +266,11 @@ public sealed class TcpConnection
             FrameKind kind = _scanner.Scan(rest, out long consumed, out long frameLength);
             if (kind == FrameKind.Invalid || consumed < 0 || consumed > rest.Length)
             {
+                if (kind == FrameKind.Invalid && frameLength > 0 && frameLength <= Math.Min(rest.Length, _options.MaxMessageBytes))
+                {
+                    Deliver(rest.Slice(0, frameLength));
+                }
+
                 return ConnectionCloseReason.InvalidFraming;
             }
 
