@@ -63,13 +63,21 @@ internal sealed class BaresipPhone : IAsyncDisposable
 
     public Task<string> WaitUntilRegisteredAsync() => WaitForAsync("[1 binding]");
 
-    /// <summary>What it heard in its call, once it has written it.</summary>
+    /// <summary>What it heard in its call, after its end.</summary>
     public async Task<short[]> ReadHeardAsync()
     {
-        string file = await Eventually.IsAsync(() => Directory.GetFiles(_folder.Combine("heard"), "*dec.wav").SingleOrDefault() ?? "", static f => f.Length > 0, "a recording by the phone");
-        Assert.True(WaveFile.TryRead(await File.ReadAllBytesAsync(file), out WaveFile? wave, out WaveError error), error.ToString());
+        await WaitForAsync("audio: destroyed");
+        WaveFile wave = (await Eventually.IsAsync(ReadRecording, static w => w is not null, "a whole recording by the phone"))!;
         Assert.Equal(8000, wave.SampleRateHz);
         return wave.Samples;
+    }
+
+    private WaveFile? ReadRecording()
+    {
+        string? file = Directory.GetFiles(_folder.Combine("heard"), "*dec.wav").SingleOrDefault();
+
+        // The phone writes the length when it closes the file, a moment after the call.
+        return file is not null && WaveFile.TryRead(File.ReadAllBytes(file), out WaveFile? wave, out _) ? wave : null;
     }
 
     public async ValueTask DisposeAsync()

@@ -17,7 +17,8 @@ public class SippCallTests
     [Fact]
     public async Task TwoHundredCallsPerSecond_NoneFails_NothingIsRepeated_AndNeitherSideSeesTheOther()
     {
-        const int calls = 400;
+        // Acceptance is 2,000 calls; a machine that runs all tests does with fewer.
+        int calls = int.TryParse(Environment.GetEnvironmentVariable("MEDIACORE_WIRE_CALLS"), out int wanted) ? wanted : 400;
         int calleePort = FreePorts.Next(System.Net.IPAddress.Parse(CalleeAddress));
         await using MediaCoreServer server = await MediaCoreServer.StartSbcAsync([$"sip:{CalleeAddress}:{calleePort}"], mediaPorts: 4000);
         await WarmUpAsync(server, calleePort);
