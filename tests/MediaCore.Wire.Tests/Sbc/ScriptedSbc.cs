@@ -54,12 +54,12 @@ internal sealed class ScriptedSbc : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The server first: a peer that faulted says so when it is disposed of, and must not leave a process behind.
+        await Server.DisposeAsync();
         await Caller.DisposeAsync();
         foreach (SipPeer carrier in Carriers)
         {
             await carrier.DisposeAsync();
         }
-
-        await Server.DisposeAsync();
     }
 }

@@ -39,13 +39,12 @@ public sealed class TortureServer : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        await Server.DisposeAsync();
         await _caller!.DisposeAsync();
         foreach (Socket socket in _sockets)
         {
             socket.Dispose();
         }
-
-        await Server.DisposeAsync();
     }
 
     /// <summary>Sends a datagram; gives the final answers to it, or "none".</summary>
