@@ -29,6 +29,10 @@ public class DrainTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri(sbc.Server.HttpRoot, "/readyz"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(sbc.Server.HttpRoot, "/healthz"))).StatusCode);
 
+        // A trunk's probe hears it too.
+        sbc.Caller.Send(Torture.TortureAnswer.Options(sbc.Caller.Local, "UDP", "drain-probe"));
+        Assert.Equal(503, (await sbc.Caller.ExpectAsync(static m => !m.IsRequest && m.CallId == "drain-probe", "the answer to OPTIONS")).Status);
+
         // 20 calls per second go on coming for two seconds; half of those that are up end by themselves meanwhile.
         using PeriodicTimer pace = new(TimeSpan.FromMilliseconds(50));
         Queue<SipDialog> talking = new(up);

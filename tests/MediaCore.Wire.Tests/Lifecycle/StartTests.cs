@@ -30,6 +30,29 @@ public class StartTests
     }
 
     [Fact]
+    public async Task TakenHttpPort_OneLine_AndExitCode1()
+    {
+        using ScratchFolder folder = new();
+        using Socket holder = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        holder.Listen();
+        (int code, string[] errors) = await RunAsync(folder, "--sip:listen=udp://127.0.0.1:0", $"--http:listen=http://{holder.LocalEndPoint}");
+        Assert.Equal(1, code);
+        string error = Assert.Single(errors, static l => !l.Contains(" info ", StringComparison.Ordinal));
+        Assert.StartsWith("mediacore: ", error, StringComparison.Ordinal);
+        Assert.Contains($"{holder.LocalEndPoint}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ConfigurationThatIsNoFile_OneLine_AndExitCode78()
+    {
+        using ScratchFolder folder = new();
+        await using ChildProcess process = ChildProcess.Start("dotnet", [MediaCoreServer.Program, "run", "--config", folder.Path], folder.Path);
+        Assert.Equal(78, await process.WaitForExitAsync());
+        Assert.Contains(folder.Path, Assert.Single(process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SecondServerOnTheSameData_OneLine_AndExitCode1()
     {
         await using MediaCoreServer first = await MediaCoreServer.StartAsync();

@@ -66,6 +66,13 @@ internal sealed class SipDialog
         int cseq = _cseq;
         SipText response = await _peer.ExpectAsync(
             m => !m.IsRequest && m.CallId == CallId && m.CSeqMethod == "INVITE" && m.CSeq == cseq && m.Status >= atLeast, $"a response to INVITE of {CallId}", limit);
+        TakeInviteResponse(response);
+        return response;
+    }
+
+    /// <summary>Learns from a response to our INVITE; a failure is acknowledged.</summary>
+    public void TakeInviteResponse(SipText response)
+    {
         if (response.Status is > 100 and < 300)
         {
             RemoteTag = response.ToTag;
@@ -73,11 +80,9 @@ internal sealed class SipDialog
         }
         else if (response.Status >= 300)
         {
-            _peer.Send(Request("ACK", cseq, _inviteBranch, [], "", toTag: response.ToTag));
+            _peer.Send(Request("ACK", _cseq, _inviteBranch, [], "", toTag: response.ToTag));
             _cseq++;
         }
-
-        return response;
     }
 
     /// <summary>Acknowledges a 2xx.</summary>
@@ -96,9 +101,15 @@ internal sealed class SipDialog
     /// <summary>Hangs up; gives the answer to BYE.</summary>
     public async Task<SipText> HangUpAsync()
     {
+        return await ExpectResponseAsync("BYE", SendBye());
+    }
+
+    /// <summary>Sends BYE without waiting for its answer; gives its CSeq.</summary>
+    public int SendBye()
+    {
         int cseq = _isCaller ? _cseq++ : ++_cseq;
         _peer.Send(Request("BYE", cseq, NewBranch(), [], ""));
-        return await ExpectResponseAsync("BYE", cseq);
+        return cseq;
     }
 
     /// <summary>Answers a request of this dialog.</summary>
