@@ -129,6 +129,12 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _shards = shards;
+        ShardStatistics[] statistics = [.. shards.Select(static s => s.Context.Statistics)];
+        foreach (Shard shard in shards)
+        {
+            shard.Context.AllStatistics = statistics;
+        }
+
         foreach (Shard shard in shards)
         {
             shard.Start(shards, _streams);

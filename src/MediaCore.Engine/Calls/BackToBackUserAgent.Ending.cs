@@ -157,7 +157,6 @@ internal sealed partial class BackToBackUserAgent
         call.State = CallState.Ended;
         call.AwaitsPrompt = false;
         call.ReInviteFrom = null;
-        ForgetInvite(call, call.Caller);
         ActiveCalls--;
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsEnded[(int)reason]++;

@@ -28,7 +28,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        SessionKey inviteKey = SessionKey.From(request.CallId, request.FromTag);
+        SessionKey inviteKey = TransactionLayer.GetInviteKey(request);
         if (_context.Sessions.TryGet(inviteKey, out _))
         {
             // The same request by two ways, RFC 3261 §8.2.2.2.
@@ -57,10 +57,9 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        leg.InviteKey = inviteKey;
-        leg.HasInviteKey = _context.Sessions.TryAdd(inviteKey, handle) == SessionAddResult.Added;
-        if (!leg.HasInviteKey || !Register(call, leg))
+        if (_context.Sessions.TryAdd(inviteKey, handle) != SessionAddResult.Added || !Register(call, leg))
         {
+            _context.Sessions.TryRemove(inviteKey, handle);
             Discard(call);
             _context.Statistics.OverloadRefusals++;
             _transactions.RespondStateless(request, flow, 503, default);
@@ -70,10 +69,14 @@ internal sealed partial class BackToBackUserAgent
         ServerTransaction? transaction = _transactions.Open(request, flow);
         if (transaction is null)
         {
+            _context.Sessions.TryRemove(inviteKey, handle);
             Discard(call);
             return;
         }
 
+        transaction.InviteKey = inviteKey;
+        transaction.InviteOwner = handle;
+        transaction.HasInviteKey = true;
         transaction.Leg = leg;
         leg.InviteServer = transaction;
         leg.State = LegState.Inviting;

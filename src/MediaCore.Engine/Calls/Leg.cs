@@ -118,12 +118,7 @@ internal sealed class Leg
     /// <summary>The session table's keys of this leg.</summary>
     public SessionKey DialogKey { get; set; }
 
-    /// <summary>For the caller: Call-ID and From tag, by which CANCEL and stray retransmissions find the shard.</summary>
-    public SessionKey InviteKey { get; set; }
-
     public bool HasDialogKey { get; set; }
-
-    public bool HasInviteKey { get; set; }
 
     /// <summary>Trunk or account at the other end.</summary>
     public string? Peer { get; set; }
@@ -156,7 +151,7 @@ internal sealed class Leg
         InviteClient = null;
         InviteCSeq = 0;
         OpenRequests = 0;
-        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = HasInviteKey = PeerIsTrunk = IsStarting = IsFork = false;
+        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = false;
         OkRetransmission = default;
         Remote = default;
         PreviousRemote = default;

@@ -20,6 +20,8 @@ internal sealed class ShardContext
         Sessions = sessions;
         HashKey = hashKey;
         Output = output;
+        Identifiers = new IdentifierSource(index);
+        AllStatistics = [Statistics];
         Now = start;
         Wheel = new TimingWheel(start);
         Capabilities = new Capabilities(options, services.Accounts is not null);
@@ -47,9 +49,12 @@ internal sealed class ShardContext
 
     public TimingWheel Wheel { get; }
 
-    public IdentifierSource Identifiers { get; } = new();
+    public IdentifierSource Identifiers { get; }
 
     public ShardStatistics Statistics { get; } = new();
+
+    /// <summary>The counters of all shards by number, this one's among them; how a shard sees whether it has more calls than others.</summary>
+    public ShardStatistics[] AllStatistics { get; set; }
 
     /// <summary>Monotonic time of the input that is being handled.</summary>
     public Timestamp Now { get; set; }

@@ -8,6 +8,9 @@ internal interface ITransactionUser
     /// <summary>A valid request that matches no transaction. The user answers it statelessly or opens a transaction for it.</summary>
     void OnRequest(SipMessage request, in Flow flow);
 
+    /// <summary>The shard that a new call should live on: this one, unless others have clearly fewer.</summary>
+    int ChooseShard();
+
     /// <summary>A CANCEL; <paramref name="invite"/> is the INVITE transaction it matches, if any (RFC 3261 §9.2).</summary>
     void OnCancel(SipMessage cancel, in Flow flow, ServerTransaction? invite);
 

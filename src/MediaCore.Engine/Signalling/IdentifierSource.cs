@@ -8,13 +8,13 @@ namespace MediaCore.Engine.Signalling;
 /// Unguessable identifiers of one shard: tags, branches, Call-IDs (RFC 3261 §19.3 wants 32 bits of cryptographic randomness in a tag; we
 /// give 64). Draws from the system's generator in blocks. Owned by its shard.
 /// </summary>
-internal sealed class IdentifierSource
+internal sealed class IdentifierSource(int shard)
 {
     private readonly byte[] _block = new byte[1024];
     private int _used = 1024;
 
-    /// <summary>Hex digits of <see cref="WriteTag"/>.</summary>
-    public const int TagBytes = 16;
+    /// <summary>Hex digits of <see cref="WriteTag(Span{byte})"/>: the shard's number and 64 random bits.</summary>
+    public const int TagBytes = 18;
 
     /// <summary>64 random bits.</summary>
     public ulong Next()
@@ -30,8 +30,19 @@ internal sealed class IdentifierSource
         return value;
     }
 
-    /// <summary>Writes 16 random hex digits.</summary>
-    public void WriteTag(Span<byte> destination) => WriteHex(Next(), destination[..TagBytes]);
+    /// <summary>Writes a new tag of ours.</summary>
+    public void WriteTag(Span<byte> destination) => WriteTag(Next(), destination);
+
+    /// <summary>Writes a tag of ours with a given value.</summary>
+    public void WriteTag(ulong value, Span<byte> destination)
+    {
+        WriteHex((ulong)shard, destination[..2]);
+        WriteHex(value, destination[2..TagBytes]);
+    }
+
+    /// <summary>The shard that made a tag, or -1 when it is none of ours. Anybody may write such a tag: it says where to look, not what is found.</summary>
+    public static int ReadShard(ReadOnlySpan<byte> tag) =>
+        tag.Length == TagBytes && Utf8Parser.TryParse(tag[..2], out byte shard, out int used, 'x') && used == 2 ? shard : -1;
 
     /// <summary>Writes <paramref name="value"/> in as many hex digits as <paramref name="destination"/> has bytes.</summary>
     public static void WriteHex(ulong value, Span<byte> destination) =>

@@ -65,6 +65,15 @@ internal sealed class ServerTransaction : TimerNode
     /// <summary>Whether the machine has ended; set by the sink, acted on after the machine returns.</summary>
     public bool HasEnded { get; set; }
 
+    /// <summary>For the INVITE that opened a call: by what repetitions, CANCEL and ACK that reach another shard find this one, as long as the transaction lives.</summary>
+    public SessionKey InviteKey { get; set; }
+
+    /// <summary>What <see cref="InviteKey"/> maps to.</summary>
+    public SessionHandle InviteOwner { get; set; }
+
+    /// <summary>Whether <see cref="InviteKey"/> stands in the session table.</summary>
+    public bool HasInviteKey { get; set; }
+
     /// <summary>The final status sent; 0 before.</summary>
     public int FinalStatus { get; set; }
 
@@ -184,6 +193,7 @@ internal sealed class ServerTransaction : TimerNode
         _keyLength = _headStart = _headEnd = _recordRouteEnd = _toEnd = 0;
         Leg = null;
         NextInBucket = null;
+        HasInviteKey = false;
         ResponseFlow = default;
     }
 

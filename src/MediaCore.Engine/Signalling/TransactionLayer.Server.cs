@@ -128,7 +128,7 @@ internal sealed partial class TransactionLayer
             {
                 Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
                 ulong hash = SipHash24.Hash(request.CallId, _context.HashKey.K1, _context.HashKey.K0) ^ SipHash24.Hash(request.FromTag, _context.HashKey.K0, _context.HashKey.K1);
-                IdentifierSource.WriteHex(hash, tag);
+                _context.Identifiers.WriteTag(hash, tag);
                 writer.Raw(";tag="u8);
                 writer.Raw(tag);
             }

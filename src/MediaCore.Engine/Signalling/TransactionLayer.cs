@@ -103,6 +103,10 @@ internal sealed partial class TransactionLayer
                     : null;
                 User.OnCancel(request, flow, invite);
                 break;
+            case SipMethod.Invite when !handedOver && request.ToTag.IsEmpty && User.ChooseShard() is int shard && shard != _context.Index:
+                // One carrier sends from one socket, which the kernel gives to one shard: new calls are spread here.
+                HandOver(shard, request, flow);
+                break;
             default:
                 User.OnRequest(request, flow);
                 break;
@@ -125,15 +129,27 @@ internal sealed partial class TransactionLayer
             return false;
         }
 
-        ReadOnlySpan<byte> tag = request.ToTag.IsEmpty ? request.FromTag : request.ToTag;
-        SessionKey key = SessionKey.From(request.CallId, tag);
-        if (!_context.Sessions.TryGet(key, out SessionHandle owner) || owner.Shard == _context.Index)
+        ReadOnlySpan<byte> tag = request.ToTag;
+        SessionKey key = tag.IsEmpty ? GetInviteKey(request) : SessionKey.From(request.CallId, tag);
+        int shard = _context.Sessions.TryGet(key, out SessionHandle owner) ? owner.Shard : IdentifierSource.ReadShard(tag);
+        if (shard == _context.Index || (uint)shard >= (uint)_context.AllStatistics.Length)
         {
             return false;
         }
 
-        HandOver(owner.Shard, request, flow);
+        HandOver(shard, request, flow);
         return true;
+    }
+
+    /// <summary>
+    /// What an INVITE, its repetitions, its CANCEL and its merged copies have in common: Call-ID, From tag and CSeq number (RFC 3261 §8.2.2.2). A new
+    /// attempt of the same caller has a higher number.
+    /// </summary>
+    public static SessionKey GetInviteKey(SipMessage request)
+    {
+        SessionKey key = SessionKey.From(request.CallId, request.FromTag);
+        ulong number = request.TryGetCSeq(out CSeqHeader cseq) ? cseq.Number : 0;
+        return key with { Low = key.Low ^ (number * 0x9E37_79B9_7F4A_7C15) };
     }
 
     private void HandOver(int shard, SipMessage message, in Flow flow)

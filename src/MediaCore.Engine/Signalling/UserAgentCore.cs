@@ -57,6 +57,8 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         }
     }
 
+    public int ChooseShard() => calls.ChooseShard();
+
     public void OnCancel(SipMessage cancel, in Flow flow, ServerTransaction? invite) => calls.OnCancel(cancel, flow, invite);
 
     public void OnAck(SipMessage ack) => calls.OnAck(ack);
@@ -69,6 +71,11 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
 
     public void OnEnded(ServerTransaction transaction)
     {
+        if (transaction.HasInviteKey)
+        {
+            context.Sessions.TryRemove(transaction.InviteKey, transaction.InviteOwner);
+        }
+
         if (transaction.Leg is { } leg && ReferenceEquals(leg.InviteServer, transaction))
         {
             leg.InviteServer = null;

@@ -91,4 +91,49 @@ public sealed class HandOverTests : CallTest
         Answer(caller, callee);
         HangUp(caller, callee);
     }
+
+    [Fact]
+    public void NewCalls_OfOnePeer_AreSpreadOverTheShards()
+    {
+        // One carrier's socket is always the same shard's; with 40 calls up both shards have their share.
+        var calls = new List<(PeerDialog Caller, PeerDialog Callee)>();
+        for (int i = 0; i < 40; i++)
+        {
+            PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+            PeerDialog callee = PeerDialog.Answering(Bob);
+            Answer(caller, callee);
+            calls.Add((caller, callee));
+        }
+
+        long first = World.Shards[0].Context.Statistics.ActiveCalls;
+        long second = World.Shards[1].Context.Statistics.ActiveCalls;
+        Assert.Equal(40, first + second);
+        Assert.InRange(Math.Abs(first - second), 0, 10);
+        foreach ((PeerDialog caller, PeerDialog callee) in calls)
+        {
+            HangUp(caller, callee);
+        }
+
+        Assert.Equal(0, World.Shards.Sum(s => s.Context.Statistics.StrayAcks));
+    }
+
+    [Fact]
+    public void RefusedCall_OnTheOtherShard_GetsItsAck_AndItsRepetitionIsAbsorbed()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        World.EntryShard = 1;
+        callee.Respond(486);
+        Bob.Take("ACK");
+        SipText refusal = Alice.Take("486 INVITE");
+
+        // The refusal was lost: the INVITE comes again, by the socket of the shard that does not own it, and makes no second call.
+        caller.Repeat(PeerSdp.Audio(Alice));
+        Alice.Take("486 INVITE");
+        caller.Ack(refusal);
+        World.Advance(4000);
+        Alice.TakeNothing();
+        Assert.Equal(1, World.Shards.Sum(s => s.Context.Statistics.CallsStarted));
+        Assert.Equal(0, World.Shards.Sum(s => s.Context.Statistics.StrayAcks));
+    }
 }

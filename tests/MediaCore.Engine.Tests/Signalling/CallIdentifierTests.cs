@@ -7,7 +7,7 @@ public sealed class CallIdentifierTests
     [Fact]
     public void Identifiers_SortByTime_AndDiffer()
     {
-        var source = new IdentifierSource();
+        var source = new IdentifierSource(0);
         DateTimeOffset start = DateTimeOffset.UnixEpoch.AddYears(56);
         string[] made = [.. Enumerable.Range(0, 1000).Select(i => CallIdentifier.Create(start.AddMilliseconds(i), source))];
         Assert.Equal(made.Order(StringComparer.Ordinal), made);

@@ -276,6 +276,11 @@ internal sealed class World : ICallRecordSink, IDisposable
             shards[i] = new SimulatedShard(this, i, Options, services, _sessions);
         }
 
+        foreach (SimulatedShard shard in shards)
+        {
+            shard.Context.AllStatistics = [.. shards.Select(static s => s.Context.Statistics)];
+        }
+
         _shards = shards;
         SetTime(Now);
         return shards;
