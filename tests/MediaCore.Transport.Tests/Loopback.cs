@@ -29,17 +29,13 @@ internal static class Loopback
     /// <summary>Bytes that the operation allocates on this thread in its steady state.</summary>
     public static long AllocatedBy(Action operation, int warmup = 200, int iterations = 2000)
     {
-        for (int i = 0; i < warmup; i++)
+        // The least of some rounds: one may meet the runtime patching a tier's code in.
+        long least = long.MaxValue;
+        for (int round = 0; round < 5 && least > 0; round++)
         {
-            operation();
+            least = Math.Min(least, MediaCore.Tests.AllocationAssert.Measure(round == 0 ? warmup : 0, iterations, operation));
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < iterations; i++)
-        {
-            operation();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return least;
     }
 }

@@ -6,6 +6,8 @@ namespace MediaCore.Tests;
 /// </summary>
 internal static class AllocationAssert
 {
+    private const int MaxRounds = 5;
+
     /// <summary>A struct operation is called without a delegate, so nothing of the measurement itself can allocate.</summary>
     internal interface IOperation
     {
@@ -23,8 +25,18 @@ internal static class AllocationAssert
     public static void Zero<TOperation>(int warmup, int iterations, ref TOperation operation)
         where TOperation : struct, IOperation
     {
-        long allocated = Measure(warmup, iterations, ref operation);
-        Assert.True(allocated == 0, $"{iterations} operations allocated {allocated} bytes; none was expected.");
+        // What allocates allocates in every round. One round may meet the runtime at work (a tier's code being patched in, a pool growing).
+        long allocated = 0;
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            allocated = Measure(round == 0 ? warmup : 0, iterations, ref operation);
+            if (allocated == 0)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{iterations} operations allocated {allocated} bytes in each of {MaxRounds} rounds; none was expected.");
     }
 
     /// <summary>Bytes that <paramref name="iterations"/> runs allocate on this thread.</summary>

@@ -173,18 +173,7 @@ public sealed class PrometheusExporterTests : IDisposable
         Counter<long> counter = _meter.CreateCounter<long>("mediacore.x");
         Histogram<double> histogram = _meter.CreateHistogram<double>("mediacore.y");
         object method = "INVITE";
-        for (int i = 0; i < 1000; i++)
-        {
-            Measure();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            Measure();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        MediaCore.Tests.AllocationAssert.Zero(1000, 1000, Measure);
 
         void Measure()
         {

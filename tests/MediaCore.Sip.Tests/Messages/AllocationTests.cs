@@ -51,19 +51,5 @@ public class AllocationTests
         });
     }
 
-    private static void AssertNoAllocation(Action action)
-    {
-        for (int i = 0; i < 200; i++)
-        {
-            action();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            action();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
+    private static void AssertNoAllocation(Action action) => AllocationProbe.AssertZero(action);
 }
