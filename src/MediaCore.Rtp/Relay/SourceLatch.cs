@@ -151,10 +151,12 @@ public struct SourceLatch
 
         int packets = Follow(source, rank, ssrc, sequenceNumber, hasHeader, now);
         bool proven = packets >= (rank == SourceRank.Address ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
+        // A loopback source is on this host, whatever address of the host it signalled: nobody on a network can send from there.
+        bool isNearby = _signalledIsPrivate || source.IsLoopback;
         bool mayLatch = rank switch
         {
             SourceRank.Retired => !inWindow,
-            SourceRank.Other => _signalledIsPrivate || !inWindow,
+            SourceRank.Other => isNearby || !inWindow,
             _ => true,
         };
 
@@ -171,7 +173,7 @@ public struct SourceLatch
         }
 
         // A latched leg has its stream, so there is no audio to lose while a better source proves itself.
-        bool mayRelay = !IsLatched && (rank == SourceRank.Address || _signalledIsPrivate);
+        bool mayRelay = !IsLatched && (rank == SourceRank.Address || isNearby);
         if (!mayRelay || UnconfirmedPackets >= LatchLimits.MaxUnconfirmedPackets)
         {
             return Reject();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MediaCore.Server.Configuration;
 
 namespace MediaCore.Server.CommandLine;
@@ -46,6 +47,18 @@ internal sealed class ConfigurationOptions
         return ServerSettingsReader.Read(GetFile(parsed), _terminal.WorkingFolder, overrides, errors);
     }
 
+    /// <summary>A command as it is typed, without the program's name: <c>calls list</c>.</summary>
+    private static string GetPath(CommandResult result)
+    {
+        string path = result.Command.Name;
+        for (SymbolResult? parent = result.Parent; parent is CommandResult { Command: not RootCommand } command; parent = command.Parent)
+        {
+            path = $"{command.Command.Name} {path}";
+        }
+
+        return path;
+    }
+
     /// <summary>Reads the configuration; null with an exit code after the errors were printed.</summary>
     public ServerSettings? TryRead(ParseResult parsed, out int exitCode)
     {
@@ -54,7 +67,7 @@ internal sealed class ConfigurationOptions
         {
             if (ConfigurationOverride.FromArgument(token) is null)
             {
-                _terminal.Error.WriteLine($"mediacore: \"{token}\" is not understood; a setting is written --section:key=value, and `mediacore {parsed.CommandResult.Command.Name} --help` lists the options");
+                _terminal.Error.WriteLine($"mediacore: \"{token}\" is not understood; a setting is written --section:key=value, and `mediacore {GetPath(parsed.CommandResult)} --help` lists the options");
                 exitCode = ExitCode.Usage;
             }
         }

@@ -48,6 +48,16 @@ public sealed class SourceLatchTests
     }
 
     [Fact]
+    public void PhoneOnThisHost_ThatSignalsAPublicAddressOfIt_IsHeardFromItsFirstPacket()
+    {
+        SourceLatch latch = Latch(Signalled);
+        NetworkEndpoint local = At("127.0.0.1", 4000);
+        LatchVerdict[] verdicts = Stream(ref latch, local, packets: 5, from: 0);
+        Assert.Equal([LatchVerdict.Accept, LatchVerdict.Accept, LatchVerdict.Accept, LatchVerdict.AcceptAndLearned, LatchVerdict.Accept], verdicts);
+        Assert.Equal(local, latch.Destination);
+    }
+
+    [Fact]
     public void NothingSignalled_LearnsFromAStream()
     {
         SourceLatch latch = Latch(default);
