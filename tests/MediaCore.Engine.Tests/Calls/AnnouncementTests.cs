@@ -39,6 +39,21 @@ public sealed class AnnouncementTests : CallTest
     }
 
     [Fact]
+    public void Announcement_BeginsWithTheAck_SoThatASpoofedInviteMakesUsSendNothing()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+2001");
+        BringPrompt(seconds: 2);
+        caller.Learn(Alice.Take("200 INVITE"));
+        World.Advance(0.4);
+        Assert.Equal(0, World.Statistics.PromptPackets + World.Statistics.RtpSendErrors);
+        caller.Ack();
+        World.Advance(1.99);
+        Alice.TakeNothing();
+        World.Advance(0.1);
+        caller.AcceptBye();
+    }
+
+    [Fact]
     public void Announcement_WhoseCallerGaveUpFirst_IsForgotten()
     {
         PeerDialog caller = PeerDialog.Call(Alice, "+2001");

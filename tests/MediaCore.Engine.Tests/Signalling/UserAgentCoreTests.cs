@@ -33,6 +33,24 @@ public sealed class UserAgentCoreTests : CallTest
         Assert.Equal("100rel, nothingYouKnow, foo", string.Join(", ", refusal.All("Unsupported")));
     }
 
+    [Fact]
+    public void Require_OfManyExtensions_GetsAnAnswerThatIsNoLargerThanTheRequest()
+    {
+        SipText refusal = Ask("INVITE", 420, $"Require: {string.Join(",", Enumerable.Repeat("a", 3000))}\r\n");
+        Assert.Equal(16, Assert.Single(refusal.All("Unsupported")).Split(',').Length);
+    }
+
+    [Theory]
+    [InlineData("INVITE")]
+    [InlineData("BYE")]
+    public void RequestWithMoreToEchoThanWeKeep_IsRefused_WithoutState(string method)
+    {
+        string vias = string.Concat(Enumerable.Range(0, 100).Select(i => $"Via: SIP/2.0/UDP 198.51.100.10;branch=z9hG4bK{new string('x', 100)}{i}\r\n"));
+        Ask(method, method == "BYE" ? 481 : 513, vias, method == "INVITE" ? PeerSdp.Audio(Alice) : null);
+        Assert.Equal(0, World.Statistics.ServerTransactions);
+        Assert.Equal(0, World.Statistics.ActiveCalls);
+    }
+
     [Theory]
     [InlineData("Content-Type: text/plain\r\n", 415)]
     [InlineData("Content-Type: multipart/mixed;boundary=x\r\n", 415)]
