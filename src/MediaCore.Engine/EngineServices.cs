@@ -2,6 +2,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Trunks;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine;
@@ -20,6 +21,9 @@ public sealed record EngineServices
 
     /// <summary>Announcements; null where none are played.</summary>
     public PromptStore? Prompts { get; init; }
+
+    /// <summary>What is known of the trunks at run time; the host may keep it for listings.</summary>
+    public TrunkStates Trunks { get; init; } = new();
 
     /// <summary>Logging.</summary>
     public required ILoggerFactory Loggers { get; init; }

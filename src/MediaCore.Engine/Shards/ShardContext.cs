@@ -1,5 +1,6 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
@@ -34,6 +35,9 @@ internal sealed class ShardContext
     public EngineOptions Options { get; }
 
     public EngineServices Services { get; }
+
+    /// <summary>What is known of the trunks at run time, shared by all shards.</summary>
+    public TrunkStates Trunks => Services.Trunks;
 
     /// <summary>The table shared by all shards.</summary>
     public SessionTable Sessions { get; }

@@ -1,0 +1,34 @@
+using MediaCore.Engine.Trunks;
+
+namespace MediaCore.Engine.Tests.Trunks;
+
+public sealed class TrunkStatesTests
+{
+    [Fact]
+    public void Get_TrunkOfTheSameName_IsTheSameStatusAfterAReload()
+    {
+        var states = new TrunkStates();
+        TrunkStatus before = states.Get(new Trunk { Name = "carrier" });
+        before.AddInbound();
+        TrunkStatus after = states.Get(new Trunk { Name = "carrier" });
+        Assert.Same(before, after);
+        Assert.True(after.IsUp);
+        Assert.Equal((1, 0, 1), (after.InboundCalls, after.OutboundCalls, after.ActiveCalls));
+    }
+
+    [Fact]
+    public void Retain_TrunkThatIsGone_IsForgottenWhenItsLastCallHasEnded()
+    {
+        var states = new TrunkStates();
+        var kept = new Trunk { Name = "kept" };
+        TrunkStatus busy = states.Get("busy");
+        busy.AddOutbound();
+        states.Get(kept);
+        states.Get("idle");
+        states.Retain([kept]);
+        Assert.Equal(["busy", "kept"], states.All.Select(static s => s.Name).Order());
+        busy.RemoveOutbound();
+        states.Retain([kept]);
+        Assert.Equal(["kept"], states.All.Select(static s => s.Name));
+    }
+}
