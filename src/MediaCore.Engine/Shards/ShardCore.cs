@@ -37,6 +37,9 @@ internal sealed class ShardCore : ITimerSink
 
     public BackToBackUserAgent Calls { get; }
 
+    /// <summary>For requests outside any call.</summary>
+    public TransactionLayer Transactions => _transactions;
+
     /// <summary>When <see cref="HandleTimers"/> wants to be called next.</summary>
     public Timestamp NextDeadline => Context.Wheel.NextDeadline();
 
@@ -151,6 +154,10 @@ internal sealed class ShardCore : ITimerSink
             if (node is CallTimer timer)
             {
                 Calls.HandleTimer(timer);
+            }
+            else if (node is OwnedTimer owned)
+            {
+                owned.Fire();
             }
             else
             {

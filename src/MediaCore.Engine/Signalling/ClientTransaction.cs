@@ -22,6 +22,9 @@ internal enum RequestPurpose : byte
 
     /// <summary>CANCEL of a leg's INVITE; its own response says nothing (RFC 3261 §9.1).</summary>
     Cancel,
+
+    /// <summary>A request of an <see cref="IRequestOwner"/>, which gets its responses.</summary>
+    Owned,
 }
 
 /// <summary>A client transaction with its request's bytes. Pooled, owned by its shard.</summary>
@@ -51,6 +54,9 @@ internal sealed class ClientTransaction : TimerNode
     /// <summary>The leg that gets the responses; null for none, and once that leg has gone back to the pool.</summary>
     public Leg? Leg => _leg is { } leg && leg.Epoch == _legEpoch ? leg : null;
 
+    /// <summary>Who gets the responses in place of a leg; null for a leg's own request, and once disowned.</summary>
+    public IRequestOwner? Owner { get; private set; }
+
     public SessionHandle Handle { get; set; }
 
     public bool HasEnded { get; set; }
@@ -79,8 +85,9 @@ internal sealed class ClientTransaction : TimerNode
 
     public Timestamp NextDeadline => IsInvite ? Invite.NextDeadline : NonInvite.NextDeadline;
 
-    public void Open(SipMethod method, uint cseq, RequestPurpose purpose, in Flow flow, Leg? leg)
+    public void Open(SipMethod method, uint cseq, RequestPurpose purpose, in Flow flow, Leg? leg, IRequestOwner? owner = null)
     {
+        Owner = owner;
         Method = method;
         IsInvite = method == SipMethod.Invite;
         CSeq = cseq;
@@ -94,6 +101,9 @@ internal sealed class ClientTransaction : TimerNode
         Canceller = default;
         IsCancelWanted = false;
     }
+
+    /// <summary>Its owner is no more, or no longer cares: what still comes is only absorbed.</summary>
+    public void Disown() => Owner = null;
 
     /// <summary>Keeps the request as it is sent; <paramref name="branchOffset"/> is where our branch stands in it.</summary>
     public void StoreRequest(ReadOnlySpan<byte> request, int branchOffset)
@@ -122,6 +132,7 @@ internal sealed class ClientTransaction : TimerNode
         Invite.Reset();
         NonInvite.Reset();
         _leg = null;
+        Owner = null;
         Flow = default;
         Purpose = RequestPurpose.None;
     }

@@ -8,7 +8,14 @@ namespace MediaCore.Engine.Signalling;
 internal sealed partial class TransactionLayer
 {
     /// <summary>Takes a client transaction whose branch is written to <paramref name="branch"/>; null at the bound.</summary>
-    public ClientTransaction? Open(SipMethod method, uint cseq, RequestPurpose purpose, in Flow flow, Leg? leg, Span<byte> branch)
+    public ClientTransaction? Open(SipMethod method, uint cseq, RequestPurpose purpose, in Flow flow, Leg? leg, Span<byte> branch) =>
+        Open(method, cseq, purpose, flow, leg, owner: null, branch);
+
+    /// <summary>Takes a client transaction whose responses go to <paramref name="owner"/>; null at the bound.</summary>
+    public ClientTransaction? Open(SipMethod method, uint cseq, IRequestOwner owner, in Flow flow, Span<byte> branch) =>
+        Open(method, cseq, RequestPurpose.Owned, flow, leg: null, owner, branch);
+
+    private ClientTransaction? Open(SipMethod method, uint cseq, RequestPurpose purpose, in Flow flow, Leg? leg, IRequestOwner? owner, Span<byte> branch)
     {
         ClientTransaction transaction = _clientPool.Get();
         SessionHandle handle = _clients.Allocate(transaction);
@@ -20,7 +27,7 @@ internal sealed partial class TransactionLayer
         }
 
         transaction.Handle = handle;
-        transaction.Open(method, cseq, purpose, flow, leg);
+        transaction.Open(method, cseq, purpose, flow, leg, owner);
         WriteBranch(handle, branch);
         _context.Statistics.ClientTransactions++;
         return transaction;

@@ -63,11 +63,38 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
 
     public void OnAck(SipMessage ack) => calls.OnAck(ack);
 
-    public void OnResponse(ClientTransaction transaction, SipMessage response) => calls.OnResponse(transaction, response);
+    public void OnResponse(ClientTransaction transaction, SipMessage response)
+    {
+        if (transaction.Purpose == RequestPurpose.Owned)
+        {
+            transaction.Owner?.OnResponse(transaction, response);
+            return;
+        }
 
-    public void OnFailure(ClientTransaction transaction, bool timedOut) => calls.OnFailure(transaction, timedOut);
+        calls.OnResponse(transaction, response);
+    }
 
-    public void OnEnded(ClientTransaction transaction) => calls.OnEnded(transaction);
+    public void OnFailure(ClientTransaction transaction, bool timedOut)
+    {
+        if (transaction.Purpose == RequestPurpose.Owned)
+        {
+            transaction.Owner?.OnFailure(transaction, timedOut);
+            return;
+        }
+
+        calls.OnFailure(transaction, timedOut);
+    }
+
+    public void OnEnded(ClientTransaction transaction)
+    {
+        if (transaction.Purpose == RequestPurpose.Owned)
+        {
+            transaction.Owner?.OnEnded(transaction);
+            return;
+        }
+
+        calls.OnEnded(transaction);
+    }
 
     public void OnEnded(ServerTransaction transaction)
     {
