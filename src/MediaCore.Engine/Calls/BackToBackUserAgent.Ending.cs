@@ -44,7 +44,7 @@ internal sealed partial class BackToBackUserAgent
             }
 
             TransactionLayer.WriteReason(ref writer, cause);
-            FinishResponse(ref writer, 0);
+            FinishResponse(ref writer, caller, status, 0);
             _transactions.Respond(transaction, status, writer);
         }
 

@@ -81,14 +81,8 @@ internal sealed partial class BackToBackUserAgent
         }
 
         SipWriter writer = BeginRequest(leg, SipMethod.Invite, leg.InviteCSeq, branch, maxForwards, out int branchOffset);
-        WriteContact(ref writer, leg.Flow);
-        writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
-        if (purpose == RequestPurpose.InitialInvite)
-        {
-            writer.Raw(leg.Call.PassedHeaders.AsSpan(0, leg.Call.PassedHeadersLength));
-        }
-
-        FinishRequest(ref writer, bodyLength);
+        WriteInviteHeaders(ref writer, leg, purpose);
+        FinishRequest(ref writer, leg, SipMethod.Invite, bodyLength);
         leg.InviteClient = transaction;
         leg.OpenRequests++;
         _transactions.Start(transaction, writer, branchOffset);
@@ -148,38 +142,6 @@ internal sealed partial class BackToBackUserAgent
         return writer;
     }
 
-    private void FinishRequest(ref SipWriter writer, int bodyLength) => Finish(ref writer, SipHeaderName.UserAgent, bodyLength);
-
-    private void FinishResponse(ref SipWriter writer, int bodyLength) => Finish(ref writer, SipHeaderName.Server, bodyLength);
-
-    /// <summary>What we are (RFC 3261 §20.35, §20.41), and the body from the part buffer.</summary>
-    private void Finish(ref SipWriter writer, SipHeaderName product, int bodyLength)
-    {
-        if (!_context.Capabilities.Server.IsEmpty)
-        {
-            writer.Header(product, _context.Capabilities.Server);
-        }
-
-        if (bodyLength > 0)
-        {
-            writer.Body(Capabilities.Accept, _context.PartScratch.AsSpan(0, bodyLength));
-        }
-        else
-        {
-            writer.EndWithoutBody();
-        }
-    }
-
-    private static void WriteContact(ref SipWriter writer, in Flow flow)
-    {
-        writer.HeaderStart(SipHeaderName.Contact);
-        writer.Raw("<sip:mediacore@"u8);
-        writer.Raw(flow.Local.HostPort);
-        writer.Raw(flow.Local.UriParameters);
-        writer.Raw(">"u8);
-        writer.EndLine();
-    }
-
     /// <summary>A dialog outlives its connection: a new one is opened to where its requests go (RFC 3261 §18.1.1, §12.2.1.1).</summary>
     private void ReopenFlow(Leg leg)
     {
@@ -198,7 +160,7 @@ internal sealed partial class BackToBackUserAgent
         IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
         IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(23, 16));
         SipWriter writer = BeginRequest(leg, SipMethod.Ack, leg.InviteCSeq, branch, 70, out _);
-        FinishRequest(ref writer, bodyLength);
+        FinishRequest(ref writer, leg, SipMethod.Ack, bodyLength);
         _context.Statistics.RequestsSent[(int)SipMethod.Ack]++;
         if (!_context.Output.Send(leg.Flow, writer.Written))
         {
@@ -229,7 +191,7 @@ internal sealed partial class BackToBackUserAgent
             writer.Raw(passedReason);
         }
 
-        FinishRequest(ref writer, 0);
+        FinishRequest(ref writer, leg, SipMethod.Bye, 0);
         leg.OpenRequests++;
         _transactions.Start(transaction, writer, branchOffset);
     }

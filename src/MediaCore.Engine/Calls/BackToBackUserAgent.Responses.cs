@@ -174,8 +174,8 @@ internal sealed partial class BackToBackUserAgent
         _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
         call.ProvisionalHadBody |= bodyLength > 0;
         SipWriter writer = transaction.BeginResponse(_context.Scratch, status, call.Caller.Dialog.LocalTag, recordRoutes: true);
-        WriteContact(ref writer, call.Caller.Flow);
-        FinishResponse(ref writer, bodyLength);
+        WriteAnswerHeaders(ref writer, call.Caller, status);
+        FinishResponse(ref writer, call.Caller, status, bodyLength);
         _transactions.Respond(transaction, status, writer);
     }
 
@@ -418,9 +418,8 @@ internal sealed partial class BackToBackUserAgent
     {
         ServerTransaction transaction = leg.InviteServer!;
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 200, leg.Dialog.LocalTag, recordRoutes: true);
-        WriteContact(ref writer, leg.Flow);
-        writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
-        FinishResponse(ref writer, bodyLength);
+        WriteAnswerHeaders(ref writer, leg, 200);
+        FinishResponse(ref writer, leg, 200, bodyLength);
         leg.AwaitsAck = true;
         leg.OkRetransmission.Start(_context.Now, _context.Timers);
         _context.Wheel.Schedule(leg.OkTimer, leg.OkRetransmission.NextDeadline);

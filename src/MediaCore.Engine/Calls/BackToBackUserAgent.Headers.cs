@@ -1,0 +1,65 @@
+using MediaCore.Engine.Signalling;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>
+/// The one place where the headers of our messages beyond those of the dialog are written. What a feature adds to an INVITE or to its answers it
+/// adds in <see cref="WriteInviteHeaders"/> or <see cref="WriteAnswerHeaders"/>; what holds for every message of a leg is done when it is finished.
+/// </summary>
+internal sealed partial class BackToBackUserAgent
+{
+    /// <summary>What an INVITE or re-INVITE of ours says after its CSeq and before its body.</summary>
+    private void WriteInviteHeaders(ref SipWriter writer, Leg leg, RequestPurpose purpose)
+    {
+        WriteContact(ref writer, leg.Flow);
+        writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
+        if (purpose == RequestPurpose.InitialInvite)
+        {
+            writer.Raw(leg.Call.PassedHeaders.AsSpan(0, leg.Call.PassedHeadersLength));
+        }
+    }
+
+    /// <summary>What a response that makes or confirms a dialog (101 to 299 to an INVITE) says after the echoed headers and before its body.</summary>
+    private void WriteAnswerHeaders(ref SipWriter writer, Leg leg, int status)
+    {
+        WriteContact(ref writer, leg.Flow);
+        if (status >= 200)
+        {
+            writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
+        }
+    }
+
+    /// <summary>Ends a request of a leg: what we are (RFC 3261 §20.41) and the body from the part buffer.</summary>
+    private void FinishRequest(ref SipWriter writer, Leg leg, SipMethod method, int bodyLength) => Finish(ref writer, SipHeaderName.UserAgent, bodyLength);
+
+    /// <summary>Ends a response to a leg's INVITE: what we are (RFC 3261 §20.35) and the body from the part buffer.</summary>
+    private void FinishResponse(ref SipWriter writer, Leg leg, int status, int bodyLength) => Finish(ref writer, SipHeaderName.Server, bodyLength);
+
+    private void Finish(ref SipWriter writer, SipHeaderName product, int bodyLength)
+    {
+        if (!_context.Capabilities.Server.IsEmpty)
+        {
+            writer.Header(product, _context.Capabilities.Server);
+        }
+
+        if (bodyLength > 0)
+        {
+            writer.Body(Capabilities.Accept, _context.PartScratch.AsSpan(0, bodyLength));
+        }
+        else
+        {
+            writer.EndWithoutBody();
+        }
+    }
+
+    private static void WriteContact(ref SipWriter writer, in Flow flow)
+    {
+        writer.HeaderStart(SipHeaderName.Contact);
+        writer.Raw("<sip:mediacore@"u8);
+        writer.Raw(flow.Local.HostPort);
+        writer.Raw(flow.Local.UriParameters);
+        writer.Raw(">"u8);
+        writer.EndLine();
+    }
+}
