@@ -1,3 +1,5 @@
+using MediaCore.Sip.Messages;
+
 namespace MediaCore.Engine.Signalling;
 
 /// <summary>What we tell peers that we can do (RFC 3261 §20.1, §20.5, §20.35). Made once at start.</summary>
@@ -11,6 +13,15 @@ internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
 
     /// <summary>Value of Server and User-Agent; empty to write none.</summary>
     public ReadOnlySpan<byte> Server => _server;
+
+    /// <summary>Extensions of calls: written as Supported into what opens or changes a dialog, and accepted in Require.</summary>
+    public static SipExtensions OfCalls => SipExtensions.None;
+
+    /// <summary>Extensions of the registrar.</summary>
+    public static SipExtensions OfRegistrations => SipExtensions.None;
+
+    /// <summary>Extensions that a request of this method may require of us (RFC 3261 §8.2.2.3).</summary>
+    public SipExtensions GetSupported(SipMethod method) => method == SipMethod.Register ? (isRegistrar ? OfRegistrations : SipExtensions.None) : OfCalls;
 
     /// <summary>Bodies understood; value of Accept.</summary>
     public static ReadOnlySpan<byte> Accept => "application/sdp"u8;

@@ -162,7 +162,13 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         headers.Header(SipHeaderName.Accept, Capabilities.Accept);
         headers.Header(SipHeaderName.AcceptEncoding, "identity"u8);
         headers.Header(SipHeaderName.AcceptLanguage, "en"u8);
-        headers.Header(SipHeaderName.Supported, ReadOnlySpan<byte>.Empty);
+        SipExtensions supported = context.Capabilities.GetSupported(SipMethod.Invite) | context.Capabilities.GetSupported(SipMethod.Register);
+        if (supported == SipExtensions.None)
+        {
+            headers.Header(SipHeaderName.Supported, ReadOnlySpan<byte>.Empty);
+        }
+
+        SipOptionTags.Write(ref headers, SipHeaderName.Supported, supported);
 
         // A probe learns that we drain, so that it sends its calls elsewhere.
         transactions.RespondStateless(request, flow, context.IsDraining ? 503 : 200, headers.Written);
@@ -171,17 +177,24 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     /// <summary>Option tags that we do not have get 420 (§8.2.2.3).</summary>
     private bool RefuseExtensions(SipMessage request, in Flow flow)
     {
-        if (!request.Has(SipHeaderName.Require) || request.Method == SipMethod.Cancel)
+        if (request.Method == SipMethod.Cancel || !request.Has(SipHeaderName.Require)
+            || !SipOptionTags.HasUnknown(request, SipHeaderName.Require, context.Capabilities.GetSupported(request.Method)))
         {
             return false;
         }
 
         // One header with a bounded list: the answer to a spoofed request must not be larger than the request.
+        SipExtensions known = context.Capabilities.GetSupported(request.Method);
         var headers = new SipWriter(context.PartScratch);
         headers.HeaderStart(SipHeaderName.Unsupported);
         int tags = 0;
         foreach (ReadOnlySpan<byte> tag in request.EnumerateValues(SipHeaderName.Require))
         {
+            if ((SipOptionTags.Parse(tag) & known) != SipExtensions.None)
+            {
+                continue;
+            }
+
             if (++tags > EngineLimits.MaxUnsupportedTags)
             {
                 break;
