@@ -45,7 +45,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (bodyLength > 0)
         {
-            writer.Body(Capabilities.Accept, _context.PartScratch.AsSpan(0, bodyLength));
+            writer.Body(MediaType.Sdp, _context.PartScratch.AsSpan(0, bodyLength));
         }
         else
         {

@@ -37,8 +37,8 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Reads the audio of a message's SDP; false when there is none that we can relay.</summary>
     private bool TryReadSdp(SipMessage message, ref AudioDescription audio)
     {
-        ReadOnlySpan<byte> body = message.Body;
-        if (body.IsEmpty || !_sdp.TryParse(message.Buffer, message.BodyOffset, body.Length)
+        if (SessionBody.Find(message, out int offset, out int length) != SessionBodyStatus.Found
+            || !_sdp.TryParse(message.Buffer, message.BodyOffset + offset, length)
             || !OfferAnswer.TryReadAudio(_sdp, out AudioDescription read, out _))
         {
             return false;

@@ -23,6 +23,6 @@ internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
     /// <summary>Extensions that a request of this method may require of us (RFC 3261 §8.2.2.3).</summary>
     public SipExtensions GetSupported(SipMethod method) => method == SipMethod.Register ? (isRegistrar ? OfRegistrations : SipExtensions.None) : OfCalls;
 
-    /// <summary>Bodies understood; value of Accept.</summary>
-    public static ReadOnlySpan<byte> Accept => "application/sdp"u8;
+    /// <summary>Bodies understood; value of Accept (RFC 5621 §9 wants multipart named).</summary>
+    public static ReadOnlySpan<byte> Accept => "application/sdp, multipart/mixed, multipart/alternative"u8;
 }

@@ -212,19 +212,23 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     /// <summary>Only SDP, unencoded, from callers who take SDP back (§8.2.3, §20.1).</summary>
     private bool AcceptsBody(SipMessage request, in Flow flow)
     {
-        if (!request.Body.IsEmpty
-            && ((request.TryGetHeader(SipHeaderName.ContentType, out ReadOnlySpan<byte> type) && !IsSdp(type))
-                || (request.TryGetHeader(SipHeaderName.ContentEncoding, out ReadOnlySpan<byte> encoding) && !System.Text.Ascii.EqualsIgnoreCase(encoding, "identity"u8))))
+        switch (SessionBody.Find(request, out _, out _))
         {
-            transactions.RespondStateless(request, flow, 415, "Accept-Encoding: identity\r\n"u8);
-            return false;
+            case SessionBodyStatus.Unsupported:
+                transactions.RespondStateless(request, flow, 415, "Accept-Encoding: identity\r\n"u8);
+                return false;
+            case SessionBodyStatus.Malformed:
+                transactions.RespondStateless(request, flow, 400, default);
+                return false;
+            default:
+                break;
         }
 
         if (request.Has(SipHeaderName.Accept))
         {
             foreach (ReadOnlySpan<byte> range in request.EnumerateValues(SipHeaderName.Accept))
             {
-                if (IsSdp(range) || range.StartsWith("*/*"u8) || range.StartsWith("application/*"u8))
+                if (MediaType.TryParse(range, out MediaType accepted) && accepted.Covers(MediaType.Sdp))
                 {
                     return true;
                 }
@@ -235,12 +239,6 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         }
 
         return true;
-    }
-
-    private static bool IsSdp(ReadOnlySpan<byte> mediaType)
-    {
-        int end = mediaType.IndexOf((byte)';');
-        return System.Text.Ascii.EqualsIgnoreCase((end < 0 ? mediaType : mediaType[..end]).Trim(" \t"u8), "application/sdp"u8);
     }
 
     private static ReadOnlySpan<byte> ReadUser(ReadOnlySpan<byte> uri, Span<byte> destination)

@@ -48,6 +48,9 @@ internal static class SipGrammar
 
     private static readonly SearchValues<byte> AnyUriBytes = SearchValues.Create(BytesOf(AnyUri));
 
+    /// <summary>What a boundary may hold (<c>bchars</c>, RFC 2046 §5.1.1); it does not end with the space.</summary>
+    public static readonly SearchValues<byte> BoundaryBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'()+_,-./:=? "u8);
+
     private static readonly SearchValues<byte> WordBytes = SearchValues.Create(BytesOf(Word));
 
     /// <summary>Whether the text consists of visible ASCII without <c>&lt; &gt; "</c>, and there is at least one byte.</summary>

@@ -33,4 +33,16 @@ public static class SipLimits
 
     /// <summary>Longest unfinished run of header bytes that the frame scanner waits for. Equal to <see cref="MaxMessageBytes"/>: a frame that can't fit is refused as early as this is known.</summary>
     public const int MaxFrameHeaderBytes = MaxMessageBytes;
+
+    /// <summary>Most parts of a multipart body; beyond it the body is malformed. Emergency and SIP-I calls carry two to four.</summary>
+    public const int MaxBodyParts = 16;
+
+    /// <summary>How deep multipart bodies may stand in one another; what is deeper is not looked at. SDP in multipart/alternative in multipart/mixed (RFC 5621 §5) is two.</summary>
+    public const int MaxBodyDepth = 3;
+
+    /// <summary>Longest boundary of a multipart body in bytes (RFC 2046 §5.1.1).</summary>
+    public const int MaxBoundaryBytes = 70;
+
+    /// <summary>Most header rows of a body part.</summary>
+    public const int MaxPartHeaders = 16;
 }

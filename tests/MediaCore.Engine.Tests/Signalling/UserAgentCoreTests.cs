@@ -53,13 +53,14 @@ public sealed class UserAgentCoreTests : CallTest
 
     [Theory]
     [InlineData("Content-Type: text/plain\r\n", 415)]
-    [InlineData("Content-Type: multipart/mixed;boundary=x\r\n", 415)]
+    [InlineData("Content-Type: multipart/mixed;boundary=x\r\n", 400)]
+    [InlineData("Content-Type: nonsense\r\n", 400)]
     [InlineData("Content-Type: application/sdp\r\nContent-Encoding: gzip\r\n", 415)]
     [InlineData("Accept: text/plain\r\n", 406)]
     public void Body_ThatIsNotUnderstood_IsRefused(string extra, int status)
     {
         SipText refusal = Ask("INVITE", status, extra, PeerSdp.Audio(Alice));
-        Assert.Equal(status == 415 ? "application/sdp" : "", refusal["Accept"]);
+        Assert.Equal(status == 415 ? "application/sdp, multipart/mixed, multipart/alternative" : "", refusal["Accept"]);
     }
 
     [Theory]
@@ -73,6 +74,21 @@ public sealed class UserAgentCoreTests : CallTest
         PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), extra);
         Alice.Take("100 INVITE");
         PeerDialog.Answering(Bob).Respond(486);
+        Bob.Take("ACK");
+        caller.Ack(Alice.Take("486 INVITE"));
+    }
+
+    [Fact]
+    public void Multipart_ItsSessionDescriptionIsUsed_AndItsOtherPartsStopHere()
+    {
+        string body = "--x\r\nContent-Type: application/ISUP;version=itu-t92+\r\nContent-Disposition: signal;handling=optional\r\n\r\nisup\r\n--x\r\nContent-Type: application/sdp\r\n\r\n" + PeerSdp.Audio(Alice) + "\r\n--x--\r\n";
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", body, "Content-Type: multipart/mixed;boundary=x\r\n");
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        Assert.Equal("application/sdp", callee.Invite!["Content-Type"]);
+        Assert.StartsWith("audio 30002 RTP/AVP 0 8 101", callee.Invite.Sdp("m="), StringComparison.Ordinal);
+        Assert.DoesNotContain("isup", callee.Invite.Body, StringComparison.Ordinal);
+        callee.Respond(486);
         Bob.Take("ACK");
         caller.Ack(Alice.Take("486 INVITE"));
     }
@@ -140,7 +156,7 @@ public sealed class UserAgentCoreTests : CallTest
     public void OPTIONS_SaysWhatWeCanDo_AndThatWeDrain()
     {
         SipText answer = Ask("OPTIONS", 200);
-        Assert.Equal("application/sdp", answer["Accept"]);
+        Assert.Equal("application/sdp, multipart/mixed, multipart/alternative", answer["Accept"]);
         Assert.True(answer.Has("Allow"));
         Assert.True(answer.Has("Supported"));
         World.Shard.Context.IsDraining = true;
