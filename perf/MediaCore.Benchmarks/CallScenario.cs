@@ -226,9 +226,9 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
         return true;
     }
 
-    bool ISignallingOutput.TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow)
+    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, out Flow flow)
     {
-        flow = new Flow(_identity, remote);
+        flow = new Flow(_identity, destination.Endpoint);
         return true;
     }
 

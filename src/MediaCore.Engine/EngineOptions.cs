@@ -11,6 +11,9 @@ public enum SipTransportKind : byte
 
     /// <summary>RFC 3261 §18 over streams.</summary>
     Tcp,
+
+    /// <summary>RFC 3261 §26.2.1: TLS over TCP.</summary>
+    Tls,
 }
 
 /// <summary>An address that SIP is served on.</summary>

@@ -147,7 +147,7 @@ internal sealed partial class BackToBackUserAgent
 
     private bool DialTrunk(Call call, TrunkTarget target, SipPeer hop)
     {
-        if (!hop.Endpoint.HasAddress)
+        if (hop.Destinations is not [var destination, ..])
         {
             return false;
         }
@@ -165,8 +165,8 @@ internal sealed partial class BackToBackUserAgent
         uri.Raw(user.IsEmpty ? default : "@"u8);
         WriteHost(ref uri, hop);
         int plainLength = uri.Length;
-        uri.Raw(hop.Transport == SipTransportKind.Tcp ? ";transport=tcp"u8 : default);
-        if (!_context.Output.TryOpenFlow(hop.Transport, hop.Endpoint, out Flow flow))
+        uri.Raw(destination.Transport == SipTransportKind.Tcp ? ";transport=tcp"u8 : default);
+        if (!_context.Output.TryOpenFlow(destination, out Flow flow))
         {
             return false;
         }
@@ -177,7 +177,7 @@ internal sealed partial class BackToBackUserAgent
 
     private bool DialUri(Call call, UriTarget target)
     {
-        if (!target.Peer.Endpoint.HasAddress || !_context.Output.TryOpenFlow(target.Peer.Transport, target.Peer.Endpoint, out Flow flow))
+        if (target.Peer.Destinations is not [var destination, ..] || !_context.Output.TryOpenFlow(destination, out Flow flow))
         {
             return false;
         }
@@ -191,7 +191,7 @@ internal sealed partial class BackToBackUserAgent
     private bool DialContact(Call call, string account, Binding binding)
     {
         Flow flow = binding.Flow;
-        if (flow.Stream is { IsClosed: true } && !_context.Output.TryOpenFlow(flow.Local.Transport, flow.Remote, out flow))
+        if (flow.Stream is { IsClosed: true } && !_context.Output.TryOpenFlow(new SipDestination(flow.Remote, flow.Local.Transport), out flow))
         {
             return false;
         }

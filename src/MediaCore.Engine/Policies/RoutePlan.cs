@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Trunks;
-using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Policies;
 
@@ -21,30 +20,6 @@ public sealed record TrunkTarget(Trunk Trunk, string? User = null) : DialTarget;
 /// <param name="Uri">Request-URI as it is sent.</param>
 /// <param name="Peer">Where the request goes.</param>
 public sealed record UriTarget(string Uri, SipPeer Peer) : DialTarget;
-
-/// <summary>A resolved next hop: filled in and refreshed off the shards, read on them.</summary>
-public sealed class SipPeer(string host, ushort port, SipTransportKind transport)
-{
-    private volatile StrongBox? _endpoint;
-
-    /// <summary>Host name or literal as configured (IPv6 in brackets).</summary>
-    public string Host { get; } = host;
-
-    /// <summary>Port, 5060 when the URI has none.</summary>
-    public ushort Port { get; } = port;
-
-    /// <summary>Transport asked for by the URI; UDP when it names none.</summary>
-    public SipTransportKind Transport { get; } = transport;
-
-    /// <summary>The address, or no address while the name has not been resolved.</summary>
-    public NetworkEndpoint Endpoint
-    {
-        get => _endpoint?.Value ?? default;
-        set => _endpoint = new StrongBox(value);
-    }
-
-    private sealed record StrongBox(NetworkEndpoint Value);
-}
 
 /// <summary>One step of a plan; steps are tried in order until one ends the call.</summary>
 public abstract record RouteStep;

@@ -313,11 +313,18 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         return false;
     }
 
-    bool ISignallingOutput.TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow)
+    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, out Flow flow)
     {
-        if (transport == SipTransportKind.Tcp)
+        NetworkEndpoint remote = destination.Endpoint;
+        switch (destination.Transport)
         {
-            return _streams!.TryOpen(Index, remote, out flow);
+            case SipTransportKind.Udp:
+                break;
+            case SipTransportKind.Tcp:
+                return _streams!.TryOpen(Index, remote, out flow);
+            default:
+                flow = default;
+                return false;
         }
 
         foreach (ListenerIdentity identity in _udpIdentities)

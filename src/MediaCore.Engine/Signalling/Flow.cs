@@ -81,7 +81,7 @@ internal interface ISignallingOutput
     bool Send(in Flow flow, ReadOnlySpan<byte> message);
 
     /// <summary>Finds the listener (and connection, opening one if need be) to reach a peer; false when no listener suits.</summary>
-    bool TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow);
+    bool TryOpenFlow(in SipDestination destination, out Flow flow);
 
     /// <summary>Gives a message to the shard that owns its call; false when that shard's mailbox is full (the message is dropped and counted).</summary>
     bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message);

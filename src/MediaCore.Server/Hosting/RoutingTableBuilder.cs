@@ -9,7 +9,7 @@ namespace MediaCore.Server.Hosting;
 internal static class RoutingTableBuilder
 {
     /// <summary>
-    /// Builds the table. Next hops that <paramref name="previous"/> has too keep the address that was found for them, so that a reload does not
+    /// Builds the table. Next hops that <paramref name="previous"/> has too keep the destinations that were found for them, so that a reload does not
     /// leave a trunk without one while its name is looked up again.
     /// </summary>
     public static RouteTable Build(ServerSettings settings, RouteTable? previous = null)
@@ -19,9 +19,9 @@ internal static class RoutingTableBuilder
         {
             foreach (SipPeer peer in trunk.Targets)
             {
-                if (!peer.Endpoint.HasAddress && previous?.Peers.FirstOrDefault(p => IsSameHop(p, peer)) is { } known)
+                if (peer.Destinations.IsEmpty && previous?.Peers.FirstOrDefault(p => IsSameHop(p, peer)) is { } known)
                 {
-                    peer.Endpoint = known.Endpoint;
+                    peer.Destinations = known.Destinations;
                 }
             }
 

@@ -47,7 +47,7 @@ public sealed class StatelessAllocationTests
     {
         public bool Send(in Flow flow, ReadOnlySpan<byte> message) => true;
 
-        public bool TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow)
+        public bool TryOpenFlow(in SipDestination destination, out Flow flow)
         {
             flow = default;
             return false;

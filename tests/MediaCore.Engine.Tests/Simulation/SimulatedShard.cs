@@ -32,7 +32,7 @@ internal sealed class SimulatedShard : ISignallingOutput
 
     public bool Send(in Flow flow, ReadOnlySpan<byte> message) => _world.Send(flow, message);
 
-    public bool TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow) => _world.TryOpenFlow(transport, remote, out flow);
+    public bool TryOpenFlow(in SipDestination destination, out Flow flow) => _world.TryOpenFlow(destination, out flow);
 
     public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => _world.HandOver(shard, flow, message);
 

@@ -198,10 +198,10 @@ internal sealed class World : ICallRecordSink, IDisposable
         peer.Receive(parsed!);
     }
 
-    public bool TryOpenFlow(SipTransportKind transport, in NetworkEndpoint remote, out Flow flow)
+    public bool TryOpenFlow(in SipDestination destination, out Flow flow)
     {
-        flow = _peers.TryGetValue(remote, out Peer? peer) ? FlowOf(peer) : new Flow(_udp, remote);
-        return transport == SipTransportKind.Udp || flow.Stream is not null;
+        flow = _peers.TryGetValue(destination.Endpoint, out Peer? peer) ? FlowOf(peer) : new Flow(_udp, destination.Endpoint);
+        return destination.Transport == SipTransportKind.Udp || flow.Stream is not null;
     }
 
     public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message)

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Policies;
+
+/// <summary>A next hop as configured, with the destinations found for it: filled in and refreshed off the shards, read on them.</summary>
+public sealed class SipPeer(string host, ushort port, SipTransportKind transport)
+{
+    private volatile Found _found = Found.Nothing;
+
+    /// <summary>Host name or literal as configured (IPv6 in brackets).</summary>
+    public string Host { get; } = host;
+
+    /// <summary>Port, 5060 when the URI has none.</summary>
+    public ushort Port { get; } = port;
+
+    /// <summary>Transport asked for by the URI; UDP when it names none.</summary>
+    public SipTransportKind Transport { get; } = transport;
+
+    /// <summary>Where its requests go, in the order to be tried (RFC 3263 §4); empty while the name has not been resolved.</summary>
+    public ImmutableArray<SipDestination> Destinations
+    {
+        get => _found.Destinations;
+        set => _found = new Found(value);
+    }
+
+    /// <summary>The address of the first destination, no address while there is none. Setting it makes it the only one, over <see cref="Transport"/>.</summary>
+    public NetworkEndpoint Endpoint
+    {
+        get => _found.Destinations is [var first, ..] ? first.Endpoint : default;
+        set => Destinations = value.HasAddress ? [new SipDestination(value, Transport, Host)] : [];
+    }
+
+    /// <summary>What makes an array that another thread reads whole: one reference.</summary>
+    private sealed record Found(ImmutableArray<SipDestination> Destinations)
+    {
+        public static readonly Found Nothing = new([]);
+    }
+}
