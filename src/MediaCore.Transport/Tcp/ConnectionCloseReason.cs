@@ -36,6 +36,12 @@ public enum ConnectionCloseReason
     /// </summary>
     Stalled,
 
+    /// <summary>The TLS handshake or the WebSocket request failed, or there were too many at once.</summary>
+    HandshakeFailed,
+
+    /// <summary>The TLS handshake or the WebSocket request was not over in time.</summary>
+    HandshakeTimeout,
+
     /// <summary>The listener or connector was disposed.</summary>
     Shutdown,
 

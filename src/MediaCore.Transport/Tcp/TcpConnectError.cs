@@ -21,6 +21,12 @@ public enum TcpConnectError
     /// <summary><see cref="TcpOptions.MaxConnections"/> are open, or the connector is disposed.</summary>
     LimitReached,
 
+    /// <summary>The TLS handshake failed.</summary>
+    TlsFailed,
+
+    /// <summary>The peer's certificate is not to be trusted or not that of the name dialled.</summary>
+    CertificateRefused,
+
     /// <summary>Anything else.</summary>
     Failed,
 }

@@ -4,14 +4,15 @@ using System.Net;
 using System.Net.Sockets;
 using MediaCore.Primitives;
 using MediaCore.Transport.Polling;
+using MediaCore.Transport.Tls;
 
 namespace MediaCore.Transport.Tcp;
 
 /// <summary>
-/// A stream connection that carries framed messages. One loop reads and frames; a second runs only while something waits to be written.
-/// Every member may be used from any thread, also after the connection is gone.
+/// A stream connection that carries framed messages, plain or encrypted, bare or in WebSocket frames. One loop shakes hands, reads and frames; a
+/// second runs only while something waits to be written. Every member may be used from any thread, also after the connection is gone.
 /// </summary>
-public sealed class TcpConnection
+public sealed partial class TcpConnection
 {
     private static readonly byte[] s_pong = "\r\n"u8.ToArray();
 
@@ -19,6 +20,8 @@ public sealed class TcpConnection
     private readonly TcpConnectionTable _table;
     private readonly IConnectionSink _sink;
     private readonly IFrameScanner _scanner;
+    private readonly ConnectionProtocol _protocol;
+    private readonly NetworkEndpoint _source;
     private readonly TcpOptions _options;
     private readonly TcpOutgoingQueue _outgoing;
     private long _lastActivity;
@@ -27,15 +30,20 @@ public sealed class TcpConnection
     private long _writeStarted = long.MaxValue;
     private long _closeStarted = long.MaxValue;
     private int _reason;
+    private bool _isReady;
 
-    internal TcpConnection(long id, Socket socket, bool isOutbound, TcpConnectionTable table, IConnectionSink sink, IFrameScanner scanner)
+    internal TcpConnection(long id, Socket socket, SecuredStream? secured, bool isOutbound, NetworkEndpoint source, TcpConnectionTable table, IConnectionSink sink, ConnectionProtocol protocol)
     {
         Id = id;
         IsOutbound = isOutbound;
         _socket = socket;
         _table = table;
         _sink = sink;
-        _scanner = scanner;
+        _protocol = protocol;
+        _scanner = protocol.NewScanner();
+        _source = source;
+        _secured = secured?.Stream;
+        Peer = secured?.Peer;
         _options = table.Options;
         _outgoing = new TcpOutgoingQueue(_options.MaxQueuedBytes);
         Remote = NetworkEndpoint.From((IPEndPoint)socket.RemoteEndPoint!);
@@ -55,6 +63,9 @@ public sealed class TcpConnection
 
     /// <summary>Our address.</summary>
     public NetworkEndpoint Local { get; }
+
+    /// <summary>Who was found at the other end by TLS; null on a connection that is not encrypted.</summary>
+    public TlsPeer? Peer { get; private set; }
 
     /// <summary>Whatever its user keeps with it.</summary>
     public object? Tag { get; set; }
@@ -80,7 +91,7 @@ public sealed class TcpConnection
     /// False when the connection is closed or closing, or when more than <see cref="TcpOptions.MaxQueuedBytes"/> would wait: then the peer
     /// does not read, and the connection is closed as stalled.
     /// </returns>
-    public bool TrySend(ReadOnlySpan<byte> message) => CloseReason == ConnectionCloseReason.None && TryQueue(message);
+    public bool TrySend(ReadOnlySpan<byte> message) => CloseReason == ConnectionCloseReason.None && TryQueueMessage(message);
 
     /// <summary>Closes the connection after what waits has been written; messages that still come in are dropped. Returns at once.</summary>
     public void Close() => CloseOrderly(ConnectionCloseReason.LocalClose);
@@ -93,6 +104,7 @@ public sealed class TcpConnection
         }
 
         Volatile.Write(ref _closeStarted, MonotonicClock.Now.Nanoseconds);
+        QueueClose();
         if (!_outgoing.Close(discard: false, out _))
         {
             ShutdownSend();
@@ -106,8 +118,8 @@ public sealed class TcpConnection
     {
         TrySetReason(reason);
 
-        // An orderly close has nothing to cut off; a reset would take what the peer has not read yet.
-        if (Volatile.Read(ref _closeStarted) == long.MaxValue && CloseReason is not (ConnectionCloseReason.LocalClose or ConnectionCloseReason.PeerClosed))
+        // An orderly close has nothing to cut off; a reset would take what the peer has not read yet, a TLS alert among it.
+        if (Volatile.Read(ref _closeStarted) == long.MaxValue && CloseReason is not (ConnectionCloseReason.LocalClose or ConnectionCloseReason.PeerClosed or ConnectionCloseReason.HandshakeFailed))
         {
             ResetOnDispose();
         }
@@ -121,6 +133,10 @@ public sealed class TcpConnection
         if (IsPast(now, ref _closeStarted, _options.CloseGrace))
         {
             Abort(ConnectionCloseReason.LocalClose);
+        }
+        else if (_protocol.WebSocket is { } webSocket && IsPast(now, ref _handshakeStarted, webSocket.RequestTimeout))
+        {
+            Abort(ConnectionCloseReason.HandshakeTimeout);
         }
         else if (IsPast(now, ref _writeStarted, _options.SendTimeout))
         {
@@ -141,16 +157,11 @@ public sealed class TcpConnection
     {
         try
         {
-            if (!IsOutbound)
-            {
-                _sink.OnAccepted(this);
-            }
-
             await ReceiveAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (IsEndOfSocket(exception))
         {
-            TrySetReason(ConnectionCloseReason.PeerReset);
+            TrySetReason(_isReady ? ConnectionCloseReason.PeerReset : ConnectionCloseReason.HandshakeFailed);
         }
 #pragma warning disable CA1031 // The one catch boundary of a connection: whatever the sink or the scanner throws ends this connection and no other.
         catch (Exception exception)
@@ -162,10 +173,15 @@ public sealed class TcpConnection
         Abort(ConnectionCloseReason.PeerReset);
         _outgoing.Close(discard: true, out Task drained);
         await drained.ConfigureAwait(false);
+        await ReleaseAsync().ConfigureAwait(false);
         _table.Remove(this);
         try
         {
-            _sink.OnClosed(this, CloseReason);
+            // Of a connection that never got through its handshake the sink knows nothing.
+            if (_isReady)
+            {
+                _sink.OnClosed(this, CloseReason);
+            }
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)
@@ -176,8 +192,7 @@ public sealed class TcpConnection
     }
 
     private static bool IsEndOfSocket(Exception exception) =>
-        exception is SocketException or ObjectDisposedException or OperationCanceledException
-        || (exception is IOException && exception.InnerException is SocketException or ObjectDisposedException);
+        exception is SocketException or ObjectDisposedException or OperationCanceledException or IOException;
 
     private static bool IsPast(long now, ref long start, TimeSpan period)
     {
@@ -192,22 +207,29 @@ public sealed class TcpConnection
 
     private async Task ReceiveAsync()
     {
-        var stream = new NetworkStream(_socket, ownsSocket: false);
-        await using (stream.ConfigureAwait(false))
+        if (await SecureAsync().ConfigureAwait(false) is not { } stream)
         {
-            // Zero-byte reads: an idle connection holds no buffer.
-            PipeReader reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: TcpLimits.ReadBytes, leaveOpen: true, useZeroByteReads: true));
-            try
+            return;
+        }
+
+        // Zero-byte reads: an idle connection holds no buffer.
+        PipeReader reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: TcpLimits.ReadBytes, leaveOpen: true, useZeroByteReads: true));
+        try
+        {
+            if (!await UpgradeAsync(reader).ConfigureAwait(false))
             {
-                while (await ReceiveOnceAsync(reader).ConfigureAwait(false))
-                {
-                    Touch();
-                }
+                return;
             }
-            finally
+
+            EndHandshake();
+            while (await ReceiveOnceAsync(reader).ConfigureAwait(false))
             {
-                await reader.CompleteAsync().ConfigureAwait(false);
+                Touch();
             }
+        }
+        finally
+        {
+            await reader.CompleteAsync().ConfigureAwait(false);
         }
     }
 
@@ -239,7 +261,7 @@ public sealed class TcpConnection
             await _sink.WaitForRoomAsync(this).ConfigureAwait(false);
         }
 
-        bool insideMessage = !rest.IsEmpty && !IsLineEnds(rest);
+        bool insideMessage = _webSocket is { } webSocket ? webSocket.IsInsideMessage || !rest.IsEmpty : !rest.IsEmpty && !IsLineEnds(rest);
         reader.AdvanceTo(rest.Start, rest.End);
         if (result.IsCompleted)
         {
@@ -261,6 +283,11 @@ public sealed class TcpConnection
 
     private ConnectionCloseReason TakeFrames(ref ReadOnlySequence<byte> rest)
     {
+        if (_webSocket is not null)
+        {
+            return TakeWebSocketFrames(_webSocket, ref rest);
+        }
+
         while (!rest.IsEmpty)
         {
             FrameKind kind = _scanner.Scan(rest, out long consumed, out long frameLength);
@@ -291,7 +318,7 @@ public sealed class TcpConnection
             if (kind == FrameKind.KeepAlive)
             {
                 _table.CountKeepAlive();
-                TryQueue(s_pong);
+                TryQueue(default, s_pong);
             }
             else if (frameLength > _options.MaxMessageBytes)
             {
@@ -327,9 +354,9 @@ public sealed class TcpConnection
         _sink.OnFrame(this, buffer, length);
     }
 
-    private bool TryQueue(ReadOnlySpan<byte> message)
+    private bool TryQueue(ReadOnlySpan<byte> header, ReadOnlySpan<byte> message)
     {
-        switch (_outgoing.Append(message))
+        switch (_outgoing.Append(header, message))
         {
             case TcpOutgoingQueue.AppendResult.Queued:
                 return true;
@@ -352,6 +379,12 @@ public sealed class TcpConnection
             while (_outgoing.TryTake(out ReadOnlyMemory<byte> piece))
             {
                 Volatile.Write(ref _writeStarted, MonotonicClock.Now.Nanoseconds);
+                if (_secured is not null)
+                {
+                    await _secured.WriteAsync(piece).ConfigureAwait(false);
+                    piece = default;
+                }
+
                 while (piece.Length > 0)
                 {
                     int sent = await _socket.SendAsync(piece, SocketFlags.None).ConfigureAwait(false);
@@ -398,6 +431,17 @@ public sealed class TcpConnection
 
     private void ShutdownSend()
     {
+        if (_secured is not null)
+        {
+            // The one that closes and the drain that ends may both come here.
+            if (Interlocked.Exchange(ref _isEnding, 1) == 0)
+            {
+                _ending = EndSecuredAsync(_secured);
+            }
+
+            return;
+        }
+
         try
         {
             _socket.Shutdown(SocketShutdown.Send);

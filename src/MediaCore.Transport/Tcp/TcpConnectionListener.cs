@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using MediaCore.Primitives;
+using MediaCore.Transport.Tls;
+using MediaCore.Transport.WebSocket;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -71,8 +73,10 @@ public sealed partial class TcpConnectionListener : IAsyncDisposable
     /// <summary>Starts accepting.</summary>
     /// <param name="sink">Where the connections report.</param>
     /// <param name="newScanner">Makes the frame scanner of a connection.</param>
+    /// <param name="tls">Encrypts the connections; null for none.</param>
+    /// <param name="webSocket">Who may connect by WebSocket; null for connections that carry bare messages.</param>
     /// <exception cref="InvalidOperationException">Started before.</exception>
-    public void Start(IConnectionSink sink, Func<IFrameScanner> newScanner)
+    public void Start(IConnectionSink sink, Func<IFrameScanner> newScanner, TlsServer? tls = null, WebSocketOptions? webSocket = null)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         if (Interlocked.Exchange(ref _started, 1) != 0)
@@ -80,7 +84,7 @@ public sealed partial class TcpConnectionListener : IAsyncDisposable
             throw new InvalidOperationException("The listener was started before.");
         }
 
-        _accepting = AcceptAsync(sink, newScanner, _stop.Token);
+        _accepting = AcceptAsync(sink, new ConnectionProtocol(newScanner, tls, webSocket), _stop.Token);
     }
 
     /// <summary>Accepts no more; the connections that are open live on.</summary>
@@ -108,7 +112,7 @@ public sealed partial class TcpConnectionListener : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task AcceptAsync(IConnectionSink sink, Func<IFrameScanner> newScanner, CancellationToken stop)
+    private async Task AcceptAsync(IConnectionSink sink, ConnectionProtocol protocol, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -116,7 +120,7 @@ public sealed partial class TcpConnectionListener : IAsyncDisposable
             {
                 Socket accepted = await _socket.AcceptAsync(stop).ConfigureAwait(false);
                 accepted.NoDelay = true;
-                _table.TryAdd(accepted, isOutbound: false, tag: null, sink, newScanner);
+                _table.TryAdd(accepted, secured: null, isOutbound: false, tag: null, sink, protocol);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {

@@ -44,29 +44,33 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Takes over a connected socket and runs it; closes it instead when a bound is reached.</summary>
-    public TcpConnection? TryAdd(Socket socket, bool isOutbound, object? tag, IConnectionSink sink, Func<IFrameScanner> newScanner)
+    public TcpConnection? TryAdd(Socket socket, SecuredStream? secured, bool isOutbound, object? tag, IConnectionSink sink, ConnectionProtocol protocol)
     {
         if (!TryGetSource(socket, out NetworkEndpoint source))
         {
             Statistics.CountResetBeforeUse();
             socket.Dispose();
+            secured?.Stream.Dispose();
             return null;
         }
 
         if (!TryReserve(source, isOutbound))
         {
             socket.Dispose();
+            secured?.Stream.Dispose();
             return null;
         }
 
         TcpConnection connection;
         try
         {
-            connection = new TcpConnection(Interlocked.Increment(ref s_lastId), socket, isOutbound, this, sink, newScanner()) { Tag = tag };
+            Prepare(socket);
+            connection = new TcpConnection(Interlocked.Increment(ref s_lastId), socket, secured, isOutbound, source, this, sink, protocol) { Tag = tag };
         }
         catch
         {
             socket.Dispose();
+            secured?.Stream.Dispose();
             Release(source);
             throw;
         }
@@ -147,6 +151,17 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
         }
 
         return source.HasAddress;
+    }
+
+    private void Prepare(Socket socket)
+    {
+        if (Options.ProbeAfter > TimeSpan.Zero)
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Math.Max(1, (int)Options.ProbeAfter.TotalSeconds));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)TcpLimits.ProbeInterval.TotalSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, TcpLimits.Probes);
+        }
     }
 
     private void Release(NetworkEndpoint source)

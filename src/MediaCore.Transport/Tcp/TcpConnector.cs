@@ -1,5 +1,7 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using MediaCore.Primitives;
+using MediaCore.Transport.Tls;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,7 +15,7 @@ public sealed class TcpConnector : IAsyncDisposable
 {
     private readonly TcpConnectionTable _table;
     private readonly IConnectionSink _sink;
-    private readonly Func<IFrameScanner> _newScanner;
+    private readonly ConnectionProtocol _protocol;
 
     /// <summary>Makes a connector.</summary>
     /// <param name="sink">Where the connections report; it hears nothing of attempts that fail.</param>
@@ -23,7 +25,7 @@ public sealed class TcpConnector : IAsyncDisposable
     public TcpConnector(IConnectionSink sink, Func<IFrameScanner> newScanner, TcpOptions? options = null, ILogger? logger = null)
     {
         _sink = sink;
-        _newScanner = newScanner;
+        _protocol = new ConnectionProtocol(newScanner);
         _table = new TcpConnectionTable(options ?? new TcpOptions(), logger ?? NullLogger.Instance);
     }
 
@@ -37,16 +39,18 @@ public sealed class TcpConnector : IAsyncDisposable
     /// <returns>Null when there is no connection.</returns>
     public async ValueTask<TcpConnection?> ConnectAsync(
         NetworkEndpoint remote, TimeSpan timeout, object? tag = null, NetworkEndpoint local = default, CancellationToken cancellationToken = default) =>
-        (await ConnectWithResultAsync(remote, timeout, tag, local, cancellationToken).ConfigureAwait(false)).Connection;
+        (await ConnectWithResultAsync(remote, timeout, tag, local, cancellationToken: cancellationToken).ConfigureAwait(false)).Connection;
 
     /// <summary>Opens a connection. Does not throw for anything that the network or the peer does.</summary>
     /// <param name="remote">Where to.</param>
     /// <param name="timeout">For the attempt; <see cref="TcpLimits.ConnectTimeout"/> is usual.</param>
     /// <param name="tag">The connection's <see cref="TcpConnection.Tag"/>, set before its first message can come.</param>
     /// <param name="local">The address to come from; <c>default</c> lets the system choose.</param>
+    /// <param name="tls">Encrypts the connection; null for none.</param>
+    /// <param name="serverName">With <paramref name="tls"/>, the domain dialled, which the peer's certificate must be for.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask<TcpConnectResult> ConnectWithResultAsync(
-        NetworkEndpoint remote, TimeSpan timeout, object? tag = null, NetworkEndpoint local = default, CancellationToken cancellationToken = default)
+        NetworkEndpoint remote, TimeSpan timeout, object? tag = null, NetworkEndpoint local = default, TlsClient? tls = null, string serverName = "", CancellationToken cancellationToken = default)
     {
         if (!remote.HasAddress || remote.Port == 0)
         {
@@ -71,7 +75,19 @@ public sealed class TcpConnector : IAsyncDisposable
             }
 
             await socket.ConnectAsync(remote.ToIPEndPoint(), deadline.Token).ConfigureAwait(false);
-            TcpConnection? connection = _table.TryAdd(socket, isOutbound: true, tag, _sink, _newScanner);
+            SecuredStream? secured = null;
+            if (tls is not null)
+            {
+                (SslStream? stream, TlsPeer? peer, TlsHandshakeResult result) = await tls.AuthenticateAsync(new NetworkStream(socket, ownsSocket: false), serverName, deadline.Token).ConfigureAwait(false);
+                if (stream is null || peer is null)
+                {
+                    return new TcpConnectResult(null, FromHandshake(result, cancellationToken));
+                }
+
+                secured = new SecuredStream(stream, peer);
+            }
+
+            TcpConnection? connection = _table.TryAdd(socket, secured, isOutbound: true, tag, _sink, _protocol);
             socket = null;
             return new TcpConnectResult(connection, connection is null ? TcpConnectError.LimitReached : TcpConnectError.None);
         }
@@ -91,6 +107,13 @@ public sealed class TcpConnector : IAsyncDisposable
 
     /// <summary>Ends every connection; the sink has been told of each when it completes.</summary>
     public ValueTask DisposeAsync() => _table.DisposeAsync();
+
+    private static TcpConnectError FromHandshake(TlsHandshakeResult result, CancellationToken cancellationToken) => result switch
+    {
+        TlsHandshakeResult.CertificateRefused => TcpConnectError.CertificateRefused,
+        TlsHandshakeResult.TimedOut => cancellationToken.IsCancellationRequested ? TcpConnectError.Cancelled : TcpConnectError.TimedOut,
+        _ => TcpConnectError.TlsFailed,
+    };
 
     private static TcpConnectError FromSocketError(SocketError error) => error switch
     {

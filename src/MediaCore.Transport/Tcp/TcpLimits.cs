@@ -27,6 +27,18 @@ public static class TcpLimits
     /// <summary>For the peer to close its half after we closed ours.</summary>
     public static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Silence after which the system asks whether the peer is still there, and how often it asks (Asterisk's pjsip: 30 s, then 5 probes 10 s apart); a
+    /// peer that lost its power is found out long before an idle time-out stretched by a registration.
+    /// </summary>
+    public static readonly TimeSpan ProbeAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between two of those probes.</summary>
+    public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Probes without an answer after which the connection is gone.</summary>
+    public const int Probes = 5;
+
     /// <summary>One message with its body: what a UDP datagram can carry (RFC 3261 §18.1.1 asks for 65,535 bytes on any transport).</summary>
     public const int MaxMessageBytes = 65_535;
 

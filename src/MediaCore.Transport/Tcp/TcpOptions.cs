@@ -27,6 +27,9 @@ public sealed record TcpOptions
     /// <summary>More bytes waiting to be sent close the connection.</summary>
     public int MaxQueuedBytes { get; init; } = TcpLimits.MaxQueuedBytes;
 
+    /// <summary>Silence after which the system probes the peer (TCP keep-alive); zero to leave it.</summary>
+    public TimeSpan ProbeAfter { get; init; } = TcpLimits.ProbeAfter;
+
     // The option's name is what the reader of the message looks for; there is no parameter to name.
 #pragma warning disable MA0015
     internal void Validate()
@@ -37,6 +40,7 @@ public sealed record TcpOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MessageReadTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SendTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CloseGrace, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ProbeAfter, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxMessageBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedBytes, 1);
     }

@@ -14,6 +14,7 @@ internal sealed class TcpOutgoingQueue(int maxBytes)
     private int _filled;
     private int _written;
     private bool _draining;
+    private bool _closing;
     private bool _closed;
     private TaskCompletionSource? _drained;
 
@@ -44,23 +45,26 @@ internal sealed class TcpOutgoingQueue(int maxBytes)
         }
     }
 
-    public AppendResult Append(ReadOnlySpan<byte> message)
+    /// <summary>Adds a message in two pieces that stay together: a frame's header, or nothing, and what it carries.</summary>
+    public AppendResult Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> message)
     {
         lock (_gate)
         {
-            if (_closed)
+            if (_closing || _closed)
             {
                 return AppendResult.Closed;
             }
 
-            if (message.Length > maxBytes - _filled - _written)
+            int length = header.Length + message.Length;
+            if (length > maxBytes - _filled - _written)
             {
                 return AppendResult.Full;
             }
 
-            Reserve(_filled + message.Length);
-            message.CopyTo(_filling.AsSpan(_filled));
-            _filled += message.Length;
+            Reserve(_filled + length);
+            header.CopyTo(_filling.AsSpan(_filled));
+            message.CopyTo(_filling.AsSpan(_filled + header.Length));
+            _filled += length;
             if (_draining)
             {
                 return AppendResult.Queued;
@@ -110,6 +114,8 @@ internal sealed class TcpOutgoingQueue(int maxBytes)
     {
         lock (_gate)
         {
+            // What is sent after the end was announced would come between the last message and the end.
+            _closing = true;
             if (discard)
             {
                 _closed = true;

@@ -1,3 +1,5 @@
+using MediaCore.Transport.WebSocket;
+
 namespace MediaCore.Transport.Tcp;
 
 /// <summary>Counters of a listener's or connector's connections since its start; read from any thread.</summary>
@@ -11,6 +13,7 @@ public sealed class TcpStatistics
     private long _refusedBySource;
     private long _resetBeforeUse;
     private long _acceptFailures;
+    private readonly long[] _webSocketHandshakes = new long[(int)WebSocketHandshakeResult.TooLarge + 1];
     private long _faults;
 
     /// <summary>Connections accepted or made.</summary>
@@ -37,8 +40,13 @@ public sealed class TcpStatistics
     /// <summary>Exceptions of the sink or the scanner: defects of ours.</summary>
     public long Faults => Volatile.Read(ref _faults);
 
+    /// <summary>Opening requests of WebSocket that led to that.</summary>
+    public long WebSocketHandshakes(WebSocketHandshakeResult result) => Volatile.Read(ref _webSocketHandshakes[(int)result]);
+
     /// <summary>Connections that ended for that reason.</summary>
     public long Closed(ConnectionCloseReason reason) => Volatile.Read(ref _closed[(int)reason]);
+
+    internal void CountWebSocketHandshake(WebSocketHandshakeResult result) => Interlocked.Increment(ref _webSocketHandshakes[(int)result]);
 
     internal void CountOpened() => Interlocked.Increment(ref _opened);
 
