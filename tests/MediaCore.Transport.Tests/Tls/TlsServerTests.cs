@@ -217,7 +217,7 @@ public sealed class TlsServerTests
             await using var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: true, static (_, _, _, _) => true);
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "a" });
             await TlsFixture.SendAsync(stream, burst);
-            await sink.NextFrameAsync();
+            await TlsFixture.ReceiveAsync(stream, 1);
             socket.Close();
             await sink.NextClosedAsync();
         }
