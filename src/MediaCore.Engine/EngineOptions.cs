@@ -70,6 +70,15 @@ public sealed record EngineOptions
     /// <summary>An INVITE to a trunk that brings no response at all for so long moves on to the next trunk.</summary>
     public TimeSpan TrunkResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Targets that one call tries one after the other over its whole plan; each may keep the caller waiting for <see cref="TrunkResponseTimeout"/>.</summary>
+    public int MaxDialAttempts { get; init; } = 10;
+
+    /// <summary>After so long no further target is tried; by then most callers have hung up (the average patience in silence is well under a minute).</summary>
+    public TimeSpan MaxFailoverTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Calls that one account may have begun at once; a further one gets 503 with cause 42. 0 is no limit.</summary>
+    public int MaxCallsPerAccount { get; init; }
+
     /// <summary>A caller rings at most so long over all targets (Kamailio's and LiveKit's default is 180 s).</summary>
     public TimeSpan MaxRinging { get; init; } = TimeSpan.FromSeconds(180);
 

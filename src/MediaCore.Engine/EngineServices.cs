@@ -1,4 +1,5 @@
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Calls;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
@@ -24,6 +25,9 @@ public sealed record EngineServices
 
     /// <summary>What is known of the trunks at run time; the host may keep it for listings.</summary>
     public TrunkStates Trunks { get; init; } = new();
+
+    /// <summary>Calls of accounts, shared by the shards.</summary>
+    internal AccountCalls AccountCalls { get; } = new();
 
     /// <summary>Logging.</summary>
     public required ILoggerFactory Loggers { get; init; }

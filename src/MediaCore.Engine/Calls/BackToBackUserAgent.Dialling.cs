@@ -2,6 +2,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
@@ -19,8 +20,9 @@ internal sealed partial class BackToBackUserAgent
                 return;
             }
 
-            call.TargetIndex = 0;
-            call.HopIndex = 0;
+            call.TargetIndex = -1;
+            call.TargetsTried = 0;
+            call.StepAttempts = 0;
             switch (call.Plan.Steps[call.StepIndex])
             {
                 case AnnouncementStep announcement:
@@ -82,8 +84,14 @@ internal sealed partial class BackToBackUserAgent
                     }
 
                     break;
-                case TrunkTarget { Trunk.Targets.IsEmpty: false } trunk when started < EngineLimits.MaxParallelTargets:
-                    started += DialTrunk(call, trunk, trunk.Trunk.Targets[0]) ? 1 : 0;
+                case TrunkTarget trunk when started < EngineLimits.MaxParallelTargets:
+                    call.HopsTried = 0;
+                    call.Turn = null;
+                    if (TryPickHop(call, trunk.Trunk, _context.Trunks.Get(trunk.Trunk), out TrunkHop hop) && TryEnterTrunk(call, hop))
+                    {
+                        started += DialTrunk(call, trunk, hop) ? 1 : 0;
+                    }
+
                     break;
                 case UriTarget uri when started < EngineLimits.MaxParallelTargets:
                     started += DialUri(call, uri) ? 1 : 0;
@@ -91,6 +99,11 @@ internal sealed partial class BackToBackUserAgent
                 default:
                     break;
             }
+        }
+
+        if (started == 0 && TryPickLastResort(call, step, out TrunkTarget? last, out TrunkHop resting) && TryEnterTrunk(call, resting))
+        {
+            started += DialTrunk(call, last!, resting) ? 1 : 0;
         }
 
         if (started == 0)
@@ -104,14 +117,29 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Tries the next target of a sequential step; false when there is none left that could be tried.</summary>
     private bool DialNext(Call call, DialStep step)
     {
-        while (call.TargetIndex < step.Targets.Length)
+        if (call.Attempts == 0)
         {
-            DialTarget target = step.Targets[call.TargetIndex];
+            call.FailoverLimit = _context.Now + _context.Options.MaxFailoverTime;
+        }
+
+        while (call.Attempts < _context.Options.MaxDialAttempts && (call.Attempts == 0 || _context.Now < call.FailoverLimit))
+        {
+            if (call.TargetIndex < 0 && !TryPickStepTarget(call, step))
+            {
+                break;
+            }
+
             bool started;
+            DialTarget target = step.Targets[call.TargetIndex];
             switch (target)
             {
-                case TrunkTarget trunk when call.HopIndex < trunk.Trunk.Targets.Length:
-                    SipPeer hop = trunk.Trunk.Targets[call.HopIndex++];
+                case TrunkTarget trunk when TryPickHop(call, trunk.Trunk, _context.Trunks.Get(trunk.Trunk), out TrunkHop hop):
+                    if (!TryEnterTrunk(call, hop))
+                    {
+                        call.TargetIndex = -1;
+                        continue;
+                    }
+
                     started = DialTrunk(call, trunk, hop);
                     break;
                 case UriTarget uri when call.HopIndex++ == 0:
@@ -121,18 +149,26 @@ internal sealed partial class BackToBackUserAgent
                     started = DialContact(call, account.Account, bindings[call.HopIndex++]);
                     break;
                 default:
-                    call.TargetIndex++;
-                    call.HopIndex = 0;
+                    call.TargetIndex = -1;
                     continue;
             }
 
+            call.StepAttempts++;
+            call.Attempts++;
             if (started)
             {
-                if (target is TrunkTarget)
-                {
-                    _context.Wheel.Schedule(call.AttemptTimer, _context.Now + _context.Options.TrunkResponseTimeout);
-                }
+                ScheduleAttempt(call, target);
+                return true;
+            }
+        }
 
+        if (call.StepAttempts == 0 && TryPickLastResort(call, step, out TrunkTarget? last, out TrunkHop resting) && TryEnterTrunk(call, resting))
+        {
+            call.StepAttempts++;
+            call.Attempts++;
+            if (DialTrunk(call, last!, resting))
+            {
+                ScheduleAttempt(call, last!);
                 return true;
             }
         }
@@ -145,13 +181,34 @@ internal sealed partial class BackToBackUserAgent
         return false;
     }
 
-    private bool DialTrunk(Call call, TrunkTarget target, SipPeer hop)
+    private bool TryPickStepTarget(Call call, DialStep step)
     {
-        if (hop.Destinations is not [var destination, ..])
+        int count = Math.Min(step.Targets.Length, TargetRank.MaxTargets);
+        ulong untried = ~call.TargetsTried & (count == TargetRank.MaxTargets ? ulong.MaxValue : (1UL << count) - 1);
+        call.TargetIndex = TargetRank.Choose(step.Ranks.AsSpan(), untried, step.Ranks.IsEmpty ? 0 : _context.NextRandom());
+        if (call.TargetIndex < 0)
         {
             return false;
         }
 
+        call.TargetsTried |= 1UL << call.TargetIndex;
+        call.HopsTried = 0;
+        call.HopIndex = 0;
+        call.Turn = null;
+        return true;
+    }
+
+    private void ScheduleAttempt(Call call, DialTarget target)
+    {
+        if (target is TrunkTarget { Trunk.Failover: var failover })
+        {
+            _context.Wheel.Schedule(call.AttemptTimer, _context.Now + (failover.ResponseTimeout ?? _context.Options.TrunkResponseTimeout));
+        }
+    }
+
+    /// <summary>Sends an INVITE to an address of a trunk that the leg was counted in at; false when it could not be sent, and the count is given back.</summary>
+    private bool DialTrunk(Call call, TrunkTarget target, in TrunkHop hop)
+    {
         var uri = new SipWriter(_context.PartScratch);
         uri.Raw("sip:"u8);
         Span<byte> userBytes = stackalloc byte[256];
@@ -163,16 +220,27 @@ internal sealed partial class BackToBackUserAgent
 
         uri.Raw(user);
         uri.Raw(user.IsEmpty ? default : "@"u8);
-        WriteHost(ref uri, hop);
+        WriteHost(ref uri, hop.Peer);
         int plainLength = uri.Length;
-        uri.Raw(destination.Transport == SipTransportKind.Tcp ? ";transport=tcp"u8 : default);
-        if (!_context.Output.TryOpenFlow(destination, out Flow flow))
+        uri.Raw(hop.Address.Transport == SipTransportKind.Tcp ? ";transport=tcp"u8 : default);
+        if (!_context.Output.TryOpenFlow(hop.Address, out Flow flow))
         {
+            hop.Status.Leave(inbound: false);
+            hop.Destination?.Block(_context.Now, hop.Trunk.Failover.BlockFor);
             return false;
         }
 
         call.OutboundTrunk = target.Trunk.Name;
-        return Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, isTrunk: true);
+        call.PendingHop = hop with { TriedAt = _context.Now };
+        bool started = Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, isTrunk: true);
+        if (call.PendingHop.Trunk is not null)
+        {
+            // No leg was made, so none carries the count.
+            hop.Status.Leave(inbound: false);
+            call.PendingHop = default;
+        }
+
+        return started;
     }
 
     private bool DialUri(Call call, UriTarget target)
@@ -228,14 +296,23 @@ internal sealed partial class BackToBackUserAgent
     private void OnAttemptUnanswered(Call call)
     {
         NoteFailure(call, 408, Q850.RecoveryOnTimerExpiry);
+        foreach (Leg leg in call.Callees)
+        {
+            if (leg.State == LegState.Inviting)
+            {
+                NoteHopDead(leg);
+                leg.Hop.Status?.CountFailover();
+            }
+        }
+
         CancelCallees(call, except: null, default);
-        ContinueStep(call, 408);
+        ContinueStep(call, tryAnother: true);
     }
 
     /// <summary>A target of the current step is out; goes on to the next target or step once no other is ringing.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="status">What became of that target; what earlier ones answered says nothing of the way that it went.</param>
-    private void ContinueStep(Call call, int status)
+    /// <param name="tryAnother">Whether that target's failure was its own; a busy or declining callee is the same by any way (RFC 3261 §16.7, step 6).</param>
+    private void ContinueStep(Call call, bool tryAnother)
     {
         foreach (Leg leg in call.Callees)
         {
@@ -245,16 +322,13 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        if (call.Plan.Steps[call.StepIndex] is DialStep { Parallel: false } step && IsWorthAnotherTarget(status) && DialNext(call, step))
+        if (call.Plan.Steps[call.StepIndex] is DialStep { Parallel: false } step && tryAnother && DialNext(call, step))
         {
             return;
         }
 
         NextStep(call);
     }
-
-    /// <summary>Only a failure of the hop itself moves on to the next; a busy or declining callee is the same by any way (RFC 3261 §16.7, step 6).</summary>
-    private static bool IsWorthAnotherTarget(int status) => status is 408 or (>= 500 and < 600);
 
     /// <summary>Remembers the best failure: 6xx over all, else the lowest class, within it the newest (RFC 3261 §16.7, step 6).</summary>
     private static void NoteFailure(Call call, int status, int cause)
@@ -271,6 +345,7 @@ internal sealed partial class BackToBackUserAgent
     private static CallEndReason GetReason(int status, int cause) => status switch
     {
         _ when cause == Q850.NoAnswer => CallEndReason.NoAnswer,
+        503 when cause == Q850.Congestion => CallEndReason.NoResources,
         486 or 600 => CallEndReason.Busy,
         404 or 410 or 484 or 485 or 604 => CallEndReason.NotFound,
         403 or 603 => CallEndReason.Declined,

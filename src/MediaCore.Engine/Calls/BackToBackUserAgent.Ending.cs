@@ -162,9 +162,11 @@ internal sealed partial class BackToBackUserAgent
         _context.Statistics.CallsEnded[(int)reason]++;
         CallRecord record = CreateRecord(call, reason, side, status, cause);
         CloseMedia(call.Caller);
+        LeaveInbound(call);
         foreach (Leg leg in call.Callees)
         {
             CloseMedia(leg);
+            LeaveTrunk(leg);
         }
 
         _context.Services.CallRecords.Write(_context.Index, record);
@@ -305,11 +307,13 @@ internal sealed partial class BackToBackUserAgent
     {
         Unregister(call, call.Caller);
         CloseMedia(call.Caller);
+        LeaveInbound(call);
         _context.Wheel.Cancel(call.Caller.OkTimer);
         foreach (Leg leg in call.Callees)
         {
             Unregister(call, leg);
             CloseMedia(leg);
+            LeaveTrunk(leg);
             _context.Wheel.Cancel(leg.OkTimer);
         }
 

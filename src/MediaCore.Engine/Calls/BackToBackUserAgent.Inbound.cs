@@ -37,10 +37,16 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        if (!TryEnterInbound(request, flow, trunk, account))
+        {
+            return;
+        }
+
         Call call = _pool.Get();
         SessionHandle handle = _calls.Allocate(call);
         if (handle.IsNone)
         {
+            UndoEnterInbound(trunk, account);
             _pool.Return(call);
             _context.Statistics.OverloadRefusals++;
             _transactions.RespondStateless(request, flow, 503, default);
@@ -48,6 +54,8 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.Handle = handle;
+        call.InboundStatus = trunk is null ? null : _context.Trunks.Get(trunk);
+        call.CountedAccount = _context.Options.MaxCallsPerAccount > 0 ? account : null;
         _context.Statistics.HeldCalls = _calls.Count;
         Leg leg = call.Caller;
         if (!SetUpCaller(call, request, flow))
@@ -120,6 +128,7 @@ internal sealed partial class BackToBackUserAgent
             Source = flow.Remote,
             InboundTrunk = call.InboundTrunk,
             Account = call.Account,
+            Time = _context.WallClock,
         });
         if (call.Plan.RejectStatus != 0 || call.Plan.Steps.IsEmpty)
         {

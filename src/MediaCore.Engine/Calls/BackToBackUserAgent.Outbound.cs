@@ -17,6 +17,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Leg leg = call.AddCallee();
+        TakeHop(call, leg);
         leg.State = LegState.Inviting;
         leg.Flow = flow;
         leg.Peer = peer;
@@ -176,6 +177,7 @@ internal sealed partial class BackToBackUserAgent
         uint cseq = leg.Dialog.NextLocalCSeq();
         ClientTransaction? transaction = _transactions.Open(SipMethod.Bye, cseq, RequestPurpose.Bye, leg.Flow, leg, branch);
         leg.State = LegState.Ended;
+        LeaveTrunk(leg);
         if (transaction is null)
         {
             return;
@@ -216,6 +218,7 @@ internal sealed partial class BackToBackUserAgent
         leg.SipStatus = 487;
         leg.Q850Cause = Q850.NormalClearing;
         CloseMedia(leg);
+        LeaveTrunk(leg);
         if (ReferenceEquals(leg.Call.EarlyMedia, leg))
         {
             leg.Call.EarlyMedia = null;
@@ -251,5 +254,6 @@ internal sealed partial class BackToBackUserAgent
 
         leg.State = LegState.Ended;
         CloseMedia(leg);
+        LeaveTrunk(leg);
     }
 }

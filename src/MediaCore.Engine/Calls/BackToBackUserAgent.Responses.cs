@@ -60,7 +60,8 @@ internal sealed partial class BackToBackUserAgent
         {
             case RequestPurpose.InitialInvite:
                 // RFC 3261 §8.1.3.1: no answer is a 408, a dead transport a 503; which is never passed on as one, since it would say that we are overloaded (§16.7).
-                LoseTarget(leg, timedOut ? 408 : 500, timedOut ? Q850.RecoveryOnTimerExpiry : Q850.TemporaryFailure, timedOut ? 408 : 503);
+                NoteHopDead(leg);
+                LoseTarget(leg, timedOut ? 408 : 500, timedOut ? Q850.RecoveryOnTimerExpiry : Q850.TemporaryFailure, timedOut ? 408 : 503, isHopFailure: true);
                 break;
             case RequestPurpose.ReInvite:
                 FailReInvite(leg, 408);
@@ -120,6 +121,8 @@ internal sealed partial class BackToBackUserAgent
         {
             return;
         }
+
+        NoteHopAlive(leg);
 
         leg.RingingAt ??= _context.WallClock;
         call.Caller.RingingAt ??= _context.WallClock;
@@ -189,6 +192,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.AnsweredAt = _context.WallClock;
+        NoteHopAlive(leg);
         if (!TakeDialog(leg, response))
         {
             // A 2xx without a usable Contact: acknowledged and ended where its INVITE went, and treated as a failure of the target.
@@ -197,7 +201,7 @@ internal sealed partial class BackToBackUserAgent
             bool wasWanted = leg.State == LegState.Inviting;
             SendBye(leg, Q850.TemporaryFailure, default);
             leg.State = wasWanted ? LegState.Inviting : LegState.Ended;
-            LoseTarget(leg, 500, Q850.TemporaryFailure, 502);
+            LoseTarget(leg, 500, Q850.TemporaryFailure, 502, isHopFailure: true);
             return;
         }
 
@@ -222,7 +226,7 @@ internal sealed partial class BackToBackUserAgent
             leg.EndedBy = CallEndSide.Server;
             CloseMedia(leg);
             NoteFailure(call, 488, 88);
-            ContinueStep(call, 488);
+            ContinueStep(call, tryAnother: false);
             return;
         }
 
@@ -329,17 +333,18 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.SipStatus = status;
+        NoteHopRefusal(leg, response, status);
         LoseTarget(leg, passed, cause == 0 ? Q850.FromStatus(status) : cause, status);
     }
 
     /// <summary>A target is out of the race.</summary>
-    private void LoseTarget(Leg leg, int status, int cause, int received = 0)
+    private void LoseTarget(Leg leg, int status, int cause, int received, bool isHopFailure = false)
     {
         Call call = leg.Call;
         bool wasWanted = leg.State == LegState.Inviting;
         if (wasWanted)
         {
-            FailLeg(leg, received == 0 ? status : received, cause);
+            FailLeg(leg, received, cause);
             NoteFailure(call, status, cause);
             _context.Wheel.Cancel(call.AttemptTimer);
             if (ReferenceEquals(call.EarlyMedia, leg))
@@ -357,7 +362,13 @@ internal sealed partial class BackToBackUserAgent
                 CancelCallees(call, except: null, default);
             }
 
-            ContinueStep(call, status);
+            bool tryAnother = isHopFailure || IsWorthAnotherTarget(leg, received);
+            if (tryAnother)
+            {
+                leg.Hop.Status?.CountFailover();
+            }
+
+            ContinueStep(call, tryAnother);
         }
     }
 

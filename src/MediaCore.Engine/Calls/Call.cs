@@ -60,11 +60,38 @@ internal sealed class Call
 
     public int StepIndex { get; set; }
 
-    /// <summary>Next target of a sequential step.</summary>
-    public int TargetIndex { get; set; }
+    /// <summary>Target of a sequential step that is being tried; -1 when the next is to be chosen.</summary>
+    public int TargetIndex { get; set; } = -1;
 
-    /// <summary>Next hop within a trunk.</summary>
+    /// <summary>Targets of the step that were chosen; bit n is target n.</summary>
+    public ulong TargetsTried { get; set; }
+
+    /// <summary>Next contact or URI of the target.</summary>
     public int HopIndex { get; set; }
+
+    /// <summary>Addresses of the target's trunk that were tried; bit n is the n-th of all addresses of its targets.</summary>
+    public ulong HopsTried { get; set; }
+
+    /// <summary>This call's turn at a trunk whose targets take turns.</summary>
+    public uint? Turn { get; set; }
+
+    /// <summary>Targets tried in this step.</summary>
+    public int StepAttempts { get; set; }
+
+    /// <summary>Targets tried one after the other in all steps.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>No further target is tried after this time.</summary>
+    public Timestamp FailoverLimit { get; set; }
+
+    /// <summary>Where the leg goes that is about to be made.</summary>
+    public TrunkHop PendingHop { get; set; }
+
+    /// <summary>The trunk whose inbound calls this one counts among.</summary>
+    public TrunkStatus? InboundStatus { get; set; }
+
+    /// <summary>The account whose calls this one counts among; null without such a limit.</summary>
+    public string? CountedAccount { get; set; }
 
     /// <summary>A prompt is being fetched for the current step.</summary>
     public bool AwaitsPrompt { get; set; }
@@ -163,7 +190,14 @@ internal sealed class Call
         State = CallState.Setup;
         Connected = EarlyMedia = ReInviteFrom = null;
         Plan = RoutePlan.UnknownNumber;
-        StepIndex = TargetIndex = HopIndex = 0;
+        StepIndex = HopIndex = StepAttempts = Attempts = 0;
+        TargetIndex = -1;
+        TargetsTried = HopsTried = 0;
+        Turn = null;
+        FailoverLimit = default;
+        PendingHop = default;
+        InboundStatus = null;
+        CountedAccount = null;
         AwaitsPrompt = IsUnproven = IsDelayedOffer = ProvisionalHadBody = false;
         Holds = MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
         BestContacts = [];

@@ -126,6 +126,12 @@ internal sealed class Leg
     /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
     public bool PeerIsTrunk { get; set; }
 
+    /// <summary>The address of the trunk that it was dialled at; default for legs that go to no trunk.</summary>
+    public TrunkHop Hop { get; set; }
+
+    /// <summary>Counts among its trunk's calls.</summary>
+    public bool IsOnTrunk { get; set; }
+
     public DateTimeOffset InvitedAt { get; set; }
 
     public DateTimeOffset? RingingAt { get; set; }
@@ -159,6 +165,8 @@ internal sealed class Leg
         CancelReason = [];
         Media.Clear();
         Peer = null;
+        Hop = default;
+        IsOnTrunk = false;
         RingingAt = AnsweredAt = null;
         InvitedAt = EndedAt = default;
         EndedBy = CallEndSide.None;

@@ -20,6 +20,9 @@ public readonly ref struct RouteRequest
 
     /// <summary>The account that authenticated itself on this INVITE; null when none did.</summary>
     public string? Account { get; init; }
+
+    /// <summary>Time of day at which the INVITE came.</summary>
+    public DateTimeOffset Time { get; init; }
 }
 
 /// <summary>Whether a new call's source has to prove who it is before it is routed.</summary>

@@ -56,6 +56,9 @@ public sealed class NumberPattern
     /// <summary>How this one compares.</summary>
     public NumberPatternKind Kind { get; }
 
+    /// <summary>The text of an exact pattern or prefix; empty for a regular expression.</summary>
+    internal ReadOnlySpan<byte> Text => _text;
+
     /// <summary>As it was written.</summary>
     public string Source { get; }
 

@@ -28,7 +28,11 @@ public abstract record RouteStep;
 /// <param name="Targets">At least one.</param>
 /// <param name="Parallel">True: all at once, the first answer wins, the others get CANCEL. False: one after the other; the next on no response, 5xx or time-out (a busy or declining target ends the step).</param>
 /// <param name="RingTime">How long this step may ring before the next step is tried; the caller's patience and the engine's limit end it earlier.</param>
-public sealed record DialStep(ImmutableArray<DialTarget> Targets, bool Parallel, TimeSpan RingTime) : RouteStep;
+public sealed record DialStep(ImmutableArray<DialTarget> Targets, bool Parallel, TimeSpan RingTime) : RouteStep
+{
+    /// <summary>For targets one after the other: by which priority and with which share each is chosen; none for the order they stand in.</summary>
+    public ImmutableArray<TargetRank> Ranks { get; init; } = [];
+}
 
 /// <summary>Answers the call and plays a prompt to its end; then the next step, or the call ends.</summary>
 /// <param name="Prompt">What is said.</param>

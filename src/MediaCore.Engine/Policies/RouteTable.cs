@@ -6,13 +6,15 @@ namespace MediaCore.Engine.Policies;
 
 /// <summary>
 /// The policy of a pure SBC: calls come in from trunks and go out by the first route that matches. Immutable; a reload makes a new one.
-/// Plans are made beforehand, so <see cref="Route"/> allocates nothing for exact and prefix patterns. Time is linear in the number of
-/// routes before the match, a few nanoseconds each.
+/// Plans are made beforehand, so <see cref="Route"/> allocates nothing. Time is linear in the length of the number: only routes whose
+/// prefix it has are looked at, and a rate sheet of a million prefixes is one step per digit (<see cref="RateTrie"/>). Regular
+/// expressions cost what they cost, one after the other.
 /// <para>A source that belongs to no trunk is refused (403 with cause 21), a number without a route is unknown (404 with cause 1).</para>
 /// </summary>
 public sealed class RouteTable : ICallPolicy
 {
-    private readonly Entry[] _entries;
+    private readonly RouteEntry[] _entries;
+    private readonly RouteIndex _index;
     private readonly TrunkNetworks _networks;
 
     /// <summary>Builds the table; the configuration has been checked (unique names, at least one trunk per route).</summary>
@@ -22,7 +24,8 @@ public sealed class RouteTable : ICallPolicy
         Trunks = [.. trunks];
         Routes = [.. routes];
         _networks = new TrunkNetworks(Trunks);
-        _entries = [.. Routes.Select(MakeEntry)];
+        _entries = [.. Routes.Select(static rule => new RouteEntry(rule))];
+        _index = new RouteIndex(_entries);
     }
 
     /// <summary>No trunks and no routes: every source is refused.</summary>
@@ -53,27 +56,22 @@ public sealed class RouteTable : ICallPolicy
             return RoutePlan.Forbidden;
         }
 
-        foreach (Entry entry in _entries)
+        return _index.Find(request) ?? RoutePlan.UnknownNumber;
+    }
+
+    /// <summary>What each route says to a call, down to the first that matches; for people, so it allocates.</summary>
+    public IReadOnlyList<(RouteRule Rule, string Verdict)> Explain(in RouteRequest request)
+    {
+        var verdicts = new List<(RouteRule, string)>();
+        foreach (RouteEntry entry in _entries)
         {
-            if (entry.To.IsMatch(request.Called) && (entry.From is null || entry.From.IsMatch(request.Caller)))
+            verdicts.Add((entry.Rule, entry.Explain(request)));
+            if (entry.Match(request) is not null)
             {
-                return entry.Plan;
+                break;
             }
         }
 
-        return RoutePlan.UnknownNumber;
+        return verdicts;
     }
-
-    private static Entry MakeEntry(RouteRule rule)
-    {
-        if (rule.Trunks.IsDefaultOrEmpty)
-        {
-            throw new ArgumentException($"Route '{rule.Name}' has no trunks.", nameof(rule));
-        }
-
-        var step = new DialStep([.. rule.Trunks.Select(trunk => new TrunkTarget(trunk))], Parallel: false, rule.RingTime);
-        return new Entry(rule.To, rule.From, new RoutePlan { Route = rule.Name, Steps = [step] });
-    }
-
-    private readonly record struct Entry(NumberPattern To, NumberPattern? From, RoutePlan Plan);
 }

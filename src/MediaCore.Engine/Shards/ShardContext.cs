@@ -22,6 +22,7 @@ internal sealed class ShardContext
         HashKey = hashKey;
         Output = output;
         Identifiers = new IdentifierSource(index);
+        NextRandom = Identifiers.Next;
         AllStatistics = [Statistics];
         Now = start;
         Wheel = new TimingWheel(start);
@@ -54,6 +55,9 @@ internal sealed class ShardContext
     public TimingWheel Wheel { get; }
 
     public IdentifierSource Identifiers { get; }
+
+    /// <summary>64 random bits for sharing calls among targets; tests put a known sequence here.</summary>
+    public Func<ulong> NextRandom { get; init; }
 
     public ShardStatistics Statistics { get; } = new();
 

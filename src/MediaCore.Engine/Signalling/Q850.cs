@@ -12,6 +12,7 @@ internal static class Q850
     public const int NoAnswer = 19;
     public const int CallRejected = 21;
     public const int TemporaryFailure = 41;
+    public const int Congestion = 42;
     public const int ResourceUnavailable = 47;
     public const int RecoveryOnTimerExpiry = 102;
 
@@ -47,6 +48,7 @@ internal static class Q850
         NoAnswer => "No answer from user"u8,
         CallRejected => "Call rejected"u8,
         TemporaryFailure => "Temporary failure"u8,
+        Congestion => "Switching equipment congestion"u8,
         ResourceUnavailable => "Resource unavailable"u8,
         RecoveryOnTimerExpiry => "Recovery on timer expiry"u8,
         88 => "Incompatible destination"u8,

@@ -17,6 +17,15 @@ public sealed class Trunk
     /// <summary>Networks that calls from this trunk come from.</summary>
     public ImmutableArray<IPNetwork> From { get; init; } = [];
 
+    /// <summary>How calls are shared among <see cref="Targets"/>.</summary>
+    public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;
+
+    /// <summary>When a call goes on to another target.</summary>
+    public TrunkFailover Failover { get; init; } = TrunkFailover.Default;
+
+    /// <summary>What it may carry.</summary>
+    public TrunkLimits Limits { get; init; } = TrunkLimits.None;
+
     /// <summary>Length of the longest network of <see cref="From"/> that holds the address; -1 when none does.</summary>
     public int MatchLength(in NetworkEndpoint source)
     {

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using MediaCore.Primitives;
+
 namespace MediaCore.Engine.Trunks;
 
 /// <summary>
@@ -6,8 +9,21 @@ namespace MediaCore.Engine.Trunks;
 /// </summary>
 public sealed class TrunkStatus
 {
-    private int _inboundCalls;
-    private int _outboundCalls;
+    /// <summary>Addresses whose health is kept; a trunk has few. Should DNS bring ever new ones, those beyond are tried without a memory.</summary>
+    public const int MaxDestinations = 256;
+
+    private readonly ConcurrentDictionary<(NetworkEndpoint Endpoint, SipTransportKind Transport), DestinationStatus> _destinations = new();
+    private RateGate _inboundRate;
+    private RateGate _outboundRate;
+
+    // Inbound calls in the upper, outbound in the lower 32 bits: a limit on their sum is decided in one step.
+    private long _calls;
+    private uint _turn;
+    private long _inboundRefusedForCalls;
+    private long _inboundRefusedForRate;
+    private long _outboundRefusedForCalls;
+    private long _outboundRefusedForRate;
+    private long _failovers;
     private volatile bool _isUp = true;
 
     internal TrunkStatus(string name) => Name = name;
@@ -19,10 +35,13 @@ public sealed class TrunkStatus
     public int ActiveCalls => InboundCalls + OutboundCalls;
 
     /// <summary>Calls that came in by this trunk and have not ended.</summary>
-    public int InboundCalls => Volatile.Read(ref _inboundCalls);
+    public int InboundCalls => (int)(Interlocked.Read(ref _calls) >> 32);
 
     /// <summary>Legs that we dialled on this trunk and that have not ended.</summary>
-    public int OutboundCalls => Volatile.Read(ref _outboundCalls);
+    public int OutboundCalls => (int)Interlocked.Read(ref _calls);
+
+    /// <summary>Calls that left one of its targets for another, or for another trunk, because of a failure.</summary>
+    public long Failovers => Interlocked.Read(ref _failovers);
 
     /// <summary>False while probing or registration has found that the trunk does not answer; such a trunk is passed over in dialling.</summary>
     public bool IsUp
@@ -31,11 +50,65 @@ public sealed class TrunkStatus
         set => _isUp = value;
     }
 
-    internal int AddInbound() => Interlocked.Increment(ref _inboundCalls);
+    /// <summary>The addresses whose health is known, in no order; for listings, probing and metrics.</summary>
+    public IEnumerable<DestinationStatus> Destinations => _destinations.Select(static pair => pair.Value);
 
-    internal int AddOutbound() => Interlocked.Increment(ref _outboundCalls);
+    /// <summary>Calls refused because of <see cref="TrunkLimits"/>.</summary>
+    public long GetRefusals(TrunkRefusal reason, bool inbound) => (reason, inbound) switch
+    {
+        (TrunkRefusal.Calls, true) => Interlocked.Read(ref _inboundRefusedForCalls),
+        (TrunkRefusal.Rate, true) => Interlocked.Read(ref _inboundRefusedForRate),
+        (TrunkRefusal.Calls, false) => Interlocked.Read(ref _outboundRefusedForCalls),
+        (TrunkRefusal.Rate, false) => Interlocked.Read(ref _outboundRefusedForRate),
+        _ => 0,
+    };
 
-    internal void RemoveInbound() => Interlocked.Decrement(ref _inboundCalls);
+    /// <summary>The health of one address of the trunk; null for one too many. The address must come from the trunk's own targets.</summary>
+    public DestinationStatus? GetDestination(in SipDestination destination)
+    {
+        (NetworkEndpoint, SipTransportKind) key = (destination.Endpoint, destination.Transport);
+        return _destinations.TryGetValue(key, out DestinationStatus? status) ? status
+            : _destinations.Count >= MaxDestinations ? null
+            : _destinations.GetOrAdd(key, new DestinationStatus(destination));
+    }
 
-    internal void RemoveOutbound() => Interlocked.Decrement(ref _outboundCalls);
+    /// <summary>Counts a call in when the limits allow it; to be taken back once with <see cref="Leave"/>.</summary>
+    internal TrunkRefusal TryEnter(TrunkLimits limits, bool inbound, Timestamp now)
+    {
+        long one = inbound ? 1L << 32 : 1;
+        while (true)
+        {
+            long calls = Interlocked.Read(ref _calls);
+            int incoming = (int)(calls >> 32);
+            int outgoing = (int)calls;
+            int limit = inbound ? limits.InboundCalls : limits.OutboundCalls;
+            if ((limits.Calls > 0 && incoming + outgoing >= limits.Calls) || (limit > 0 && (inbound ? incoming : outgoing) >= limit))
+            {
+                Interlocked.Increment(ref inbound ? ref _inboundRefusedForCalls : ref _outboundRefusedForCalls);
+                return TrunkRefusal.Calls;
+            }
+
+            if (Interlocked.CompareExchange(ref _calls, calls + one, calls) == calls)
+            {
+                break;
+            }
+        }
+
+        if (limits.CallsPerSecond > 0 && !(inbound ? ref _inboundRate : ref _outboundRate).TryTake(now, limits.CallsPerSecond, limits.Burst))
+        {
+            Leave(inbound);
+            Interlocked.Increment(ref inbound ? ref _inboundRefusedForRate : ref _outboundRefusedForRate);
+            return TrunkRefusal.Rate;
+        }
+
+        return TrunkRefusal.None;
+    }
+
+    /// <summary>A call that was counted in is over.</summary>
+    internal void Leave(bool inbound) => Interlocked.Add(ref _calls, inbound ? -(1L << 32) : -1);
+
+    internal void CountFailover() => Interlocked.Increment(ref _failovers);
+
+    /// <summary>The next number of a sequence that all shards share, for taking turns.</summary>
+    internal uint NextTurn() => Interlocked.Increment(ref _turn) - 1;
 }

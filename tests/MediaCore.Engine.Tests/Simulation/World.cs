@@ -57,6 +57,12 @@ internal sealed class World : ICallRecordSink, IDisposable
 
     public DigestGate Gate { get; }
 
+    /// <summary>Run-time state of the trunks, shared by the shards.</summary>
+    public TrunkStates Trunks { get; } = new();
+
+    /// <summary>What the shards draw when calls are shared among targets; a known sequence makes a scenario repeatable.</summary>
+    public Func<ulong> NextRandom { get; set; } = static () => 0;
+
     public List<CallRecord> Records { get; } = [];
 
     public List<string> Violations { get; } = [];
@@ -238,6 +244,12 @@ internal sealed class World : ICallRecordSink, IDisposable
         }
 
         Assert.Equal(0, _sessions.Count);
+        Assert.Equal(0, Shard.Context.Services.AccountCalls.Count);
+        foreach (TrunkStatus trunk in Trunks.All)
+        {
+            Assert.Equal((trunk.Name, 0, 0), (trunk.Name, trunk.InboundCalls, trunk.OutboundCalls));
+            Assert.All(trunk.Destinations, static destination => Assert.Equal(0, destination.ActiveCalls));
+        }
     }
 
     private Flow FlowOf(Peer peer) => new(peer.Stream is null ? _udp : _tcp, peer.Endpoint, peer.Stream);
@@ -267,6 +279,7 @@ internal sealed class World : ICallRecordSink, IDisposable
             Policy = Policy,
             Accounts = Accounts,
             CallRecords = this,
+            Trunks = Trunks,
             Loggers = _logs,
             Prompts = new PromptStore(new PromptStoreOptions { CacheDirectory = null }, new SilentSynthesizer()),
         };

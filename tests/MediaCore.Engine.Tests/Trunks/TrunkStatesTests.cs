@@ -1,4 +1,5 @@
 using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Tests.Trunks;
 
@@ -9,7 +10,7 @@ public sealed class TrunkStatesTests
     {
         var states = new TrunkStates();
         TrunkStatus before = states.Get(new Trunk { Name = "carrier" });
-        before.AddInbound();
+        Assert.Equal(TrunkRefusal.None, before.TryEnter(TrunkLimits.None, inbound: true, Timestamp.Zero));
         TrunkStatus after = states.Get(new Trunk { Name = "carrier" });
         Assert.Same(before, after);
         Assert.True(after.IsUp);
@@ -22,12 +23,12 @@ public sealed class TrunkStatesTests
         var states = new TrunkStates();
         var kept = new Trunk { Name = "kept" };
         TrunkStatus busy = states.Get("busy");
-        busy.AddOutbound();
+        Assert.Equal(TrunkRefusal.None, busy.TryEnter(TrunkLimits.None, inbound: false, Timestamp.Zero));
         states.Get(kept);
         states.Get("idle");
         states.Retain([kept]);
         Assert.Equal(["busy", "kept"], states.All.Select(static s => s.Name).Order());
-        busy.RemoveOutbound();
+        busy.Leave(inbound: false);
         states.Retain([kept]);
         Assert.Equal(["kept"], states.All.Select(static s => s.Name));
     }
