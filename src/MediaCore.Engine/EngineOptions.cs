@@ -94,8 +94,23 @@ public sealed record EngineOptions
     /// <summary>Longest registration lifetime; a longer wish is shortened.</summary>
     public TimeSpan MaxExpires { get; init; } = TimeSpan.FromSeconds(7200);
 
-    /// <summary>Contacts per account; a further one gets 403.</summary>
+    /// <summary>Contacts per account; a further one gets 403, or <see cref="RemoveExistingContacts"/> makes room.</summary>
     public int MaxContactsPerAccount { get; init; } = 10;
+
+    /// <summary>Whether a new contact beyond the limit takes the place of the one that expires first (Asterisk's remove_existing).</summary>
+    public bool RemoveExistingContacts { get; init; }
+
+    /// <summary>
+    /// Flow-Timer told to phones with outbound flows on connections (RFC 5626 §5.4): they send something at least so often, and a connection silent for
+    /// half as long again plus a minute is closed. Zero tells none, and a connection may be silent as long as its registration lasts.
+    /// </summary>
+    public TimeSpan FlowTimer { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>File that registered contacts are kept in over a restart; null keeps them in memory alone.</summary>
+    public string? BindingFile { get; init; }
+
+    /// <summary>How long a digest nonce is good; a phone that comes later is challenged anew with stale=true.</summary>
+    public TimeSpan NonceLifetime { get; init; } = DigestLimits.DefaultNonceLifetime;
 
     /// <summary>Value of the User-Agent and Server headers; empty to write none.</summary>
     public string ServerName { get; init; } = "MediaCore";

@@ -61,6 +61,10 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly List<SipListener> _listeners = [];
     private readonly EngineMetrics _metrics = new();
     private Shard[] _shards = [];
+    private readonly List<ListenerIdentity> _identities = [];
+    private readonly CancellationTokenSource _stopJournal = new();
+    private BindingJournal? _journal;
+    private Task _journalLoop = Task.CompletedTask;
     private StreamFlows? _streams;
     private volatile EngineState _state = EngineState.Created;
 
@@ -100,7 +104,7 @@ public sealed class SipEngine : IAsyncDisposable
         DigestGate? gate = null;
         if (_services.Accounts is { } accounts)
         {
-            gate = new DigestGate(new DigestAuthenticator(_options.Realm, RandomNumberGenerator.GetBytes(32), DigestLimits.DefaultNonceLifetime), accounts, _options.DigestAlgorithms);
+            gate = new DigestGate(new DigestAuthenticator(_options.Realm, RandomNumberGenerator.GetBytes(32), _options.NonceLifetime), accounts, _options.DigestAlgorithms, hashKey);
         }
 
         AudioClip ringback = CreateRingback();
@@ -116,6 +120,11 @@ public sealed class SipEngine : IAsyncDisposable
             for (int i = 0; i < _options.Listeners.Count; i++)
             {
                 Bind(i, _options.Listeners[i], shards);
+            }
+
+            if (gate is not null && _options.BindingFile is { } path)
+            {
+                OpenJournal(path);
             }
         }
         catch
@@ -193,7 +202,35 @@ public sealed class SipEngine : IAsyncDisposable
         Span<byte> text = stackalloc byte[NetworkEndpoint.MaxTextBytes];
         string host = _options.AdvertisedHost
             ?? (local.TryFormatAddress(text, brackets: true, out int length) ? System.Text.Encoding.ASCII.GetString(text[..length]) : local.ToString());
-        return new ListenerIdentity(index, transport, local, host, local.Port);
+        var identity = new ListenerIdentity(index, transport, local, host, local.Port);
+        _identities.Add(identity);
+        return identity;
+    }
+
+    /// <summary>Phones that registered before a restart are known before the first message is read.</summary>
+    private void OpenJournal(string path)
+    {
+        ILogger log = _services.Loggers.CreateLogger("MediaCore.Engine");
+        _journal = new BindingJournal(path, _locations, _services.Time, log);
+        EngineLog.BindingsLoaded(log, _journal.Load(_identities, MonotonicClock.Now));
+        _journalLoop = WriteJournalAsync(_journal, _stopJournal.Token);
+    }
+
+    private async Task WriteJournalAsync(BindingJournal journal, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(BindingJournal.Interval, _services.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                journal.Flush(MonotonicClock.Now);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The shards have stopped: the last changes.
+            journal.Flush(MonotonicClock.Now);
+        }
     }
 
     /// <summary>From now on new calls get 503 with Retry-After and OPTIONS probes 503; calls in progress go on.</summary>
@@ -240,18 +277,18 @@ public sealed class SipEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>The contacts registered now.</summary>
-    public IReadOnlyList<RegistrationView> GetRegistrations()
+    /// <summary>The contacts registered now, at most <paramref name="max"/>.</summary>
+    public IReadOnlyList<RegistrationView> GetRegistrations(int max = int.MaxValue)
     {
         Timestamp now = MonotonicClock.Now;
         var views = new List<RegistrationView>();
-        foreach ((string account, var bindings) in _locations.All)
+        foreach (AccountBindings entry in _locations.All)
         {
-            foreach (Binding binding in bindings)
+            foreach (Binding binding in AccountBindings.WithoutDead(entry.Stored, now))
             {
-                if (binding.ExpiresAt > now)
+                if (views.Count < max)
                 {
-                    views.Add(new RegistrationView(account, System.Text.Encoding.UTF8.GetString(binding.Uri), binding.Flow.Remote, binding.ExpiresAt - now));
+                    views.Add(new RegistrationView(entry.Account, System.Text.Encoding.UTF8.GetString(binding.Uri), binding.Flow.Remote, binding.ExpiresAt - now));
                 }
             }
         }
@@ -326,5 +363,10 @@ public sealed class SipEngine : IAsyncDisposable
             await shard.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             shard.Dispose();
         }
+
+        await _stopJournal.CancelAsync().ConfigureAwait(false);
+        await _journalLoop.ConfigureAwait(false);
+        _journal?.Dispose();
+        _stopJournal.Dispose();
     }
 }

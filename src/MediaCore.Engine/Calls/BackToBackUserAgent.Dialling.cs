@@ -3,6 +3,7 @@ using MediaCore.Engine.Policies;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
@@ -259,9 +260,16 @@ internal sealed partial class BackToBackUserAgent
     private bool DialContact(Call call, string account, Binding binding)
     {
         Flow flow = binding.Flow;
-        if (flow.Stream is { IsClosed: true } && !_context.Output.TryOpenFlow(new SipDestination(flow.Remote, flow.Local.Transport), out flow))
+        if (flow.Stream is { IsClosed: true })
         {
-            return false;
+            // A connection can be made to the phone's own port, where no NAT stands between; never to the port that its connection came from.
+            if (!SipUri.TryParse(binding.Uri, out SipUri contact)
+                || !NetworkEndpoint.TryParseAddress(contact.Host, contact.Port == 0 ? (ushort)5060 : contact.Port, out NetworkEndpoint target)
+                || !target.HasSameAddress(flow.Remote)
+                || !_context.Output.TryOpenFlow(new SipDestination(target, flow.Local.Transport), out flow))
+            {
+                return false;
+            }
         }
 
         var to = new SipWriter(_context.PartScratch.AsSpan(4096));
@@ -270,7 +278,7 @@ internal sealed partial class BackToBackUserAgent
         to.Raw(System.Text.Encoding.UTF8.TryGetBytes(account, name, out int nameLength) ? name[..nameLength] : default);
         to.Raw("@"u8);
         to.Raw(flow.Local.Host);
-        return Invite(call, flow, binding.Uri, to.Written, account, isTrunk: false);
+        return Invite(call, flow, binding.Uri, to.Written, account, isTrunk: false, binding.Path);
     }
 
     private static void WriteHost(ref SipWriter writer, SipPeer peer)

@@ -9,7 +9,7 @@ namespace MediaCore.Engine.Calls;
 internal sealed partial class BackToBackUserAgent
 {
     /// <summary>Sends an INVITE to a target on a leg of its own; false when it could not be sent at all.</summary>
-    private bool Invite(Call call, in Flow flow, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to, string? peer, bool isTrunk)
+    private bool Invite(Call call, in Flow flow, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to, string? peer, bool isTrunk, ReadOnlySpan<byte> path = default)
     {
         if (call.Callees.Count >= EngineLimits.MaxLegsPerCall)
         {
@@ -25,7 +25,7 @@ internal sealed partial class BackToBackUserAgent
         leg.InvitedAt = _context.WallClock;
         leg.SdpSessionId = _context.Identifiers.Next() >> 2;
         leg.SdpVersion = 1;
-        if (!SetUpCallee(call, leg, requestUri, to) || !Register(call, leg) || !OpenMedia(leg))
+        if (!SetUpCallee(call, leg, requestUri, to) || !SetPath(leg, path) || !Register(call, leg) || !OpenMedia(leg))
         {
             FailLeg(leg, 503, Q850.ResourceUnavailable);
             return false;
@@ -53,6 +53,23 @@ internal sealed partial class BackToBackUserAgent
         remote.Raw(">"u8);
         return leg.Dialog.SetIdentity(callId, tag, default, call.CallerAddress.AsSpan(0, call.CallerAddressLength), remote.Written)
             && SetTarget(leg, requestUri);
+    }
+
+    /// <summary>The way that a contact registered (RFC 3327 §5.3): values that each end with a line feed become the Routes of its INVITE.</summary>
+    private static bool SetPath(Leg leg, ReadOnlySpan<byte> path)
+    {
+        while (!path.IsEmpty)
+        {
+            int end = path.IndexOf((byte)'\n');
+            if (!leg.Dialog.AddRoute(path[..end]))
+            {
+                return false;
+            }
+
+            path = path[(end + 1)..];
+        }
+
+        return true;
     }
 
     /// <summary>Sets where requests of the dialog are addressed to. Headers of a Contact URI have no place in a Request-URI (RFC 3261 §19.1.1).</summary>

@@ -1,5 +1,6 @@
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
 using MediaCore.Sip.Messages;
 
@@ -25,13 +26,16 @@ internal enum GateVerdict : byte
 }
 
 /// <summary>Digest authentication of requests against the accounts (RFC 3261 §22.2, RFC 8760). Shared by all shards.</summary>
-internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDirectory accounts, IReadOnlyList<DigestAlgorithm> offered)
+internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDirectory accounts, IReadOnlyList<DigestAlgorithm> offered, SipHashKey hashKey)
 {
     private readonly DigestAlgorithm[] _offered = [.. offered];
+    private readonly AuthenticationGuard _guard = new(hashKey);
 
     /// <summary>Checks the request's Authorization for our realm; others' are ignored.</summary>
-    public GateVerdict Check(SipMessage request, ShardContext context, out Account? account)
+    public GateVerdict Check(SipMessage request, in Flow flow, ShardContext context, out Account? account)
     {
+        Span<byte> address = stackalloc byte[16];
+        ReadOnlySpan<byte> peer = address[..flow.Remote.CopyAddressTo(address)];
         account = null;
         GateVerdict verdict = GateVerdict.Challenge;
         for (int row = request.FindRow(SipHeaderName.Authorization, 0); row >= 0; row = request.FindRow(SipHeaderName.Authorization, row + 1))
@@ -48,11 +52,24 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
                 return GateVerdict.Malformed;
             }
 
+            if (!authenticator.IsOwnRealm(credentials))
+            {
+                continue;
+            }
+
+            if (!_guard.MayTry(credentials.Username, flow.Remote, context.Now))
+            {
+                // The same answer as to a wrong password, right or not: who guesses is not to learn that he has hit.
+                context.Statistics.AuthenticationsBlocked++;
+                return GateVerdict.Forbidden;
+            }
+
             accounts.TryGet(credentials.Username, out Account? found);
-            DigestVerdict digest = authenticator.Verify(credentials, request.MethodToken, request.RequestUri, request.Body, found?.Secret, context.Now);
+            DigestVerdict digest = authenticator.Verify(credentials, request.MethodToken, request.RequestUri, request.Body, found?.Secret, context.Now, peer);
             switch (digest)
             {
                 case DigestVerdict.Accepted when found is not null:
+                    _guard.NoteSuccess(credentials.Username, flow.Remote, context.Now);
                     account = found;
                     return GateVerdict.Accepted;
                 case DigestVerdict.Malformed:
@@ -60,7 +77,11 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
                 case DigestVerdict.StaleNonce or DigestVerdict.Replayed or DigestVerdict.UnknownNonce:
                     verdict = GateVerdict.ChallengeStale;
                     break;
-                case DigestVerdict.WrongResponse or DigestVerdict.UriMismatch:
+                case DigestVerdict.WrongResponse:
+                    _guard.NoteFailure(credentials.Username, flow.Remote, context.Now);
+                    context.Statistics.AuthenticationFailures++;
+                    return GateVerdict.Forbidden;
+                case DigestVerdict.UriMismatch:
                     context.Statistics.AuthenticationFailures++;
                     return GateVerdict.Forbidden;
                 default:
@@ -87,10 +108,12 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
         }
 
         var headers = new SipWriter(context.PartScratch);
+        Span<byte> address = stackalloc byte[16];
+        ReadOnlySpan<byte> peer = address[..flow.Remote.CopyAddressTo(address)];
         Span<byte> challenge = stackalloc byte[Math.Min(authenticator.MaxChallengeBytes, 1024)];
         foreach (DigestAlgorithm algorithm in _offered)
         {
-            int length = authenticator.WriteChallenge(challenge, algorithm, context.Now, verdict == GateVerdict.ChallengeStale);
+            int length = authenticator.WriteChallenge(challenge, algorithm, context.Now, verdict == GateVerdict.ChallengeStale, peer);
             headers.Header(SipHeaderName.WwwAuthenticate, challenge[..length]);
         }
 

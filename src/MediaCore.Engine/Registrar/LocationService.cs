@@ -1,69 +1,228 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Registrar;
 
 /// <summary>
 /// The location service of RFC 3261 §10: account → its contacts. Shared by all shards: a list is immutable and replaced by compare-and-swap,
-/// so a reader takes no lock. Bounded by the number of accounts (only authenticated ones register) times the contacts per account.
+/// so a reader takes no lock and allocates nothing. Bounded by the number of accounts (only authenticated ones register) times the contacts per account.
 /// </summary>
 internal sealed class LocationService
 {
-    private readonly ConcurrentDictionary<string, ImmutableArray<Binding>> _bindings = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AccountBindings> _accounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<AccountBindings> _changed = new();
+    private IEnumerator<KeyValuePair<string, AccountBindings>>? _sweep;
+    private Timestamp _sweepFrom;
 
-    /// <summary>The contacts that have not expired, the newest first.</summary>
+    /// <summary>Set where changes are to be written down: then each account that changes stands once in the queue that <see cref="TryTakeChanged"/> empties.</summary>
+    public bool TracksChanges { get; set; }
+
+    /// <summary>Accounts held, those without contacts included until the sweep has come by.</summary>
+    public int AccountCount => _accounts.Count;
+
+    /// <summary>
+    /// The contacts that calls can reach, best first: what has expired or whose outbound flow is gone is left out, and of several flows or
+    /// addresses of one instance only the newest is there, since it is one phone that would ring twice (RFC 5626 §5.3, RFC 5627).
+    /// </summary>
     public ImmutableArray<Binding> Get(string account, Timestamp now)
     {
-        if (!_bindings.TryGetValue(account, out ImmutableArray<Binding> bindings))
+        Binding[] stored = GetStored(account);
+        if (stored.Length == 0)
         {
             return [];
         }
 
-        foreach (Binding binding in bindings)
-        {
-            if (binding.ExpiresAt <= now)
-            {
-                return bindings.RemoveAll(b => b.ExpiresAt <= now);
-            }
-        }
-
-        return bindings;
+        Binding[] live = AccountBindings.WithoutDead(stored, now);
+        return ImmutableCollectionsMarshal.AsImmutableArray(HasRepeatedInstance(live) ? WithoutRepeatedInstances(live) : live);
     }
 
-    /// <summary>Replaces the list that <paramref name="seen"/> was; false when another shard changed it meanwhile.</summary>
-    public bool TryReplace(string account, ImmutableArray<Binding> seen, ImmutableArray<Binding> next)
+    /// <summary>The next flow of the same instance after one that failed (RFC 5626 §5.3), or null.</summary>
+    public Binding? GetAlternative(string account, Binding failed, Timestamp now)
     {
-        if (seen.IsEmpty && _bindings.TryAdd(account, next))
+        bool isAfter = false;
+        foreach (Binding binding in GetStored(account))
         {
-            return true;
+            if (isAfter && binding.IsOutbound && binding.ExpiresAt > now && !binding.IsFlowLost && binding.Instance.SequenceEqual(failed.Instance))
+            {
+                return binding;
+            }
+
+            isAfter |= ReferenceEquals(binding, failed);
         }
 
-        return _bindings.TryGetValue(account, out ImmutableArray<Binding> current)
-            && (current == seen || current.SequenceEqual(seen))
-            && _bindings.TryUpdate(account, next, current);
+        return null;
     }
 
     /// <summary>The stored list, expired contacts included.</summary>
-    public ImmutableArray<Binding> GetStored(string account) => _bindings.GetValueOrDefault(account, []);
+    public Binding[] GetStored(string account) => _accounts.TryGetValue(account, out AccountBindings? entry) && !entry.IsRetired ? entry.Stored : [];
 
-    /// <summary>Drops what has expired; called now and then by one shard.</summary>
-    public void Sweep(Timestamp now)
+    /// <summary>The account's entry, to read and change.</summary>
+    public AccountBindings GetEntry(string account)
     {
-        foreach ((string account, ImmutableArray<Binding> bindings) in _bindings)
+        while (true)
         {
-            ImmutableArray<Binding> left = bindings.RemoveAll(b => b.ExpiresAt <= now);
-            if (left.IsEmpty)
+            if (_accounts.TryGetValue(account, out AccountBindings? entry))
             {
-                _bindings.TryRemove(new KeyValuePair<string, ImmutableArray<Binding>>(account, bindings));
+                if (!entry.IsRetired)
+                {
+                    return entry;
+                }
+
+                _accounts.TryRemove(new KeyValuePair<string, AccountBindings>(account, entry));
             }
-            else if (left.Length != bindings.Length)
+
+            entry = new AccountBindings(account);
+            if (_accounts.TryAdd(account, entry))
             {
-                _bindings.TryUpdate(account, left, bindings);
+                return entry;
             }
+        }
+    }
+
+    /// <summary>Removes one binding, whose flow turned out to be dead (RFC 5626 §5.3: 430).</summary>
+    public void Remove(string account, Binding binding)
+    {
+        if (!_accounts.TryGetValue(account, out AccountBindings? entry))
+        {
+            return;
+        }
+
+        while (true)
+        {
+            Binding[] seen = entry.Stored;
+            if (entry.IsRetired || Array.IndexOf(seen, binding) < 0)
+            {
+                return;
+            }
+
+            if (entry.TryReplace(seen, Array.FindAll(seen, b => !ReferenceEquals(b, binding))))
+            {
+                NoteChange(entry);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Remembers that an account's contacts have changed.</summary>
+    public void NoteChange(AccountBindings entry)
+    {
+        if (TracksChanges && entry.MarkDirty())
+        {
+            _changed.Enqueue(entry);
+        }
+    }
+
+    /// <summary>The next account that has changed; what changes after this call makes it stand in the queue again.</summary>
+    public bool TryTakeChanged([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AccountBindings? entry)
+    {
+        if (!_changed.TryDequeue(out entry))
+        {
+            return false;
+        }
+
+        entry.TakeDirty();
+        return true;
+    }
+
+    /// <summary>
+    /// Drops what has expired, some accounts at a time; called now and then by one thread. A pass begins anew when the last one is through and
+    /// <paramref name="pause"/> is over.
+    /// </summary>
+    public void Sweep(Timestamp now, TimeSpan pause)
+    {
+        if (_sweep is null)
+        {
+            if (now < _sweepFrom)
+            {
+                return;
+            }
+
+            _sweep = _accounts.GetEnumerator();
+            _sweepFrom = now + pause;
+        }
+
+        for (int i = 0; i < RegistrarLimits.SweptAccountsPerStep; i++)
+        {
+            if (!_sweep.MoveNext())
+            {
+                _sweep.Dispose();
+                _sweep = null;
+                return;
+            }
+
+            Sweep(_sweep.Current.Value, now);
         }
     }
 
     /// <summary>All accounts with contacts, for listings.</summary>
-    public IEnumerable<KeyValuePair<string, ImmutableArray<Binding>>> All => _bindings;
+    public IEnumerable<AccountBindings> All => _accounts.Values.Where(static e => !e.IsRetired);
+
+    private void Sweep(AccountBindings entry, Timestamp now)
+    {
+        Binding[] seen = entry.Stored;
+        if (entry.IsRetired)
+        {
+            return;
+        }
+
+        Binding[] left = AccountBindings.WithoutDead(seen, now);
+        if (left.Length == 0)
+        {
+            if (entry.TryRetire(seen))
+            {
+                _accounts.TryRemove(new KeyValuePair<string, AccountBindings>(entry.Account, entry));
+            }
+        }
+        else if (left.Length != seen.Length)
+        {
+            // Where another thread was faster, the next pass comes by.
+            entry.TryReplace(seen, left);
+        }
+    }
+
+    private static bool HasRepeatedInstance(ReadOnlySpan<Binding> bindings)
+    {
+        for (int i = 1; i < bindings.Length; i++)
+        {
+            if (IsRepeated(bindings, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsRepeated(ReadOnlySpan<Binding> bindings, int index)
+    {
+        ReadOnlySpan<byte> instance = bindings[index].Instance;
+        if (!instance.IsEmpty)
+        {
+            for (int i = 0; i < index; i++)
+            {
+                if (bindings[i].Instance.SequenceEqual(instance))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static Binding[] WithoutRepeatedInstances(Binding[] bindings)
+    {
+        var once = new List<Binding>(bindings.Length);
+        for (int i = 0; i < bindings.Length; i++)
+        {
+            if (!IsRepeated(bindings, i))
+            {
+                once.Add(bindings[i]);
+            }
+        }
+
+        return [.. once];
+    }
 }

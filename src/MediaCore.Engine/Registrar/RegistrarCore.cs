@@ -1,57 +1,75 @@
-using System.Collections.Immutable;
 using System.Text;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
-using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Registrar;
 
-/// <summary>The registrar of RFC 3261 §10.3: authenticated accounts bind contacts to themselves, all of a request's or none.</summary>
+/// <summary>
+/// The registrar of RFC 3261 §10.3 with Path (RFC 3327) and outbound flows (RFC 5626 §6): authenticated accounts bind contacts to themselves, all of a
+/// request's or none. The refresh of a contact over the flow it stands on, which is nearly every REGISTER, changes one word and allocates nothing.
+/// </summary>
 internal sealed class RegistrarCore(ShardContext context, TransactionLayer transactions, LocationService locations, DigestGate gate)
 {
-    /// <summary>Longest contact kept; the limit on a Request-URI we would have to send.</summary>
-    private const int MaxContactBytes = 512;
-
-    /// <summary>Times a list is read again because another shard changed it; more only if phones fight over one account.</summary>
-    private const int MaxAttempts = 8;
+    private readonly byte[] _path = new byte[RegistrarLimits.MaxPathBytes];
+    private readonly List<Binding> _next = new(16);
 
     public void OnRegister(SipMessage request, in Flow flow)
     {
-        GateVerdict verdict = gate.Check(request, context, out Account? account);
+        // §10.3 steps 1 and 2: which extensions are required was looked at before. Step 3: who is it?
+        GateVerdict verdict = gate.Check(request, flow, context, out Account? account);
         if (verdict != GateVerdict.Accepted || account is null)
         {
             gate.Refuse(request, flow, verdict, context, transactions);
             return;
         }
 
-        // The address of record must be the account's own (AC-29); To is a SIP URI or it cannot be.
+        // Steps 4 and 5: the address of record must be the account's own, and nobody registers for another (AC-29); To is a SIP URI or it cannot be.
         if (!request.TryGetTo(out NameAddress to) || !SipUri.TryParse(to.Uri, out SipUri aor) || aor.Scheme is not (SipUriScheme.Sip or SipUriScheme.Sips))
         {
             transactions.RespondStateless(request, flow, 400, default);
             return;
         }
 
-        Span<byte> user = stackalloc byte[256];
-        if (aor.User.Length > user.Length || !IsAccount(user[..aor.UnescapeUser(user)], account.Name))
+        if (!IsAccount(aor, account.Name) || !request.TryGetFrom(out NameAddress from) || !SipUri.TryParse(from.Uri, out SipUri sender) || !IsAccount(sender, account.Name))
         {
             transactions.RespondStateless(request, flow, 403, default);
             return;
         }
 
-        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        int status = RegistrationTerms.TryRead(request, _path, out RegistrationTerms terms);
+        if (status != 0)
         {
-            ImmutableArray<Binding> stored = locations.GetStored(account.Name);
-            int status = Update(request, flow, stored, out ImmutableArray<Binding> next);
-            if (status != 0)
+            Refuse(request, flow, status);
+            return;
+        }
+
+        for (int attempt = 0; attempt < RegistrarLimits.MaxAttempts; attempt++)
+        {
+            AccountBindings entry = locations.GetEntry(account.Name);
+            Binding[] stored = entry.Stored;
+            if (entry.IsRetired)
             {
-                Refuse(request, flow, status);
-                return;
+                continue;
             }
 
-            if ((stored.IsEmpty && next.IsEmpty) || stored == next || locations.TryReplace(account.Name, stored, next))
+            if (TryRefresh(request, flow, terms, stored, out status) is { } refreshed)
             {
-                Accept(request, flow, next);
+                // Another shard may have dropped the binding at the same moment; then it is bound anew.
+                Binding[] current = entry.Stored;
+                if (status != 0 || ReferenceEquals(current, stored) || Array.IndexOf(current, refreshed) >= 0)
+                {
+                    Finish(request, flow, terms, entry, status != 0 ? stored : current, status);
+                    return;
+                }
+
+                continue;
+            }
+
+            status = Update(request, flow, terms, stored, out Binding[] next);
+            if (status != 0 || ReferenceEquals(next, stored) || entry.TryReplace(stored, next))
+            {
+                Finish(request, flow, terms, entry, next, status);
                 return;
             }
         }
@@ -59,17 +77,98 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         transactions.RespondStateless(request, flow, 503, default);
     }
 
-    private static bool IsAccount(ReadOnlySpan<byte> user, string account)
+    private void Finish(SipMessage request, in Flow flow, in RegistrationTerms terms, AccountBindings entry, Binding[] bindings, int status)
     {
-        Span<char> name = stackalloc char[256];
-        return Encoding.UTF8.TryGetChars(user, name, out int length) && account.AsSpan().SequenceEqual(name[..length]);
+        if (status != 0)
+        {
+            Refuse(request, flow, status);
+            return;
+        }
+
+        if (request.Has(SipHeaderName.Contact))
+        {
+            context.Statistics.Registrations++;
+            locations.NoteChange(entry);
+        }
+
+        Accept(request, flow, terms, bindings);
     }
 
-    /// <summary>The list after this request; a status other than 0 refuses the whole of it.</summary>
-    private int Update(SipMessage request, in Flow flow, ImmutableArray<Binding> stored, out ImmutableArray<Binding> next)
+    private static bool IsAccount(in SipUri uri, string account)
     {
-        Timestamp now = context.Now;
-        next = stored.RemoveAll(b => b.ExpiresAt <= now);
+        Span<byte> user = stackalloc byte[256];
+        Span<char> name = stackalloc char[256];
+        return uri.User.Length <= user.Length
+            && uri.UnescapeUser(user) is var bytes and > 0
+            && Encoding.UTF8.TryGetChars(user[..bytes], name, out int length)
+            && account.AsSpan().SequenceEqual(name[..length]);
+    }
+
+    /// <summary>Step 7 for one contact that is bound already just as it is: that binding, with the status; null when it takes more.</summary>
+    private Binding? TryRefresh(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] stored, out int status)
+    {
+        status = 0;
+        if (stored.Length == 0 || request.CountHeaders(SipHeaderName.Contact) != 1 || !request.TryGetHeader(SipHeaderName.Contact, out ReadOnlySpan<byte> value)
+            || !NameAddress.TryParse(value, out NameAddress contact) || contact.IsWildcard)
+        {
+            return null;
+        }
+
+        TimeSpan expires = GetExpires(contact, request);
+        if (expires < context.Options.MinExpires)
+        {
+            return null;
+        }
+
+        BindingTexts texts = ReadTexts(contact, request, terms);
+        request.TryGetCSeq(out CSeqHeader cseq);
+        foreach (Binding binding in stored)
+        {
+            if (binding.IsSame(texts, flow) && binding.ExpiresAt > context.Now)
+            {
+                status = binding.TryRefresh(cseq.Number, context.Now + expires) ? 0 : 500;
+                if (status == 0)
+                {
+                    KeepFlow(flow, terms, expires);
+                }
+
+                return binding;
+            }
+        }
+
+        return null;
+    }
+
+    private static BindingTexts ReadTexts(scoped in NameAddress contact, SipMessage request, scoped in RegistrationTerms terms) => new()
+    {
+        Uri = contact.Uri,
+        CallId = request.CallId,
+        Instance = ContactParameters.GetInstance(contact),
+        Path = terms.Path,
+        RegId = terms.IsOutbound && !ContactParameters.GetInstance(contact).IsEmpty ? ContactParameters.GetRegId(contact) : 0,
+        Quality = ContactParameters.GetQuality(contact),
+    };
+
+    /// <summary>The list after this request; a status other than 0 refuses the whole of it.</summary>
+    private int Update(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] stored, out Binding[] next)
+    {
+        next = stored;
+        _next.Clear();
+        foreach (Binding binding in stored)
+        {
+            if (binding.ExpiresAt > context.Now && !binding.IsFlowLost)
+            {
+                _next.Add(binding);
+            }
+        }
+
+        bool isChanged = _next.Count != stored.Length;
+        if (request.CallId.Length > RegistrarLimits.MaxCallIdBytes)
+        {
+            return 400;
+        }
+
+        int flows = 0;
         request.TryGetCSeq(out CSeqHeader cseq);
         foreach (ReadOnlySpan<byte> value in request.EnumerateValues(SipHeaderName.Contact))
         {
@@ -78,47 +177,67 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
                 return 400;
             }
 
+            isChanged = true;
             if (contact.IsWildcard)
             {
-                // Only alone and with Expires: 0 (§10.2.2).
-                if (request.CountHeaders(SipHeaderName.Contact) != 1 || !request.TryGetNumber(SipHeaderName.Expires, out uint all) || all != 0)
-                {
-                    return 400;
-                }
-
-                // A late one must not undo a newer binding of the same phone (§10.3 step 6).
-                foreach (Binding binding in next)
-                {
-                    if (binding.CallId.AsSpan().SequenceEqual(request.CallId) && cseq.Number <= binding.CSeq)
-                    {
-                        return 500;
-                    }
-                }
-
-                next = [];
-                return 0;
+                int removed = RemoveAll(request, cseq.Number);
+                next = removed == 0 ? [] : stored;
+                return removed;
             }
 
-            if (contact.Uri.Length > MaxContactBytes || !SipUri.TryParse(contact.Uri, out SipUri uri) || uri.Scheme is not (SipUriScheme.Sip or SipUriScheme.Sips))
+            if (contact.Uri.Length > RegistrarLimits.MaxContactBytes || !SipUri.TryParse(contact.Uri, out SipUri uri) || uri.Scheme is not (SipUriScheme.Sip or SipUriScheme.Sips))
             {
                 return 400;
             }
 
-            int status = Bind(contact, request, flow, cseq.Number, ref next);
+            BindingTexts texts = ReadTexts(contact, request, terms);
+            TimeSpan expires = GetExpires(contact, request);
+            if (texts.RegId != 0 && expires > TimeSpan.Zero && ++flows > 1)
+            {
+                // RFC 5626 §6: one REGISTER comes by one flow and so can bind one only.
+                return 400;
+            }
+
+            int status = Bind(texts, expires, flow, terms, cseq.Number);
             if (status != 0)
             {
                 return status;
             }
         }
 
+        next = isChanged ? [.. _next] : stored;
         return 0;
     }
 
-    private int Bind(scoped in NameAddress contact, SipMessage request, in Flow flow, uint cseq, ref ImmutableArray<Binding> bindings)
+    /// <summary>Step 6: <c>*</c>, only alone and with Expires: 0 (§10.2.2); a late one must not undo a newer binding of the same phone.</summary>
+    private int RemoveAll(SipMessage request, uint cseq)
     {
-        TimeSpan expires = GetExpires(contact, request);
-        int existing = Find(bindings, contact.Uri);
-        if (existing >= 0 && bindings[existing].CallId.AsSpan().SequenceEqual(request.CallId) && cseq <= bindings[existing].CSeq)
+        int contacts = 0;
+        foreach (ReadOnlySpan<byte> unused in request.EnumerateValues(SipHeaderName.Contact))
+        {
+            contacts++;
+        }
+
+        if (contacts != 1 || !request.TryGetNumber(SipHeaderName.Expires, out uint expires) || expires != 0)
+        {
+            return 400;
+        }
+
+        foreach (Binding binding in _next)
+        {
+            if (cseq <= binding.CSeq && binding.CallId.SequenceEqual(request.CallId))
+            {
+                return 500;
+            }
+        }
+
+        return 0;
+    }
+
+    private int Bind(in BindingTexts texts, TimeSpan expires, in Flow flow, in RegistrationTerms terms, uint cseq)
+    {
+        int existing = Find(texts);
+        if (existing >= 0 && cseq <= _next[existing].CSeq && _next[existing].CallId.SequenceEqual(texts.CallId))
         {
             return 500;
         }
@@ -127,7 +246,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         {
             if (existing >= 0)
             {
-                bindings = bindings.RemoveAt(existing);
+                _next.RemoveAt(existing);
             }
 
             return 0;
@@ -138,53 +257,81 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             return 423;
         }
 
-        if (existing < 0 && bindings.Length >= context.Options.MaxContactsPerAccount && !TryMakeRoom(ref bindings, request, flow, cseq))
+        if (existing < 0 && _next.Count >= context.Options.MaxContactsPerAccount && !TryMakeRoom(texts, flow, cseq))
         {
             return 403;
         }
 
-        flow.Stream?.KeepFor(expires + TimeSpan.FromMinutes(1));
-
-        var binding = new Binding
+        KeepFlow(flow, terms, expires);
+        var binding = new Binding(texts, flow, cseq, context.Now + expires);
+        if (existing >= 0)
         {
-            Uri = contact.Uri.ToArray(),
-            Flow = flow,
-            ExpiresAt = context.Now + expires,
-            CallId = request.CallId.ToArray(),
-            CSeq = cseq,
-        };
-        bindings = existing >= 0 ? bindings.SetItem(existing, binding) : bindings.Insert(0, binding);
+            if (binding.Quality == _next[existing].Quality && !binding.IsOutbound)
+            {
+                _next[existing] = binding;
+                return 0;
+            }
+
+            _next.RemoveAt(existing);
+        }
+
+        int index = 0;
+        while (index < _next.Count && _next[index].Quality > binding.Quality)
+        {
+            index++;
+        }
+
+        _next.Insert(index, binding);
         return 0;
+    }
+
+    /// <summary>A phone that is silent on its connection is kept for as long as it said it would be, or as we told it to speak up.</summary>
+    private void KeepFlow(in Flow flow, in RegistrationTerms terms, TimeSpan expires)
+    {
+        TimeSpan silence = terms.IsOutbound && context.Options.FlowTimer > TimeSpan.Zero ? context.Options.FlowTimer * 1.5 : expires;
+        flow.Stream?.KeepFor(silence + TimeSpan.FromMinutes(1));
     }
 
     /// <summary>
     /// A phone that takes a new port at every restart must not lock itself out: contacts on connections that are gone make room first, then the
-    /// oldest one from the same address.
+    /// oldest one of the same instance or address, and where the operator wants it simply the oldest one.
     /// </summary>
-    private static bool TryMakeRoom(ref ImmutableArray<Binding> bindings, SipMessage request, in Flow flow, uint cseq)
+    private bool TryMakeRoom(in BindingTexts texts, in Flow flow, uint cseq)
     {
         int victim = -1;
-        for (int i = 0; i < bindings.Length; i++)
+        int oldest = -1;
+        for (int i = 0; i < _next.Count; i++)
         {
-            if (bindings[i].CSeq == cseq && bindings[i].CallId.AsSpan().SequenceEqual(request.CallId))
+            Binding binding = _next[i];
+            if (binding.CSeq == cseq && binding.CallId.SequenceEqual(texts.CallId))
             {
                 // Of this very request.
                 continue;
             }
 
-            if (bindings[i].Flow.Stream is { IsClosed: true })
+            oldest = oldest < 0 || binding.ExpiresAt <= _next[oldest].ExpiresAt ? i : oldest;
+            if (binding.Flow.Stream is { IsClosed: true })
             {
                 victim = i;
                 break;
             }
 
-            if (bindings[i].Flow.Remote.HasSameAddress(flow.Remote))
+            if (binding.Flow.Remote.HasSameAddress(flow.Remote) || (!texts.Instance.IsEmpty && texts.Instance.SequenceEqual(binding.Instance)))
             {
                 victim = i;
             }
         }
 
-        bindings = victim < 0 ? bindings : bindings.RemoveAt(victim);
+        if (victim < 0 && context.Options.RemoveExistingContacts)
+        {
+            victim = oldest;
+        }
+
+        if (victim >= 0)
+        {
+            _next.RemoveAt(victim);
+        }
+
         return victim >= 0;
     }
 
@@ -208,11 +355,16 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         return seconds == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(seconds, options.MaxExpires.TotalSeconds));
     }
 
-    private static int Find(ImmutableArray<Binding> bindings, ReadOnlySpan<byte> uri)
+    /// <summary>The binding that a contact updates: of an outbound flow that with its instance and reg-id (RFC 5626 §6), else that with its URI (§19.1.4).</summary>
+    private int Find(in BindingTexts texts)
     {
-        for (int i = 0; i < bindings.Length; i++)
+        for (int i = 0; i < _next.Count; i++)
         {
-            if (SipUri.AreEqual(bindings[i].Uri, uri))
+            Binding binding = _next[i];
+            bool isSame = texts.RegId != 0
+                ? binding.RegId == texts.RegId && binding.Instance.SequenceEqual(texts.Instance)
+                : !binding.IsOutbound && SipUri.AreEqual(binding.Uri, texts.Uri);
+            if (isSame)
             {
                 return i;
             }
@@ -224,15 +376,23 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
     private void Refuse(SipMessage request, in Flow flow, int status)
     {
         var headers = new SipWriter(context.PartScratch);
-        if (status == 423)
+        switch (status)
         {
-            headers.Header(SipHeaderName.MinExpires, (long)context.Options.MinExpires.TotalSeconds);
+            case 423:
+                headers.Header(SipHeaderName.MinExpires, (long)context.Options.MinExpires.TotalSeconds);
+                break;
+            case 420:
+                headers.Header(SipHeaderName.Unsupported, "path"u8);
+                break;
+            default:
+                break;
         }
 
         transactions.RespondStateless(request, flow, status, headers.Written);
     }
 
-    private void Accept(SipMessage request, in Flow flow, ImmutableArray<Binding> bindings)
+    /// <summary>Step 8: all contacts that are bound now, each with what is left of its time.</summary>
+    private void Accept(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] bindings)
     {
         if (transactions.Open(request, flow) is not { } transaction)
         {
@@ -244,12 +404,26 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         SipWriter writer = transaction.BeginResponse(context.Scratch, 200, tag);
         foreach (Binding binding in bindings)
         {
-            writer.HeaderStart(SipHeaderName.Contact);
-            writer.Raw("<"u8);
-            writer.Raw(binding.Uri);
-            writer.Raw(">;expires="u8);
-            writer.Raw((long)Math.Ceiling((binding.ExpiresAt - context.Now).TotalSeconds));
-            writer.EndLine();
+            if (binding.ExpiresAt > context.Now)
+            {
+                WriteContact(ref writer, binding);
+            }
+        }
+
+        if (!terms.Path.IsEmpty)
+        {
+            // RFC 3327 §5.3: the phone learns the way that its calls will come.
+            writer.CopyHeaders(request, SipHeaderName.Path);
+        }
+
+        SipOptionTags.Write(ref writer, SipHeaderName.Supported, Capabilities.OfRegistrations);
+        if (terms.IsOutbound)
+        {
+            writer.Header(SipHeaderName.Require, "outbound"u8);
+            if (context.Options.FlowTimer > TimeSpan.Zero && flow.IsReliable)
+            {
+                writer.Header(SipHeaderName.FlowTimer, (long)context.Options.FlowTimer.TotalSeconds);
+            }
         }
 
         if (!context.Capabilities.Server.IsEmpty)
@@ -259,5 +433,36 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
 
         writer.EndWithoutBody();
         transactions.Respond(transaction, 200, writer);
+    }
+
+    private void WriteContact(ref SipWriter writer, Binding binding)
+    {
+        writer.HeaderStart(SipHeaderName.Contact);
+        writer.Raw("<"u8);
+        writer.Raw(binding.Uri);
+        writer.Raw(">;expires="u8);
+        writer.Raw((long)Math.Ceiling((binding.ExpiresAt - context.Now).TotalSeconds));
+        if (binding.Quality != 1000)
+        {
+            writer.Raw(";q=0."u8);
+            writer.Raw(binding.Quality / 100);
+            writer.Raw(binding.Quality / 10 % 10);
+            writer.Raw(binding.Quality % 10);
+        }
+
+        if (!binding.Instance.IsEmpty)
+        {
+            writer.Raw(";+sip.instance=\""u8);
+            writer.Raw(binding.Instance);
+            writer.Raw("\""u8);
+        }
+
+        if (binding.RegId != 0)
+        {
+            writer.Raw(";reg-id="u8);
+            writer.Raw(binding.RegId);
+        }
+
+        writer.EndLine();
     }
 }

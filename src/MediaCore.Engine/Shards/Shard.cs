@@ -55,7 +55,6 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private bool _stopping;
     private long _wallOffsetTicks;
     private Timestamp _nextHousekeeping;
-    private Timestamp _nextSweep;
 
     public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback)
     {
@@ -280,16 +279,15 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         Context.WallClock = new DateTimeOffset(_wallOffsetTicks + (now.Nanoseconds / 100), TimeSpan.Zero);
     }
 
-    /// <summary>Every quarter second: follow the system's time of day, bind ports ahead, and on the first shard drop expired contacts.</summary>
+    /// <summary>Every quarter second: follow the system's time of day, bind ports ahead, and on the first shard drop some expired contacts.</summary>
     private void KeepHouse()
     {
         _wallOffsetTicks = _services.Time.GetUtcNow().UtcTicks - (Context.Now.Nanoseconds / 100);
         SetTime();
         _ports.Replenish(Context.Now, BindsPerTurn);
-        if (Index == 0 && Context.Now >= _nextSweep)
+        if (Index == 0)
         {
-            _locations.Sweep(Context.Now);
-            _nextSweep = Context.Now + s_sweepInterval;
+            _locations.Sweep(Context.Now, s_sweepInterval);
         }
 
         _nextHousekeeping = Context.Now + TimeSpan.FromMilliseconds(250);

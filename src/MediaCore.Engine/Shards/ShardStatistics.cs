@@ -25,6 +25,9 @@ internal sealed class ShardStatistics
     public long HandOverDropped;
     public long OverloadRefusals;
     public long AuthenticationFailures;
+    public long AuthenticationsBlocked;
+    public long Registrations;
+    public long StunRequests;
     public long MergedRequests;
     public long ServerTransactions;
     public long ClientTransactions;

@@ -18,7 +18,7 @@ internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
     public static SipExtensions OfCalls => SipExtensions.None;
 
     /// <summary>Extensions of the registrar.</summary>
-    public static SipExtensions OfRegistrations => SipExtensions.None;
+    public static SipExtensions OfRegistrations => SipExtensions.Path | SipExtensions.Outbound;
 
     /// <summary>Extensions that a request of this method may require of us (RFC 3261 §8.2.2.3).</summary>
     public SipExtensions GetSupported(SipMethod method) => method == SipMethod.Register ? (isRegistrar ? OfRegistrations : SipExtensions.None) : OfCalls;

@@ -136,7 +136,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
                 transactions.RespondStateless(request, flow, 403, "Reason: Q.850;cause=21;text=\"Call rejected\"\r\n"u8);
                 return;
             case CallerAdmission.Challenge when gate is not null:
-                GateVerdict verdict = gate.Check(request, context, out Account? found);
+                GateVerdict verdict = gate.Check(request, flow, context, out Account? found);
                 if (verdict != GateVerdict.Accepted || found is null || !IsSelf(caller, found.Name))
                 {
                     gate.Refuse(request, flow, verdict == GateVerdict.Accepted ? GateVerdict.Forbidden : verdict, context, transactions);

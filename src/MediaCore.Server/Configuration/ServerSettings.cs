@@ -105,5 +105,9 @@ internal sealed record ServerSettings
         MinExpires = Sip.MinExpires,
         MaxExpires = Sip.MaxExpires,
         MaxContactsPerAccount = Sip.MaxContacts,
+        RemoveExistingContacts = Sip.RemoveExistingContacts,
+        FlowTimer = Sip.FlowTimer,
+        NonceLifetime = Sip.NonceLifetime,
+        BindingFile = Numbers.Enabled && Sip.PersistContacts ? Path.Combine(DataFolder, "registrations", "bindings") : null,
     };
 }

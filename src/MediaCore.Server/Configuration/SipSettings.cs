@@ -39,6 +39,18 @@ internal sealed record SipSettings
     /// <summary>Contacts per account.</summary>
     public int MaxContacts { get; init; }
 
+    /// <summary>Whether a contact beyond the limit takes the place of the one that expires first.</summary>
+    public bool RemoveExistingContacts { get; init; }
+
+    /// <summary>Whether contacts are kept on disk.</summary>
+    public bool PersistContacts { get; init; }
+
+    /// <summary>Flow-Timer; zero tells none.</summary>
+    public TimeSpan FlowTimer { get; init; }
+
+    /// <summary>How long a digest nonce is good.</summary>
+    public TimeSpan NonceLifetime { get; init; }
+
     /// <summary>Reads the section.</summary>
     public static SipSettings Read(SectionReader section)
     {
@@ -104,6 +116,10 @@ internal sealed record SipSettings
             MinExpires = registrations.Seconds("minSeconds", defaults.MinExpires, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),
+            RemoveExistingContacts = registrations.Flag("removeExisting", defaults.RemoveExistingContacts),
+            PersistContacts = registrations.Flag("persist", true),
+            FlowTimer = registrations.Seconds("flowTimerSeconds", defaults.FlowTimer, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            NonceLifetime = registrations.Seconds("nonceSeconds", defaults.NonceLifetime, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)),
         };
         if (result.MinExpires > result.MaxExpires)
         {

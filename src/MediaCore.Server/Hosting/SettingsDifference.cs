@@ -15,7 +15,7 @@ internal static class SettingsDifference
         ("sip.digestAlgorithms", static s => string.Join(',', s.Sip.DigestAlgorithms)),
         ("sip.serverName", static s => s.Sip.ServerName),
         ("sip.timers", static s => $"{s.Sip.T1} {s.Sip.TrunkResponse}"),
-        ("sip.registrations", static s => $"{s.Sip.DefaultExpires} {s.Sip.MinExpires} {s.Sip.MaxExpires} {s.Sip.MaxContacts}"),
+        ("sip.registrations", static s => $"{s.Sip.DefaultExpires} {s.Sip.MinExpires} {s.Sip.MaxExpires} {s.Sip.MaxContacts} {s.Sip.RemoveExistingContacts} {s.Sip.PersistContacts} {s.Sip.FlowTimer} {s.Sip.NonceLifetime}"),
         ("media.address", static s => s.Media.Address.ToString()),
         ("media.advertised", static s => s.Media.Advertised.ToString()),
         ("media.ports", static s => $"{s.Media.FirstPort}-{s.Media.LastPort}"),

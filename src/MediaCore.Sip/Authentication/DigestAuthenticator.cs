@@ -67,9 +67,14 @@ public sealed class DigestAuthenticator
     /// Writes the value of one WWW-Authenticate or Proxy-Authenticate header field, with a new nonce. Send one per algorithm, SHA-256 first
     /// (RFC 8760 §2.4).
     /// </summary>
+    /// <param name="destination">Takes the value.</param>
+    /// <param name="algorithm">The algorithm it asks for.</param>
+    /// <param name="now">The time of issue.</param>
+    /// <param name="stale">Whether the credentials were right but for the nonce's age.</param>
+    /// <param name="peer">The peer's address, at most 16 bytes: the nonce is good from there only, so that nobody uses it, or uses up tries, in another's name. Empty to leave it open.</param>
     /// <returns>The bytes written.</returns>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <see cref="MaxChallengeBytes"/>.</exception>
-    public int WriteChallenge(Span<byte> destination, DigestAlgorithm algorithm, Timestamp now, bool stale)
+    public int WriteChallenge(Span<byte> destination, DigestAlgorithm algorithm, Timestamp now, bool stale, ReadOnlySpan<byte> peer = default)
     {
         if (destination.Length < MaxChallengeBytes)
         {
@@ -77,7 +82,7 @@ public sealed class DigestAuthenticator
         }
 
         Span<byte> nonce = stackalloc byte[DigestNonce.HexBytes];
-        DigestNonce.Write(nonce, _key, _realm, now);
+        DigestNonce.Write(nonce, _key, _realm, peer, now);
 
         DigestText text = new(destination);
         text.Append("Digest realm=\""u8);
@@ -95,6 +100,9 @@ public sealed class DigestAuthenticator
         return text.Length;
     }
 
+    /// <summary>Whether credentials are for this realm; others are none of ours to judge (RFC 3261 §22.3).</summary>
+    public bool IsOwnRealm(in DigestCredentials credentials) => credentials.Realm.SequenceEqual(_realm);
+
     /// <summary>Checks credentials against a secret.</summary>
     /// <param name="credentials">The parsed header value.</param>
     /// <param name="method">The request's method.</param>
@@ -102,13 +110,15 @@ public sealed class DigestAuthenticator
     /// <param name="body">The request's body; looked at only where the peer chose auth-int.</param>
     /// <param name="secret">The secret of the user named; null when there is no such user, which is answered like a wrong password.</param>
     /// <param name="now">The time of arrival.</param>
+    /// <param name="peer">What the challenge was written for.</param>
     public DigestVerdict Verify(
         in DigestCredentials credentials,
         ReadOnlySpan<byte> method,
         ReadOnlySpan<byte> requestUri,
         ReadOnlySpan<byte> body,
         DigestSecret? secret,
-        Timestamp now)
+        Timestamp now,
+        ReadOnlySpan<byte> peer = default)
     {
         DigestVerdict form = CheckForm(credentials, method, requestUri);
         if (form != DigestVerdict.Accepted)
@@ -116,7 +126,7 @@ public sealed class DigestAuthenticator
             return form;
         }
 
-        if (!DigestNonce.TryRead(credentials.Nonce, _key, _realm, out Timestamp issued, out UInt128 id) || issued > now)
+        if (!DigestNonce.TryRead(credentials.Nonce, _key, _realm, peer, out Timestamp issued, out UInt128 id) || issued > now)
         {
             return DigestVerdict.UnknownNonce;
         }

@@ -1,22 +1,12 @@
-using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Tests.Simulation;
-using MediaCore.Sip.Authentication;
 
 namespace MediaCore.Engine.Tests.Registrar;
 
-public sealed class RegisterTests : CallTest
+public sealed class RegisterTests : RegistrarTest
 {
-    private const string Uri = "sip:192.0.2.1";
-    private uint _cseq;
-
-    public RegisterTests()
-    {
-        World.Accounts.Add("bob", "secret");
-        World.Accounts.Add("alice", "hidden");
-    }
-
     [Theory]
     [InlineData(0, "SHA-256")]
     [InlineData(1, "MD5")]
@@ -82,6 +72,10 @@ public sealed class RegisterTests : CallTest
         Assert.Equal(403, refusal.Status);
         Assert.Empty(World.Locations.Get("alice", World.Now));
         Assert.Equal(400, Send(Bob, Authorize(Challenge()), to: "<tel:+12025550100>").Status);
+
+        // Nor does anybody register for another, right password or not (RFC 3261 §10.2, third-party registration).
+        Assert.Equal(403, Send(Bob, Authorize(Challenge()), from: "<sip:alice@192.0.2.1>").Status);
+        Assert.Empty(World.Locations.Get("bob", World.Now));
     }
 
     [Theory]
@@ -137,6 +131,77 @@ public sealed class RegisterTests : CallTest
     }
 
     [Fact]
+    public void Contacts_BeyondTheLimit_TakeThePlaceOfTheFirstToExpire_WhereThatIsWanted()
+    {
+        World.Options = World.Options with { MaxContactsPerAccount = 2, RemoveExistingContacts = true };
+        World.MayPassAddresses = true;
+        Register(Bob, "<sip:a-bob@203.0.113.101>;expires=300");
+        Register(Bob, "<sip:b-bob@203.0.113.101>;expires=100");
+        Assert.Equal(["<sip:c-carol@10.9.9.9>;expires=200", "<sip:a-bob@203.0.113.101>;expires=300"], Register(Carol, "<sip:c-carol@10.9.9.9>;expires=200").All("Contact"));
+    }
+
+    [Fact]
+    public void Refresh_WithHigherCSeq_KeepsTheBinding_AndALateOneIsRefused()
+    {
+        Register(Bob, callId: "one-bob", cseq: 1);
+        Binding first = Assert.Single(World.Locations.Get("bob", World.Now));
+        World.Advance(100);
+        Assert.EndsWith(";expires=900", Register(Bob, extra: "Expires: 900\r\n", callId: "one-bob", cseq: 5)["Contact"], StringComparison.Ordinal);
+        Assert.Same(first, Assert.Single(World.Locations.Get("bob", World.Now)));
+        Assert.Equal(5u, first.CSeq);
+        Assert.Equal(500, Register(Bob, callId: "one-bob", cseq: 5).Status);
+        World.Advance(899);
+        Assert.Single(World.Locations.Get("bob", World.Now));
+        World.Advance(2);
+        Assert.Empty(World.Locations.Get("bob", World.Now));
+
+        // After its end the same Call-ID and CSeq make a new one (RFC 3261 §10.3: there is no binding to be late for).
+        Assert.Equal(200, Register(Bob, callId: "one-bob", cseq: 5).Status);
+    }
+
+    [Theory]
+    [InlineData("1", "")]
+    [InlineData("1.000", "")]
+    [InlineData("0.7", ";q=0.700")]
+    [InlineData("0.005", ";q=0.005")]
+    [InlineData("0", ";q=0.000")]
+    [InlineData("7", "")]
+    [InlineData("0.5x", "")]
+    [InlineData("0.12345", "")]
+    public void Quality_IsKept_AndAnUnreadableOneCountsAsNone(string q, string expected)
+    {
+        string contact = Register(Bob, $"<sip:c-bob@203.0.113.101>;q={q}")["Contact"];
+        Assert.Equal("<sip:c-bob@203.0.113.101>;expires=3600" + expected, contact);
+    }
+
+    [Fact]
+    public void Contacts_AreTriedByTheirQuality_ThenTheNewestFirst()
+    {
+        Register(Bob, "<sip:low-bob@203.0.113.101>;q=0.2");
+        Register(Bob, "<sip:old-bob@203.0.113.101>;q=0.8");
+        Register(Bob, "<sip:new-bob@203.0.113.101>;q=0.8");
+        Register(Bob, "<sip:top-bob@203.0.113.101>");
+        Assert.Equal(["top", "new", "old", "low"], Users());
+        Register(Bob, "<sip:low-bob@203.0.113.101>;q=0.9");
+        Assert.Equal(["top", "low", "new", "old"], Users());
+
+        string[] Users() => [.. World.Locations.Get("bob", World.Now).Select(static b => System.Text.Encoding.ASCII.GetString(b.Uri)[4..7])];
+    }
+
+    [Fact]
+    public void Sweep_DropsWhatHasExpired_AndTheEntryWithIt()
+    {
+        Register(Bob, extra: "Expires: 60\r\n");
+        World.Locations.Sweep(World.Now, TimeSpan.FromSeconds(10));
+        Assert.Equal(1, World.Locations.AccountCount);
+        World.Advance(61);
+        World.Locations.Sweep(World.Now, TimeSpan.FromSeconds(10));
+        Assert.Equal(0, World.Locations.AccountCount);
+        Assert.Equal(200, Register(Bob).Status);
+        Assert.Single(World.Locations.Get("bob", World.Now));
+    }
+
+    [Fact]
     public void Contact_WithExpiresZero_IsRemoved()
     {
         Send(Bob, Authorize(Challenge()), contact: "<sip:a-bob@203.0.113.101>, <sip:b-bob@203.0.113.101>");
@@ -173,7 +238,7 @@ public sealed class RegisterTests : CallTest
         // Two phones of one account see each other's contacts, as they should (RFC 3261 §10.3 step 8).
         World.MayPassAddresses = true;
         Send(Bob, Authorize(Challenge()), contact: "<sip:c-bob@10.1.2.3:7777;ob>");
-        Send(Carol, Authorize(Challenge()), contact: "<sip:c-carol@10.9.9.9>");
+        Send(Carol, Authorize(Challenge(Carol)), contact: "<sip:c-carol@10.9.9.9>");
         World.MayPassAddresses = false;
         World.Route("+2001", new DialStep([new AccountTarget("bob")], Parallel: true, TimeSpan.FromSeconds(20)));
         PeerDialog caller = PeerDialog.Call(Alice, "+2001");
@@ -226,42 +291,4 @@ public sealed class RegisterTests : CallTest
     [InlineData("Authorization: Digest garbage\r\n", 400)]
     [InlineData("Authorization: Basic Ym9iOnNlY3JldA==\r\n", 401)]
     public void Credentials_OfAnotherKind(string header, int status) => Assert.Equal(status, Send(Bob, header).Status);
-
-    private string Challenge() => Send(Bob, null)["WWW-Authenticate"];
-
-    private static string Authorize(string challenge, string user = "bob", string password = "secret", uint nonceCount = 1, string method = "REGISTER")
-    {
-        byte[] value = new byte[2048];
-        string uri = method == "REGISTER" ? Uri : "sip:+1001@192.0.2.1";
-        Assert.True(DigestClient.TryWriteAuthorization(value, out int length, Encoding.UTF8.GetBytes(challenge), user, password, Encoding.ASCII.GetBytes(method), Encoding.ASCII.GetBytes(uri), nonceCount, "cnonce"u8));
-        return $"Authorization: {Encoding.UTF8.GetString(value, 0, length)}\r\n";
-    }
-
-    private SipText Send(Peer peer, string? authorization, string extra = "", string? contact = null, string user = "bob", string? callId = null, uint cseq = 0, string? to = null)
-    {
-        string id = callId ?? peer.NextId("reg");
-        string address = $"<sip:{user}@192.0.2.1>";
-        string request = peer.Request("REGISTER", Uri, $"{address};tag={(callId is null ? peer.NextId("tag") : "t-" + peer.Name)}", to ?? address, id, cseq == 0 ? ++_cseq : cseq, peer.NextBranch(), authorization + extra, contact: contact);
-        if (contact == "none")
-        {
-            request = request.Replace("Contact: none\r\n", "", StringComparison.Ordinal);
-        }
-
-        peer.Send(request);
-        return TakeAnswer(peer);
-    }
-
-    private static SipText Invite(Peer peer, string user, string? authorization)
-    {
-        peer.Send(peer.Request("INVITE", "sip:+1001@192.0.2.1", $"<sip:{user}@{peer.Host}>;tag=t-{peer.Name}", "<sip:+1001@192.0.2.1>", "cc-" + peer.Name, 1, peer.NextBranch(), authorization ?? "", PeerSdp.Audio(peer)));
-        return TakeAnswer(peer);
-    }
-
-    private static SipText TakeAnswer(Peer peer)
-    {
-        SipText answer = peer.History[^1].Message;
-        peer.Take(answer.Kind);
-        peer.TakeNothing();
-        return answer;
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class World : ICallRecordSink, IDisposable
 
     public World()
     {
-        Gate = new DigestGate(new DigestAuthenticator("mediacore", new byte[32], TimeSpan.FromMinutes(5)), Accounts, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5]);
+        Gate = new DigestGate(new DigestAuthenticator("mediacore", new byte[32], TimeSpan.FromMinutes(5)), Accounts, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], new SipHashKey(3, 4));
     }
 
     /// <summary>To be changed before the first message. Media time-out off, since no packet flows here.</summary>

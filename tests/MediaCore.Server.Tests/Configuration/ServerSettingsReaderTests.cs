@@ -236,7 +236,7 @@ public sealed class ServerSettingsReaderTests
             {
               "sip": { "listen": ["tcp://[::1]:0"], "advertised": "sip.example.net", "realm": "r", "serverName": "",
                        "timers": { "t1Seconds": 0.1, "trunkResponseSeconds": 2 },
-                       "registrations": { "defaultSeconds": 100, "minSeconds": 30, "maxSeconds": 200, "maxContacts": 3 } },
+                       "registrations": { "defaultSeconds": 100, "minSeconds": 30, "maxSeconds": 200, "maxContacts": 3, "removeExisting": true, "flowTimerSeconds": 25, "nonceSeconds": 30, "persist": false } },
               "media": { "address": "0.0.0.0", "advertised": "192.0.2.9", "ports": "40000-40101", "portRestSeconds": 0, "timeoutSeconds": 5 },
               "calls": { "maxCalls": 7, "maxDurationSeconds": 60, "maxRingingSeconds": 9 },
               "engine": { "shards": 2 }
@@ -270,6 +270,9 @@ public sealed class ServerSettingsReaderTests
                 MinExpires = TimeSpan.FromSeconds(30),
                 MaxExpires = TimeSpan.FromSeconds(200),
                 MaxContactsPerAccount = 3,
+                RemoveExistingContacts = true,
+                FlowTimer = TimeSpan.FromSeconds(25),
+                NonceLifetime = TimeSpan.FromSeconds(30),
             },
             options);
     }

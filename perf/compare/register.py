@@ -1,0 +1,170 @@
+"""CPU per registration of MediaCore and of Kamailio with usrloc in memory, and memory per contact held; see register.sh."""
+import argparse
+import csv
+import hashlib
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+
+import measurement as m
+
+KAMAILIO_PORT = 5070
+PHONE_PORT = 6060
+BOUND = 0.6
+GOAL = 0.2
+DELIVERED = 0.999
+
+
+def digest(algorithm, name):
+    return hashlib.new(algorithm, f"{name}:bench:secret".encode()).hexdigest()
+
+
+def configure(folder):
+    configuration = {
+        "dataFolder": str(folder),
+        "sip": {"listen": [f"udp://127.0.0.1:{m.SIP_PORT}"], "realm": "bench"},
+        "media": {"address": "127.0.0.1", "ports": "30000-30999"},
+        "http": {"listen": f"http://127.0.0.1:{m.HTTP_PORT}"},
+    }
+    path = pathlib.Path(folder) / "mediacore.json"
+    path.write_text(json.dumps(configuration, indent=2))
+    return path
+
+
+def start(processes, root, path, name):
+    process = processes.start(name, ["dotnet", f"{root}/artifacts/run/mediacore.dll", "run", "--config", str(path)], cwd=path.parent)
+
+    def is_ready():
+        if process.poll() is not None:
+            raise SystemExit("the server did not start:\n" + process.log_path.read_text())
+        return "MediaCore ready" in process.log_path.read_text()
+
+    m.wait_for(is_ready, "the server's ready line", 120)
+    return process
+
+
+def add_accounts(folder, count):
+    """Straight into the database that the first start made: the command line would take a second for each."""
+    with sqlite3.connect(next(pathlib.Path(folder).glob("*.db"))) as database:
+        table = next(row[0] for row in database.execute("select name from sqlite_master where type='table' and sql like '%ha1_md5%'"))
+        columns = {row[1]: row for row in database.execute(f"pragma table_info({table})")}
+        example = dict(zip(columns, database.execute(f"select * from {table} limit 1").fetchone()))
+        for i in range(1, count + 1):
+            name = f"u{i}"
+            row = dict(example, name=name, realm="bench", ha1_md5=digest("md5", name), ha1_sha256=digest("sha256", name))
+            for key in ("id", "Id"):
+                if key in row:
+                    row[key] = str(uuid.uuid4()).upper() if isinstance(example[key], str) else None
+            database.execute(f"insert into {table} ({','.join(row)}) values ({','.join('?' * len(row))})", list(row.values()))
+
+
+def run_phones(arguments, folder, port, accounts, rate):
+    """SIPp as so many phones, each registering once; what it counted."""
+    statistics = pathlib.Path(folder) / "sipp.csv"
+    statistics.unlink(missing_ok=True)
+    run = subprocess.run(
+        ["sipp", f"127.0.0.1:{port}", "-sf", f"{arguments.bench}/peers/register.xml", "-i", "127.0.0.1", "-p", str(PHONE_PORT), "-m", str(accounts), "-r", str(rate),
+         "-l", str(max(1000, rate * 3)), "-nostdin", "-trace_stat", "-stf", str(statistics), "-fd", "1", "-recv_timeout", "20000"],
+        capture_output=True, text=True, check=False, cwd=folder)
+    if not statistics.exists():
+        raise SystemExit(f"SIPp gave no figures:\n{run.stdout[-2000:]}{run.stderr}")
+    last = list(csv.DictReader(statistics.open(), delimiter=";"))[-1]
+    return int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]), int(last["Retransmissions(C)"])
+
+
+def run_round(arguments, folder, label, port, pids):
+    load_before = m.load()
+    cpu = m.cpu_seconds(pids)
+    ok, failed, retransmitted = run_phones(arguments, folder, port, arguments.accounts, arguments.rate)
+    cpu = m.cpu_seconds(pids) - cpu
+    figures = {"server": label, "ok": ok, "failed": failed, "retransmissions": retransmitted, "cpu_s": cpu, "cpu_ms": 1000 * cpu / max(ok, 1), "load_before": load_before,
+               "delivered": ok >= DELIVERED * arguments.accounts and retransmitted <= 0.01 * arguments.accounts}
+    m.say(f"   {label}: ok {ok}, failed {failed}, retransmissions {retransmitted}, {figures['cpu_ms']:.3f} ms each; load before {load_before}")
+    return figures
+
+
+def hold(arguments, folder, label, port, pids):
+    """Memory that the contacts of --held accounts add; transactions have ended when it is read."""
+    before = m.resident_bytes(pids)
+    ok, failed, _ = run_phones(arguments, folder, port, arguments.held, arguments.rate * 3)
+    time.sleep(40)
+    after = m.resident_bytes(pids)
+    figures = {"server": label, "contacts": ok, "failed": failed, "bytes_before": before, "bytes_after": after, "bytes_per_contact": (after - before) / max(ok - arguments.accounts, 1)}
+    m.say(f"   {label}: {ok} contacts, {before / 2**20:.1f} -> {after / 2**20:.1f} MiB, {figures['bytes_per_contact']:.0f} bytes each")
+    return figures
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", required=True)
+    parser.add_argument("--bench", required=True)
+    parser.add_argument("--rate", type=int, default=500)
+    parser.add_argument("--accounts", type=int, default=3000)
+    parser.add_argument("--rounds", type=int, default=5, help="pairs that count; one more comes first to warm up")
+    parser.add_argument("--held", type=int, default=20000, help="contacts for the memory figure; 0 leaves it out")
+    arguments = parser.parse_args()
+    m.bring_loopback_up()
+    with m.working_folder() as folder, m.Processes(folder) as processes:
+        path = configure(folder)
+        first = start(processes, arguments.root, path, "mediacore-first")
+        processes.stop(first)
+        add_accounts(folder, max(arguments.accounts, arguments.held))
+        server = start(processes, arguments.root, path, "mediacore")
+        kamailio = processes.start("kamailio", [
+            "kamailio", "-f", f"{arguments.bench}/peers/kamailio-registrar.cfg", "-DD", "-E", "-m", "256", "-Y", folder, "-P", f"{folder}/kamailio.pid"])
+        m.wait_for(lambda: kamailio.poll() is not None or len(m.descendants(kamailio.pid)) >= 4, "Kamailio's start")
+        if kamailio.poll() is not None:
+            raise SystemExit("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
+        time.sleep(1)
+        peer_pids = m.descendants(kamailio.pid)
+        rounds = []
+        for number in range(arguments.rounds + 1):
+            m.say(f"round {number}{' (warm-up, discarded)' if number == 0 else ''}")
+            before = m.metrics()
+            ours = run_round(arguments, folder, "mediacore", m.SIP_PORT, [server.pid])
+            ours["allocated_bytes"] = (m.total(m.metrics(), m.ALLOCATED) - m.total(before, m.ALLOCATED)) / max(ours["ok"], 1)
+            peer = run_round(arguments, folder, "kamailio", KAMAILIO_PORT, peer_pids)
+            rounds.append({"warm_up": number == 0, "mediacore": ours, "peer": peer, "ratio": ours["cpu_ms"] / max(peer["cpu_ms"], 1e-9)})
+        held = [hold(arguments, folder, "mediacore", m.SIP_PORT, [server.pid]), hold(arguments, folder, "kamailio", KAMAILIO_PORT, peer_pids)] if arguments.held else []
+    report(arguments, rounds, held)
+
+
+def report(arguments, rounds, held):
+    counted = [r for r in rounds if not r["warm_up"]]
+    clean = [r for r in counted if r["mediacore"]["delivered"] and r["peer"]["delivered"]]
+    if not clean:
+        raise SystemExit("no round delivered all registrations: nothing can be compared on this machine now")
+    ratio, lowest, highest = m.spread([r["ratio"] for r in clean])
+    data = {
+        "what": "register", "command": f"perf/compare/register.sh --rate {arguments.rate} --accounts {arguments.accounts} --rounds {arguments.rounds} --held {arguments.held}",
+        "machine": m.machine(), "commit": m.commit(arguments.root), "kamailio": m.version_of(["kamailio", "-v"], r"kamailio ([\d.]+)"),
+        "ratio_median": ratio, "ratio_lowest": lowest, "ratio_highest": highest, "bound": BOUND, "goal": GOAL, "rounds": rounds, "held": held,
+    }
+    lines = [
+        "# Registrations: CPU each, memory of a contact", "",
+        f"REGISTER, 401, REGISTER with digest (MD5), 200 at {arguments.rate}/s, {arguments.accounts} accounts a round, SIPp as the phones, both servers up, rounds in turns.",
+        "MediaCore keeps its contacts on disk as it does by default; Kamailio has usrloc in memory alone (db_mode 0), one password for all and two workers.", "",
+        f"- machine: {data['machine']}", f"- commit: {data['commit']}; Kamailio {data['kamailio']}", f"- command: `{data['command']}`", "",
+        "| round | MediaCore ms | Kamailio ms | ratio | failed | retransmissions | load before | MediaCore bytes allocated |",
+        "|---|---|---|---|---|---|---|---|"]
+    for number, r in enumerate(rounds):
+        a, b = r["mediacore"], r["peer"]
+        name = "warm-up" if r["warm_up"] else str(number) + ("" if r in clean else " (not counted)")
+        lines.append(f"| {name} | {a['cpu_ms']:.3f} | {b['cpu_ms']:.3f} | {r['ratio']:.2f} | {a['failed']} / {b['failed']} | {a['retransmissions']} / {b['retransmissions']} | "
+                     f"{a['load_before']:.1f} / {b['load_before']:.1f} | {a['allocated_bytes']:.0f} |")
+    lines += ["", f"**Ratio {ratio:.2f}** (median of {len(clean)} rounds, {lowest:.2f} to {highest:.2f}); the bound is {BOUND}, the goal {GOAL}.", ""]
+    for h in held:
+        lines.append(f"- {h['server']}: {h['contacts']} contacts held, {h['bytes_before'] / 2**20:.1f} → {h['bytes_after'] / 2**20:.1f} MiB (PSS), {h['bytes_per_contact']:.0f} bytes a contact.")
+    load_highest = max(max(r["mediacore"]["load_before"], r["peer"]["load_before"]) for r in counted)
+    lines += ["", f"The highest load average before a round was {load_highest:.1f} on this machine"
+              + (": it was busy with other work, so the ratio holds and the absolute figures do not." if load_highest > 2 else "."), ""]
+    m.write_report(arguments.root, "register", data, "\n".join(lines))
+    sys.exit(0 if ratio <= BOUND else 1)
+
+
+if __name__ == "__main__":
+    main()
