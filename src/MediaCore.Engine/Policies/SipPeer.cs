@@ -14,8 +14,19 @@ public sealed class SipPeer(string host, ushort port, SipTransportKind transport
     /// <summary>Port, 5060 when the URI has none.</summary>
     public ushort Port { get; } = port;
 
+    /// <summary>Whether the port is to be used as it is; else SRV records may say another (RFC 3263 §4.2).</summary>
+    public bool IsPortGiven { get; init; } = true;
+
     /// <summary>Transport asked for by the URI; UDP when it names none.</summary>
     public SipTransportKind Transport { get; } = transport;
+
+    /// <summary>Whether the transport is to be used as it is; else NAPTR and SRV records choose it (RFC 3263 §4.1).</summary>
+    public bool IsTransportGiven { get; init; } = true;
+
+    /// <summary>Whether both stand for the same next hop, and so have the same destinations.</summary>
+    public bool IsSameHop(SipPeer other) =>
+        Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) && Port == other.Port && Transport == other.Transport
+        && IsPortGiven == other.IsPortGiven && IsTransportGiven == other.IsTransportGiven;
 
     /// <summary>Where its requests go, in the order to be tried (RFC 3263 §4); empty while the name has not been resolved.</summary>
     public ImmutableArray<SipDestination> Destinations

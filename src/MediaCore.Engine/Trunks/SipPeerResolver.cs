@@ -1,47 +1,43 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Net;
 using MediaCore.Engine.Policies;
-using MediaCore.Primitives;
+using MediaCore.Transport.Dns;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MediaCore.Engine.Trunks;
 
-/// <summary>Looks a host name up: A and AAAA records.</summary>
-public delegate Task<IPAddress[]> HostLookup(string host, CancellationToken cancellationToken);
-
 /// <summary>
-/// Keeps the addresses of next hops that are configured by name up to date, away from the shards, which only read
-/// <see cref="SipPeer.Endpoint"/>. A name that stops resolving keeps its last address; one whose answer still holds the address in use keeps
-/// it, so that a rotating answer does not move calls about. SRV and NAPTR (RFC 3263) are not asked: configure the port.
-/// Thread-safe.
+/// Keeps the destinations of next hops that are configured by name up to date (RFC 3263), away from the shards, which only read
+/// <see cref="SipPeer.Destinations"/>. Records are asked for again when their time to live is over; SRV records of one priority are drawn anew
+/// every <see cref="RefreshInterval"/>, which is what shares calls by weight. A name that stops resolving keeps its last destinations for
+/// <see cref="DnsLimits.MaxStaleness"/>; one with a port, and so without weights, keeps their order while the answer holds the same addresses, so
+/// that a rotating answer does not move calls about. Thread-safe.
 /// </summary>
 public sealed partial class SipPeerResolver : IAsyncDisposable
 {
-    /// <summary>How often names are looked up again. The framework does not tell a record's time to live; 60 s is what carriers' failover records carry.</summary>
-    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(60);
+    /// <summary>How often names are gone through. Most are answered by the cache: 5 s is also the shortest time that an answer is held.</summary>
+    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A look-up that takes longer has failed: two tries of a stub resolver at its usual 5 s.</summary>
-    public static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>Names at once. Names whose servers are silent take the whole time budget, and should not hold up the others.</summary>
+    public const int MaxConcurrentLookups = 64;
 
-    /// <summary>Look-ups at once.</summary>
-    public const int MaxConcurrentLookups = 8;
-
-    private readonly HostLookup _lookup;
+    private readonly SipNameResolver _names;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ImmutableArray<SipPeer>> _watched = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<SipPeer, DateTimeOffset> _failingSince = new();
     private Task _loop = Task.CompletedTask;
 
     /// <summary>Watches nothing yet.</summary>
-    public SipPeerResolver(ILoggerFactory? loggers = null, TimeProvider? time = null, HostLookup? lookup = null)
+    public SipPeerResolver(ILoggerFactory? loggers = null, TimeProvider? time = null, SipNameResolver? names = null)
     {
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<SipPeerResolver>();
         _time = time ?? TimeProvider.System;
-        _lookup = lookup ?? Dns.GetHostAddressesAsync;
+        _names = names ?? new SipNameResolver(new DnsServerLookup(new DnsServerOptions()));
     }
 
     /// <summary>
@@ -69,7 +65,7 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
         _loop = Task.Run(RefreshAsync, CancellationToken.None);
     }
 
-    /// <summary>Looks all names up once. Names that fail are logged and keep what they have.</summary>
+    /// <summary>Goes through all names once. Names that fail are logged and keep what they have.</summary>
     public async Task ResolveAsync(CancellationToken cancellationToken = default)
     {
         try
@@ -84,14 +80,19 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
 
         try
         {
-            IGrouping<string, SipPeer>[] hosts;
+            HashSet<SipPeer> peers;
             lock (_gate)
             {
-                hosts = [.. _watched.Values.SelectMany(peers => peers).Distinct().GroupBy(peer => peer.Host, StringComparer.OrdinalIgnoreCase)];
+                peers = [.. _watched.Values.SelectMany(peers => peers)];
+            }
+
+            foreach (SipPeer forgotten in _failingSince.Keys.Where(peer => !peers.Contains(peer)))
+            {
+                _failingSince.TryRemove(forgotten, out _);
             }
 
             var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentLookups, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(hosts, options, async (host, cancelled) => await ResolveHostAsync(host, cancelled));
+            await Parallel.ForEachAsync(peers, options, async (peer, cancelled) => await ResolvePeerAsync(peer, cancelled));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -130,33 +131,53 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
         }
     }
 
-    private async Task ResolveHostAsync(IGrouping<string, SipPeer> host, CancellationToken cancellationToken)
+    private async Task ResolvePeerAsync(SipPeer peer, CancellationToken cancellationToken)
     {
-        IPAddress[] addresses;
-        try
+        SipLocation location = await _names.ResolveAsync(TargetOf(peer), cancellationToken);
+        if (location.Addresses.IsEmpty)
         {
-            addresses = await _lookup(host.Key, cancellationToken).WaitAsync(LookupTimeout, _time, cancellationToken);
-        }
-        catch (Exception e) when (e is System.Net.Sockets.SocketException or ArgumentException or TimeoutException)
-        {
-            LogLookupFailed(host.Key, e.Message);
-            return;
-        }
-
-        if (addresses.Length == 0)
-        {
-            LogLookupFailed(host.Key, "no address");
-            return;
-        }
-
-        foreach (SipPeer peer in host)
-        {
-            NetworkEndpoint current = peer.Endpoint;
-            if (!Array.Exists(addresses, address => NetworkEndpoint.From(address, peer.Port) == current))
+            DateTimeOffset now = _time.GetUtcNow();
+            DateTimeOffset since = _failingSince.GetOrAdd(peer, now);
+            if (since == now)
             {
-                peer.Endpoint = NetworkEndpoint.From(addresses[0], peer.Port);
-                LogResolved(host.Key, addresses.Length);
+                LogLookupFailed(peer.Host, location.IsUncertain ? "no answer" : "no address");
             }
+
+            if (now - since > DnsLimits.MaxStaleness)
+            {
+                peer.Destinations = [];
+            }
+
+            return;
+        }
+
+        _failingSince.TryRemove(peer, out _);
+        ImmutableArray<SipDestination> found = [.. location.Addresses.Select(address => new SipDestination(address.Address, TransportOf(address.Service), peer.Host))];
+        ImmutableArray<SipDestination> current = peer.Destinations;
+        bool isSame = peer.IsPortGiven ? found.Length == current.Length && found.All(current.Contains) : found.SequenceEqual(current);
+        if (!isSame)
+        {
+            peer.Destinations = found;
+            LogResolved(peer.Host, found.Length);
         }
     }
+
+    private static SipTarget TargetOf(SipPeer peer) => new(
+        peer.Host,
+        peer.IsPortGiven ? peer.Port : (ushort)0,
+        peer.IsTransportGiven ? ServiceOf(peer.Transport) : null);
+
+    private static SipService ServiceOf(SipTransportKind transport) => transport switch
+    {
+        SipTransportKind.Udp => SipService.Udp,
+        SipTransportKind.Tcp => SipService.Tcp,
+        _ => SipService.Tls,
+    };
+
+    private static SipTransportKind TransportOf(SipService service) => service switch
+    {
+        SipService.Udp => SipTransportKind.Udp,
+        SipService.Tcp => SipTransportKind.Tcp,
+        _ => SipTransportKind.Tls,
+    };
 }

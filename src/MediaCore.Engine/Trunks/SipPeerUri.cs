@@ -77,7 +77,7 @@ public static class SipPeerUri
         }
 
         string[] parts = rest.Split(';');
-        SipTransportKind transport = SipTransportKind.Udp;
+        SipTransportKind? transport = null;
         foreach (string parameter in parts.AsSpan(1))
         {
             switch (parameter.ToLowerInvariant())
@@ -96,7 +96,7 @@ public static class SipPeerUri
         return ParseHostPort(parts[0], transport, ref peer);
     }
 
-    private static string? ParseHostPort(string text, SipTransportKind transport, ref SipPeer? peer)
+    private static string? ParseHostPort(string text, SipTransportKind? transport, ref SipPeer? peer)
     {
         string host = text;
         ushort port = DefaultPort;
@@ -111,7 +111,7 @@ public static class SipPeerUri
             }
         }
 
-        var candidate = new SipPeer(host, port, transport);
+        var candidate = new SipPeer(host, port, transport ?? SipTransportKind.Udp) { IsPortGiven = colon > bracket, IsTransportGiven = transport is not null };
         if (TryResolveLiteral(candidate))
         {
             if (candidate.Endpoint.IsUnspecified || candidate.Endpoint.IsMulticastOrBroadcast)

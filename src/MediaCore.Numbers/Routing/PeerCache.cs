@@ -9,8 +9,8 @@ namespace MediaCore.Numbers.Routing;
 /// </summary>
 internal sealed class PeerCache
 {
-    private Dictionary<(string Host, ushort Port, SipTransportKind Transport), SipPeer> _current = [];
-    private Dictionary<(string Host, ushort Port, SipTransportKind Transport), SipPeer> _previous = [];
+    private Dictionary<Hop, SipPeer> _current = [];
+    private Dictionary<Hop, SipPeer> _previous = [];
 
     /// <summary>Peers of the snapshot that was built last.</summary>
     internal IReadOnlyCollection<SipPeer> Peers => _current.Values;
@@ -21,7 +21,7 @@ internal sealed class PeerCache
     /// <summary>The peer to use for a URI's.</summary>
     internal SipPeer Share(SipPeer peer)
     {
-        var key = (peer.Host.ToLowerInvariant(), peer.Port, peer.Transport);
+        var key = new Hop(peer.Host.ToLowerInvariant(), peer.Port, peer.IsPortGiven, peer.Transport, peer.IsTransportGiven);
         if (!_current.TryGetValue(key, out SipPeer? shared))
         {
             shared = _previous.GetValueOrDefault(key) ?? peer;
@@ -30,4 +30,6 @@ internal sealed class PeerCache
 
         return shared;
     }
+
+    private readonly record struct Hop(string Host, ushort Port, bool IsPortGiven, SipTransportKind Transport, bool IsTransportGiven);
 }

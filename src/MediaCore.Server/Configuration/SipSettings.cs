@@ -51,6 +51,9 @@ internal sealed record SipSettings
     /// <summary>How long a digest nonce is good.</summary>
     public TimeSpan NonceLifetime { get; init; }
 
+    /// <summary>How names of next hops are resolved.</summary>
+    public DnsSettings Dns { get; init; } = new();
+
     /// <summary>Reads the section.</summary>
     public static SipSettings Read(SectionReader section)
     {
@@ -110,6 +113,7 @@ internal sealed record SipSettings
             Realm = realm.Value,
             DigestAlgorithms = algorithms,
             ServerName = serverName,
+            Dns = DnsSettings.Read(section.Section("dns")),
             T1 = timers.Seconds("t1Seconds", defaults.TimerT1, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
             TrunkResponse = timers.Seconds("trunkResponseSeconds", defaults.TrunkResponseTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(32)),
             DefaultExpires = registrations.Seconds("defaultSeconds", defaults.DefaultExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),

@@ -19,7 +19,7 @@ internal static class RoutingTableBuilder
         {
             foreach (SipPeer peer in trunk.Targets)
             {
-                if (peer.Destinations.IsEmpty && previous?.Peers.FirstOrDefault(p => IsSameHop(p, peer)) is { } known)
+                if (peer.Destinations.IsEmpty && previous?.Peers.FirstOrDefault(peer.IsSameHop) is { } known)
                 {
                     peer.Destinations = known.Destinations;
                 }
@@ -38,7 +38,4 @@ internal static class RoutingTableBuilder
             RingTime = route.Ring ?? longest,
         }));
     }
-
-    private static bool IsSameHop(SipPeer a, SipPeer b) =>
-        a.Host.Equals(b.Host, StringComparison.OrdinalIgnoreCase) && a.Port == b.Port && a.Transport == b.Transport;
 }

@@ -204,7 +204,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         }
 
         _routes = RoutingTableBuilder.Build(_settings);
-        _resolver = new SipPeerResolver(_loggers);
+        _resolver = new SipPeerResolver(_loggers, names: _settings.Sip.Dns.CreateResolver(_settings.Sip.Listen));
         _parts.Push(_resolver);
         _resolver.Watch("routes", _routes.Peers);
         await _resolver.StartAsync(cancellation);

@@ -21,6 +21,19 @@ public sealed class SipPeerUriTests
     }
 
     [Theory]
+    [InlineData("sip:sbc.example.com", false, false)]
+    [InlineData("sip:sbc.example.com:5060", true, false)]
+    [InlineData("sip:sbc.example.com;transport=tcp", false, true)]
+    public void PortAndTransport_AreOnlyFixedWhereTheyAreWritten(string uri, bool port, bool transport)
+    {
+        Assert.True(SipPeerUri.TryParse(uri, out SipPeer? peer, out _, out _));
+        Assert.Equal((port, transport), (peer.IsPortGiven, peer.IsTransportGiven));
+        Assert.True(SipPeerUri.TryParse(uri.Replace("sbc", "SBC", StringComparison.Ordinal), out SipPeer? same, out _, out _));
+        Assert.True(peer.IsSameHop(same));
+        Assert.Equal(port, peer.IsSameHop(new SipPeer(peer.Host, 5060, peer.Transport) { IsTransportGiven = transport }));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("192.0.2.1")]
     [InlineData("sips:192.0.2.1")]

@@ -52,8 +52,24 @@ public sealed class ServerSettingsReaderTests
         Assert.Equal("+1*", Assert.Single(settings.Routes).To?.Source);
     }
 
+    [Fact]
+    public void NameServers_AreRead_WithPort53UnlessGiven()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
+            """{ "sip": { "dns": { "servers": ["192.0.2.53", "192.0.2.54:5353", "[2001:db8::53]:54", "2001:db8::54"], "timeoutSeconds": 3 } } }""");
+
+        Assert.Empty(errors);
+        Assert.Equal(["192.0.2.53:53", "192.0.2.54:5353", "[2001:db8::53]:54", "[2001:db8::54]:53"], settings.Sip.Dns.Servers.Select(static s => s.ToString()));
+        Assert.Equal(TimeSpan.FromSeconds(3), settings.Sip.Dns.TimeBudget);
+    }
+
     [Theory]
     [InlineData("""{ "sip": { "listen": ["udp:/127.0.0.1"] } }""", "sip.listen[0]", "not a listener")]
+    [InlineData("""{ "sip": { "dns": { "servers": ["dns.example.com"] } } }""", "sip.dns.servers[0]", "name server")]
+    [InlineData("""{ "sip": { "dns": { "servers": ["192.0.2.53:99999"] } } }""", "sip.dns.servers[0]", "name server")]
+    [InlineData("""{ "sip": { "dns": { "servers": ["53"] } } }""", "sip.dns.servers[0]", "name server")]
+    [InlineData("""{ "sip": { "dns": { "timeoutSeconds": 1, "tryTimeoutSeconds": 2 } } }""", "sip.dns.tryTimeoutSeconds", "not be above")]
+    [InlineData("""{ "sip": { "dns": { "timeout": 1 } } }""", "sip.dns.timeout", "timeoutSeconds")]
     [InlineData("""{ "sip": { "listen": ["tls://127.0.0.1:5061"] } }""", "sip.listen[0]", "does not serve")]
     [InlineData("""{ "sip": { "listen": ["udp://localhost:5060"] } }""", "sip.listen[0]", "not an IP address")]
     [InlineData("""{ "sip": { "listen": ["udp://127.0.0.1:99999"] } }""", "sip.listen[0]", "not a port")]
