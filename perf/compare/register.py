@@ -64,10 +64,12 @@ def add_accounts(folder, count):
 
 def run_phones(arguments, folder, port, accounts, rate):
     """SIPp as so many phones, each registering once; what it counted."""
+    phones = pathlib.Path(folder) / "phones.csv"
+    phones.write_text("SEQUENTIAL\n" + "".join(f"u{i};[authentication username=u{i} password=secret]\n" for i in range(1, accounts + 1)))
     statistics = pathlib.Path(folder) / "sipp.csv"
     statistics.unlink(missing_ok=True)
     run = subprocess.run(
-        ["sipp", f"127.0.0.1:{port}", "-sf", f"{arguments.bench}/peers/register.xml", "-i", "127.0.0.1", "-p", str(PHONE_PORT), "-m", str(accounts), "-r", str(rate),
+        ["sipp", f"127.0.0.1:{port}", "-sf", f"{arguments.root}/perf/compare/register.xml", "-inf", str(phones), "-i", "127.0.0.1", "-p", str(PHONE_PORT), "-m", str(accounts), "-r", str(rate),
          "-l", str(max(1000, rate * 3)), "-nostdin", "-trace_stat", "-stf", str(statistics), "-fd", "1", "-recv_timeout", "20000"],
         capture_output=True, text=True, check=False, cwd=folder)
     if not statistics.exists():

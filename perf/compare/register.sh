@@ -2,15 +2,13 @@
 # The cost of a registration (REGISTER, 401, REGISTER with digest, 200), MediaCore beside Kamailio with usrloc in memory: the same SIPp phones, the same
 # rate, rounds taken in turns; and what the contacts held take of memory. Writes perf/results/DATE-register.{md,json}.
 #   perf/compare/register.sh [--rate 500] [--accounts 3000] [--rounds 5] [--held 20000]
-# The peers' configurations and SIPp scenarios are read from ../shared/bench, or from the folder that MEDIACORE_BENCH names.
+# The peer's configuration is read from ../shared/bench, or from the folder that MEDIACORE_BENCH names.
 # Exit code: 0 within the bound (0.6 times the peer's CPU per registration), 1 not, 2 cannot be measured here.
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
-for file in peers/kamailio-registrar.cfg peers/register.xml; do
-  if [ ! -f "$bench/$file" ]; then
-    say "$bench/$file is missing: set MEDIACORE_BENCH to the folder with the peers' configurations"
-    exit 2
-  fi
-done
+if [ ! -f "$bench/peers/kamailio-registrar.cfg" ]; then
+  say "$bench/peers/kamailio-registrar.cfg is missing: set MEDIACORE_BENCH to the folder with the peers' configurations"
+  exit 2
+fi
 install_missing kamailio sip-tester python3-minimal procps
 build_server
 isolated python3 "$root/perf/compare/register.py" --root "$root" --bench "$bench" "$@"

@@ -50,6 +50,8 @@ internal sealed class AccountBindings(string account)
     }
 
     /// <summary>The list without what has expired or lost its flow; the same array when that is nothing.</summary>
-    public static Binding[] WithoutDead(Binding[] bindings, Timestamp now) =>
-        HasDead(bindings, now) ? Array.FindAll(bindings, b => b.ExpiresAt > now && !b.IsFlowLost) : bindings;
+    public static Binding[] WithoutDead(Binding[] bindings, Timestamp now) => HasDead(bindings, now) ? CopyLiving(bindings, now) : bindings;
+
+    // Apart, so that the closure is not made where there is nothing to leave out.
+    private static Binding[] CopyLiving(Binding[] bindings, Timestamp now) => Array.FindAll(bindings, b => b.ExpiresAt > now && !b.IsFlowLost);
 }

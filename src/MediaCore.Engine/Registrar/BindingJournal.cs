@@ -1,4 +1,3 @@
-using System.Buffers;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using Microsoft.Extensions.Logging;
@@ -25,7 +24,8 @@ internal sealed class BindingJournal : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _path;
-    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly MemoryStream _buffer = new(4096);
+    private readonly BinaryWriter _writer;
     private FileStream? _file;
     private long _liveBytes;
     private bool _mustRewrite;
@@ -37,6 +37,7 @@ internal sealed class BindingJournal : IDisposable
         _locations = locations;
         _time = time;
         _logger = logger;
+        _writer = new BinaryWriter(_buffer);
         locations.TracksChanges = true;
     }
 
@@ -129,8 +130,8 @@ internal sealed class BindingJournal : IDisposable
         while (_locations.TryTakeChanged(out AccountBindings? entry))
         {
             // By name: the entry may have left the table and another one stand in its place.
-            BindingRecord.Write(_buffer, entry.Account, _locations.GetStored(entry.Account), clock, now);
-            if (_buffer.WrittenCount >= BatchBytes)
+            BindingRecord.Write(_buffer, _writer, entry.Account, _locations.GetStored(entry.Account), clock, now);
+            if (_buffer.Length >= BatchBytes)
             {
                 WriteBuffer();
             }
@@ -145,11 +146,11 @@ internal sealed class BindingJournal : IDisposable
 
     private void WriteBuffer()
     {
-        if (_buffer.WrittenCount > 0)
+        if (_buffer.Length > 0)
         {
-            _file!.Write(_buffer.WrittenSpan);
-            _file.Flush();
-            _buffer.ResetWrittenCount();
+            _buffer.WriteTo(_file!);
+            _file!.Flush();
+            _buffer.SetLength(0);
         }
     }
 
@@ -157,7 +158,7 @@ internal sealed class BindingJournal : IDisposable
     private void Rewrite(Timestamp now)
     {
         _mustRewrite = true;
-        _buffer.ResetWrittenCount();
+        _buffer.SetLength(0);
 
         // What changes from here on is appended after it; what changed before is in it.
         while (_locations.TryTakeChanged(out _))
@@ -172,9 +173,9 @@ internal sealed class BindingJournal : IDisposable
             var clock = new WallClock(now, _time.GetUtcNow());
             foreach (AccountBindings entry in _locations.All)
             {
-                BindingRecord.Write(_buffer, entry.Account, _locations.GetStored(entry.Account), clock, now);
-                file.Write(_buffer.WrittenSpan);
-                _buffer.ResetWrittenCount();
+                BindingRecord.Write(_buffer, _writer, entry.Account, _locations.GetStored(entry.Account), clock, now);
+                _buffer.WriteTo(file);
+                _buffer.SetLength(0);
             }
 
             file.Flush(flushToDisk: true);
@@ -193,5 +194,9 @@ internal sealed class BindingJournal : IDisposable
     }
 
     /// <summary>Closes the file; call <see cref="Flush"/> before.</summary>
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _writer.Dispose();
+    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
@@ -19,11 +18,11 @@ internal static class BindingRecord
     /// <summary>No record is longer: 100 contacts of the largest allowed texts (<see cref="RegistrarLimits"/>) and their fixed parts.</summary>
     public const int MaxBytes = 256 * 1024;
 
-    /// <summary>Appends a record. <paramref name="clock"/> turns the shards' time into that of the day.</summary>
-    public static void Write(IBufferWriter<byte> output, string account, ReadOnlySpan<Binding> bindings, WallClock clock, Timestamp now)
+    /// <summary>Appends a record to a stream in memory. <paramref name="clock"/> turns the shards' time into that of the day.</summary>
+    public static void Write(MemoryStream output, BinaryWriter writer, string account, ReadOnlySpan<Binding> bindings, WallClock clock, Timestamp now)
     {
-        using var body = new MemoryStream(512);
-        using var writer = new BinaryWriter(body, Encoding.UTF8);
+        int start = (int)output.Length;
+        writer.Write(0L);
         writer.Write(account);
         int live = 0;
         foreach (Binding binding in bindings)
@@ -53,12 +52,9 @@ internal static class BindingRecord
         }
 
         writer.Flush();
-        ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
-        Span<byte> target = output.GetSpan(HeadBytes + bytes.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(target, bytes.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(target[4..], Checksum(bytes));
-        bytes.CopyTo(target[HeadBytes..]);
-        output.Advance(HeadBytes + bytes.Length);
+        Span<byte> record = output.GetBuffer().AsSpan(start, (int)output.Length - start);
+        BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - HeadBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record[HeadBytes..]));
     }
 
     /// <summary>

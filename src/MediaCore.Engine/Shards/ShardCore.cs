@@ -53,6 +53,14 @@ internal sealed class ShardCore : ITimerSink
             return;
         }
 
+        if (flow.Stream is null && StunKeepAlive.IsRequest(buffer.AsSpan(offset, length)))
+        {
+            Context.Statistics.StunRequests++;
+            int answered = StunKeepAlive.WriteResponse(Context.Scratch, buffer.AsSpan(offset, length), flow.Remote);
+            Context.Output.Send(flow, Context.Scratch.AsSpan(0, answered));
+            return;
+        }
+
         try
         {
             if (_message.Parse(buffer, offset, length) == ParseStatus.Complete)
