@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Shards;
+using MediaCore.Engine.Trunks;
 using MediaCore.Sip.Messages;
+using MediaCore.Transport.Polling;
 
 namespace MediaCore.Engine;
 
@@ -18,6 +20,7 @@ internal sealed class EngineMetrics : IDisposable
     {
         _shards.AddRange(shards);
         ObserveMessages();
+        ObserveTrunks(shards[0].Context.Services);
         Counter("mediacore.sip.messages.malformed", "{message}", "Messages that broke the grammar or a limit", static s => s.MalformedMessages);
         Counter("mediacore.sip.keepalives", "{message}", "Keep-alives over UDP", static s => s.KeepAlives);
         Counter("mediacore.sip.responses.stray", "{response}", "Responses that match no transaction", static s => s.StrayResponses);
@@ -78,6 +81,42 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.shard.faults", "{input}", "Inputs dropped because of a defect; anything but 0 is worth a report", static s => s.Faults);
         Counter("mediacore.shard.turns", "{turn}", "Turns of the shards' loops", static s => s.Turns);
     }
+
+    /// <summary>Labels are names of the configuration, so they are as many as the operator wants.</summary>
+    private void ObserveTrunks(EngineServices services)
+    {
+        _meter.CreateObservableUpDownCounter(
+            "mediacore.sip.trunk.calls",
+            () => services.Trunks.All.SelectMany(static t => new[] { Of(t, t.InboundCalls, "in"), Of(t, t.OutboundCalls, "out") }),
+            "{call}",
+            "Calls in progress by trunk");
+        _meter.CreateObservableCounter(
+            "mediacore.sip.trunk.refusals",
+            () => services.Trunks.All.SelectMany(static t => new[]
+            {
+                Of(t, t.GetRefusals(TrunkRefusal.Calls, inbound: true), "in", "calls"),
+                Of(t, t.GetRefusals(TrunkRefusal.Rate, inbound: true), "in", "rate"),
+                Of(t, t.GetRefusals(TrunkRefusal.Calls, inbound: false), "out", "calls"),
+                Of(t, t.GetRefusals(TrunkRefusal.Rate, inbound: false), "out", "rate"),
+            }),
+            "{call}",
+            "Calls that a trunk's limits kept off it");
+        _meter.CreateObservableCounter(
+            "mediacore.sip.trunk.failovers",
+            () => services.Trunks.All.Select(static t => new Measurement<long>(t.Failovers, new KeyValuePair<string, object?>("trunk", t.Name))),
+            "{call}",
+            "Calls that left a target of the trunk because it failed");
+        _meter.CreateObservableUpDownCounter(
+            "mediacore.sip.trunk.destinations.blocked",
+            () => services.Trunks.All.Select(static t => new Measurement<long>(
+                t.Destinations.Count(static d => d.IsBlocked(MonotonicClock.Now)), new KeyValuePair<string, object?>("trunk", t.Name))),
+            "{destination}",
+            "Addresses of the trunk that calls pass over");
+    }
+
+    private static Measurement<long> Of(TrunkStatus trunk, long value, string direction, string? reason = null) => reason is null
+        ? new(value, new("trunk", trunk.Name), new("direction", direction))
+        : new(value, new("trunk", trunk.Name), new("direction", direction), new("reason", reason));
 
     private void ObserveMessages()
     {

@@ -20,10 +20,13 @@ public sealed class TrunkStates
     /// <summary>The status of the trunk of that name. The name must be one of the configuration, never one that a peer sent.</summary>
     public TrunkStatus Get(string name) => _states.TryGetValue(name, out TrunkStatus? status) ? status : _states.GetOrAdd(name, static n => new TrunkStatus(n));
 
-    /// <summary>After a reload: forgets trunks that are no longer configured and carry no call any more.</summary>
-    public void Retain(IEnumerable<Trunk> configured)
+    /// <summary>
+    /// Makes a status for each configured trunk, so that listings and metrics show it before its first call, and forgets those that are no longer
+    /// configured and carry no call any more.
+    /// </summary>
+    public void Keep(IEnumerable<Trunk> configured)
     {
-        ImmutableHashSet<string> names = [.. configured.Select(static trunk => trunk.Name)];
+        ImmutableHashSet<string> names = [.. configured.Select(trunk => Get(trunk).Name)];
         foreach (TrunkStatus status in _states.Values)
         {
             if (!names.Contains(status.Name) && status.ActiveCalls == 0)

@@ -46,6 +46,7 @@ internal static class MediaCoreCommand
         root.Subcommands.Add(CreateCheck(terminal, configuration));
         root.Subcommands.Add(AccountCommands.Create(terminal, configuration));
         root.Subcommands.Add(NumberCommands.Create(terminal, configuration));
+        root.Subcommands.Add(RouteCommands.Create(terminal, configuration));
         root.Subcommands.Add(CallCommands.Create(terminal, configuration));
         root.Subcommands.Add(Demo.DemoCommand.Create(terminal));
         root.Subcommands.Add(CreateVersion(terminal));

@@ -238,6 +238,85 @@ internal sealed class SectionReader
         return result;
     }
 
+    /// <summary>A number within bounds, with or without a fraction.</summary>
+    public double Number(string name, double fallback, double min, double max)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Number or ConfigurationScalarKind.Override } scalar
+            && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Error(name, string.Create(CultureInfo.InvariantCulture, $"must be a number from {min} to {max}"));
+        return fallback;
+    }
+
+    /// <summary>Whole numbers within bounds; empty when the key is absent.</summary>
+    public IReadOnlyList<int> Integers(string name, int min, int max)
+    {
+        List<int> result = [];
+        ConfigurationNode? node = Find(name);
+        if (node is ConfigurationList list)
+        {
+            for (int i = 0; i < list.Items.Count; i++)
+            {
+                if (list.Items[i] is ConfigurationScalar { Kind: ConfigurationScalarKind.Number } scalar
+                    && int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max)
+                {
+                    result.Add(value);
+                }
+                else
+                {
+                    _errors.Add($"{PathOf(name)}[{i}]", list.Items[i].Origin, $"must be a whole number from {min} to {max}");
+                }
+            }
+        }
+        else if (node is not null)
+        {
+            Error(name, "must be a list of whole numbers: [ 503 ]");
+        }
+
+        return result;
+    }
+
+    /// <summary>The elements of a list that may be a text, for short, or an object: one of the two is set in each.</summary>
+    public IReadOnlyList<(ConfigurationText? Text, SectionReader? Section)> TextsOrSections(string name)
+    {
+        if (Find(name) is not ConfigurationList list || list.Items.TrueForAll(static item => item is ConfigurationScalar))
+        {
+            return [.. Texts(name).Select(static text => ((ConfigurationText?)text, (SectionReader?)null))];
+        }
+
+        List<(ConfigurationText?, SectionReader?)> result = [];
+        for (int i = 0; i < list.Items.Count; i++)
+        {
+            string path = $"{PathOf(name)}[{i}]";
+            switch (list.Items[i])
+            {
+                case ConfigurationObject item:
+                    result.Add((null, new SectionReader(item, path, _errors)));
+                    break;
+                case ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override, Text.Length: > 0 } text:
+                    result.Add((new ConfigurationText(text.Text, path, text.Origin), null));
+                    break;
+                default:
+                    _errors.Add(path, list.Items[i].Origin, "must be a text in quotes or an object: { … }");
+                    break;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Notes an error in another file that this configuration names.</summary>
+    public void Error(string name, string file, int line, string message) => _errors.Add(PathOf(name), new ConfigurationOrigin(file, line), message);
+
     /// <summary>Notes every key that was written and never asked for.</summary>
     public void Finish()
     {

@@ -15,7 +15,17 @@ internal sealed record RecordSettings(string Folder, long MaxFileBytes, int MaxF
 /// <param name="MaxCalls">Calls at once.</param>
 /// <param name="MaxDuration">Longest call.</param>
 /// <param name="MaxRinging">Longest ringing.</param>
-internal sealed record CallSettings(int MaxCalls, TimeSpan MaxDuration, TimeSpan MaxRinging);
+internal sealed record CallSettings(int MaxCalls, TimeSpan MaxDuration, TimeSpan MaxRinging)
+{
+    /// <summary>Calls that one account may have begun at once; 0 for no limit.</summary>
+    public int MaxPerAccount { get; init; }
+
+    /// <summary>Targets that one call tries one after the other.</summary>
+    public int MaxAttempts { get; init; } = 10;
+
+    /// <summary>After so long a call tries no further target.</summary>
+    public TimeSpan MaxFailover { get; init; } = TimeSpan.FromSeconds(60);
+}
 
 /// <summary>Section <c>numbers</c>: the number service.</summary>
 /// <param name="Enabled">False makes a pure SBC without a database.</param>
@@ -99,6 +109,9 @@ internal sealed record ServerSettings
         MaxCalls = Calls.MaxCalls,
         MaxCallDuration = Calls.MaxDuration,
         MaxRinging = Calls.MaxRinging,
+        MaxCallsPerAccount = Calls.MaxPerAccount,
+        MaxDialAttempts = Calls.MaxAttempts,
+        MaxFailoverTime = Calls.MaxFailover,
         TimerT1 = Sip.T1,
         TrunkResponseTimeout = Sip.TrunkResponse,
         DefaultExpires = Sip.DefaultExpires,

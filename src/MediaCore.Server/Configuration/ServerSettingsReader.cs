@@ -52,7 +52,7 @@ internal static class ServerSettingsReader
             Storage = ReadStorage(root.Section("storage"), dataFolder, baseFolder),
             Prompts = ReadPrompts(root.Section("prompts"), dataFolder, baseFolder),
             Trunks = trunks,
-            Routes = RouteSettings.ReadAll(root, trunks),
+            Routes = RouteSettings.ReadAll(root, trunks, baseFolder),
             Numbers = numbers,
             Calls = ReadCalls(root.Section("calls")),
             Records = ReadRecords(root.Section("records"), dataFolder, baseFolder, numbers.Enabled),
@@ -168,7 +168,12 @@ internal static class ServerSettingsReader
         CallSettings result = new(
             (int)section.Integer("maxCalls", defaults.MaxCalls, 1, 1_000_000),
             section.Seconds("maxDurationSeconds", defaults.MaxCallDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
-            section.Seconds("maxRingingSeconds", defaults.MaxRinging, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)));
+            section.Seconds("maxRingingSeconds", defaults.MaxRinging, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)))
+        {
+            MaxPerAccount = (int)section.Integer("maxPerAccount", 0, 0, 1_000_000),
+            MaxAttempts = (int)section.Integer("maxAttempts", defaults.MaxDialAttempts, 1, 30),
+            MaxFailover = section.Seconds("maxFailoverSeconds", defaults.MaxFailoverTime, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+        };
         section.Finish();
         return result;
     }

@@ -13,6 +13,15 @@ internal sealed record TrunkSettings
     /// <summary>Next hops in the order they are tried.</summary>
     public IReadOnlyList<SipPeer> Targets { get; init; } = [];
 
+    /// <summary>How the next hops share its calls.</summary>
+    public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;
+
+    /// <summary>What it may carry.</summary>
+    public TrunkLimits Limits { get; init; } = TrunkLimits.None;
+
+    /// <summary>When a call goes on to another next hop.</summary>
+    public TrunkFailover Failover { get; init; } = TrunkFailover.Default;
+
     /// <summary>Networks that its calls come from.</summary>
     public IReadOnlyList<IPNetwork> From { get; init; } = [];
 
@@ -25,23 +34,7 @@ internal sealed record TrunkSettings
         foreach (SectionReader section in root.Sections("trunks"))
         {
             string name = ReadName(section, names, "trunk");
-            List<SipPeer> targets = [];
-            foreach (ConfigurationText text in section.Texts("targets"))
-            {
-                if (!SipPeerUri.TryParse(text.Value, out SipPeer? target, out string? user, out string? problem))
-                {
-                    section.Error(text, $"\"{text.Value}\": {problem}");
-                }
-                else if (user is not null)
-                {
-                    section.Error(text, $"\"{text.Value}\" has a user part; a trunk target is a host, and the dialled number goes in front of it");
-                }
-                else
-                {
-                    targets.Add(target);
-                }
-            }
-
+            (IReadOnlyList<SipPeer> targets, TrunkSelection selection) = TrunkTargetSettings.Read(section);
             List<IPNetwork> from = [];
             IReadOnlyList<ConfigurationText> sources = section.Texts("from");
             foreach (ConfigurationText text in sources)
@@ -65,8 +58,10 @@ internal sealed record TrunkSettings
                 section.Error("targets", "a trunk needs targets (to send calls to), from (to take calls from), or both");
             }
 
+            TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
+            TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             section.Finish();
-            result.Add(new TrunkSettings { Name = name, Targets = targets, From = from });
+            result.Add(new TrunkSettings { Name = name, Targets = targets, Selection = selection, From = from, Limits = limits, Failover = failover });
         }
 
         return result;

@@ -25,7 +25,7 @@ internal static class RoutingTableBuilder
                 }
             }
 
-            trunks.Add(trunk.Name, new Trunk { Name = trunk.Name, Targets = [.. trunk.Targets], From = [.. trunk.From] });
+            trunks.Add(trunk.Name, new Trunk { Name = trunk.Name, Targets = [.. trunk.Targets], From = [.. trunk.From], Selection = trunk.Selection, Limits = trunk.Limits, Failover = trunk.Failover });
         }
 
         TimeSpan longest = settings.Calls.MaxRinging;
@@ -34,6 +34,13 @@ internal static class RoutingTableBuilder
             Name = route.Name,
             To = route.To ?? NumberPattern.Any,
             From = route.From,
+            InboundTrunks = route.InboundTrunks,
+            Accounts = [.. route.Accounts],
+            Windows = [.. route.Windows],
+            Ranks = [.. route.Ranks],
+            Rates = route.Rates,
+            RejectStatus = route.RejectStatus,
+            RejectCause = route.RejectCause,
             Trunks = route.Trunks.Select(name => trunks[name]).ToImmutableArray(),
             RingTime = route.Ring ?? longest,
         }));

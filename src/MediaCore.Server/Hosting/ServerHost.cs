@@ -39,6 +39,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     private NumberDirectory? _directory;
     private PromptPreparation? _preparation;
     private SipPeerResolver? _resolver;
+    private readonly TrunkStates _trunks = new();
     private RouteTable _routes = RouteTable.Empty;
     private SipEngine? _engine;
     private volatile bool _isStarted;
@@ -164,6 +165,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
             }
 
             _routes = routes;
+            _trunks.Keep(routes.Trunks);
             _loggers.Level = wanted.LogLevel;
             Volatile.Write(ref _settings, _settings with { Trunks = wanted.Trunks, Routes = wanted.Routes, LogLevel = wanted.LogLevel, DrainLimit = wanted.DrainLimit });
             ServerLog.Reloaded(_logger, wanted.Trunks.Count, wanted.Routes.Count);
@@ -205,6 +207,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
 
         _routes = RoutingTableBuilder.Build(_settings);
         _resolver = new SipPeerResolver(_loggers, names: _settings.Sip.Dns.CreateResolver(_settings.Sip.Listen));
+        _trunks.Keep(_routes.Trunks);
         _parts.Push(_resolver);
         _resolver.Watch("routes", _routes.Peers);
         await _resolver.StartAsync(cancellation);
@@ -238,7 +241,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _routing = new ReloadablePolicy(_routes);
         CallRecordJournal journal = OpenJournal(shards, _settings.Records.MaxFileBytes);
         Own(journal);
-        return new EngineServices { Policy = _routing, CallRecords = journal, Loggers = _loggers };
+        return new EngineServices { Policy = _routing, Trunks = _trunks, CallRecords = journal, Loggers = _loggers };
     }
 
     private async Task<EngineServices> StartNumbersAsync(int shards, CancellationToken cancellation)
@@ -271,7 +274,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         Own(journal);
         importer.Start();
         _preparation = preparation;
-        return new EngineServices { Policy = _directory, Accounts = _directory, CallRecords = journal, Prompts = prompts, Loggers = _loggers };
+        return new EngineServices { Policy = _directory, Trunks = _trunks, Accounts = _directory, CallRecords = journal, Prompts = prompts, Loggers = _loggers };
     }
 
     private static Task<FirstStartResult?> SeedAsync(NumberStore store, CancellationToken cancellation) =>

@@ -18,7 +18,7 @@ public sealed class TrunkStatesTests
     }
 
     [Fact]
-    public void Retain_TrunkThatIsGone_IsForgottenWhenItsLastCallHasEnded()
+    public void Keep_TrunkThatIsGone_IsForgottenWhenItsLastCallHasEnded()
     {
         var states = new TrunkStates();
         var kept = new Trunk { Name = "kept" };
@@ -26,10 +26,10 @@ public sealed class TrunkStatesTests
         Assert.Equal(TrunkRefusal.None, busy.TryEnter(TrunkLimits.None, inbound: false, Timestamp.Zero));
         states.Get(kept);
         states.Get("idle");
-        states.Retain([kept]);
+        states.Keep([kept]);
         Assert.Equal(["busy", "kept"], states.All.Select(static s => s.Name).Order());
         busy.Leave(inbound: false);
-        states.Retain([kept]);
+        states.Keep([kept]);
         Assert.Equal(["kept"], states.All.Select(static s => s.Name));
     }
 }
