@@ -37,7 +37,7 @@ internal sealed partial class BackToBackUserAgent
         return false;
     }
 
-    /// <summary>Targets of the trunk with an address that was not tried.</summary>
+    /// <summary>Targets of the trunk with an address that was not tried. Should DNS bring other addresses in the middle of a call, one may be tried twice or left out; the bound of attempts holds.</summary>
     private static ulong GetUntried(Call call, Trunk trunk)
     {
         ulong eligible = 0;

@@ -1,7 +1,9 @@
+using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Engine.Trunks;
+using MediaCore.Sip.Authentication;
 
 namespace MediaCore.Engine.Tests.Calls;
 
@@ -77,16 +79,28 @@ public sealed class TrunkLimitTests : CallTest
     }
 
     [Fact]
-    public void CallsOfOneAccount_OverTheLimit_Get503_OthersDoNot()
+    public void CallsOfOneAccount_OverTheLimit_Get503WithCause42_UntilOneHasEnded()
     {
         World.Options = World.Options with { MaxCallsPerAccount = 1 };
-        Assert.True(World.Shard.Context.Services.AccountCalls.TryEnter("alice", 1));
-        Assert.False(World.Shard.Context.Services.AccountCalls.TryEnter("alice", 1));
-        Assert.True(World.Shard.Context.Services.AccountCalls.TryEnter("bob", 1));
-        World.Shard.Context.Services.AccountCalls.Leave("bob");
-        World.Shard.Context.Services.AccountCalls.Leave("alice");
-        World.Shard.Context.Services.AccountCalls.Leave("alice");
-        Assert.Equal(0, World.Shard.Context.Services.AccountCalls.Count);
+        World.Policy.Admission = CallerAdmission.Challenge;
+        World.Accounts.Add("alice", "hidden");
+        World.Accounts.Add("carol", "secret");
+        string challenge = Invite(Alice, "alice", "")["WWW-Authenticate"];
+        Assert.Equal(100, Invite(Alice, "alice", Authorize(challenge, "alice", "hidden", 1)).Status);
+        SipText refusal = Invite(Alice, "alice", Authorize(challenge, "alice", "hidden", 2));
+        Assert.Equal((503, "Q.850;cause=42;text=\"Switching equipment congestion\""), (refusal.Status, refusal["Reason"]));
+        PeerDialog first = PeerDialog.Answering(Bob);
+        Assert.Equal(100, Invite(Carol, "carol", Authorize(Invite(Carol, "carol", "")["WWW-Authenticate"], "carol", "secret", 1)).Status);
+        PeerDialog.Answering(Bob).Respond(486);
+        Carol.Take("486 INVITE");
+        first.Respond(486);
+        Alice.Take("486 INVITE");
+        Assert.Equal(100, Invite(Alice, "alice", Authorize(challenge, "alice", "hidden", 3)).Status);
+        Bob.Take("ACK");
+        Bob.Take("ACK");
+        PeerDialog.Answering(Bob).Respond(486);
+        Bob.Take("ACK");
+        Alice.Take("486 INVITE");
     }
 
     [Theory]
@@ -144,6 +158,21 @@ public sealed class TrunkLimitTests : CallTest
             Serve(Carol, callers, callees);
             World.Advance(1);
         }
+    }
+
+    private static SipText Invite(Peer peer, string user, string authorization)
+    {
+        string tag = peer.NextId("tag");
+        peer.Send(peer.Request("INVITE", "sip:+1001@192.0.2.1", $"<sip:{user}@192.0.2.1>;tag={tag}", "<sip:+1001@192.0.2.1>", peer.NextId("call"), 1, peer.NextBranch(), authorization, PeerSdp.Audio(peer)));
+        return peer.TakeAny()!;
+    }
+
+    private static string Authorize(string challenge, string user, string password, uint nonceCount)
+    {
+        byte[] value = new byte[2048];
+        Assert.True(DigestClient.TryWriteAuthorization(
+            value, out int length, Encoding.UTF8.GetBytes(challenge), user, password, "INVITE"u8, "sip:+1001@192.0.2.1"u8, nonceCount, "cnonce"u8));
+        return $"Authorization: {Encoding.UTF8.GetString(value, 0, length)}\r\n";
     }
 
     /// <summary>Answers what has to be answered: ACK to final responses, 200 to BYE and CANCEL, 487 to a cancelled INVITE.</summary>
