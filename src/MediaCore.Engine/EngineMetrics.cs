@@ -35,6 +35,7 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.sip.authentication.blocked", "{request}", "Credentials refused unread after too many wrong ones", static s => s.AuthenticationsBlocked);
         Counter("mediacore.sip.registrations", "{request}", "REGISTERs that changed or refreshed contacts", static s => s.Registrations);
         Counter("mediacore.sip.stun.requests", "{request}", "STUN keep-alives answered (RFC 5626)", static s => s.StunRequests);
+        Counter("mediacore.sip.requests.looped", "{request}", "Requests that came back to where they had been (482)", static s => s.LoopedRequests);
         Counter("mediacore.sip.requests.merged", "{request}", "Requests that came by two ways (482)", static s => s.MergedRequests);
         Gauge("mediacore.sip.transactions.server", "{transaction}", "Server transactions held", static s => s.ServerTransactions);
         Gauge("mediacore.sip.transactions.client", "{transaction}", "Client transactions held", static s => s.ClientTransactions);

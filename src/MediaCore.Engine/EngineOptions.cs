@@ -67,6 +67,9 @@ public sealed record EngineOptions
     /// <summary>SIP timer T1 (RFC 3261 §17.1.1.1), the round-trip estimate.</summary>
     public TimeSpan TimerT1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Hops that a call may still go from here at most (RFC 3261 §8.1.1.6 recommends 70); what a caller allows beyond it is cut.</summary>
+    public int MaxForwards { get; init; } = 70;
+
     /// <summary>An INVITE to a trunk that brings no response at all for so long moves on to the next trunk.</summary>
     public TimeSpan TrunkResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -169,6 +169,9 @@ public sealed record CallRecord
     /// <summary>Caller's identity: user part of From.</summary>
     public string Caller { get; init; } = "";
 
+    /// <summary>Who calls by what a trusted trunk asserts (RFC 3325) or the configuration says for the trunk; null when only <see cref="Caller"/> is known.</summary>
+    public string? AssertedCaller { get; init; }
+
     /// <summary>What was dialled: user part of the Request-URI.</summary>
     public string Called { get; init; } = "";
 

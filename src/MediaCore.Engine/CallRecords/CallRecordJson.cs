@@ -23,6 +23,7 @@ public static class CallRecordJson
         writer.WriteNumber(Field.DurationMs, (long)record.Duration.TotalMilliseconds);
         writer.WriteNumber(Field.TalkMs, (long)record.TalkTime.TotalMilliseconds);
         Text(writer, Field.Caller, record.Caller);
+        Text(writer, Field.AssertedCaller, record.AssertedCaller);
         Text(writer, Field.Called, record.Called);
         Text(writer, Field.Number, record.Number);
         Text(writer, Field.InboundTrunk, record.InboundTrunk);
@@ -141,6 +142,7 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText Number = JsonEncodedText.Encode("number");
         internal static readonly JsonEncodedText InboundTrunk = JsonEncodedText.Encode("inbound_trunk");
         internal static readonly JsonEncodedText OutboundTrunk = JsonEncodedText.Encode("outbound_trunk");
+        internal static readonly JsonEncodedText AssertedCaller = JsonEncodedText.Encode("assertedCaller");
         internal static readonly JsonEncodedText Account = JsonEncodedText.Encode("account");
         internal static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
         internal static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");

@@ -24,6 +24,7 @@ internal static class CallRecordJsonReader
                 "number" => record with { Number = reader.GetString() },
                 "inbound_trunk" => record with { InboundTrunk = reader.GetString() },
                 "outbound_trunk" => record with { OutboundTrunk = reader.GetString() },
+                "assertedCaller" => record with { AssertedCaller = reader.GetString() },
                 "account" => record with { Account = reader.GetString() },
                 "ended_by" => record with { EndedBy = Side(ref reader) },
                 "reason" => record with { Reason = Reason(ref reader) },

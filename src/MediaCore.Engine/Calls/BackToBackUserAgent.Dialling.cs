@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
@@ -24,6 +25,7 @@ internal sealed partial class BackToBackUserAgent
             call.TargetIndex = -1;
             call.TargetsTried = 0;
             call.StepAttempts = 0;
+            call.BreadthShares = 1;
             switch (call.Plan.Steps[call.StepIndex])
             {
                 case AnnouncementStep announcement:
@@ -44,6 +46,7 @@ internal sealed partial class BackToBackUserAgent
     {
         StopStepTimers(call);
         call.StepIndex++;
+        call.Redirections?.Clear();
         StartStep(call);
     }
 
@@ -71,6 +74,7 @@ internal sealed partial class BackToBackUserAgent
     private bool DialAll(Call call, DialStep step)
     {
         int started = 0;
+        int most = TakeBreadth(call);
         foreach (DialTarget target in step.Targets)
         {
             switch (target)
@@ -78,14 +82,14 @@ internal sealed partial class BackToBackUserAgent
                 case AccountTarget account:
                     foreach (Binding binding in _locations.Get(account.Account, _context.Now))
                     {
-                        if (started < EngineLimits.MaxParallelTargets && DialContact(call, account.Account, binding))
+                        if (started < most && DialContact(call, account.Account, binding))
                         {
                             started++;
                         }
                     }
 
                     break;
-                case TrunkTarget trunk when started < EngineLimits.MaxParallelTargets:
+                case TrunkTarget trunk when started < most:
                     call.HopsTried = 0;
                     call.Turn = null;
                     if (TryPickHop(call, trunk.Trunk, _context.Trunks.Get(trunk.Trunk), out TrunkHop hop) && TryEnterTrunk(call, hop))
@@ -94,7 +98,7 @@ internal sealed partial class BackToBackUserAgent
                     }
 
                     break;
-                case UriTarget uri when started < EngineLimits.MaxParallelTargets:
+                case UriTarget uri when started < most:
                     started += DialUri(call, uri) ? 1 : 0;
                     break;
                 default:
@@ -219,9 +223,12 @@ internal sealed partial class BackToBackUserAgent
             user = userBytes[..length];
         }
 
+        Span<byte> rewritten = stackalloc byte[NumberText.ScratchBytes];
+        user = TrunkNumbers.Rewrite(target.Trunk.Numbers?.Outbound, user, rewritten);
         uri.Raw(user);
         uri.Raw(user.IsEmpty ? default : "@"u8);
         WriteHost(ref uri, hop.Peer);
+        uri.Raw(target.Trunk.Numbers is { UserIsPhone: true } ? ";user=phone"u8 : default);
         int plainLength = uri.Length;
         uri.Raw(hop.Address.Transport == SipTransportKind.Tcp ? ";transport=tcp"u8 : default);
         if (!_context.Output.TryOpenFlow(hop.Address, out Flow flow))
@@ -233,7 +240,7 @@ internal sealed partial class BackToBackUserAgent
 
         call.OutboundTrunk = target.Trunk.Name;
         call.PendingHop = hop with { TriedAt = _context.Now };
-        bool started = Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, isTrunk: true);
+        bool started = Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, target.Trunk);
         if (call.PendingHop.Trunk is not null)
         {
             // No leg was made, so none carries the count.
@@ -254,7 +261,7 @@ internal sealed partial class BackToBackUserAgent
         int length = System.Text.Encoding.UTF8.GetBytes(target.Uri, _context.PartScratch);
         ReadOnlySpan<byte> uri = _context.PartScratch.AsSpan(0, length);
         int parameters = uri.IndexOf((byte)';');
-        return Invite(call, flow, uri, parameters < 0 ? uri : uri[..parameters], peer: null, isTrunk: false);
+        return Invite(call, flow, uri, parameters < 0 ? uri : uri[..parameters], peer: null, trunk: null);
     }
 
     private bool DialContact(Call call, string account, Binding binding)
@@ -278,7 +285,7 @@ internal sealed partial class BackToBackUserAgent
         to.Raw(System.Text.Encoding.UTF8.TryGetBytes(account, name, out int nameLength) ? name[..nameLength] : default);
         to.Raw("@"u8);
         to.Raw(flow.Local.Host);
-        return Invite(call, flow, binding.Uri, to.Written, account, isTrunk: false, binding.Path);
+        return Invite(call, flow, binding.Uri, to.Written, account, trunk: null, binding.Path);
     }
 
     private static void WriteHost(ref SipWriter writer, SipPeer peer)
@@ -330,6 +337,11 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
+        if (DialRedirection(call))
+        {
+            return;
+        }
+
         if (call.Plan.Steps[call.StepIndex] is DialStep { Parallel: false } step && tryAnother && DialNext(call, step))
         {
             return;
@@ -345,6 +357,7 @@ internal sealed partial class BackToBackUserAgent
         int best = call.BestStatus == 0 ? int.MaxValue : call.BestStatus >= 600 ? 0 : call.BestStatus / 100;
         if (rank <= best)
         {
+            call.BestReason = [];
             call.BestStatus = status;
             call.BestCause = cause;
         }

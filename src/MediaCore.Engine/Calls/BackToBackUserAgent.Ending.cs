@@ -43,7 +43,15 @@ internal sealed partial class BackToBackUserAgent
                 writer.Header(SipHeaderName.RetryAfter, EngineLimits.RetryAfterSeconds);
             }
 
-            TransactionLayer.WriteReason(ref writer, cause);
+            if (call.BestReason.Length > 0 && status == call.BestStatus && cause == call.BestCause)
+            {
+                writer.Raw(call.BestReason);
+            }
+            else
+            {
+                TransactionLayer.WriteReason(ref writer, cause);
+            }
+
             FinishResponse(ref writer, caller, status, 0);
             _transactions.Respond(transaction, status, writer);
         }
@@ -202,6 +210,7 @@ internal sealed partial class BackToBackUserAgent
             AnsweredAt = call.Caller.AnsweredAt,
             EndedAt = now,
             Caller = call.CallerIdentity,
+            AssertedCaller = call.AssertedIdentity,
             Called = call.CalledIdentity,
             Number = call.Plan.Number,
             InboundTrunk = call.InboundTrunk?.Name,

@@ -16,7 +16,16 @@ internal sealed partial class BackToBackUserAgent
         writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
         if (purpose == RequestPurpose.InitialInvite)
         {
-            writer.Raw(leg.Call.PassedHeaders.AsSpan(0, leg.Call.PassedHeadersLength));
+            Call call = leg.Call;
+            writer.Raw(call.PassedHeaders.AsSpan(0, call.PassedHeadersLength));
+            WriteIdentities(ref writer, leg);
+            CopyCarried(ref writer, call.CarriedHeaders, leg.Trunk, IsHiddenFrom(call, leg.Trunk));
+            if (call.MaxBreadth > 0)
+            {
+                writer.Raw("Max-Breadth: "u8);
+                writer.Raw(MaxBreadthOf(call));
+                writer.EndLine();
+            }
         }
     }
 
@@ -30,11 +39,34 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>Ends a request of a leg: what we are (RFC 3261 §20.41) and the body from the part buffer.</summary>
-    private void FinishRequest(ref SipWriter writer, Leg leg, SipMethod method, int bodyLength) => Finish(ref writer, SipHeaderName.UserAgent, bodyLength);
+    /// <summary>Ends a request of a leg: what we are (RFC 3261 §20.41) and the body from the part buffer; then the rules of its trunk, and last what privacy takes out.</summary>
+    private void FinishRequest(ref SipWriter writer, Leg leg, SipMethod method, int bodyLength)
+    {
+        Finish(ref writer, SipHeaderName.UserAgent, bodyLength);
+        _headerFilter.FilterOutbound(leg.Trunk, method, isResponse: false, !leg.IsCaller && IsHiddenFrom(leg.Call, leg.Trunk), _context.Scratch, ref writer);
+    }
 
-    /// <summary>Ends a response to a leg's INVITE: what we are (RFC 3261 §20.35) and the body from the part buffer.</summary>
-    private void FinishResponse(ref SipWriter writer, Leg leg, int status, int bodyLength) => Finish(ref writer, SipHeaderName.Server, bodyLength);
+    /// <summary>Ends a response to a leg's INVITE: what the answering side lets pass, what we are (RFC 3261 §20.35), the body from the part buffer, the rules of its trunk.</summary>
+    private void FinishResponse(ref SipWriter writer, Leg leg, int status, int bodyLength)
+    {
+        if (leg.IsCaller)
+        {
+            writer.Raw(_answerHeaders.AsSpan(0, _answerHeadersLength));
+        }
+
+        if (status is 488 or 606)
+        {
+            // RFC 3261 §20.43: 305, one or more media formats were not acceptable.
+            writer.HeaderStart(SipHeaderName.Warning);
+            writer.Raw("305 "u8);
+            writer.Raw(leg.Flow.Local.HostPort);
+            writer.Raw(" \"Incompatible media format\""u8);
+            writer.EndLine();
+        }
+
+        Finish(ref writer, SipHeaderName.Server, bodyLength);
+        _headerFilter.FilterOutbound(leg.Trunk, SipMethod.Invite, isResponse: true, isHidden: false, _context.Scratch, ref writer);
+    }
 
     private void Finish(ref SipWriter writer, SipHeaderName product, int bodyLength)
     {

@@ -16,6 +16,12 @@ internal sealed partial class BackToBackUserAgent
     public void OnInDialogRequest(SipMessage request, in Flow flow)
     {
         Leg? leg = FindLeg(request);
+        if (leg is not null && !TryFilterInbound(leg.Trunk, ref request))
+        {
+            _transactions.RespondStateless(request, flow, 513, default);
+            return;
+        }
+
         if (leg is null || (leg.Call.State == CallState.Ended && request.Method != SipMethod.Bye))
         {
             _transactions.RespondStateless(request, flow, 481, default);

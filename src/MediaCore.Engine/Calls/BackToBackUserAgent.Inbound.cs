@@ -1,6 +1,7 @@
 using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
@@ -17,9 +18,26 @@ internal sealed partial class BackToBackUserAgent
     /// <param name="trunk">The trunk it came in by, or null.</param>
     /// <param name="account">The account that authenticated itself, or null.</param>
     /// <param name="called">User part of the Request-URI, unescaped.</param>
-    /// <param name="caller">User part of From, unescaped.</param>
-    public void OnInvite(SipMessage request, in Flow flow, Trunk? trunk, string? account, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller)
+    /// <param name="caller">Who calls: what a trusted trunk asserts, else as presented.</param>
+    /// <param name="presented">User part of From, unescaped.</param>
+    public void OnInvite(SipMessage request, in Flow flow, Trunk? trunk, string? account, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller, ReadOnlySpan<byte> presented)
     {
+        uint loopToken = LoopToken.Compute(called, presented, trunk?.Name ?? account, _context.HashKey);
+        if (LoopToken.IsIn(request, loopToken))
+        {
+            // RFC 5393 §4.2: it was here with the same facts, and would go the same way once more.
+            _context.Statistics.LoopedRequests++;
+            _transactions.RespondStateless(request, flow, 482, "Reason: Q.850;cause=25;text=\"Exchange routing error\"\r\n"u8);
+            return;
+        }
+
+        int maxBreadth = ReadMaxBreadth(request);
+        if (maxBreadth == 0)
+        {
+            _transactions.RespondStateless(request, flow, 440, default);
+            return;
+        }
+
         bool isUnproven = trunk is null && account is null;
         if (_context.IsDraining || ActiveCalls >= MaxCalls || (isUnproven && UnprovenCalls >= Math.Max(1, MaxCalls / 2)))
         {
@@ -58,7 +76,10 @@ internal sealed partial class BackToBackUserAgent
         call.CountedAccount = _context.Options.MaxCallsPerAccount > 0 ? account : null;
         _context.Statistics.HeldCalls = _calls.Count;
         Leg leg = call.Caller;
-        if (!SetUpCaller(call, request, flow))
+        leg.Trunk = trunk;
+        call.LoopToken = loopToken;
+        call.MaxBreadth = maxBreadth;
+        if (!SetUpCaller(call, request, flow, account))
         {
             Discard(call);
             _transactions.RespondStateless(request, flow, 400, default);
@@ -101,7 +122,8 @@ internal sealed partial class BackToBackUserAgent
         leg.PeerIsTrunk = trunk is not null;
         FollowTarget(leg);
         call.CalledIdentity = Clip(called);
-        call.CallerIdentity = Clip(caller);
+        call.CallerIdentity = Clip(presented);
+        call.AssertedIdentity = trunk is not null && call.Identities is { Asserted.Length: > 0 } ? Clip(caller) : null;
         if (_log.IsEnabled(Microsoft.Extensions.Logging.LogLevel.Debug))
         {
             CallLog.Invited(_log, call.Id, new Pii<string>(call.CallerIdentity), new Pii<string>(call.CalledIdentity));
@@ -153,12 +175,18 @@ internal sealed partial class BackToBackUserAgent
         StartStep(call);
     }
 
-    private bool SetUpCaller(Call call, SipMessage request, in Flow flow)
+    /// <summary>Branches that the INVITE allows at once (RFC 5393 §5.3); -1 when it says nothing.</summary>
+    private static int ReadMaxBreadth(SipMessage request) =>
+        request.TryGetHeader("Max-Breadth"u8, out ReadOnlySpan<byte> value) && System.Buffers.Text.Utf8Parser.TryParse(value, out uint breadth, out int used) && used == value.Length
+            ? (int)Math.Min(breadth, MaxBreadth)
+            : -1;
+
+    private bool SetUpCaller(Call call, SipMessage request, in Flow flow, string? account)
     {
         Leg leg = call.Caller;
         leg.Index = 0;
         leg.Flow = flow;
-        call.MaxForwards = request.TryGetMaxForwards(out int maxForwards) ? Math.Min(maxForwards, 255) : 70;
+        call.MaxForwards = request.TryGetMaxForwards(out int maxForwards) ? Math.Min(maxForwards, _context.Options.MaxForwards) : _context.Options.MaxForwards;
         Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
         _context.Identifiers.WriteTag(tag);
         if (!request.TryGetTo(out NameAddress to) || !request.TryGetFrom(out NameAddress from) || !request.TryGetContact(out NameAddress contact)
@@ -189,9 +217,12 @@ internal sealed partial class BackToBackUserAgent
 
         leg.SdpSessionId = _context.Identifiers.Next() >> 2;
         leg.SdpVersion = 1;
-        RememberCaller(call, from, flow);
-        RememberCalled(call, request);
+        NumberRewrite? rewrite = leg.Trunk?.Numbers?.Inbound;
+        RememberCaller(call, from, flow, rewrite);
+        RememberCalled(call, request, rewrite);
         RememberPassedHeaders(call, request);
+        RememberCarriedHeaders(call, request, leg.Trunk);
+        call.Identities = CallIdentities.Read(request, leg.Trunk, account);
         return true;
     }
 
@@ -210,11 +241,12 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>From of the legs to come: the caller's name and user at our own host. A user that does not fit is anonymous.</summary>
-    private static void RememberCaller(Call call, scoped in NameAddress from, in Flow flow)
+    private static void RememberCaller(Call call, scoped in NameAddress from, in Flow flow, NumberRewrite? rewrite)
     {
-        bool hasUser = SipUri.TryParse(from.Uri, out SipUri uri) && !uri.User.IsEmpty && uri.User.Length <= 128;
+        Span<byte> scratch = stackalloc byte[NumberText.ScratchBytes];
+        bool hasUser = SipUri.TryParse(from.Uri, out SipUri uri) && !uri.User.IsEmpty && uri.User.Length <= CallIdentities.MaxUserBytes;
         var writer = new SipWriter(call.CallerAddress);
-        if (!from.DisplayName.IsEmpty && from.DisplayName.Length <= 128 && from.DisplayName.IndexOfAnyInRange((byte)0, (byte)0x1f) < 0 && !from.DisplayName.Contains((byte)0x7f))
+        if (NumberText.IsDisplayable(from.DisplayName))
         {
             writer.Text(from.DisplayName);
             writer.Raw(" "u8);
@@ -223,7 +255,7 @@ internal sealed partial class BackToBackUserAgent
         writer.Raw("<sip:"u8);
         if (hasUser)
         {
-            writer.Raw(uri.User);
+            writer.Raw(NumberText.GetUser(uri, rewrite, scratch));
         }
         else
         {
@@ -236,12 +268,12 @@ internal sealed partial class BackToBackUserAgent
         call.CallerAddressLength = writer.Overflowed ? 0 : writer.Length;
     }
 
-    private static void RememberCalled(Call call, SipMessage request)
+    private static void RememberCalled(Call call, SipMessage request, NumberRewrite? rewrite)
     {
-        if (SipUri.TryParse(request.RequestUri, out SipUri uri) && uri.User.Length <= call.CalledUser.Length)
+        Span<byte> scratch = stackalloc byte[NumberText.ScratchBytes];
+        if (SipUri.TryParse(request.RequestUri, out SipUri uri) && NumberText.GetUser(uri, rewrite, scratch) is var user && user.TryCopyTo(call.CalledUser))
         {
-            uri.User.CopyTo(call.CalledUser);
-            call.CalledUserLength = uri.User.Length;
+            call.CalledUserLength = user.Length;
         }
     }
 

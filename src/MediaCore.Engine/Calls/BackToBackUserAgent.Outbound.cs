@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
@@ -9,7 +10,7 @@ namespace MediaCore.Engine.Calls;
 internal sealed partial class BackToBackUserAgent
 {
     /// <summary>Sends an INVITE to a target on a leg of its own; false when it could not be sent at all.</summary>
-    private bool Invite(Call call, in Flow flow, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to, string? peer, bool isTrunk, ReadOnlySpan<byte> path = default)
+    private bool Invite(Call call, in Flow flow, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to, string? peer, Trunk? trunk, ReadOnlySpan<byte> path = default)
     {
         if (call.Callees.Count >= EngineLimits.MaxLegsPerCall)
         {
@@ -21,7 +22,8 @@ internal sealed partial class BackToBackUserAgent
         leg.State = LegState.Inviting;
         leg.Flow = flow;
         leg.Peer = peer;
-        leg.PeerIsTrunk = isTrunk;
+        leg.PeerIsTrunk = trunk is not null;
+        leg.Trunk = trunk;
         leg.InvitedAt = _context.WallClock;
         leg.SdpSessionId = _context.Identifiers.Next() >> 2;
         leg.SdpVersion = 1;
@@ -51,7 +53,8 @@ internal sealed partial class BackToBackUserAgent
         remote.Raw("<"u8);
         remote.Raw(to);
         remote.Raw(">"u8);
-        return leg.Dialog.SetIdentity(callId, tag, default, call.CallerAddress.AsSpan(0, call.CallerAddressLength), remote.Written)
+        Span<byte> caller = stackalloc byte[512];
+        return leg.Dialog.SetIdentity(callId, tag, default, GetCallerAddress(call, leg.Trunk, caller), remote.Written)
             && SetTarget(leg, requestUri);
     }
 
@@ -96,6 +99,11 @@ internal sealed partial class BackToBackUserAgent
         {
             FailInvite(leg, purpose, 503, Q850.ResourceUnavailable);
             return;
+        }
+
+        if (purpose == RequestPurpose.InitialInvite)
+        {
+            LoopToken.Write(leg.Call.LoopToken, branch);
         }
 
         SipWriter writer = BeginRequest(leg, SipMethod.Invite, leg.InviteCSeq, branch, maxForwards, out int branchOffset);

@@ -24,6 +24,24 @@ internal sealed partial class BackToBackUserAgent
             Close(leg, transaction);
         }
 
+        if (!TryFilterInbound(leg.Trunk, ref response))
+        {
+            // Grown too large by the trunk's own rules: as if it had not come, but for a final one, which is a failure of the target.
+            _context.Statistics.MalformedMessages++;
+            if (status >= 300 && transaction.Purpose == RequestPurpose.InitialInvite)
+            {
+                LoseTarget(leg, 500, Q850.TemporaryFailure, status);
+            }
+
+            Release(leg.Call);
+            return;
+        }
+
+        if (transaction.Purpose == RequestPurpose.InitialInvite)
+        {
+            RememberAnswerHeaders(leg, response);
+        }
+
         switch (transaction.Purpose)
         {
             case RequestPurpose.InitialInvite when status < 200:
@@ -45,6 +63,7 @@ internal sealed partial class BackToBackUserAgent
                 break;
         }
 
+        _answerHeadersLength = 0;
         Release(leg.Call);
     }
 
@@ -284,6 +303,7 @@ internal sealed partial class BackToBackUserAgent
         stray.Flow = leg.Flow;
         stray.Peer = leg.Peer;
         stray.PeerIsTrunk = leg.PeerIsTrunk;
+        stray.Trunk = leg.Trunk;
         stray.InvitedAt = leg.InvitedAt;
         stray.AnsweredAt = stray.EndedAt = _context.WallClock;
         stray.SipStatus = 200;
@@ -324,28 +344,37 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnRefused(Leg leg, SipMessage response, int status)
     {
-        // A challenge is between the target and us; the caller could do nothing with it but give its password away (AC-26).
         int passed = status is 401 or 407 ? 403 : status == 503 ? 500 : status;
         int cause = Q850.ReadCause(response);
-        if (status is >= 300 and < 400 && leg.State == LegState.Inviting)
-        {
-            leg.Call.BestContacts = CopyContacts(response);
-        }
-
+        int shown = GetShownStatus(leg, response, status, cause);
         leg.SipStatus = status;
         NoteHopRefusal(leg, response, status);
-        LoseTarget(leg, passed, cause == 0 ? Q850.FromStatus(status) : cause, status);
+        _refusalReason = CopyReason(response);
+        LoseTarget(leg, passed, cause == 0 ? Q850.FromStatus(status) : cause, status, shown: shown);
+        _refusalReason = [];
     }
 
     /// <summary>A target is out of the race.</summary>
-    private void LoseTarget(Leg leg, int status, int cause, int received, bool isHopFailure = false)
+    /// <param name="leg">Its leg.</param>
+    /// <param name="status">What that is to the caller.</param>
+    /// <param name="cause">The Q.850 cause.</param>
+    /// <param name="received">What it answered, or what its silence or loss counts as.</param>
+    /// <param name="isHopFailure">Whether it is a failure of the hop whatever the status.</param>
+    /// <param name="shown">What the caller is told should no other target do better, where the trunk says otherwise; 0 for <paramref name="status"/>.</param>
+    private void LoseTarget(Leg leg, int status, int cause, int received, bool isHopFailure = false, int shown = 0)
     {
         Call call = leg.Call;
         bool wasWanted = leg.State == LegState.Inviting;
         if (wasWanted)
         {
             FailLeg(leg, received, cause);
-            NoteFailure(call, status, cause);
+            int told = shown == 0 ? status : shown;
+            NoteFailure(call, told, cause);
+            if (call.BestStatus == told && call.BestCause == cause)
+            {
+                call.BestReason = _refusalReason;
+            }
+
             _context.Wheel.Cancel(call.AttemptTimer);
             if (ReferenceEquals(call.EarlyMedia, leg))
             {

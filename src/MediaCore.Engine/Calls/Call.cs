@@ -133,6 +133,33 @@ internal sealed class Call
 
     public string CalledIdentity { get; set; } = "";
 
+    /// <summary>What the inbound trunk, or the configuration for it, asserts about the caller; null for nothing.</summary>
+    public string? AssertedIdentity { get; set; }
+
+    /// <summary>Asserted identities, privacy, diversions; null for calls without any.</summary>
+    public CallIdentities? Identities { get; set; }
+
+    /// <summary>Headers that the inbound trunk lets pass, as lines; empty without any.</summary>
+    public byte[] CarriedHeaders { get; set; } = [];
+
+    /// <summary>Reason header of the best failure, as a line; empty when it had none.</summary>
+    public byte[] BestReason { get; set; } = [];
+
+    /// <summary>See <see cref="Signalling.LoopToken"/>.</summary>
+    public uint LoopToken { get; set; }
+
+    /// <summary>Branches that the call may have at once (RFC 5393 §5); -1 when the caller said nothing and we have not forked.</summary>
+    public int MaxBreadth { get; set; } = -1;
+
+    /// <summary>Branches that share <see cref="MaxBreadth"/>.</summary>
+    public int BreadthShares { get; set; } = 1;
+
+    /// <summary>Contacts of a 3xx that are still to be tried; null before the first.</summary>
+    public Queue<Redirection>? Redirections { get; set; }
+
+    /// <summary>Contacts of 3xx taken so far.</summary>
+    public int RedirectionCount { get; set; }
+
     /// <summary>From of the legs we make: the caller's name and number at our address, without tag.</summary>
     public byte[] CallerAddress { get; } = new byte[512];
 
@@ -201,6 +228,14 @@ internal sealed class Call
         AwaitsPrompt = IsUnproven = IsDelayedOffer = ProvisionalHadBody = false;
         Holds = MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
         BestContacts = [];
+        BestReason = CarriedHeaders = [];
+        AssertedIdentity = null;
+        Identities = null;
+        LoopToken = 0;
+        MaxBreadth = -1;
+        BreadthShares = 1;
+        Redirections = null;
+        RedirectionCount = 0;
         PendingClip = null;
         InboundTrunk = null;
         OutboundTrunk = Account = null;

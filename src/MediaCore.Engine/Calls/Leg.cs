@@ -1,6 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Dialogs;
@@ -123,6 +124,9 @@ internal sealed class Leg
     /// <summary>Trunk or account at the other end.</summary>
     public string? Peer { get; set; }
 
+    /// <summary>The trunk at the other end, with its rules; null for accounts and strangers.</summary>
+    public Trunk? Trunk { get; set; }
+
     /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
     public bool PeerIsTrunk { get; set; }
 
@@ -167,6 +171,7 @@ internal sealed class Leg
         Peer = null;
         Hop = default;
         IsOnTrunk = false;
+        Trunk = null;
         RingingAt = AnsweredAt = null;
         InvitedAt = EndedAt = default;
         EndedBy = CallEndSide.None;

@@ -29,6 +29,7 @@ internal sealed class ShardStatistics
     public long Registrations;
     public long StunRequests;
     public long MergedRequests;
+    public long LoopedRequests;
     public long ServerTransactions;
     public long ClientTransactions;
     public long CallsStarted;

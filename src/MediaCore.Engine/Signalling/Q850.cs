@@ -38,6 +38,25 @@ internal static class Q850
         _ => 127,
     };
 
+    /// <summary>The SIP status that a cause means (RFC 3398 §7.2.4.1); 0 for normal clearing, which is no refusal, and for what is no cause.</summary>
+    public static int ToStatus(int cause) => cause switch
+    {
+        1 or 2 or 3 or 26 => 404,
+        16 or < 1 or > 127 => 0,
+        17 => 486,
+        18 => 408,
+        19 or 20 or 31 => 480,
+        21 or 55 or 57 or 87 => 403,
+        22 or 23 => 410,
+        27 => 502,
+        28 => 484,
+        29 or 79 => 501,
+        34 or 38 or 41 or 42 or 47 or 58 or 88 => 503,
+        65 or 70 => 488,
+        102 => 504,
+        _ => 500,
+    };
+
     /// <summary>Text of the Reason header (RFC 3326); only causes that we write.</summary>
     public static ReadOnlySpan<byte> GetText(int cause) => cause switch
     {

@@ -193,7 +193,7 @@ internal sealed partial class TransactionLayer
             return;
         }
 
-        if (!TryMatch(response, handle, branch, out ClientTransaction? transaction))
+        if (!TryMatch(response, handle, branch, out ClientTransaction? transaction) || !IsAddressedToUs(response, transaction))
         {
             _context.Statistics.StrayResponses++;
             return;
@@ -244,6 +244,24 @@ internal sealed partial class TransactionLayer
 
         transaction = found;
         return true;
+    }
+
+    /// <summary>
+    /// Whether the response's Via is the one that we wrote, and no other's is below it (RFC 3261 §18.1.2, §8.1.3.3): a response that somebody
+    /// misrouted, or a forged one by a peer who only knows the branch.
+    /// </summary>
+    private static bool IsAddressedToUs(SipMessage response, ClientTransaction transaction)
+    {
+        ReadOnlySpan<byte> own = transaction.Flow.Local.HostPort;
+        if (!response.TryGetTopVia(out ViaHeader via) || own.Length < via.SentByHost.Length + 1
+            || !System.Text.Ascii.EqualsIgnoreCase(own[..via.SentByHost.Length], via.SentByHost) || own[via.SentByHost.Length] != (byte)':'
+            || !Utf8Parser.TryParse(own[(via.SentByHost.Length + 1)..], out ushort port, out _) || (port != via.Port && !(via.Port == 0 && port is (5060 or 5061))))
+        {
+            return false;
+        }
+
+        HeaderValueEnumerator vias = response.EnumerateValues(SipHeaderName.Via);
+        return vias.MoveNext() && !vias.MoveNext();
     }
 
     /// <summary>A timer of a transaction fired.</summary>

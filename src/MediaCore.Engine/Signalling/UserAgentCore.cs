@@ -1,5 +1,6 @@
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Trunks;
@@ -123,11 +124,20 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
             return;
         }
 
-        Span<byte> calledUser = stackalloc byte[256];
-        Span<byte> callerUser = stackalloc byte[256];
-        ReadOnlySpan<byte> called = ReadUser(request.RequestUri, calledUser);
-        ReadOnlySpan<byte> caller = request.TryGetFrom(out NameAddress from) ? ReadUser(from.Uri, callerUser) : default;
         Trunk? trunk = context.Services.Policy.FindTrunk(flow.Remote);
+        if (!calls.TryFilterInbound(trunk, ref request))
+        {
+            transactions.RespondStateless(request, flow, 513, default);
+            return;
+        }
+
+        Span<byte> calledUser = stackalloc byte[256];
+        Span<byte> presentedUser = stackalloc byte[256];
+        Span<byte> assertedUser = stackalloc byte[256];
+        NumberRewrite? rewrite = trunk?.Numbers?.Inbound;
+        ReadOnlySpan<byte> called = ReadUser(request.RequestUri, rewrite, calledUser);
+        ReadOnlySpan<byte> presented = request.TryGetFrom(out NameAddress from) ? ReadUser(from.Uri, rewrite, presentedUser) : default;
+        ReadOnlySpan<byte> caller = ReadCaller(request, trunk, presented, assertedUser);
         var facts = new RouteRequest { Called = called, Caller = caller, Source = flow.Remote, InboundTrunk = trunk };
         string? account = null;
         switch (context.Services.Policy.Admit(facts))
@@ -137,7 +147,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
                 return;
             case CallerAdmission.Challenge when gate is not null:
                 GateVerdict verdict = gate.Check(request, flow, context, out Account? found);
-                if (verdict != GateVerdict.Accepted || found is null || !IsSelf(caller, found.Name))
+                if (verdict != GateVerdict.Accepted || found is null || !IsSelf(presented, found.Name))
                 {
                     gate.Refuse(request, flow, verdict == GateVerdict.Accepted ? GateVerdict.Forbidden : verdict, context, transactions);
                     return;
@@ -152,7 +162,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
                 break;
         }
 
-        calls.OnInvite(request, flow, trunk, account, called, caller);
+        calls.OnInvite(request, flow, trunk, account, called, caller, presented);
     }
 
     private void OnOptions(SipMessage request, in Flow flow)
@@ -241,14 +251,30 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         return true;
     }
 
-    private static ReadOnlySpan<byte> ReadUser(ReadOnlySpan<byte> uri, Span<byte> destination)
+    /// <summary>
+    /// Who calls, as far as routing and prices go: what is configured for the trunk, what a trusted trunk asserts, else From. What an untrusted one asserts is
+    /// never looked at (AC-30).
+    /// </summary>
+    private static ReadOnlySpan<byte> ReadCaller(SipMessage request, Trunk? trunk, ReadOnlySpan<byte> presented, Span<byte> destination)
+    {
+        if (trunk is { Identity.Assert: { } number })
+        {
+            return System.Text.Encoding.UTF8.TryGetBytes(number, destination, out int written) ? destination[..written] : presented;
+        }
+
+        return trunk is { Identity.IsTrusted: true } && CallIdentities.TryReadAsserted(request, trunk.Numbers?.Inbound, destination, out int length)
+            ? destination[..length]
+            : presented;
+    }
+
+    private static ReadOnlySpan<byte> ReadUser(ReadOnlySpan<byte> uri, NumberRewrite? rewrite, Span<byte> destination)
     {
         if (!SipUri.TryParse(uri, out SipUri parsed))
         {
             return default;
         }
 
-        int length = parsed.UnescapeUser(destination);
+        int length = NumberText.Unescape(parsed, rewrite, destination);
         return length <= 0 ? default : destination[..length];
     }
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Policies.Headers;
+using MediaCore.Engine.Policies.Identity;
+using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Trunks;
@@ -25,6 +28,18 @@ public sealed class Trunk
 
     /// <summary>What it may carry.</summary>
     public TrunkLimits Limits { get; init; } = TrunkLimits.None;
+
+    /// <summary>Whether it is believed about callers, and what it is told about them.</summary>
+    public TrunkIdentity Identity { get; init; } = TrunkIdentity.Untrusted;
+
+    /// <summary>How its numbers are rewritten; null for not at all.</summary>
+    public TrunkNumbers? Numbers { get; init; }
+
+    /// <summary>Rules on its headers; null for none.</summary>
+    public TrunkHeaders? Headers { get; init; }
+
+    /// <summary>What callers get for its refusals and redirections.</summary>
+    public TrunkAnswers Answers { get; init; } = TrunkAnswers.Default;
 
     /// <summary>Length of the longest network of <see cref="From"/> that holds the address; -1 when none does.</summary>
     public int MatchLength(in NetworkEndpoint source)

@@ -158,6 +158,35 @@ internal sealed class SectionReader
         return fallback;
     }
 
+    /// <summary>One of a few words.</summary>
+    public T Choice<T>(string name, T fallback, params (string Word, T Value)[] choices)
+    {
+        if (Find(name) is not { } node)
+        {
+            return fallback;
+        }
+
+        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override } scalar)
+        {
+            foreach ((string word, T value) in choices)
+            {
+                if (word == scalar.Text)
+                {
+                    return value;
+                }
+            }
+        }
+
+        Error(name, $"must be one of {string.Join(", ", choices.Select(static c => $"\"{c.Word}\""))}");
+        return fallback;
+    }
+
+    /// <summary>Whether a key was written.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>The keys that were written, for objects whose keys are data.</summary>
+    public IReadOnlyList<string> Names => _node is null ? [] : [.. _node.Members.Keys];
+
     /// <summary>A list of texts; the default when the key is absent.</summary>
     public IReadOnlyList<ConfigurationText> Texts(string name, params string[] fallback)
     {

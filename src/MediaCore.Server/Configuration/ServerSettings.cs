@@ -112,6 +112,7 @@ internal sealed record ServerSettings
         MaxCallsPerAccount = Calls.MaxPerAccount,
         MaxDialAttempts = Calls.MaxAttempts,
         MaxFailoverTime = Calls.MaxFailover,
+        MaxForwards = Sip.MaxForwards,
         TimerT1 = Sip.T1,
         TrunkResponseTimeout = Sip.TrunkResponse,
         DefaultExpires = Sip.DefaultExpires,

@@ -24,6 +24,9 @@ internal sealed record SipSettings
     /// <summary>Timer T1.</summary>
     public TimeSpan T1 { get; init; }
 
+    /// <summary>Hops that calls may go from here at most.</summary>
+    public int MaxForwards { get; init; } = 70;
+
     /// <summary>A trunk that says nothing for so long is passed over.</summary>
     public TimeSpan TrunkResponse { get; init; }
 
@@ -114,6 +117,7 @@ internal sealed record SipSettings
             DigestAlgorithms = algorithms,
             ServerName = serverName,
             Dns = DnsSettings.Read(section.Section("dns")),
+            MaxForwards = (int)section.Integer("maxForwards", defaults.MaxForwards, 2, 255),
             T1 = timers.Seconds("t1Seconds", defaults.TimerT1, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
             TrunkResponse = timers.Seconds("trunkResponseSeconds", defaults.TrunkResponseTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(32)),
             DefaultExpires = registrations.Seconds("defaultSeconds", defaults.DefaultExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),

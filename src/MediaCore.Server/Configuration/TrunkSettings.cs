@@ -1,5 +1,8 @@
 using System.Net;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Policies.Headers;
+using MediaCore.Engine.Policies.Identity;
+using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Trunks;
 
 namespace MediaCore.Server.Configuration;
@@ -24,6 +27,18 @@ internal sealed record TrunkSettings
 
     /// <summary>Networks that its calls come from.</summary>
     public IReadOnlyList<IPNetwork> From { get; init; } = [];
+
+    /// <summary>Key <c>identity</c>.</summary>
+    public TrunkIdentity Identity { get; init; } = TrunkIdentity.Untrusted;
+
+    /// <summary>Key <c>numbers</c>; null without rewriting.</summary>
+    public TrunkNumbers? Numbers { get; init; }
+
+    /// <summary>Keys <c>headers</c> and <c>pass</c>; null without rules.</summary>
+    public TrunkHeaders? Headers { get; init; }
+
+    /// <summary>Keys <c>responses</c>, <c>statusFromCause</c> and <c>redirect</c>.</summary>
+    public TrunkAnswers Answers { get; init; } = TrunkAnswers.Default;
 
     /// <summary>Reads the list.</summary>
     public static IReadOnlyList<TrunkSettings> ReadAll(SectionReader root)
@@ -60,9 +75,27 @@ internal sealed record TrunkSettings
 
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
+            TrunkIdentity identity = TrunkIdentitySettings.Read(section);
+            TrunkNumbers? numbers = TrunkNumberSettings.Read(section);
+            TrunkHeaders? headers = TrunkHeaderSettings.Read(section);
+            TrunkAnswers answers = TrunkAnswerSettings.Read(section);
             section.Finish();
-            result.Add(new TrunkSettings { Name = name, Targets = targets, Selection = selection, From = from, Limits = limits, Failover = failover });
+            result.Add(new TrunkSettings
+            {
+                Name = name,
+                Targets = targets,
+                Selection = selection,
+                From = from,
+                Limits = limits,
+                Failover = failover,
+                Identity = identity,
+                Numbers = numbers,
+                Headers = headers,
+                Answers = answers,
+            });
         }
+
+        TrunkAnswerSettings.CheckNames(root, result);
 
         return result;
     }

@@ -25,7 +25,19 @@ internal static class RoutingTableBuilder
                 }
             }
 
-            trunks.Add(trunk.Name, new Trunk { Name = trunk.Name, Targets = [.. trunk.Targets], From = [.. trunk.From], Selection = trunk.Selection, Limits = trunk.Limits, Failover = trunk.Failover });
+            trunks.Add(trunk.Name, new Trunk
+            {
+                Name = trunk.Name,
+                Targets = [.. trunk.Targets],
+                From = [.. trunk.From],
+                Selection = trunk.Selection,
+                Limits = trunk.Limits,
+                Failover = trunk.Failover,
+                Identity = trunk.Identity,
+                Numbers = trunk.Numbers,
+                Headers = trunk.Headers,
+                Answers = trunk.Answers,
+            });
         }
 
         TimeSpan longest = settings.Calls.MaxRinging;

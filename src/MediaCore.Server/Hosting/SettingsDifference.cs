@@ -14,6 +14,7 @@ internal static class SettingsDifference
         ("sip.realm", static s => s.Sip.Realm),
         ("sip.digestAlgorithms", static s => string.Join(',', s.Sip.DigestAlgorithms)),
         ("sip.serverName", static s => s.Sip.ServerName),
+        ("sip.maxForwards", static s => s.Sip.MaxForwards.ToString(CultureInfo.InvariantCulture)),
         ("sip.timers", static s => $"{s.Sip.T1} {s.Sip.TrunkResponse}"),
         ("sip.registrations", static s => $"{s.Sip.DefaultExpires} {s.Sip.MinExpires} {s.Sip.MaxExpires} {s.Sip.MaxContacts} {s.Sip.RemoveExistingContacts} {s.Sip.PersistContacts} {s.Sip.FlowTimer} {s.Sip.NonceLifetime}"),
         ("media.address", static s => s.Media.Address.ToString()),

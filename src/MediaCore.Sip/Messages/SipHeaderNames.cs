@@ -52,6 +52,9 @@ public static class SipHeaderNames
     /// <summary>The full name in its usual spelling; empty for <see cref="SipHeaderName.Unknown"/>.</summary>
     public static ReadOnlySpan<byte> GetToken(SipHeaderName name) => (uint)name < (uint)Tokens.Length ? Tokens[(int)name] : [];
 
+    /// <summary>Whether a byte may stand in a header name, a <c>token</c> (RFC 3261 §25.1).</summary>
+    public static bool IsNameByte(byte value) => SipGrammar.Is(value, SipGrammar.Token);
+
     /// <summary>Whether rows of the header are comma-separated lists, so that one row with a comma equals two rows (RFC 3261 §7.3.1).</summary>
     public static bool IsList(SipHeaderName name) => name is >= SipHeaderName.Route or SipHeaderName.Via or SipHeaderName.Contact;
 

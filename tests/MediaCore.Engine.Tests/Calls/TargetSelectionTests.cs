@@ -407,7 +407,7 @@ public sealed class TargetSelectionTests : CallTest
         PeerDialog.Answering(Bob).Respond(480, extra: "Reason: SIP;cause=480;text=\"a, b\"\r\nReason: Q.850;cause=20;text=\"Subscriber absent\"\r\n");
         Bob.Take("ACK");
         SipText refusal = Alice.Take("480 INVITE");
-        Assert.Equal("Q.850;cause=20", refusal["Reason"]);
+        Assert.Equal("SIP;cause=480;text=\"a, b\", Q.850;cause=20;text=\"Subscriber absent\"", refusal["Reason"]);
         caller.Ack(refusal);
         Assert.Equal(20, World.Record.Q850Cause);
     }

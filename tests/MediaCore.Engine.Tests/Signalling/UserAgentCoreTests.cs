@@ -104,7 +104,7 @@ public sealed class UserAgentCoreTests : CallTest
 
     [Theory]
     [InlineData(1, "0")]
-    [InlineData(255, "254")]
+    [InlineData(255, "69")]
     public void MaxForwards_IsCountedDown(int received, string sent)
     {
         PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), maxForwards: received);

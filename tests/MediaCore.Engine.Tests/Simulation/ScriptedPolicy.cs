@@ -18,5 +18,14 @@ internal sealed class ScriptedPolicy : ICallPolicy
 
     public CallerAdmission Admit(in RouteRequest request) => Admission;
 
-    public RoutePlan Route(in RouteRequest request) => Plans.GetValueOrDefault(Encoding.UTF8.GetString(request.Called), RoutePlan.UnknownNumber);
+    /// <summary>Callers of the routing decisions, as the policy was told them.</summary>
+    public List<string> Callers { get; } = [];
+
+    public RoutePlan Route(in RouteRequest request)
+    {
+        Callers.Add(Encoding.UTF8.GetString(request.Caller));
+        return FindPlan(request);
+    }
+
+    private RoutePlan FindPlan(in RouteRequest request) => Plans.GetValueOrDefault(Encoding.UTF8.GetString(request.Called), RoutePlan.UnknownNumber);
 }
