@@ -77,7 +77,7 @@ internal sealed class EngineMetrics : IDisposable
             },
             "{port}",
             "Media port pairs");
-        _meter.CreateObservableUpDownCounter("mediacore.sip.tcp.connections", () => (long)streams.ConnectionCount, "{connection}", "Open TCP connections");
+        StreamMetrics.Watch(_meter, streams);
         _meter.CreateObservableCounter("mediacore.sip.tcp.pauses", () => streams.Pauses, "{pause}", "Times a TCP connection was not read because its shard had too much of it");
         Counter("mediacore.shard.faults", "{input}", "Inputs dropped because of a defect; anything but 0 is worth a report", static s => s.Faults);
         Counter("mediacore.shard.turns", "{turn}", "Turns of the shards' loops", static s => s.Turns);

@@ -1,5 +1,8 @@
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
+using MediaCore.Transport.Tcp;
+using MediaCore.Transport.Tls;
+using MediaCore.Transport.WebSocket;
 
 namespace MediaCore.Engine;
 
@@ -14,12 +17,28 @@ public enum SipTransportKind : byte
 
     /// <summary>RFC 3261 §26.2.1: TLS over TCP.</summary>
     Tls,
+
+    /// <summary>RFC 7118: WebSocket, served and never dialled.</summary>
+    Ws,
+
+    /// <summary>RFC 7118: WebSocket over TLS, served and never dialled.</summary>
+    Wss,
 }
 
 /// <summary>An address that SIP is served on.</summary>
-/// <param name="Transport">UDP or TCP.</param>
+/// <param name="Transport">How.</param>
 /// <param name="Endpoint">Address and port; port 0 lets the system choose (tests).</param>
-public readonly record struct SipListener(SipTransportKind Transport, NetworkEndpoint Endpoint);
+public readonly record struct SipListener(SipTransportKind Transport, NetworkEndpoint Endpoint)
+{
+    /// <summary>Host written into Via and Contact for this listener; null for <see cref="EngineOptions.AdvertisedHost"/>.</summary>
+    public string? AdvertisedHost { get; init; }
+
+    /// <summary>Port written into Via and Contact; 0 for the listener's own.</summary>
+    public ushort AdvertisedPort { get; init; }
+
+    /// <summary>Differentiated services code point (RFC 2474) of what is sent from here; 0 leaves the system's.</summary>
+    public byte Dscp { get; init; }
+}
 
 /// <summary>What the engine is started with; everything is checked before it gets here.</summary>
 public sealed record EngineOptions
@@ -29,6 +48,18 @@ public sealed record EngineOptions
 
     /// <summary>Host (address or name, IPv6 in brackets) written into Via, Contact and SDP in place of the listener's own; null to use the listener's.</summary>
     public string? AdvertisedHost { get; init; }
+
+    /// <summary>How connections to TLS and WSS listeners are encrypted; needed where there are any.</summary>
+    public TlsServerOptions? Tls { get; init; }
+
+    /// <summary>How connections that we open over TLS are encrypted, and whom we believe.</summary>
+    public TlsClientOptions TlsClient { get; init; } = new();
+
+    /// <summary>Who may connect by WebSocket.</summary>
+    public WebSocketOptions WebSocket { get; init; } = new();
+
+    /// <summary>Bounds of the connections of each listener, and of those that we open.</summary>
+    public TcpOptions Connections { get; init; } = new();
 
     /// <summary>Digest realm, also the domain of accounts. RFC 3261 §22.</summary>
     public string Realm { get; init; } = "mediacore";

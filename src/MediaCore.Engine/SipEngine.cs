@@ -11,6 +11,7 @@ using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
 using MediaCore.Transport.Polling;
 using MediaCore.Transport.Tcp;
+using MediaCore.Transport.Tls;
 using MediaCore.Transport.Udp;
 using Microsoft.Extensions.Logging;
 
@@ -116,7 +117,7 @@ public sealed class SipEngine : IAsyncDisposable
                 shards[i] = new Shard(i, count, _options, _services, sessions, hashKey, _locations, gate, ringback);
             }
 
-            _streams = new StreamFlows(shards);
+            _streams = new StreamFlows(shards, _options, _services.Loggers);
             for (int i = 0; i < _options.Listeners.Count; i++)
             {
                 Bind(i, _options.Listeners[i], shards);
@@ -170,11 +171,16 @@ public sealed class SipEngine : IAsyncDisposable
 
     private void Bind(int index, SipListener listener, Shard[] shards)
     {
-        if (listener.Transport == SipTransportKind.Tcp)
+        if (listener.Transport is SipTransportKind.Tls or SipTransportKind.Wss && _options.Tls is null)
         {
-            TcpConnectionListener tcp = TcpConnectionListener.Bind(listener.Endpoint, logger: _services.Loggers.CreateLogger("MediaCore.Tcp"));
-            _streams!.Add(tcp, CreateIdentity(index, SipTransportKind.Tcp, tcp.LocalEndpoint));
-            _listeners.Add(new SipListener(SipTransportKind.Tcp, tcp.LocalEndpoint));
+            throw new InvalidOperationException($"The listener on {listener.Endpoint} is to be encrypted, and there is no certificate.");
+        }
+
+        if (listener.Transport != SipTransportKind.Udp)
+        {
+            TcpConnectionListener tcp = TcpConnectionListener.Bind(listener.Endpoint, _options.Connections, _services.Loggers.CreateLogger("MediaCore.Tcp"));
+            _streams!.Add(tcp, CreateIdentity(index, listener, tcp.LocalEndpoint));
+            _listeners.Add(listener with { Endpoint = tcp.LocalEndpoint });
             return;
         }
 
@@ -190,19 +196,19 @@ public sealed class SipEngine : IAsyncDisposable
         {
             UdpSocket socket = UdpSocket.Bind(local, new UdpSocketOptions { ReusePort = true });
             local = socket.LocalEndpoint;
-            identity ??= CreateIdentity(index, SipTransportKind.Udp, local);
+            identity ??= CreateIdentity(index, listener, local);
             shard.Add(socket, identity);
         }
 
-        _listeners.Add(new SipListener(SipTransportKind.Udp, local));
+        _listeners.Add(listener with { Endpoint = local });
     }
 
-    private ListenerIdentity CreateIdentity(int index, SipTransportKind transport, NetworkEndpoint local)
+    private ListenerIdentity CreateIdentity(int index, in SipListener listener, NetworkEndpoint local)
     {
         Span<byte> text = stackalloc byte[NetworkEndpoint.MaxTextBytes];
-        string host = _options.AdvertisedHost
+        string host = listener.AdvertisedHost ?? _options.AdvertisedHost
             ?? (local.TryFormatAddress(text, brackets: true, out int length) ? System.Text.Encoding.ASCII.GetString(text[..length]) : local.ToString());
-        var identity = new ListenerIdentity(index, transport, local, host, local.Port);
+        var identity = new ListenerIdentity(index, listener.Transport, local, host, listener.AdvertisedPort == 0 ? local.Port : listener.AdvertisedPort);
         _identities.Add(identity);
         return identity;
     }
@@ -232,6 +238,12 @@ public sealed class SipEngine : IAsyncDisposable
             journal.Flush(MonotonicClock.Now);
         }
     }
+
+    /// <summary>
+    /// Puts other certificates, authorities and limits in force for handshakes from now on; open connections stay. Without TLS or WSS listeners
+    /// <paramref name="server"/> is not used.
+    /// </summary>
+    public void UpdateTls(TlsServerOptions? server, TlsClientOptions client) => _streams?.UpdateTls(server, client);
 
     /// <summary>From now on new calls get 503 with Retry-After and OPTIONS probes 503; calls in progress go on.</summary>
     public void BeginDrain()

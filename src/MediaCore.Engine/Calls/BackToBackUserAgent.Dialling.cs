@@ -230,7 +230,12 @@ internal sealed partial class BackToBackUserAgent
         WriteHost(ref uri, hop.Peer);
         uri.Raw(target.Trunk.Numbers is { UserIsPhone: true } ? ";user=phone"u8 : default);
         int plainLength = uri.Length;
-        uri.Raw(hop.Address.Transport == SipTransportKind.Tcp ? ";transport=tcp"u8 : default);
+        uri.Raw(hop.Address.Transport switch
+        {
+            SipTransportKind.Tcp => ";transport=tcp"u8,
+            SipTransportKind.Tls => ";transport=tls"u8,
+            _ => default,
+        });
         if (!_context.Output.TryOpenFlow(hop.Address, out Flow flow))
         {
             hop.Status.Leave(inbound: false);
@@ -271,7 +276,7 @@ internal sealed partial class BackToBackUserAgent
         {
             // A connection can be made to the phone's own port, where no NAT stands between; never to the port that its connection came from.
             if (!SipUri.TryParse(binding.Uri, out SipUri contact)
-                || !NetworkEndpoint.TryParseAddress(contact.Host, contact.Port == 0 ? (ushort)5060 : contact.Port, out NetworkEndpoint target)
+                || !NetworkEndpoint.TryParseAddress(contact.Host, contact.Port == 0 ? flow.Local.DefaultPort : contact.Port, out NetworkEndpoint target)
                 || !target.HasSameAddress(flow.Remote)
                 || !_context.Output.TryOpenFlow(new SipDestination(target, flow.Local.Transport), out flow))
             {

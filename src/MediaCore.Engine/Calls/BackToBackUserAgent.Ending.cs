@@ -255,8 +255,16 @@ internal sealed partial class BackToBackUserAgent
     private static string DescribeRemote(in Flow flow)
     {
         Span<byte> text = stackalloc byte[4 + NetworkEndpoint.MaxTextBytes];
-        (flow.IsReliable ? "tcp:"u8 : "udp:"u8).CopyTo(text);
-        return flow.Remote.TryFormat(text[4..], out int length) ? Encoding.ASCII.GetString(text[..(4 + length)]) : "";
+        ReadOnlySpan<byte> transport = flow.Local.Transport switch
+        {
+            SipTransportKind.Udp => "udp:"u8,
+            SipTransportKind.Tcp => "tcp:"u8,
+            SipTransportKind.Tls => "tls:"u8,
+            SipTransportKind.Ws => "ws:"u8,
+            _ => "wss:"u8,
+        };
+        transport.CopyTo(text);
+        return flow.Remote.TryFormat(text[transport.Length..], out int length) ? Encoding.ASCII.GetString(text[..(transport.Length + length)]) : "";
     }
 
     private static string? GetCodec(Leg leg)

@@ -434,7 +434,7 @@ internal sealed partial class BackToBackUserAgent
     {
         target = default;
         return SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri)
-            && NetworkEndpoint.TryParseAddress(uri.Host, uri.Port == 0 ? (ushort)5060 : uri.Port, out target)
+            && NetworkEndpoint.TryParseAddress(uri.Host, uri.Port == 0 ? leg.Flow.Local.DefaultPort : uri.Port, out target)
             && target.IsIPv6 == leg.Flow.Remote.IsIPv6 && !target.IsUnspecified && !target.IsMulticastOrBroadcast
             && (!target.IsPrivate || leg.Flow.Remote.IsPrivate);
     }

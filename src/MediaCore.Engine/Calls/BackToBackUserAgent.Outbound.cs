@@ -171,7 +171,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A dialog outlives its connection: a new one is opened to where its requests go (RFC 3261 §18.1.1, §12.2.1.1).</summary>
     private void ReopenFlow(Leg leg)
     {
-        if (leg.Flow.Stream is { IsClosed: true } && TryGetNextHop(leg, out NetworkEndpoint target) && _context.Output.TryOpenFlow(new SipDestination(target, SipTransportKind.Tcp), out Flow flow))
+        if (leg.Flow.Stream is { IsClosed: true } && TryGetNextHop(leg, out NetworkEndpoint target) && _context.Output.TryOpenFlow(new SipDestination(target, leg.Flow.Local.Transport, leg.Flow.Stream.ServerName), out Flow flow))
         {
             leg.Flow = flow;
         }

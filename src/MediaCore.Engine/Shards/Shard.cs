@@ -318,11 +318,8 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         {
             case SipTransportKind.Udp:
                 break;
-            case SipTransportKind.Tcp:
-                return _streams!.TryOpen(Index, remote, out flow);
             default:
-                flow = default;
-                return false;
+                return _streams!.TryOpen(Index, destination, out flow);
         }
 
         foreach (ListenerIdentity identity in _udpIdentities)

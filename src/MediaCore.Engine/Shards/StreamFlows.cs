@@ -5,10 +5,13 @@ using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Transport.Polling;
 using MediaCore.Transport.Tcp;
+using MediaCore.Transport.Tls;
+using MediaCore.Transport.WebSocket;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine.Shards;
 
-/// <summary>One TCP connection as the signalling sees it: open, opening with messages waiting, or gone.</summary>
+/// <summary>One connection as the signalling sees it: open, opening with messages waiting, or gone.</summary>
 internal sealed class StreamFlow : IStreamFlow
 {
     /// <summary>Bytes that may wait while the connection is being opened.</summary>
@@ -23,11 +26,14 @@ internal sealed class StreamFlow : IStreamFlow
     private ulong _requestShards;
     private int _inFlight;
 
-    public StreamFlow(int shard, TcpConnection? connection)
+    public StreamFlow(int shard, TcpConnection? connection, string? serverName = null)
     {
         Shard = shard;
         _connection = connection;
+        ServerName = serverName;
     }
+
+    public string? ServerName { get; }
 
     /// <summary>The shard that handles what comes in here.</summary>
     public int Shard { get; }
@@ -123,7 +129,7 @@ internal sealed class StreamFlow : IStreamFlow
 }
 
 /// <summary>
-/// The TCP side of signalling: listeners, outbound connections by destination, frames to shards. Runs on the thread pool; everything it has to
+/// The connections of signalling, plain, encrypted or by WebSocket: listeners, outbound connections by destination, frames to shards. Runs on the thread pool; everything it has to
 /// say to a shard goes through that shard's mailbox.
 /// </summary>
 internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
@@ -131,16 +137,29 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     private readonly Shard[] _shards;
     private readonly List<TcpConnectionListener> _listeners = [];
     private readonly Dictionary<NetworkEndpoint, ListenerIdentity> _identities = [];
-    private readonly ConcurrentDictionary<NetworkEndpoint, StreamFlow> _outbound = new();
+    private readonly ConcurrentDictionary<SipDestination, StreamFlow> _outbound = new();
     private readonly TcpConnector _connector;
+    private readonly TcpConnector _tlsConnector;
+    private readonly WebSocketOptions _webSocket;
     private long _next;
     private long _pauses;
 
-    public StreamFlows(Shard[] shards)
+    public StreamFlows(Shard[] shards, EngineOptions options, ILoggerFactory loggers)
     {
         _shards = shards;
-        _connector = new TcpConnector(this, static () => new SipFraming());
+        ILogger log = loggers.CreateLogger("MediaCore.Tcp");
+        _connector = new TcpConnector(this, static () => new SipFraming(), options.Connections, log);
+        _tlsConnector = new TcpConnector(this, static () => new SipFraming(), options.Connections, log);
+        _webSocket = options.WebSocket;
+        TlsClient = new TlsClient(options.TlsClient);
+        TlsServer = options.Tls is null ? null : new TlsServer(options.Tls);
     }
+
+    /// <summary>Handshakes of peers; null where nothing is served over TLS.</summary>
+    public TlsServer? TlsServer { get; }
+
+    /// <summary>Handshakes of ours.</summary>
+    public TlsClient TlsClient { get; }
 
     /// <summary>Messages of one connection that may wait at its shard before no more is read from it.</summary>
     public const int MaxInFlight = 64;
@@ -148,8 +167,22 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     /// <summary>How often a connection was not read because its shard had too much of it.</summary>
     public long Pauses => Volatile.Read(ref _pauses);
 
-    /// <summary>Open connections, accepted and made.</summary>
-    public int ConnectionCount => _listeners.Sum(static l => l.ConnectionCount) + _connector.ConnectionCount;
+    /// <summary>Open connections of a transport, accepted and made.</summary>
+    public long Count(SipTransportKind kind) => _listeners.Where(l => IdentityOf(l).Transport == kind).Sum(static l => (long)l.ConnectionCount) + (ConnectorOf(kind)?.ConnectionCount ?? 0);
+
+    /// <summary>A counter of a transport's connections, accepted and made.</summary>
+    public long Sum(SipTransportKind kind, Func<TcpStatistics, long> read) =>
+        _listeners.Where(l => IdentityOf(l).Transport == kind).Sum(l => read(l.Statistics)) + (ConnectorOf(kind) is { } connector ? read(connector.Statistics) : 0);
+
+    public void UpdateTls(TlsServerOptions? server, TlsClientOptions client)
+    {
+        if (server is not null)
+        {
+            TlsServer?.Update(server);
+        }
+
+        TlsClient.Update(client);
+    }
 
     public void Add(TcpConnectionListener listener, ListenerIdentity identity)
     {
@@ -161,62 +194,90 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     {
         foreach (TcpConnectionListener listener in _listeners)
         {
-            listener.Start(this, static () => new SipFraming());
+            SipTransportKind kind = IdentityOf(listener).Transport;
+            listener.Start(
+                this,
+                static () => new SipFraming(),
+                kind is SipTransportKind.Tls or SipTransportKind.Wss ? TlsServer : null,
+                kind is SipTransportKind.Ws or SipTransportKind.Wss ? _webSocket : null);
         }
     }
 
-    /// <summary>The flow to a TCP destination: the connection there is, or one that is being opened (RFC 3261 §18.1.1).</summary>
-    public bool TryOpen(int shard, in NetworkEndpoint remote, out Flow flow)
+    private ListenerIdentity IdentityOf(TcpConnectionListener listener) => _identities[listener.LocalEndpoint];
+
+    private TcpConnector? ConnectorOf(SipTransportKind kind) => kind switch
     {
+        SipTransportKind.Tcp => _connector,
+        SipTransportKind.Tls => _tlsConnector,
+        _ => null,
+    };
+
+    /// <summary>
+    /// The flow to a destination: the connection there is, or one that is being opened (RFC 3261 §18.1.1). A connection is used again for the same address,
+    /// the same transport and, over TLS, the same name that its certificate was checked for, and for no other (CVE-2020-15260). A name is a must over
+    /// TLS: without one there is nothing to check. A WebSocket cannot be dialled (RFC 7118 §5).
+    /// </summary>
+    public bool TryOpen(int shard, in SipDestination destination, out Flow flow)
+    {
+        flow = default;
+        if (ConnectorOf(destination.Transport) is null || (destination.Transport == SipTransportKind.Tls && string.IsNullOrEmpty(destination.ServerName)))
+        {
+            return false;
+        }
+
+        SipDestination key = destination with { ServerName = destination.Transport == SipTransportKind.Tls ? destination.ServerName!.ToLowerInvariant() : null };
         ListenerIdentity? identity = null;
         foreach (ListenerIdentity candidate in _identities.Values)
         {
-            if (candidate.Local.IsIPv6 == remote.IsIPv6)
+            if (candidate.Transport == key.Transport && candidate.Local.IsIPv6 == key.Endpoint.IsIPv6 && (identity is null || candidate.Index < identity.Index))
             {
                 identity = candidate;
-                break;
             }
         }
 
         if (identity is null)
         {
-            flow = default;
             return false;
         }
 
         while (true)
         {
-            if (_outbound.TryGetValue(remote, out StreamFlow? existing))
+            if (_outbound.TryGetValue(key, out StreamFlow? existing))
             {
                 if (!existing.IsClosed)
                 {
-                    flow = new Flow(identity, remote, existing);
+                    flow = new Flow(identity, key.Endpoint, existing);
                     return true;
                 }
 
-                _outbound.TryRemove(new KeyValuePair<NetworkEndpoint, StreamFlow>(remote, existing));
+                _outbound.TryRemove(new KeyValuePair<SipDestination, StreamFlow>(key, existing));
             }
 
-            var opening = new StreamFlow(shard, null);
-            if (_outbound.TryAdd(remote, opening))
+            var opening = new StreamFlow(shard, null, key.ServerName);
+            if (_outbound.TryAdd(key, opening))
             {
-                _ = ConnectAsync(remote, opening, identity);
-                flow = new Flow(identity, remote, opening);
+                _ = ConnectAsync(key, opening, identity);
+                flow = new Flow(identity, key.Endpoint, opening);
                 return true;
             }
         }
     }
 
-    private async Task ConnectAsync(NetworkEndpoint remote, StreamFlow flow, ListenerIdentity identity)
+    private async Task ConnectAsync(SipDestination destination, StreamFlow flow, ListenerIdentity identity)
     {
-        TcpConnection? connection = await _connector.ConnectAsync(remote, TcpLimits.ConnectTimeout, new Tag(flow, identity)).ConfigureAwait(false);
-        if (connection is null)
+        TcpConnectResult result = await ConnectorOf(destination.Transport)!.ConnectWithResultAsync(
+            destination.Endpoint,
+            TcpLimits.ConnectTimeout,
+            new Tag(flow, identity),
+            tls: destination.Transport == SipTransportKind.Tls ? TlsClient : null,
+            serverName: destination.ServerName ?? "").ConfigureAwait(false);
+        if (result.Connection is null)
         {
-            Lose(remote, flow);
+            Lose(destination, flow);
         }
         else
         {
-            flow.Open(connection);
+            flow.Open(result.Connection);
         }
     }
 
@@ -298,14 +359,15 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     {
         if (connection.Tag is Tag tag)
         {
-            Lose(connection.Remote, tag.Flow);
+            Lose(new SipDestination(connection.Remote, tag.Identity.Transport, tag.Flow.ServerName), tag.Flow);
         }
     }
 
-    private void Lose(NetworkEndpoint remote, StreamFlow flow)
+    private void Lose(in SipDestination destination, StreamFlow flow)
     {
         flow.Close();
-        _outbound.TryRemove(new KeyValuePair<NetworkEndpoint, StreamFlow>(remote, flow));
+        _outbound.TryRemove(new KeyValuePair<SipDestination, StreamFlow>(destination, flow));
+        NetworkEndpoint remote = destination.Endpoint;
 
         // Only shards that have sent requests on it look for those; a full mailbox means that their timers find out instead.
         foreach (Shard shard in _shards.Where(s => flow.HasRequestsOf(s.Index)))
@@ -330,6 +392,8 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         }
 
         await _connector.DisposeAsync().ConfigureAwait(false);
+        await _tlsConnector.DisposeAsync().ConfigureAwait(false);
+        TlsServer?.Dispose();
     }
 
     private sealed record Tag(StreamFlow Flow, ListenerIdentity Identity);

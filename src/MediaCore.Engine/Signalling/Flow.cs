@@ -13,15 +13,41 @@ internal sealed class ListenerIdentity
         Local = local;
         Host = System.Text.Encoding.ASCII.GetBytes(host);
         HostPort = System.Text.Encoding.ASCII.GetBytes($"{host}:{port}");
-        ViaProtocol = transport == SipTransportKind.Udp ? "SIP/2.0/UDP "u8.ToArray() : "SIP/2.0/TCP "u8.ToArray();
-        UriParameters = transport == SipTransportKind.Udp ? [] : ";transport=tcp"u8.ToArray();
+        ViaProtocol = System.Text.Encoding.ASCII.GetBytes($"SIP/2.0/{NameOf(transport).ToUpperInvariant()} ");
+
+        // RFC 7118 §5.2.2 has one parameter for both kinds of WebSocket.
+        UriParameters = transport switch
+        {
+            SipTransportKind.Udp => [],
+            SipTransportKind.Wss => ";transport=ws"u8.ToArray(),
+            _ => System.Text.Encoding.ASCII.GetBytes(";transport=" + NameOf(transport)),
+        };
     }
 
     /// <summary>Position in the engine's list of listeners.</summary>
     public int Index { get; }
 
-    /// <summary>UDP or TCP.</summary>
+    /// <summary>How it is reached.</summary>
     public SipTransportKind Transport { get; }
+
+    /// <summary>The port that a sent-by or a URI means which names none (RFC 3261 §18.2.2, RFC 7118 §5.2).</summary>
+    public ushort DefaultPort => Transport switch
+    {
+        SipTransportKind.Tls => 5061,
+        SipTransportKind.Ws => 80,
+        SipTransportKind.Wss => 443,
+        _ => 5060,
+    };
+
+    /// <summary>The transport as it is written in configurations, metrics and records.</summary>
+    public static string NameOf(SipTransportKind transport) => transport switch
+    {
+        SipTransportKind.Tcp => "tcp",
+        SipTransportKind.Tls => "tls",
+        SipTransportKind.Ws => "ws",
+        SipTransportKind.Wss => "wss",
+        _ => "udp",
+    };
 
     /// <summary>The bound address.</summary>
     public NetworkEndpoint Local { get; }
@@ -32,10 +58,10 @@ internal sealed class ListenerIdentity
     /// <summary><c>host:port</c> for Via and Contact.</summary>
     public byte[] HostPort { get; }
 
-    /// <summary><c>SIP/2.0/UDP </c> or <c>SIP/2.0/TCP </c>.</summary>
+    /// <summary><c>SIP/2.0/UDP </c> and the like.</summary>
     public byte[] ViaProtocol { get; }
 
-    /// <summary>What follows the host in a Contact URI: nothing for UDP, <c>;transport=tcp</c> for TCP.</summary>
+    /// <summary>What follows the host in a Contact URI: nothing for UDP, <c>;transport=tcp</c> for TCP and so on.</summary>
     public byte[] UriParameters { get; }
 }
 
@@ -53,6 +79,9 @@ internal interface IStreamFlow
 
     /// <summary>Whether nothing can be sent on it any more.</summary>
     bool IsClosed { get; }
+
+    /// <summary>The name that the peer's certificate was checked against when we opened it; null for none.</summary>
+    string? ServerName => null;
 }
 
 /// <summary>Where a SIP message came from and where its answers go: the listener, the peer and, for streams, the connection.</summary>

@@ -75,14 +75,15 @@ internal static class ResponseHead
         }
     }
 
-    /// <summary>Where a response over UDP goes: RFC 3581 §4 with rport, else the source address and the sent-by port (RFC 3261 §18.2.2). A maddr is not honoured: it would let a stranger aim our answers.</summary>
+    /// <summary>Where a response goes: over a stream its connection, over UDP RFC 3581 §4 with rport, else the source address and the sent-by port (RFC 3261 §18.2.2). A maddr is not honoured: it would let a stranger aim our answers.</summary>
     public static Flow GetResponseFlow(SipMessage request, in Flow flow)
     {
-        if (flow.IsReliable || !request.TryGetTopVia(out ViaHeader via) || via.HasRport)
+        if (!request.TryGetTopVia(out ViaHeader via) || (via.HasRport && !flow.IsReliable))
         {
             return flow;
         }
 
-        return flow.WithRemote(flow.Remote.WithPort(via.Port == 0 ? (ushort)5060 : via.Port));
+        // For a stream this is where a new connection goes should this one be gone by then; rport has no say in that.
+        return flow.WithRemote(flow.Remote.WithPort(via.Port == 0 ? flow.Local.DefaultPort : via.Port));
     }
 }

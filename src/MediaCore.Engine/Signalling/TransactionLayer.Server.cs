@@ -98,7 +98,20 @@ internal sealed partial class TransactionLayer
     public void Resend(ServerTransaction transaction)
     {
         _context.Statistics.RetransmissionsSent++;
-        Send(transaction.ResponseFlow, transaction.Response);
+        SendResponse(transaction);
+    }
+
+    /// <summary>Over the request's own connection; a new one to the sent-by port when that is gone (RFC 3261 §18.2.2), which no WebSocket has.</summary>
+    private void SendResponse(ServerTransaction transaction)
+    {
+        Flow flow = transaction.ResponseFlow;
+        if (flow.Stream is { IsClosed: true } closed
+            && _context.Output.TryOpenFlow(new SipDestination(flow.Remote, flow.Local.Transport, closed.ServerName), out Flow opened))
+        {
+            flow = opened;
+        }
+
+        Send(flow, transaction.Response);
     }
 
     /// <summary>
@@ -255,7 +268,7 @@ internal sealed partial class TransactionLayer
 
             if (!transaction.Response.IsEmpty)
             {
-                layer.Send(transaction.ResponseFlow, transaction.Response);
+                layer.SendResponse(transaction);
             }
         }
 

@@ -7,7 +7,7 @@ using MediaCore.Primitives;
 namespace MediaCore.Engine.Trunks;
 
 /// <summary>
-/// A configured SIP URI as a next hop: <c>sip:[user@]host[:port][;transport=udp|tcp]</c>, the part of RFC 3261 §19.1 that an operator
+/// A configured SIP URI as a next hop: <c>sip:[user@]host[:port][;transport=udp|tcp|tls]</c>, the part of RFC 3261 §19.1 that an operator
 /// writes. IPv6 addresses stand in brackets. Other parameters, headers, passwords and <c>sips:</c> are refused with a reason rather than
 /// passed over.
 /// </summary>
@@ -18,6 +18,9 @@ public static class SipPeerUri
 
     /// <summary>Port of <c>sip:</c> when the URI has none, RFC 3261 §19.1.2.</summary>
     public const ushort DefaultPort = 5060;
+
+    /// <summary>Port of <c>sip:</c> over TLS when the URI has none, RFC 3261 §19.1.2.</summary>
+    public const ushort DefaultTlsPort = 5061;
 
     /// <summary>Reads the URI. Address literals are resolved at once; names wait for <see cref="SipPeerResolver"/>.</summary>
     public static bool TryParse(string uri, [NotNullWhen(true)] out SipPeer? peer, out string? user, [NotNullWhen(false)] out string? error)
@@ -51,7 +54,7 @@ public static class SipPeerUri
 
         if (!uri.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
         {
-            return "A target is written sip:host[:port][;transport=udp|tcp].";
+            return "A target is written sip:host[:port][;transport=udp|tcp|tls].";
         }
 
         if (uri.AsSpan().ContainsAnyExceptInRange('!', '~') || uri.AsSpan().IndexOfAny("<>\"") >= 0)
@@ -88,8 +91,11 @@ public static class SipPeerUri
                 case "transport=tcp":
                     transport = SipTransportKind.Tcp;
                     break;
+                case "transport=tls":
+                    transport = SipTransportKind.Tls;
+                    break;
                 default:
-                    return $"Parameter '{parameter}' is not possible here; only transport=udp and transport=tcp are.";
+                    return $"Parameter '{parameter}' is not possible here; only transport=udp, transport=tcp and transport=tls are.";
             }
         }
 
@@ -99,7 +105,7 @@ public static class SipPeerUri
     private static string? ParseHostPort(string text, SipTransportKind? transport, ref SipPeer? peer)
     {
         string host = text;
-        ushort port = DefaultPort;
+        ushort port = transport == SipTransportKind.Tls ? DefaultTlsPort : DefaultPort;
         int bracket = text.LastIndexOf(']');
         int colon = text.LastIndexOf(':');
         if (colon > bracket)

@@ -12,7 +12,7 @@ internal static class EndpointSyntax
     /// <summary>RFC 3261 §19.1.2: the port of a SIP URI that names none.</summary>
     public const ushort DefaultSipPort = 5060;
 
-    /// <summary>A listener: <c>udp://127.0.0.1:5060</c>, <c>tcp://[::1]</c>.</summary>
+    /// <summary>A listener: <c>udp://127.0.0.1:5060</c>, <c>tls://[::1]</c>; the port is the transport's own when there is none.</summary>
     public static string? TryParseListener(string text, out SipListener listener)
     {
         listener = default;
@@ -27,13 +27,27 @@ internal static class EndpointSyntax
             case "tcp":
                 transport = SipTransportKind.Tcp;
                 break;
-            case "tls" or "ws" or "wss":
-                return $"\"{text}\" asks for {name.ToUpperInvariant()}, which this version does not serve; write udp:// or tcp://";
+            case "tls":
+                transport = SipTransportKind.Tls;
+                break;
+            case "ws":
+                transport = SipTransportKind.Ws;
+                break;
+            case "wss":
+                transport = SipTransportKind.Wss;
+                break;
             default:
-                return $"\"{text}\" is not a listener; write udp://address:port or tcp://address:port";
+                return $"\"{text}\" is not a listener; write udp://, tcp://, tls://, ws:// or wss:// and address:port";
         }
 
-        if (TryParseEndpoint(text[(scheme + 3)..], DefaultSipPort, out NetworkEndpoint endpoint) is { } error)
+        ushort port = transport switch
+        {
+            SipTransportKind.Tls => 5061,
+            SipTransportKind.Ws => 80,
+            SipTransportKind.Wss => 443,
+            _ => DefaultSipPort,
+        };
+        if (TryParseEndpoint(text[(scheme + 3)..].TrimEnd('/'), port, out NetworkEndpoint endpoint) is { } error)
         {
             return error;
         }

@@ -314,12 +314,12 @@ internal sealed class SectionReader
         return result;
     }
 
-    /// <summary>The elements of a list that may be a text, for short, or an object: one of the two is set in each.</summary>
-    public IReadOnlyList<(ConfigurationText? Text, SectionReader? Section)> TextsOrSections(string name)
+    /// <summary>The elements of a list that may be a text, for short, or an object: one of the two is set in each; the default texts when the key is absent.</summary>
+    public IReadOnlyList<(ConfigurationText? Text, SectionReader? Section)> TextsOrSections(string name, params string[] fallback)
     {
         if (Find(name) is not ConfigurationList list || list.Items.TrueForAll(static item => item is ConfigurationScalar))
         {
-            return [.. Texts(name).Select(static text => ((ConfigurationText?)text, (SectionReader?)null))];
+            return [.. Texts(name, fallback).Select(static text => ((ConfigurationText?)text, (SectionReader?)null))];
         }
 
         List<(ConfigurationText?, SectionReader?)> result = [];

@@ -96,6 +96,10 @@ internal sealed record ServerSettings
     {
         Listeners = Sip.Listen,
         AdvertisedHost = Sip.Advertised,
+        Tls = Sip.Tls.Server,
+        TlsClient = Sip.Tls.Client,
+        WebSocket = Sip.WebSocket,
+        Connections = Sip.Connections,
         Realm = Sip.Realm,
         DigestAlgorithms = Sip.DigestAlgorithms,
         ServerName = Sip.ServerName,

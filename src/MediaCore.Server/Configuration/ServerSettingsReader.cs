@@ -38,11 +38,11 @@ internal static class ServerSettingsReader
     {
         SectionReader root = new(tree, "", errors);
         string dataFolder = Path.GetFullPath(root.Text("dataFolder", "data").Value, baseFolder);
-        SipSettings sip = SipSettings.Read(root.Section("sip"));
+        List<string> notices = [];
+        SipSettings sip = SipSettings.Read(root.Section("sip"), baseFolder, notices);
         MediaSettings media = MediaSettings.Read(root.Section("media"));
         IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root);
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
-        List<string> notices = [];
         ServerSettings result = new()
         {
             DataFolder = dataFolder,

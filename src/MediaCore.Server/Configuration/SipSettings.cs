@@ -1,5 +1,7 @@
 using MediaCore.Engine;
 using MediaCore.Sip.Authentication;
+using MediaCore.Transport.Tcp;
+using MediaCore.Transport.WebSocket;
 
 namespace MediaCore.Server.Configuration;
 
@@ -8,6 +10,15 @@ internal sealed record SipSettings
 {
     /// <summary>Listeners, each with the text it was written as.</summary>
     public IReadOnlyList<SipListener> Listen { get; init; } = [];
+
+    /// <summary>Section <c>tls</c>.</summary>
+    public TlsSettings Tls { get; init; } = TlsSettings.None;
+
+    /// <summary>Section <c>webSocket</c>.</summary>
+    public WebSocketOptions WebSocket { get; init; } = new();
+
+    /// <summary>Section <c>connections</c>.</summary>
+    public TcpOptions Connections { get; init; } = new();
 
     /// <summary>Host written into Via and Contact; null for the listener's own address.</summary>
     public string? Advertised { get; init; }
@@ -58,37 +69,11 @@ internal sealed record SipSettings
     public DnsSettings Dns { get; init; } = new();
 
     /// <summary>Reads the section.</summary>
-    public static SipSettings Read(SectionReader section)
+    public static SipSettings Read(SectionReader section, string baseFolder, List<string> notices)
     {
         EngineOptions defaults = new();
-        List<SipListener> listeners = [];
-        IReadOnlyList<ConfigurationText> texts = section.Texts("listen", "udp://127.0.0.1:5060", "tcp://127.0.0.1:5060");
         ConfigurationText? advertised = section.OptionalText("advertised", null);
-        foreach (ConfigurationText text in texts)
-        {
-            if (EndpointSyntax.TryParseListener(text.Value, out SipListener listener) is { } error)
-            {
-                section.Error(text, error);
-            }
-            else if (listener.Endpoint.Port != 0 && listeners.Contains(listener))
-            {
-                section.Error(text, $"\"{text.Value}\" is listed twice");
-            }
-            else
-            {
-                listeners.Add(listener);
-                if (listener.Endpoint.IsUnspecified && advertised is null)
-                {
-                    section.Error(text, "listens on every address, so sip.advertised must say which host peers reach this server by");
-                }
-            }
-        }
-
-        if (listeners.Count == 0 && !section.HasError("listen"))
-        {
-            section.Error("listen", "needs at least one listener, as \"udp://127.0.0.1:5060\"");
-        }
-
+        IReadOnlyList<SipListener> listeners = ListenSettings.Read(section, advertised?.Value);
         if (advertised is { } host && !EndpointSyntax.IsHost(host.Value))
         {
             section.Error(host, $"\"{host.Value}\" is neither a host name nor an IP address (IPv6 in brackets; no port)");
@@ -112,6 +97,9 @@ internal sealed record SipSettings
         SipSettings result = new()
         {
             Listen = listeners,
+            Tls = TlsSettings.Read(section.Section("tls"), baseFolder, listeners, notices),
+            WebSocket = ConnectionSettings.ReadWebSocket(section.Section("webSocket")),
+            Connections = ConnectionSettings.Read(section.Section("connections")),
             Advertised = advertised?.Value,
             Realm = realm.Value,
             DigestAlgorithms = algorithms,

@@ -74,7 +74,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     {
         get
         {
-            string sip = string.Join(',', Engine.Listeners.Select(static l => $"{(l.Transport == SipTransportKind.Udp ? "udp" : "tcp")}://{l.Endpoint}"));
+            string sip = string.Join(',', Engine.Listeners.Select(static l => $"{l.Transport.ToString().ToLowerInvariant()}://{l.Endpoint}"));
             string http = Http.HasAddress ? $"http://{Http}" : "off";
             string media = Settings.Media.Address.WithPort(Settings.Media.FirstPort).ToString();
             return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.LastPort}");
@@ -140,7 +140,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     public Task EndCallsAsync() => Engine.EndCallsAsync();
 
     /// <summary>
-    /// Puts another configuration in force: trunks, routes, the log level and the drain's limit at once; what else differs is named in the log
+    /// Puts another configuration in force: trunks, routes, certificates (for handshakes from now on), the log level and the drain's limit at once; what else differs is named in the log
     /// and waits for a restart. Calls in progress keep the routes they began with.
     /// </summary>
     public async Task ReloadAsync(ServerSettings wanted)
@@ -166,8 +166,9 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
 
             _routes = routes;
             _trunks.Keep(routes.Trunks);
+            Engine.UpdateTls(wanted.Sip.Tls.Server, wanted.Sip.Tls.Client);
             _loggers.Level = wanted.LogLevel;
-            Volatile.Write(ref _settings, _settings with { Trunks = wanted.Trunks, Routes = wanted.Routes, LogLevel = wanted.LogLevel, DrainLimit = wanted.DrainLimit });
+            Volatile.Write(ref _settings, _settings with { Sip = _settings.Sip with { Tls = wanted.Sip.Tls }, Trunks = wanted.Trunks, Routes = wanted.Routes, LogLevel = wanted.LogLevel, DrainLimit = wanted.DrainLimit });
             ServerLog.Reloaded(_logger, wanted.Trunks.Count, wanted.Routes.Count);
         }
         finally

@@ -9,7 +9,9 @@ internal static class SettingsDifference
     private static readonly (string Key, Func<ServerSettings, string> Get)[] Fixed =
     [
         ("dataFolder", static s => s.DataFolder),
-        ("sip.listen", static s => string.Join(',', s.Sip.Listen.Select(static l => $"{l.Transport} {l.Endpoint}"))),
+        ("sip.listen", static s => string.Join(',', s.Sip.Listen.Select(static l => $"{l.Transport} {l.Endpoint} {l.AdvertisedHost} {l.AdvertisedPort} {l.Dscp}"))),
+        ("sip.webSocket", static s => string.Join(',', s.Sip.WebSocket.Origins)),
+        ("sip.connections", static s => s.Sip.Connections.ToString()),
         ("sip.advertised", static s => s.Sip.Advertised ?? ""),
         ("sip.realm", static s => s.Sip.Realm),
         ("sip.digestAlgorithms", static s => string.Join(',', s.Sip.DigestAlgorithms)),

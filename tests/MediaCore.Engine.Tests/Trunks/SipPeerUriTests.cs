@@ -12,6 +12,8 @@ public sealed class SipPeerUriTests
     [InlineData("sip:[2001:db8::1]:5070", "[2001:db8::1]", 5070, SipTransportKind.Udp, null, true)]
     [InlineData("sip:[2001:db8::1]", "[2001:db8::1]", 5060, SipTransportKind.Udp, null, true)]
     [InlineData("sip:+12025550100@sbc-1.example.com:5062", "sbc-1.example.com", 5062, SipTransportKind.Udp, "+12025550100", false)]
+    [InlineData("sip:sbc.example.com;transport=tls", "sbc.example.com", 5061, SipTransportKind.Tls, null, false)]
+    [InlineData("sip:sbc.example.com:5071;transport=TLS", "sbc.example.com", 5071, SipTransportKind.Tls, null, false)]
     [InlineData("sip:localhost", "localhost", 5060, SipTransportKind.Udp, null, false)]
     public void Uri_OfAPeer_IsRead(string uri, string host, int port, SipTransportKind transport, string? user, bool literal)
     {
@@ -51,7 +53,7 @@ public sealed class SipPeerUriTests
     [InlineData("sip:255.255.255.255")]
     [InlineData("sip:[::]")]
     [InlineData("sip:2001:db8::1")]
-    [InlineData("sip:192.0.2.1;transport=tls")]
+    [InlineData("sip:192.0.2.1;transport=ws")]
     [InlineData("sip:192.0.2.1;lr")]
     [InlineData("sip:192.0.2.1?Route=x")]
     [InlineData("sip:-bad.example.com")]

@@ -31,6 +31,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
 
     public IPEndPoint Tcp { get; private set; } = new(IPAddress.Any, 0);
 
+    /// <summary>Listeners beside those two, by their scheme.</summary>
+    public IReadOnlyDictionary<string, IPEndPoint> More { get; private set; } = new Dictionary<string, IPEndPoint>(StringComparer.Ordinal);
+
     public Uri HttpRoot { get; private set; } = new("http://invalid");
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
@@ -38,8 +41,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     /// <param name="folder">An earlier run's folder, to go on with its data.</param>
     /// <param name="sip">Further members of section <c>sip</c>.</param>
     /// <param name="media">Further members of section <c>media</c>.</param>
+    /// <param name="listen">Further listeners, as <c>"tls://127.0.0.1:0"</c>.</param>
     /// <param name="mediaPorts">Four for each call of the last two seconds, since ports rest after use.</param>
-    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400)
+    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "")
     {
         ScratchFolder? own = folder is null ? new ScratchFolder() : null;
         folder ??= own!.Path;
@@ -47,7 +51,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
         string file = Path.Combine(folder, "wire.json");
         await File.WriteAllTextAsync(file, $$"""
             {
-              "sip": { "listen": ["udp://127.0.0.1:0", "tcp://127.0.0.1:0"]{{Member(sip)}} },
+              "sip": { "listen": ["udp://127.0.0.1:0", "tcp://127.0.0.1:0"{{Member(listen)}}]{{Member(sip)}} },
               "http": { "listen": "http://127.0.0.1:0" },
               "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
             }
@@ -66,7 +70,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     }
 
     /// <summary>An SBC whose calls to +1… go to the given targets, as <c>sip:127.0.0.1:5090</c>.</summary>
-    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null, int mediaPorts = 400)
+    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null, int mediaPorts = 400, string listen = "")
     {
         string list = string.Join(", ", targets.Select(static t => $"\"{t}\""));
         return StartAsync(
@@ -78,7 +82,8 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
             folder,
             sip,
             media,
-            mediaPorts);
+            mediaPorts,
+            listen);
     }
 
     /// <summary>The password shown at the first start.</summary>
@@ -181,9 +186,10 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
         Assert.True(match.Success, line);
         Udp = IPEndPoint.Parse(match.Groups["udp"].Value);
         Tcp = IPEndPoint.Parse(match.Groups["tcp"].Value);
+        More = match.Groups["more"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split("://")).ToDictionary(static l => l[0], static l => IPEndPoint.Parse(l[1]), StringComparer.Ordinal);
         HttpRoot = new Uri(match.Groups["http"].Value);
     }
 
-    [GeneratedRegex(@"sip=udp://(?<udp>[\d.:]+),tcp://(?<tcp>[\d.:]+) http=(?<http>http://[\d.:]+) ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"sip=udp://(?<udp>[\d.:]+),tcp://(?<tcp>[\d.:]+)(?<more>\S*) http=(?<http>http://[\d.:]+) ", RegexOptions.NonBacktracking)]
     private static partial Regex Ready();
 }
