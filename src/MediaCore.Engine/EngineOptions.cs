@@ -53,7 +53,7 @@ public sealed record EngineOptions
     public TlsServerOptions? Tls { get; init; }
 
     /// <summary>How connections that we open over TLS are encrypted, and whom we believe.</summary>
-    public TlsClientOptions TlsClient { get; init; } = new();
+    public TlsClientOptions TlsClient { get; init; } = TlsClientOptions.Default;
 
     /// <summary>Who may connect by WebSocket.</summary>
     public WebSocketOptions WebSocket { get; init; } = new();

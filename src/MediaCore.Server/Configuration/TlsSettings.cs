@@ -12,7 +12,7 @@ namespace MediaCore.Server.Configuration;
 internal sealed record TlsSettings(TlsServerOptions? Server, TlsClientOptions Client)
 {
     /// <summary>No certificates; peers that we connect to are checked against the system's authorities.</summary>
-    public static TlsSettings None { get; } = new(null, new TlsClientOptions());
+    public static TlsSettings None { get; } = new(null, TlsClientOptions.Default);
 
     /// <summary>Reads the section.</summary>
     public static TlsSettings Read(SectionReader section, string baseFolder, IReadOnlyList<SipListener> listeners, List<string> notices)
@@ -80,7 +80,7 @@ internal sealed record TlsSettings(TlsServerOptions? Server, TlsClientOptions Cl
             MinimumVersion = version,
             Verify = section.Flag("verify", true),
             AllowWildcards = section.Flag("wildcards", false),
-            Authorities = ReadAuthorities(section, "authorities", baseFolder),
+            Authorities = ReadAuthorities(section, "authorities", baseFolder) is { Count: > 0 } authorities ? authorities : TlsClientOptions.Default.Authorities,
             Certificate = ReadCertificate(section, baseFolder, isRequired: false, notices),
         };
         if (!result.Verify)

@@ -5,6 +5,9 @@ namespace MediaCore.Transport.Tls;
 /// <summary>How connections that we open are encrypted and whom we believe to be at their other end.</summary>
 public sealed record TlsClientOptions
 {
+    /// <summary>The defaults; its empty list of authorities is nobody's to fill.</summary>
+    public static TlsClientOptions Default { get; } = new();
+
     /// <summary>Lowest version.</summary>
     public TlsVersion MinimumVersion { get; init; } = TlsVersion.Tls12;
 

@@ -22,7 +22,7 @@ public sealed class ServerSettingsReaderTests
         // Lists compare by reference: their contents are compared here, and then taken over.
         EngineOptions defaults = new();
         Assert.Equal(defaults.DigestAlgorithms, settings.ToEngineOptions().DigestAlgorithms);
-        EngineOptions expected = defaults with { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms };
+        EngineOptions expected = defaults with { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile };
         Assert.Equal(expected, settings.ToEngineOptions());
     }
 
@@ -77,7 +77,7 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "sip": { "listen": [{ "address": "udp://0.0.0.0:5060" }] } }""", "sip.listen[0].address", "sip.advertised must say")]
     [InlineData("""{ "sip": { "listen": [{ "address": "udp://127.0.0.1:5060", "advertised": "a b" }] } }""", "sip.listen[0].advertised", "neither a host name")]
     [InlineData("""{ "sip": { "listen": [{ "address": "udp://127.0.0.1:5060", "dscp": 64 }] } }""", "sip.listen[0].dscp", "from 0 to 63")]
-    [InlineData("""{ "sip": { "listen": [{ "port": 1 }] } }""", "sip.listen[0].address", "is missing")]
+    [InlineData("""{ "sip": { "listen": [{ "dscp": 1 }] } }""", "sip.listen[0].address", "missing")]
     [InlineData("""{ "sip": { "tls": { "minimumVersion": "1.1" } } }""", "sip.tls.minimumVersion", "is broken")]
     [InlineData("""{ "sip": { "tls": { "clientCertificates": "maybe" } } }""", "sip.tls.clientCertificates", "require")]
     [InlineData("""{ "sip": { "tls": { "clientCertificates": "require" } } }""", "sip.tls.clientAuthorities", "is needed")]
@@ -135,7 +135,7 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "trunks": [ { "name": "a" } ] }""", "trunks[0].targets", "needs targets")]
     [InlineData("""{ "trunks": [ { "name": "a", "targets": ["http://x"] } ] }""", "trunks[0].targets[0]", "sip:host")]
     [InlineData("""{ "trunks": [ { "name": "a", "targets": ["sip:bob@192.0.2.1"] } ] }""", "trunks[0].targets[0]", "user part")]
-    [InlineData("""{ "trunks": [ { "name": "a", "targets": ["sip:192.0.2.1;transport=tls"] } ] }""", "trunks[0].targets[0]", "tls")]
+    [InlineData("""{ "trunks": [ { "name": "a", "targets": ["sip:192.0.2.1;transport=ws"] } ] }""", "trunks[0].targets[0]", "transport=ws")]
     [InlineData("""{ "trunks": [ { "name": "a", "from": ["10.0.0.1/8"] } ] }""", "trunks[0].from[0]", "10.0.0.0/8")]
     [InlineData("""{ "trunks": [ { "name": "a", "from": ["10.0.0.0/33"] } ] }""", "trunks[0].from[0]", "prefix length")]
     [InlineData("""{ "trunks": [ { "name": "a", "from": ["carrier"] } ] }""", "trunks[0].from[0]", "not a network")]
