@@ -7,7 +7,7 @@ namespace MediaCore.Engine.Signalling;
 /// Loop detection of RFC 5393 §4.2 for a back-to-back user agent: 32 bits of our branch are a keyed hash of all that decides where a call goes (what was
 /// dialled, who calls, where it came from). A new INVITE that has one of our branches among its Vias with the hash that it would get itself has been here
 /// before and would go round again. A call that comes back changed (another number, another trunk) is a spiral and goes on. See
-/// docs/adr/0009-loops.md.
+/// docs/adr/0010-loops.md.
 /// </summary>
 internal static class LoopToken
 {
