@@ -36,6 +36,9 @@ public sealed partial class TcpConnection
     {
         Id = id;
         IsOutbound = isOutbound;
+
+        // Whoever opened it knows of it already, and so is told of its end, however early that comes.
+        _isReady = isOutbound;
         _socket = socket;
         _table = table;
         _sink = sink;
