@@ -119,6 +119,18 @@ public sealed record EngineOptions
     /// <summary>Longest call (Kamailio's dialog module: 12 h).</summary>
     public TimeSpan MaxCallDuration { get; init; } = TimeSpan.FromHours(12);
 
+    /// <summary>Reliable provisional responses (RFC 3262), where a trunk has no policy of its own.</summary>
+    public ReliableProvisionals ReliableProvisionals { get; init; } = ReliableProvisionals.Supported;
+
+    /// <summary>Session timers (RFC 4028), where a trunk has none of its own.</summary>
+    public SessionTimerOptions SessionTimers { get; init; } = SessionTimerOptions.Default;
+
+    /// <summary>Whose early media the caller hears when several targets or forks ring.</summary>
+    public EarlyMediaSource EarlyMedia { get; init; }
+
+    /// <summary>A call that may be silent (a side is on hold, or media is not watched) is asked by OPTIONS so often whether both sides are still there; zero turns it off.</summary>
+    public TimeSpan SilentCallProbe { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Registration lifetime given when the phone asks for none.</summary>
     public TimeSpan DefaultExpires { get; init; } = TimeSpan.FromSeconds(3600);
 

@@ -28,8 +28,14 @@ internal sealed partial class BackToBackUserAgent
         caller.SipStatus = status;
         caller.Q850Cause = cause;
         ReadOnlySpan<byte> passedReason = TakePassedReason();
+        Leg? offerer = call.ReInviteFrom;
         call.Holds++;
         Conclude(call, reason, side, status, cause);
+        if (offerer is not null)
+        {
+            RefuseOffer(offerer, 487);
+        }
+
         if (caller.InviteServer is { } transaction)
         {
             SipWriter writer = transaction.BeginResponse(_context.Scratch, status, caller.Dialog.LocalTag);
@@ -79,9 +85,9 @@ internal sealed partial class BackToBackUserAgent
         Leg? reInviter = call.ReInviteFrom;
         call.Holds++;
         Conclude(call, reason, side, 200, cause);
-        if (reInviter?.InviteServer is { FinalStatus: 0 } unanswered)
+        if (reInviter is not null)
         {
-            _transactions.RespondEmpty(unanswered, 487, reInviter.Dialog.LocalTag);
+            RefuseOffer(reInviter, 487);
         }
 
         HangUp(call.Caller, cause, passedReason);
@@ -156,6 +162,12 @@ internal sealed partial class BackToBackUserAgent
         _context.Wheel.Cancel(call.DurationTimer);
         _context.Wheel.Cancel(call.MediaTimer);
         _context.Wheel.Cancel(call.ProvisionalTimer);
+        StopLegTimers(call.Caller);
+        foreach (Leg leg in call.Callees)
+        {
+            StopLegTimers(leg);
+        }
+
         if (call.IsUnproven)
         {
             call.IsUnproven = false;
@@ -195,11 +207,21 @@ internal sealed partial class BackToBackUserAgent
     private CallRecord CreateRecord(Call call, CallEndReason reason, CallEndSide side, int status, int cause)
     {
         DateTimeOffset now = _context.WallClock;
-        var legs = new LegRecord[call.LegCount];
-        legs[0] = CreateLegRecord(call, call.Caller, now, side);
-        for (int i = 0; i < call.Callees.Count; i++)
+        int count = 1;
+        foreach (Leg leg in call.Callees)
         {
-            legs[i + 1] = CreateLegRecord(call, call.Callees[i], now, side);
+            count += IsRecorded(leg) ? 1 : 0;
+        }
+
+        var legs = new LegRecord[count];
+        legs[0] = CreateLegRecord(call, call.Caller, now, side);
+        int index = 1;
+        foreach (Leg leg in call.Callees)
+        {
+            if (IsRecorded(leg))
+            {
+                legs[index++] = CreateLegRecord(call, leg, now, side);
+            }
         }
 
         return new CallRecord
@@ -222,6 +244,23 @@ internal sealed partial class BackToBackUserAgent
             Q850Cause = cause,
             Legs = legs,
         };
+    }
+
+    /// <summary>A fork that only rang is part of its leg.</summary>
+    private static bool IsRecorded(Leg leg) => leg.ForkOf is null || leg.AnsweredAt is not null;
+
+    private void StopLegTimers(Leg leg)
+    {
+        StopReliable(leg);
+        if (leg.SessionTimer is { } session)
+        {
+            StopSession(session);
+        }
+
+        if (leg.RetryTimer is { } retry)
+        {
+            _context.Wheel.Cancel(retry);
+        }
     }
 
     private static LegRecord CreateLegRecord(Call call, Leg leg, DateTimeOffset now, CallEndSide side)

@@ -14,8 +14,15 @@ internal sealed partial class BackToBackUserAgent
     {
         WriteContact(ref writer, leg.Flow);
         writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
+        WriteSupported(ref writer, leg);
+        WriteOwnInterval(ref writer, leg, purpose == RequestPurpose.InitialInvite);
         if (purpose == RequestPurpose.InitialInvite)
         {
+            if (GetReliabilityTowards(leg) == ReliableProvisionals.Required)
+            {
+                SipOptionTags.Write(ref writer, SipHeaderName.Require, SipExtensions.ReliableProvisionals);
+            }
+
             Call call = leg.Call;
             writer.Raw(call.PassedHeaders.AsSpan(0, call.PassedHeadersLength));
             WriteIdentities(ref writer, leg);
@@ -36,7 +43,26 @@ internal sealed partial class BackToBackUserAgent
         if (status >= 200)
         {
             writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
+            WriteSupported(ref writer, leg);
+            WriteAgreedInterval(ref writer, leg);
         }
+    }
+
+    /// <summary>Extensions that this leg may use (RFC 3261 §20.37).</summary>
+    private void WriteSupported(ref SipWriter writer, Leg leg)
+    {
+        SipExtensions supported = Capabilities.OfCalls;
+        if ((leg.IsCaller ? GetReliability(leg) : GetReliabilityTowards(leg)) == ReliableProvisionals.Off)
+        {
+            supported &= ~SipExtensions.ReliableProvisionals;
+        }
+
+        if (!GetSessionTimers(leg.Trunk).Enabled)
+        {
+            supported &= ~SipExtensions.SessionTimer;
+        }
+
+        SipOptionTags.Write(ref writer, SipHeaderName.Supported, supported);
     }
 
     /// <summary>Ends a request of a leg: what we are (RFC 3261 §20.41) and the body from the part buffer; then the rules of its trunk, and last what privacy takes out.</summary>

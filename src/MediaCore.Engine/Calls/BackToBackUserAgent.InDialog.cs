@@ -42,6 +42,12 @@ internal sealed partial class BackToBackUserAgent
             case SipMethod.Invite:
                 OnReInvite(leg, request, flow);
                 break;
+            case SipMethod.Prack:
+                OnPrack(leg, request, flow);
+                break;
+            case SipMethod.Update:
+                OnUpdate(leg, request, flow);
+                break;
             case SipMethod.Options:
                 // Nothing changes by it, so nothing is kept for it: a dialog must not be a way to fill the transaction table.
                 _transactions.RespondStateless(request, flow, 200, default);
@@ -80,6 +86,18 @@ internal sealed partial class BackToBackUserAgent
         {
             StartPendingClip(leg.Call);
         }
+
+        RenegotiateBoth(leg.Call);
+    }
+
+    /// <summary>An offer may now be possible where one was owed.</summary>
+    private void RenegotiateBoth(Call call)
+    {
+        Renegotiate(call.Caller);
+        if (call.Connected is { } connected)
+        {
+            Renegotiate(connected);
+        }
     }
 
     private void Acknowledge(Leg leg)
@@ -111,6 +129,7 @@ internal sealed partial class BackToBackUserAgent
             other.OwesAckWithAnswer = false;
             other.AckCarriedAnswer = TryWriteAnswer(other, leg, out int length);
             SendAck(other, length);
+            MapPayloadTypes(leg, other);
         }
 
         StartPendingClip(call);
@@ -263,14 +282,19 @@ internal sealed partial class BackToBackUserAgent
     {
         Call call = leg.Call;
         Leg? other = GetOther(leg);
-        if (leg.AwaitsAck || leg.InviteServer is { FinalStatus: 0 })
+        if (RefuseSessionInterval(request, flow, leg.Trunk))
+        {
+            return;
+        }
+
+        if (leg.AwaitsAck || leg.InviteServer is { FinalStatus: 0 } || leg.UpdateServer is not null)
         {
             // RFC 3261 §14.2: a second INVITE before the first is done.
             _transactions.RespondStateless(request, flow, 500, "Retry-After: 5\r\n"u8);
             return;
         }
 
-        bool glare = call.ReInviteFrom is not null || leg.OwesAckWithAnswer || (other is not null && (other.AwaitsAck || other.InviteServer is { FinalStatus: 0 }))
+        bool glare = call.ReInviteFrom is not null || IsOfferPending(leg) || (other is not null && (other.AwaitsAck || OwesAnswer(other) || IsOfferPending(other)))
             || (call.State == CallState.Setup && !leg.IsCaller);
         if (glare || leg.State != LegState.Answered)
         {
@@ -293,9 +317,15 @@ internal sealed partial class BackToBackUserAgent
 
         transaction.Leg = leg;
         leg.InviteServer = transaction;
-        if (request.TryGetContact(out NameAddress contact) && !contact.IsWildcard && SetTarget(leg, contact.Uri))
+        RefreshTarget(leg, request);
+        TakeSessionWish(leg, request);
+        if (hasOffer && other is not null && IsRefresh(leg, request, offered))
         {
-            FollowTarget(leg);
+            // Nothing changes but the time that is left: the other side has a session timer of its own.
+            leg.SdpVersion--;
+            TryWriteAnswer(leg, other, out int sameLength);
+            SendOk(leg, sameLength);
+            return;
         }
 
         leg.PreviousRemote = leg.Remote;
@@ -311,11 +341,15 @@ internal sealed partial class BackToBackUserAgent
         }
 
         _transactions.RespondEmpty(transaction, 100, default);
-        call.ReInviteFrom = leg;
-        other.InviteCSeq = other.Dialog.NextLocalCSeq();
-        other.AckCarriedAnswer = false;
-        SendInvite(other, RequestPurpose.ReInvite, hasOffer ? leg : null, 70);
+        PassOffer(leg, other, byUpdate: false, hasOffer);
     }
+
+    /// <summary>Whether a re-INVITE is a session refresh that changes nothing (RFC 4028 §7.4).</summary>
+    private static bool IsRefresh(Leg leg, SipMessage request, in AudioDescription offered) =>
+        leg.SessionTimer is { IsActive: true } && request.Has(SipHeaderName.SessionExpires)
+        && offered.Rtp == leg.Remote.Rtp && offered.Rtcp == leg.Remote.Rtcp && offered.EffectiveDirection == leg.Remote.EffectiveDirection
+        && offered.PtimeMilliseconds == leg.Remote.PtimeMilliseconds && offered.MediaCount == leg.Remote.MediaCount
+        && offered.Formats.SequenceEqual(leg.Remote.Formats);
 
     /// <summary>Nobody is connected (a prompt is playing): the re-INVITE is ours to answer.</summary>
     private void AnswerReInviteByUs(Leg leg, bool hasOffer)
@@ -340,15 +374,28 @@ internal sealed partial class BackToBackUserAgent
     private void OnReInviteAnswered(Leg leg, ClientTransaction transaction, SipMessage response, int status)
     {
         Call call = leg.Call;
-        if (call.ReInviteFrom is not { } from || !ReferenceEquals(leg.InviteClient, transaction))
+        if (call.ReInviteFrom is not { } from || !ReferenceEquals(transaction.IsInvite ? leg.InviteClient : leg.UpdateClient, transaction))
         {
             // A repeated 2xx whose offer still waits for the other side's answer gets its ACK with that answer (RFC 3261 §13.2.2.4).
-            if (status < 300 && !(leg.OwesAckWithAnswer && transaction.CSeq == leg.InviteCSeq))
+            if (transaction.IsInvite && status < 300 && !(leg.OwesAckWithAnswer && transaction.CSeq == leg.InviteCSeq))
             {
                 ResendAck(leg, transaction.CSeq);
             }
 
             return;
+        }
+
+        if (!transaction.IsInvite && status is 405 or 501 && leg.State == LegState.Answered)
+        {
+            // It takes no UPDATE after all.
+            leg.PeerAllowsUpdate = false;
+            PassOffer(from, leg, byUpdate: false, hasOffer: true);
+            return;
+        }
+
+        if (status == 422)
+        {
+            RaiseInterval(leg, response);
         }
 
         if (status >= 300)
@@ -357,17 +404,18 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (response.TryGetContact(out NameAddress contact) && !contact.IsWildcard && SetTarget(leg, contact.Uri))
-        {
-            FollowTarget(leg);
-        }
-
-        bool offerless = from.InviteServer is { HasBody: false };
+        RefreshTarget(leg, response);
+        TakeAgreedInterval(leg, response, isInitial: false);
+        bool offerless = from.UpdateServer is null && from.InviteServer is { HasBody: false };
         bool understood = TryReadSdp(response, ref leg.Remote) && (offerless || AcceptAnswer(leg));
         if (!understood)
         {
             // The far side has changed its session and cannot be asked back: both would disagree from here on (RFC 3261 §14.1).
-            SendAck(leg);
+            if (transaction.IsInvite)
+            {
+                SendAck(leg);
+            }
+
             FailReInvite(leg, 488);
             End(call, CallEndReason.MediaMismatch, CallEndSide.Server, 88);
             return;
@@ -383,9 +431,22 @@ internal sealed partial class BackToBackUserAgent
         }
         else
         {
-            SendAck(leg);
+            if (transaction.IsInvite)
+            {
+                SendAck(leg);
+            }
+
             ExpectMedia(from);
             TryWriteAnswer(from, leg, out length);
+            MapPayloadTypes(from, leg);
+        }
+
+        if (from.UpdateServer is { } update)
+        {
+            from.UpdateServer = null;
+            RespondUpdate(from, update, length);
+            RenegotiateBoth(call);
+            return;
         }
 
         SendOk(from, length);
@@ -402,15 +463,24 @@ internal sealed partial class BackToBackUserAgent
 
         call.ReInviteFrom = null;
         from.Remote = from.PreviousRemote;
-        int passed = status is 401 or 407 ? 403 : status;
-        if (from.InviteServer is { FinalStatus: 0 } transaction)
-        {
-            _transactions.RespondEmpty(transaction, passed, from.Dialog.LocalTag, Q850.FromStatus(status));
-        }
-
-        if (status is 408 or 481)
+        RefuseOffer(from, status is 401 or 407 ? 403 : status is 420 or 421 or 422 ? 500 : status, Q850.FromStatus(status));
+        if (status is 408 or 481 && call.State == CallState.Answered)
         {
             End(call, CallEndReason.SignallingTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+        }
+    }
+
+    /// <summary>A final refusal of the peer's offer that was being passed on.</summary>
+    private void RefuseOffer(Leg from, int status, int cause = 0)
+    {
+        if (from.UpdateServer is { } update)
+        {
+            from.UpdateServer = null;
+            _transactions.RespondEmpty(update, status, from.Dialog.LocalTag, cause);
+        }
+        else if (from.InviteServer is { FinalStatus: 0 } invite && from.State == LegState.Answered)
+        {
+            _transactions.RespondEmpty(invite, status, from.Dialog.LocalTag, cause);
         }
     }
 

@@ -46,6 +46,11 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        if (RefuseRequired(request, flow, trunk) || RefuseSessionInterval(request, flow, trunk))
+        {
+            return;
+        }
+
         SessionKey inviteKey = TransactionLayer.GetInviteKey(request);
         if (_context.Sessions.TryGet(inviteKey, out _))
         {
@@ -120,6 +125,9 @@ internal sealed partial class BackToBackUserAgent
         call.Account = account;
         leg.Peer = trunk?.Name ?? account;
         leg.PeerIsTrunk = trunk is not null;
+        leg.RequiresReliable = (SipOptionTags.Read(request, SipHeaderName.Require) & SipExtensions.ReliableProvisionals) != SipExtensions.None;
+        leg.PeerAllowsUpdate = Allows(request, SipMethod.Update);
+        TakeSessionWish(leg, request);
         FollowTarget(leg);
         call.CalledIdentity = Clip(called);
         call.CallerIdentity = Clip(presented);
@@ -131,6 +139,24 @@ internal sealed partial class BackToBackUserAgent
 
         _transactions.RespondEmpty(transaction, 100, default);
         Route(call, request, flow, called, caller);
+    }
+
+    /// <summary>Extensions that we have, but that are turned off for this peer, cannot be required of us (RFC 3261 §8.2.2.3).</summary>
+    private bool RefuseRequired(SipMessage request, in Flow flow, Trunk? trunk)
+    {
+        SipExtensions off = SipExtensions.None;
+        off |= (trunk?.ReliableProvisionals ?? _context.Options.ReliableProvisionals) == ReliableProvisionals.Off ? SipExtensions.ReliableProvisionals : SipExtensions.None;
+        off |= GetSessionTimers(trunk).Enabled ? SipExtensions.None : SipExtensions.SessionTimer;
+        SipExtensions missing = off == SipExtensions.None ? off : SipOptionTags.Read(request, SipHeaderName.Require) & off;
+        if (missing == SipExtensions.None)
+        {
+            return false;
+        }
+
+        var headers = new SipWriter(_context.PartScratch);
+        SipOptionTags.Write(ref headers, SipHeaderName.Unsupported, missing);
+        _transactions.RespondStateless(request, flow, 420, headers.Written);
+        return true;
     }
 
     private void Route(Call call, SipMessage request, in Flow flow, ReadOnlySpan<byte> called, ReadOnlySpan<byte> caller)

@@ -51,11 +51,12 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Lets the media leg know where its peer is and what it speaks.</summary>
     private static void ExpectMedia(Leg leg)
     {
-        leg.HasMedia = true;
-        leg.Media.Expect(leg.Remote.Rtp, leg.Remote.Rtcp);
+        Leg owner = leg.ForkOf ?? leg;
+        owner.HasMedia = true;
+        owner.Media.Expect(leg.Remote.Rtp, leg.Remote.Rtcp);
         if (leg.Remote.Formats.Count > 0)
         {
-            leg.Media.ClockRateHz = leg.Remote.Formats[0].ClockRateHz;
+            owner.Media.ClockRateHz = leg.Remote.Formats[0].ClockRateHz;
         }
     }
 
@@ -81,7 +82,32 @@ internal sealed partial class BackToBackUserAgent
         audio.Protocol = SdpProtocol.RtpAvp;
         audio.PtimeMilliseconds = offerer.Remote.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = offerer.Remote.MaxPtimeMilliseconds;
+        RepeatLayout(leg, ref audio);
         return TryWriteOwn(leg, ref audio, out length);
+    }
+
+    /// <summary>Repeats our last description of this session to <paramref name="leg"/>, under its old version (RFC 4028 §7.4, RFC 3264 §8).</summary>
+    private bool TryWriteAgain(Leg leg, Leg other, out int length)
+    {
+        AudioDescription audio = default;
+        audio.Formats = leg.Formats;
+        audio.Direction = ReferenceEquals(leg, other) ? MediaDirection.SendRecv : other.Remote.EffectiveDirection;
+        audio.Protocol = SdpProtocol.RtpAvp;
+        audio.PtimeMilliseconds = ReferenceEquals(leg, other) ? 0 : other.Remote.PtimeMilliseconds;
+        audio.MaxPtimeMilliseconds = ReferenceEquals(leg, other) ? 0 : other.Remote.MaxPtimeMilliseconds;
+        RepeatLayout(leg, ref audio);
+        leg.SdpVersion--;
+        return TryWriteOwn(leg, ref audio, out length);
+    }
+
+    /// <summary>Media lines, once there, stay in their places (RFC 3264 §8).</summary>
+    private static void RepeatLayout(Leg leg, ref AudioDescription audio)
+    {
+        if (leg.HasMedia)
+        {
+            audio.Layout = leg.Remote.Layout;
+            audio.AudioIndex = leg.Remote.AudioIndex;
+        }
     }
 
     /// <summary>Writes the answer to the offer of <paramref name="leg"/> that follows from what <paramref name="answerer"/> answered to us.</summary>
@@ -107,24 +133,9 @@ internal sealed partial class BackToBackUserAgent
 
     private NetworkEndpoint GetOwnEndpoint(Leg leg)
     {
-        NetworkEndpoint local = leg.Media.Port!.LocalRtp;
+        NetworkEndpoint local = (leg.ForkOf ?? leg).Media.Port!.LocalRtp;
         NetworkEndpoint advertised = _context.Options.AdvertisedMediaAddress;
         return advertised.HasAddress ? advertised.WithPort(local.Port) : local;
-    }
-
-    /// <summary>
-    /// The caller was answered before this leg was asked, so the caller goes on using the numbers that we offered here; where the leg answered
-    /// with another one (in practice for telephone-event), it is rewritten on the way to it.
-    /// </summary>
-    private static void MapPayloadTypes(Leg callee)
-    {
-        for (int i = 0; i < callee.Remote.Formats.Count; i++)
-        {
-            if (callee.Formats.TryFindSame(callee.Remote.Formats, i, out int offered) && callee.Formats[offered].PayloadType != callee.Remote.Formats[i].PayloadType)
-            {
-                callee.Media.MapPayloadType(callee.Formats[offered].PayloadType, callee.Remote.Formats[i].PayloadType);
-            }
-        }
     }
 
     private void StartAnnouncement(Call call, AnnouncementStep step)
@@ -179,6 +190,14 @@ internal sealed partial class BackToBackUserAgent
     private void Play(Call call, AudioClip clip)
     {
         Leg caller = call.Caller;
+        if (call.State == CallState.Setup && caller.Pending is { IsOutstanding: true, HasBody: true } pending)
+        {
+            // RFC 3262 §3: no 2xx before the PRACK of a response with SDP.
+            call.PendingClip = clip;
+            pending.OwesAnswer = true;
+            return;
+        }
+
         if (call.State == CallState.Setup && !AnswerByUs(call))
         {
             EndUnanswered(call, 488, 88, CallEndReason.MediaMismatch, CallEndSide.Server);
@@ -197,7 +216,7 @@ internal sealed partial class BackToBackUserAgent
     {
         Leg caller = call.Caller;
         int length;
-        if (call.IsDelayedOffer)
+        if (call.IsDelayedOffer && !caller.AnsweredReliably)
         {
             AudioDescription offer = default;
             offer.Formats = OwnFormats;
@@ -216,7 +235,7 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        AnswerCaller(call, length, expectsAnswerInAck: call.IsDelayedOffer);
+        AnswerCaller(call, caller.AnsweredReliably ? 0 : length, expectsAnswerInAck: call.IsDelayedOffer && !caller.AnsweredReliably);
         ScheduleTalkTimers(call);
         return true;
     }
@@ -301,7 +320,18 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>Both sides silent for the media time-out: the call is dead, whatever signalling says. A side on hold may be silent.</summary>
+    /// <summary>How often silence is looked for; zero for never.</summary>
+    private TimeSpan GetMediaCheckInterval()
+    {
+        TimeSpan timeout = _context.Options.MediaTimeout;
+        TimeSpan probe = _context.Options.SilentCallProbe;
+        return timeout == TimeSpan.Zero || (probe > TimeSpan.Zero && probe < timeout) ? probe : timeout;
+    }
+
+    /// <summary>
+    /// Both sides silent for the media time-out: the call is dead, whatever signalling says. A side on hold may be silent; whether such a call is still
+    /// there is asked by OPTIONS now and then.
+    /// </summary>
     private void CheckMedia(Call call)
     {
         if (call.State != CallState.Answered)
@@ -317,19 +347,39 @@ internal sealed partial class BackToBackUserAgent
             mayBeSilent |= callee.Remote.IsHold;
         }
 
-        Timestamp deadline = heard + _context.Options.MediaTimeout;
-        if (mayBeSilent)
+        TimeSpan timeout = _context.Options.MediaTimeout;
+        TimeSpan interval = GetMediaCheckInterval();
+        if (!mayBeSilent && timeout > TimeSpan.Zero)
         {
-            deadline = _context.Now + _context.Options.MediaTimeout;
-            call.Caller.Media.LastHeard = _context.Now;
-        }
+            Timestamp deadline = heard + timeout;
+            if (deadline <= _context.Now)
+            {
+                End(call, CallEndReason.MediaTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+                return;
+            }
 
-        if (deadline <= _context.Now)
-        {
-            End(call, CallEndReason.MediaTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+            call.ProbeAt = default;
+            _context.Wheel.Schedule(call.MediaTimer, Timestamp.Min(deadline, _context.Now + interval));
             return;
         }
 
-        _context.Wheel.Schedule(call.MediaTimer, deadline);
+        if (mayBeSilent)
+        {
+            call.Caller.Media.LastHeard = _context.Now;
+        }
+
+        _context.Wheel.Schedule(call.MediaTimer, _context.Now + interval);
+        TimeSpan probe = _context.Options.SilentCallProbe;
+        if (probe == TimeSpan.Zero || (!mayBeSilent && heard + probe > _context.Now))
+        {
+            return;
+        }
+
+        bool isDue = call.ProbeAt != default && _context.Now >= call.ProbeAt;
+        call.ProbeAt = call.ProbeAt == default || isDue ? _context.Now + probe : call.ProbeAt;
+        if (isDue)
+        {
+            Probe(call);
+        }
     }
 }

@@ -36,9 +36,16 @@ internal sealed partial class BackToBackUserAgent
         leg.InviteCSeq = 1;
         leg.Dialog.SetLocalCSeq(1);
         leg.IsStarting = true;
-        SendInvite(leg, RequestPurpose.InitialInvite, call.IsDelayedOffer && call.State == CallState.Setup ? null : call.Caller, call.MaxForwards - 1);
+        SendInitialInvite(leg);
         leg.IsStarting = false;
         return leg.State == LegState.Inviting;
+    }
+
+    private void SendInitialInvite(Leg leg)
+    {
+        Call call = leg.Call;
+        leg.WasOffered = !call.IsDelayedOffer || call.State != CallState.Setup || call.Caller.AnsweredReliably;
+        SendInvite(leg, RequestPurpose.InitialInvite, leg.WasOffered ? call.Caller : null, call.MaxForwards - 1);
     }
 
     private bool SetUpCallee(Call call, Leg leg, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to)
@@ -87,7 +94,8 @@ internal sealed partial class BackToBackUserAgent
     {
         ReopenFlow(leg);
         int bodyLength = 0;
-        if (offerer is not null && !TryWriteOffer(leg, offerer, out bodyLength))
+        bool isAgain = purpose == RequestPurpose.OwnInvite && !leg.IsOwnOffer;
+        if (offerer is not null && !(isAgain ? TryWriteAgain(leg, offerer, out bodyLength) : TryWriteOffer(leg, offerer, out bodyLength)))
         {
             FailInvite(leg, purpose, 500, Q850.TemporaryFailure);
             return;
@@ -120,6 +128,10 @@ internal sealed partial class BackToBackUserAgent
         if (purpose == RequestPurpose.ReInvite)
         {
             FailReInvite(leg, 500);
+        }
+        else if (purpose == RequestPurpose.OwnInvite)
+        {
+            Retry(leg, leg.IsOwnOffer, s_refreshRetry);
         }
         else
         {
@@ -244,11 +256,7 @@ internal sealed partial class BackToBackUserAgent
         leg.Q850Cause = Q850.NormalClearing;
         CloseMedia(leg);
         LeaveTrunk(leg);
-        if (ReferenceEquals(leg.Call.EarlyMedia, leg))
-        {
-            leg.Call.EarlyMedia = null;
-        }
-
+        ForgetEarlyMedia(leg);
         if (leg.InviteClient is { HasProvisional: true } invite)
         {
             SendCancel(leg, invite, reason);

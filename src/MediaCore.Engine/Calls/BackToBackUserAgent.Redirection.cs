@@ -44,7 +44,7 @@ internal sealed partial class BackToBackUserAgent
 
         // A challenge is between the target and us; the caller could do nothing with it but give its password away (AC-26). A 503 would say that we are
         // overloaded (RFC 3261 §16.7).
-        return status is 401 or 407 ? 403 : status == 503 ? 500 : status;
+        return status is 401 or 407 ? 403 : status is 503 or 420 or 421 or 422 ? 500 : status;
     }
 
     /// <summary>Remembers the contacts that belong to trunks which this one may name; nobody is sent anywhere else (toll fraud, AC-30).</summary>

@@ -56,8 +56,14 @@ internal sealed partial class BackToBackUserAgent
             case RequestPurpose.ReInvite when status < 200:
                 CancelReInvite(transaction);
                 break;
-            case RequestPurpose.ReInvite:
+            case RequestPurpose.ReInvite or RequestPurpose.Update when status >= 200:
                 OnReInviteAnswered(leg, transaction, response, status);
+                break;
+            case RequestPurpose.OwnInvite or RequestPurpose.OwnUpdate when status >= 200:
+                OnOwnRequestAnswered(leg, transaction, response, status);
+                break;
+            case RequestPurpose.Probe when status >= 200:
+                OnProbeAnswered(leg, status);
                 break;
             default:
                 break;
@@ -82,8 +88,14 @@ internal sealed partial class BackToBackUserAgent
                 NoteHopDead(leg);
                 LoseTarget(leg, timedOut ? 408 : 500, timedOut ? Q850.RecoveryOnTimerExpiry : Q850.TemporaryFailure, timedOut ? 408 : 503, isHopFailure: true);
                 break;
-            case RequestPurpose.ReInvite:
+            case RequestPurpose.ReInvite or RequestPurpose.Update:
                 FailReInvite(leg, 408);
+                break;
+            case RequestPurpose.OwnInvite or RequestPurpose.OwnUpdate when !timedOut:
+                Retry(leg, leg.IsOwnOffer, s_refreshRetry);
+                break;
+            case RequestPurpose.OwnInvite or RequestPurpose.OwnUpdate or RequestPurpose.Probe when leg.Call.State == CallState.Answered:
+                End(leg.Call, CallEndReason.SignallingTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
                 break;
             default:
                 break;
@@ -102,6 +114,11 @@ internal sealed partial class BackToBackUserAgent
         if (ReferenceEquals(leg.InviteClient, transaction))
         {
             leg.InviteClient = null;
+        }
+
+        if (ReferenceEquals(leg.UpdateClient, transaction))
+        {
+            leg.UpdateClient = null;
         }
 
         Release(leg.Call);
@@ -142,30 +159,54 @@ internal sealed partial class BackToBackUserAgent
         }
 
         NoteHopAlive(leg);
-
-        leg.RingingAt ??= _context.WallClock;
-        call.Caller.RingingAt ??= _context.WallClock;
-        if (!response.ToTag.IsEmpty)
-        {
-            leg.Dialog.SetRemoteTag(response.ToTag);
-        }
-
-        if (call.State == CallState.Answered)
+        if (TakeEarlyDialog(leg, response) is not { } dialog || !TakesTurn(dialog, response, out bool isReliable))
         {
             return;
         }
 
-        bool withMedia = !call.IsDelayedOffer && !response.Body.IsEmpty
-            && (call.EarlyMedia is null || ReferenceEquals(call.EarlyMedia, leg))
-            && TryReadSdp(response, ref leg.Remote);
-        if (withMedia)
+        leg.RingingAt ??= _context.WallClock;
+        call.Caller.RingingAt ??= _context.WallClock;
+        bool isSetup = call.State == CallState.Setup;
+        if (!leg.WasOffered)
         {
-            call.EarlyMedia = leg;
-            AcceptAnswer(leg);
-            MediaLeg.Bridge(call.Caller.Media, leg.Media);
+            OnProvisionalWithoutOffer(leg, dialog, response, status, isReliable);
+            return;
         }
 
-        SendProvisional(call, status, withMedia ? leg : null);
+        bool withMedia = !response.Body.IsEmpty && TakeEarlyMedia(leg, dialog, response) && isSetup;
+        if (isReliable)
+        {
+            dialog.AnsweredReliably |= !response.Body.IsEmpty;
+            SendPrack(dialog, leg.InviteCSeq, 0);
+        }
+
+        if (isSetup)
+        {
+            SendProvisional(call, status, withMedia ? dialog : null);
+        }
+    }
+
+    /// <summary>The target makes the offer: in a reliable response it goes to the caller at once (RFC 3262 §5), else it comes with the 2xx.</summary>
+    private void OnProvisionalWithoutOffer(Leg leg, Leg dialog, SipMessage response, int status, bool isReliable)
+    {
+        Call call = leg.Call;
+        bool isOffer = isReliable && !response.Body.IsEmpty && !dialog.AnsweredReliably;
+        if (isOffer && call.EarlyDialog is null && TakesReliable(call.Caller) && call.Caller.Pending is not { IsOutstanding: true } && TryReadSdp(response, ref dialog.Remote))
+        {
+            call.EarlyDialog = dialog;
+            call.EarlyMedia = leg;
+            dialog.OwesPrackWithAnswer = true;
+            SendProvisional(call, status, dialog);
+            return;
+        }
+
+        if (isReliable && !isOffer)
+        {
+            SendPrack(dialog, leg.InviteCSeq, 0);
+        }
+
+        // An offer that cannot be answered now is not acknowledged either; its sender gives up, and the next target is tried.
+        SendProvisional(call, status, null);
     }
 
     /// <summary>An INVITE that rings long is reminded every minute, or proxies before us give it up (RFC 3261 §13.3.1.1, timer C).</summary>
@@ -178,27 +219,71 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>Passes a provisional on, each kind once; with SDP when early media flows.</summary>
+    /// <summary>
+    /// Passes a provisional on, each kind once; with SDP when early media flows, and again when that is another than before. Reliably where the caller
+    /// wants that (RFC 3262 §3): then one after the other, each after the PRACK of the one before.
+    /// </summary>
     private void SendProvisional(Call call, int status, Leg? mediaFrom)
     {
-        if (call.Caller.InviteServer is not { } transaction || (status == call.ProvisionalSent && (mediaFrom is null || call.ProvisionalHadBody)))
+        Leg caller = call.Caller;
+        if (call.State != CallState.Setup || caller.InviteServer is not { FinalStatus: 0 } transaction)
         {
             return;
         }
 
+        bool isNews = mediaFrom is not null && (!call.ProvisionalHadBody || !caller.Formats.SequenceEqual(mediaFrom.Remote.Formats));
+        if (status == call.ProvisionalSent && !isNews)
+        {
+            return;
+        }
+
+        if (caller.Pending is { IsOutstanding: true } busy)
+        {
+            busy.NextStatus = status;
+            return;
+        }
+
+        if (isNews && caller.AnsweredReliably)
+        {
+            // The answer is given; another description has to be an offer (RFC 3311).
+            caller.OwesOffer = true;
+            isNews = false;
+            if (status == call.ProvisionalSent)
+            {
+                Renegotiate(caller);
+                return;
+            }
+        }
+
         int bodyLength = 0;
-        if (mediaFrom is not null && !TryWriteAnswer(call.Caller, mediaFrom, out bodyLength))
+        bool isOffer = isNews && mediaFrom!.OwesPrackWithAnswer;
+        if (isNews && !(isOffer ? TryWriteOffer(caller, mediaFrom!, out bodyLength) : TryWriteAnswer(caller, mediaFrom!, out bodyLength)))
         {
             bodyLength = 0;
         }
 
+        bool isReliable = TakesReliable(caller) && (bodyLength > 0 || caller.RequiresReliable);
         call.ProvisionalSent = status;
-        _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
+        call.ProvisionalChanged |= bodyLength > 0 && call.ProvisionalHadBody;
         call.ProvisionalHadBody |= bodyLength > 0;
-        SipWriter writer = transaction.BeginResponse(_context.Scratch, status, call.Caller.Dialog.LocalTag, recordRoutes: true);
-        WriteAnswerHeaders(ref writer, call.Caller, status);
-        FinishResponse(ref writer, call.Caller, status, bodyLength);
+        _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
+        SipWriter writer = transaction.BeginResponse(_context.Scratch, status, caller.Dialog.LocalTag, recordRoutes: true);
+        WriteAnswerHeaders(ref writer, caller, status);
+        if (isReliable)
+        {
+            PendingProvisional pending = caller.Pending ??= new PendingProvisional(call, caller);
+            WriteReliable(ref writer, caller, pending);
+            AwaitPrack(pending, bodyLength > 0, isOffer);
+        }
+
+        FinishResponse(ref writer, caller, status, bodyLength);
         _transactions.Respond(transaction, status, writer);
+        if (bodyLength > 0 && !isOffer)
+        {
+            MapPayloadTypes(caller, mediaFrom!);
+        }
+
+        Renegotiate(caller);
     }
 
     private void OnAnswered(Leg leg, ClientTransaction transaction, SipMessage response)
@@ -212,6 +297,20 @@ internal sealed partial class BackToBackUserAgent
 
         leg.AnsweredAt = _context.WallClock;
         NoteHopAlive(leg);
+        Adopt(leg, response.ToTag);
+        if (!leg.Dialog.RemoteTag.SequenceEqual(response.ToTag))
+        {
+            // A fork that never rang: nothing said so far was said by it.
+            leg.Remote = default;
+            leg.AnsweredReliably = leg.PeerAllowsUpdate = false;
+        }
+
+        leg.PeerSupports = SipOptionTags.Read(response, SipHeaderName.Supported);
+        if (response.Has(SipHeaderName.Allow))
+        {
+            leg.PeerAllowsUpdate = Allows(response, SipMethod.Update);
+        }
+
         if (!TakeDialog(leg, response))
         {
             // A 2xx without a usable Contact: acknowledged and ended where its INVITE went, and treated as a failure of the target.
@@ -236,8 +335,11 @@ internal sealed partial class BackToBackUserAgent
         leg.RingingAt ??= leg.AnsweredAt;
         leg.SipStatus = 200;
         leg.Q850Cause = Q850.NormalClearing;
-        bool delayed = call.IsDelayedOffer && call.State == CallState.Setup;
-        if (!TryReadSdp(response, ref leg.Remote) || (!delayed && !AcceptAnswer(leg)))
+        bool delayed = !leg.WasOffered && !leg.AnsweredReliably;
+
+        // RFC 3261 §13.2.1: without SDP the 2xx repeats what a provisional response of this dialog said.
+        bool isDescribed = response.Body.IsEmpty ? !delayed && leg.Remote.Formats.Count > 0 : TryReadSdp(response, ref leg.Remote);
+        if (!isDescribed || (!delayed && !AcceptAnswer(leg)))
         {
             SendAck(leg);
             SendBye(leg, 88, default);
@@ -262,6 +364,7 @@ internal sealed partial class BackToBackUserAgent
             SendAck(leg);
         }
 
+        TakeAgreedInterval(leg, response, isInitial: true);
         Connect(call, leg);
     }
 
@@ -282,7 +385,11 @@ internal sealed partial class BackToBackUserAgent
         {
             if (known.IsFork && known.Dialog.Matches(leg.Dialog.CallId, leg.Dialog.LocalTag, response.ToTag))
             {
-                if (!known.Dialog.RemoteTarget.IsEmpty)
+                if (known.AnsweredAt is null)
+                {
+                    EndStray(known, response);
+                }
+                else if (!known.Dialog.RemoteTarget.IsEmpty)
                 {
                     SendAck(known);
                 }
@@ -298,19 +405,15 @@ internal sealed partial class BackToBackUserAgent
         }
 
         // The other fork gets its ACK and BYE by a leg of its own, so that the right tags and routes are used.
-        Leg stray = leg.Call.AddCallee();
-        stray.IsFork = true;
-        stray.Flow = leg.Flow;
-        stray.Peer = leg.Peer;
-        stray.PeerIsTrunk = leg.PeerIsTrunk;
-        stray.Trunk = leg.Trunk;
-        stray.InvitedAt = leg.InvitedAt;
+        EndStray(AddFork(leg, response.ToTag), response);
+    }
+
+    private void EndStray(Leg stray, SipMessage response)
+    {
         stray.AnsweredAt = stray.EndedAt = _context.WallClock;
         stray.SipStatus = 200;
         stray.EndedBy = CallEndSide.Server;
-        stray.InviteCSeq = leg.InviteCSeq;
-        stray.Dialog.SetLocalCSeq(leg.InviteCSeq);
-        if (stray.Dialog.SetIdentity(leg.Dialog.CallId, leg.Dialog.LocalTag, response.ToTag, leg.Dialog.LocalAddress, leg.Dialog.RemoteAddress) && TakeDialog(stray, response))
+        if (TakeDialog(stray, response))
         {
             SendAck(stray);
             SendBye(stray, Q850.NormalClearing, default);
@@ -322,8 +425,18 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Remote tag, target and route set of the dialog that a 2xx makes (RFC 3261 §12.1.2).</summary>
     private bool TakeDialog(Leg leg, SipMessage response)
     {
-        if (!response.TryGetContact(out NameAddress contact) || contact.IsWildcard
-            || !leg.Dialog.SetRemoteTag(response.ToTag) || !SetTarget(leg, contact.Uri))
+        if (!leg.Dialog.SetRemoteTag(response.ToTag) || !TakeRoutesAndTarget(leg, response))
+        {
+            return false;
+        }
+
+        leg.Dialog.Confirm();
+        return true;
+    }
+
+    private bool TakeRoutesAndTarget(Leg leg, SipMessage response)
+    {
+        if (!response.TryGetContact(out NameAddress contact) || contact.IsWildcard || !SetTarget(leg, contact.Uri))
         {
             return false;
         }
@@ -337,14 +450,22 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        leg.Dialog.Confirm();
         FollowTarget(leg);
         return true;
     }
 
     private void OnRefused(Leg leg, SipMessage response, int status)
     {
-        int passed = status is 401 or 407 ? 403 : status == 503 ? 500 : status;
+        // What we require of a target, or it of us, is nothing that the caller could do something about.
+        int passed = status is 401 or 407 ? 403 : status is 503 or 420 or 421 or 422 ? 500 : status;
+        if (status == 422 && leg.State == LegState.Inviting && leg.Dialog.RemoteTag.IsEmpty && RaiseInterval(leg, response))
+        {
+            leg.InviteCSeq = leg.Dialog.NextLocalCSeq();
+            leg.SdpVersion -= leg.WasOffered ? 1u : 0u;
+            SendInitialInvite(leg);
+            return;
+        }
+
         int cause = Q850.ReadCause(response);
         int shown = GetShownStatus(leg, response, status, cause);
         leg.SipStatus = status;
@@ -376,10 +497,7 @@ internal sealed partial class BackToBackUserAgent
             }
 
             _context.Wheel.Cancel(call.AttemptTimer);
-            if (ReferenceEquals(call.EarlyMedia, leg))
-            {
-                call.EarlyMedia = null;
-            }
+            ForgetEarlyMedia(leg);
         }
 
         leg.State = LegState.Ended;
@@ -421,18 +539,46 @@ internal sealed partial class BackToBackUserAgent
         MediaLeg.Bridge(call.Caller.Media, leg.Media);
         StopPlayback(call.Caller);
         ScheduleTalkTimers(call);
+        Leg caller = call.Caller;
         if (call.State == CallState.Answered)
         {
-            MapPayloadTypes(leg);
+            MapPayloadTypes(caller, leg);
             return;
         }
 
-        int bodyLength;
-        bool written = leg.OwesAckWithAnswer ? TryWriteOffer(call.Caller, leg, out bodyLength) : TryWriteAnswer(call.Caller, leg, out bodyLength);
+        if (caller.Pending is { IsOutstanding: true, HasBody: true } pending)
+        {
+            // RFC 3262 §3: no 2xx before the PRACK of a response with SDP.
+            pending.OwesAnswer = true;
+            return;
+        }
+
+        int bodyLength = 0;
+        bool written = true;
+        if (caller.AnsweredReliably)
+        {
+            caller.OwesOffer |= !caller.Formats.SequenceEqual(leg.Remote.Formats) && call.ProvisionalHadBody && leg.WasOffered;
+        }
+        else if (leg.OwesAckWithAnswer)
+        {
+            written = TryWriteOffer(caller, leg, out bodyLength);
+        }
+        else
+        {
+            // A caller that keeps to the first description it got (RFC 3261 §13.2.1) is brought to this one by an offer after its ACK.
+            caller.OwesOffer |= call.ProvisionalHadBody && (call.ProvisionalChanged || !caller.Formats.SequenceEqual(leg.Remote.Formats));
+            written = TryWriteAnswer(caller, leg, out bodyLength);
+        }
+
         if (!written)
         {
             EndUnanswered(call, 488, 88, CallEndReason.MediaMismatch, CallEndSide.Server);
             return;
+        }
+
+        if (!leg.OwesAckWithAnswer)
+        {
+            MapPayloadTypes(caller, leg);
         }
 
         AnswerCaller(call, bodyLength, expectsAnswerInAck: leg.OwesAckWithAnswer);
@@ -442,6 +588,7 @@ internal sealed partial class BackToBackUserAgent
     private void AnswerCaller(Call call, int bodyLength, bool expectsAnswerInAck)
     {
         Leg caller = call.Caller;
+        StopReliable(caller);
         call.State = CallState.Answered;
         caller.State = LegState.Answered;
         caller.AnsweredAt = _context.WallClock;
@@ -471,10 +618,10 @@ internal sealed partial class BackToBackUserAgent
         call.Caller.Flow.Stream?.KeepFor(s_streamSilence);
         call.Connected?.Flow.Stream?.KeepFor(s_streamSilence);
         _context.Wheel.Schedule(call.DurationTimer, _context.Now + _context.Options.MaxCallDuration);
-        if (_context.Options.MediaTimeout > TimeSpan.Zero)
+        if (GetMediaCheckInterval() is { Ticks: > 0 } interval)
         {
             call.Caller.Media.LastHeard = Later(call.Caller.Media.LastHeard, _context.Now);
-            _context.Wheel.Schedule(call.MediaTimer, _context.Now + _context.Options.MediaTimeout);
+            _context.Wheel.Schedule(call.MediaTimer, _context.Now + interval);
         }
     }
 

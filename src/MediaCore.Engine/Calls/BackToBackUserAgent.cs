@@ -113,6 +113,15 @@ internal sealed partial class BackToBackUserAgent
             case CallTimerKind.Playback:
                 OnPlaybackDeadline(timer.Leg!);
                 break;
+            case CallTimerKind.ReliableProvisional:
+                OnReliableDeadline(timer.Leg!);
+                break;
+            case CallTimerKind.Session:
+                OnSessionDeadline(timer.Leg!);
+                break;
+            case CallTimerKind.Renegotiation:
+                Renegotiate(timer.Leg!);
+                break;
             default:
                 break;
         }

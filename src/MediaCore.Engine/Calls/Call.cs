@@ -56,6 +56,9 @@ internal sealed class Call
     /// <summary>The target's leg whose early media the caller hears.</summary>
     public Leg? EarlyMedia { get; set; }
 
+    /// <summary>The dialog of that leg that is heard: the leg itself or a fork of it.</summary>
+    public Leg? EarlyDialog { get; set; }
+
     public RoutePlan Plan { get; set; } = RoutePlan.UnknownNumber;
 
     public int StepIndex { get; set; }
@@ -102,7 +105,7 @@ internal sealed class Call
     /// <summary>The caller's INVITE had no SDP: the called side makes the offer.</summary>
     public bool IsDelayedOffer { get; set; }
 
-    /// <summary>Who sent the re-INVITE that is being passed on; null when none is.</summary>
+    /// <summary>Who sent the offer (a re-INVITE or UPDATE) that is being passed on; null when none is.</summary>
     public Leg? ReInviteFrom { get; set; }
 
     /// <summary>Above 0 while the call is being ended: a request that fails at once must not give the call back under the hands that end it.</summary>
@@ -122,6 +125,12 @@ internal sealed class Call
     public int ProvisionalSent { get; set; }
 
     public bool ProvisionalHadBody { get; set; }
+
+    /// <summary>The caller has been given more than one description, and may have kept to the first (RFC 3261 §13.2.1).</summary>
+    public bool ProvisionalChanged { get; set; }
+
+    /// <summary>When a call on which nobody has to talk is asked next whether it is still there.</summary>
+    public Timestamp ProbeAt { get; set; }
 
     public Trunk? InboundTrunk { get; set; }
 
@@ -215,7 +224,7 @@ internal sealed class Call
         Caller.Clear();
         Id = "";
         State = CallState.Setup;
-        Connected = EarlyMedia = ReInviteFrom = null;
+        Connected = EarlyMedia = EarlyDialog = ReInviteFrom = null;
         Plan = RoutePlan.UnknownNumber;
         StepIndex = HopIndex = StepAttempts = Attempts = 0;
         TargetIndex = -1;
@@ -225,7 +234,8 @@ internal sealed class Call
         PendingHop = default;
         InboundStatus = null;
         CountedAccount = null;
-        AwaitsPrompt = IsUnproven = IsDelayedOffer = ProvisionalHadBody = false;
+        AwaitsPrompt = IsUnproven = IsDelayedOffer = ProvisionalHadBody = ProvisionalChanged = false;
+        ProbeAt = default;
         Holds = MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
         BestContacts = [];
         BestReason = CarriedHeaders = [];

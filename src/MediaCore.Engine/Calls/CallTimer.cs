@@ -28,6 +28,15 @@ internal enum CallTimerKind : byte
 
     /// <summary>The next packet of a prompt.</summary>
     Playback,
+
+    /// <summary>A reliable provisional response is sent again or given up (RFC 3262 §3).</summary>
+    ReliableProvisional,
+
+    /// <summary>A session is to be refreshed, or is over (RFC 4028 §10).</summary>
+    Session,
+
+    /// <summary>A request of ours within the dialog may be tried again (RFC 3261 §14.1).</summary>
+    Renegotiation,
 }
 
 /// <summary>A deadline of a call or leg in its shard's wheel; lives as long as the pooled object that has it.</summary>

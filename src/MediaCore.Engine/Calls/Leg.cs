@@ -5,6 +5,7 @@ using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Dialogs;
+using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
 
 namespace MediaCore.Engine.Calls;
@@ -47,7 +48,7 @@ internal sealed class Leg
     /// <summary>Counts the uses of this pooled object, so that an old transaction cannot take a new leg for its own.</summary>
     public uint Epoch { get; private set; } = 1;
 
-    public Dialog Dialog { get; } = new();
+    public Dialog Dialog { get; private set; } = new();
 
     /// <summary>Where requests in the dialog are sent.</summary>
     public Flow Flow { get; set; }
@@ -57,6 +58,12 @@ internal sealed class Leg
 
     /// <summary>Our INVITE that the peer has to answer.</summary>
     public ClientTransaction? InviteClient { get; set; }
+
+    /// <summary>The peer's UPDATE whose offer is being passed on.</summary>
+    public ServerTransaction? UpdateServer { get; set; }
+
+    /// <summary>Our last UPDATE.</summary>
+    public ClientTransaction? UpdateClient { get; set; }
 
     /// <summary>CSeq of our last INVITE, which its ACK repeats.</summary>
     public uint InviteCSeq { get; set; }
@@ -79,8 +86,56 @@ internal sealed class Leg
     /// <summary>Its first INVITE is being sent: should that fail at once, whoever sends it goes on to the next target.</summary>
     public bool IsStarting { get; set; }
 
-    /// <summary>Another dialog of an INVITE that has its own leg: a proxy behind the target forked it, and both answered.</summary>
+    /// <summary>Another dialog of an INVITE that has its own leg: a proxy behind the target forked it.</summary>
     public bool IsFork { get; set; }
+
+    /// <summary>The leg whose INVITE made this dialog, and whose port it shares; null for a leg with an INVITE of its own.</summary>
+    public Leg? ForkOf { get; set; }
+
+    /// <summary>Extensions that the peer has said it supports.</summary>
+    public SipExtensions PeerSupports { get; set; }
+
+    /// <summary>The peer takes UPDATE (its Allow says so).</summary>
+    public bool PeerAllowsUpdate { get; set; }
+
+    /// <summary>The caller's INVITE requires reliable provisional responses.</summary>
+    public bool RequiresReliable { get; set; }
+
+    /// <summary>Our INVITE had an offer.</summary>
+    public bool WasOffered { get; set; }
+
+    /// <summary>The initial offer has its answer in a reliable provisional response, so that a 2xx brings no other (RFC 3262 §5).</summary>
+    public bool AnsweredReliably { get; set; }
+
+    /// <summary>RSeq of the last reliable response of the peer in this dialog; 0 before the first.</summary>
+    public uint LastResponseNumber { get; set; }
+
+    /// <summary>Routes and target of the early dialog are known.</summary>
+    public bool HasEarlyTarget { get; set; }
+
+    /// <summary>The peer's reliable response brought the offer: its PRACK has to wait for the caller's answer (RFC 3262 §5).</summary>
+    public bool OwesPrackWithAnswer { get; set; }
+
+    /// <summary>The peer was told another description than the one that now holds: it gets an offer as soon as one may be made.</summary>
+    public bool OwesOffer { get; set; }
+
+    /// <summary>Its session is to be refreshed as soon as that may be done.</summary>
+    public bool OwesRefresh { get; set; }
+
+    /// <summary>Our request in progress has an offer of ours, and is no mere refresh.</summary>
+    public bool IsOwnOffer { get; set; }
+
+    /// <summary>CSeq of the last request of that kind that was answered.</summary>
+    public uint OwnAnswered { get; set; }
+
+    /// <summary>Reliable provisional responses to this peer; null until the first.</summary>
+    public PendingProvisional? Pending { get; set; }
+
+    /// <summary>The session timer agreed with this peer; null until the first.</summary>
+    public SessionTimer? SessionTimer { get; set; }
+
+    /// <summary>When a request of ours may be tried again; null until the first.</summary>
+    public CallTimer? RetryTimer { get; set; }
 
     /// <summary>Reason header value of the CANCEL that waits for a provisional response; empty for none.</summary>
     public byte[] CancelReason { get; set; } = [];
@@ -150,6 +205,20 @@ internal sealed class Leg
 
     public int Q850Cause { get; set; }
 
+    /// <summary>Exchanges the dialog and what belongs to it with another leg of the same INVITE.</summary>
+    public void SwapDialog(Leg other)
+    {
+        (Dialog, other.Dialog) = (other.Dialog, Dialog);
+        (Remote, other.Remote) = (other.Remote, Remote);
+        (Flow, other.Flow) = (other.Flow, Flow);
+        (LastResponseNumber, other.LastResponseNumber) = (other.LastResponseNumber, LastResponseNumber);
+        (AnsweredReliably, other.AnsweredReliably) = (other.AnsweredReliably, AnsweredReliably);
+        (HasEarlyTarget, other.HasEarlyTarget) = (other.HasEarlyTarget, HasEarlyTarget);
+        (PeerAllowsUpdate, other.PeerAllowsUpdate) = (other.PeerAllowsUpdate, PeerAllowsUpdate);
+        (PeerSupports, other.PeerSupports) = (other.PeerSupports, PeerSupports);
+        (SdpVersion, other.SdpVersion) = (Math.Max(SdpVersion, other.SdpVersion), other.SdpVersion);
+    }
+
     /// <summary>Back to the pool's state.</summary>
     public void Clear()
     {
@@ -162,6 +231,15 @@ internal sealed class Leg
         InviteCSeq = 0;
         OpenRequests = 0;
         AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = false;
+        UpdateServer = null;
+        UpdateClient = null;
+        ForkOf = null;
+        Trunk = null;
+        PeerSupports = SipExtensions.None;
+        LastResponseNumber = OwnAnswered = 0;
+        PeerAllowsUpdate = RequiresReliable = WasOffered = AnsweredReliably = HasEarlyTarget = OwesPrackWithAnswer = OwesOffer = OwesRefresh = IsOwnOffer = false;
+        Pending?.Clear();
+        SessionTimer?.Clear();
         OkRetransmission = default;
         Remote = default;
         PreviousRemote = default;
@@ -171,7 +249,6 @@ internal sealed class Leg
         Peer = null;
         Hop = default;
         IsOnTrunk = false;
-        Trunk = null;
         RingingAt = AnsweredAt = null;
         InvitedAt = EndedAt = default;
         EndedBy = CallEndSide.None;

@@ -13,7 +13,9 @@ namespace MediaCore.Engine.MediaSessions;
 /// </summary>
 internal sealed class MediaLeg
 {
-    private const byte NoPayloadType = 255;
+    private const byte MaxPayloadType = 127;
+
+    private byte[] _payloadTypes = [];
 
     /// <summary>The port pair, until <see cref="Close"/>.</summary>
     public MediaPort? Port { get; private set; }
@@ -45,11 +47,8 @@ internal sealed class MediaLeg
     /// <summary>When anything valid was last heard; starts at the moment the leg was opened.</summary>
     public Timestamp LastHeard { get; set; }
 
-    /// <summary>Payload type that the other leg uses and this one knows by another number; 255 for none.</summary>
-    public byte MapFrom { get; private set; } = NoPayloadType;
-
-    /// <summary>The number that this leg knows it by.</summary>
-    public byte MapTo { get; private set; } = NoPayloadType;
+    /// <summary>Whether any payload type is rewritten on the way to this leg.</summary>
+    public bool MapsPayloadTypes { get; private set; }
 
     /// <summary>Takes a port for a new leg.</summary>
     public void Open(MediaPort port, Timestamp now)
@@ -72,7 +71,7 @@ internal sealed class MediaLeg
         ClockRateHz = 8000;
         RemoteRtcp = default;
         LastHeard = default;
-        MapFrom = MapTo = NoPayloadType;
+        MapsPayloadTypes = false;
     }
 
     /// <summary>What the peer's description says about where it is.</summary>
@@ -89,9 +88,31 @@ internal sealed class MediaLeg
     /// <summary>Rewrites one payload type on the way to this leg: the two sides were asked at different times and number it differently.</summary>
     public void MapPayloadType(byte from, byte to)
     {
-        MapFrom = from == to ? NoPayloadType : from;
-        MapTo = to;
+        if (from == to || from > MaxPayloadType || to > MaxPayloadType)
+        {
+            return;
+        }
+
+        if (!MapsPayloadTypes)
+        {
+            // Seldom enough to be made on demand; it stays with the pooled leg.
+            _payloadTypes = _payloadTypes.Length == 0 ? new byte[MaxPayloadType + 1] : _payloadTypes;
+            for (int i = 0; i < _payloadTypes.Length; i++)
+            {
+                _payloadTypes[i] = (byte)i;
+            }
+
+            MapsPayloadTypes = true;
+        }
+
+        _payloadTypes[from] = to;
     }
+
+    /// <summary>Rewrites nothing from now on.</summary>
+    public void ClearPayloadTypes() => MapsPayloadTypes = false;
+
+    /// <summary>The number by which this leg knows a payload type of the other.</summary>
+    public byte GetPayloadType(byte received) => MapsPayloadTypes && received < _payloadTypes.Length ? _payloadTypes[received] : received;
 
     /// <summary>Disconnects and gives the port back.</summary>
     public MediaPort? Close()

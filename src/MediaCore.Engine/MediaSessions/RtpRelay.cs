@@ -28,6 +28,12 @@ internal sealed class RtpRelay(ShardContext context)
             return;
         }
 
+        HandlePacket(port, _buffer.AsSpan(0, length), isRtcp, source);
+    }
+
+    /// <summary>A packet that came to a port: from its socket, or in a simulation.</summary>
+    public void HandlePacket(MediaPort port, Span<byte> packet, bool isRtcp, in NetworkEndpoint source)
+    {
         if (port.Owner is not MediaLeg leg)
         {
             // A resting port: late packets of the call before (or somebody scanning) end here.
@@ -35,7 +41,6 @@ internal sealed class RtpRelay(ShardContext context)
             return;
         }
 
-        Span<byte> packet = _buffer.AsSpan(0, length);
         if (isRtcp || RtpHeader.LooksLikeRtcp(packet))
         {
             RelayRtcp(leg, packet, source);
@@ -73,13 +78,13 @@ internal sealed class RtpRelay(ShardContext context)
         }
 
         // Step 4: the one byte that may differ between the legs.
-        if (rtp.PayloadType == peer.MapFrom)
+        if (peer.MapsPayloadTypes)
         {
-            RtpHeader.SetPayloadType(packet, peer.MapTo);
+            RtpHeader.SetPayloadType(packet, peer.GetPayloadType(rtp.PayloadType));
         }
 
         // Step 5: send.
-        if (Send(port.RtpDescriptor, packet, peer.Latch.Destination))
+        if (Send(port, isRtcp: false, packet, peer.Latch.Destination))
         {
             peer.SentPackets++;
             peer.SentBytes += packet.Length;
@@ -104,7 +109,7 @@ internal sealed class RtpRelay(ShardContext context)
         }
 
         leg.RemoteRtcp = source;
-        if (leg.Peer is { Port: { } port } peer && Send(port.RtcpDescriptor, packet, peer.RemoteRtcp))
+        if (leg.Peer is { Port: { } port } peer && Send(port, isRtcp: true, packet, peer.RemoteRtcp))
         {
             context.Statistics.RtcpRelayed++;
         }
@@ -118,7 +123,7 @@ internal sealed class RtpRelay(ShardContext context)
             return false;
         }
 
-        if (leg.Port is { } port && Send(port.RtpDescriptor, _buffer.AsSpan(0, length), leg.Latch.Destination))
+        if (leg.Port is { } port && Send(port, isRtcp: false, _buffer.AsSpan(0, length), leg.Latch.Destination))
         {
             leg.SentPackets++;
             leg.SentBytes += length;
@@ -128,14 +133,19 @@ internal sealed class RtpRelay(ShardContext context)
         return true;
     }
 
-    private bool Send(int descriptor, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
+    private bool Send(MediaPort port, bool isRtcp, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
     {
         if (destination.Port == 0 || !destination.HasAddress || destination.IsUnspecified || destination.IsMulticastOrBroadcast)
         {
             return false;
         }
 
-        if (MediaSocket.Send(descriptor, packet, destination) == SendResult.Sent)
+        if (context.MediaNetwork is { } network)
+        {
+            return network.Send(port, isRtcp, packet, destination);
+        }
+
+        if (MediaSocket.Send(isRtcp ? port.RtcpDescriptor : port.RtpDescriptor, packet, destination) == SendResult.Sent)
         {
             return true;
         }

@@ -76,6 +76,9 @@ internal sealed class ShardContext
     /// <summary>What an answered caller hears while a target rings.</summary>
     public AudioClip Ringback { get; init; } = AudioClip.FromPcm([]);
 
+    /// <summary>Takes media packets in place of the ports' sockets, in a simulation; null for the sockets.</summary>
+    public MediaSessions.IMediaNetwork? MediaNetwork { get; init; }
+
     /// <summary>Where the message being built stands; never kept past the call that builds it.</summary>
     public byte[] Scratch { get; } = new byte[EngineLimits.MaxOutgoingMessageBytes];
 

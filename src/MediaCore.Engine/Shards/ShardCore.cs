@@ -91,6 +91,9 @@ internal sealed class ShardCore : ITimerSink
         }
     }
 
+    /// <summary>A media packet of a simulated network; it may be rewritten in place.</summary>
+    public void HandleMedia(MediaPort port, Span<byte> packet, bool isRtcp, in NetworkEndpoint source) => _relay.HandlePacket(port, packet, isRtcp, source);
+
     /// <summary>A prompt that a call waits for is there, or will not come.</summary>
     public void HandlePrompt(SessionHandle call, AudioClip? clip, string problem)
     {

@@ -6,7 +6,7 @@ namespace MediaCore.Engine.Signalling;
 internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
 {
     private readonly byte[] _server = System.Text.Encoding.ASCII.GetBytes(options.ServerName);
-    private readonly byte[] _allow = isRegistrar ? "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER"u8.ToArray() : "INVITE, ACK, CANCEL, BYE, OPTIONS"u8.ToArray();
+    private readonly byte[] _allow = isRegistrar ? "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REGISTER"u8.ToArray() : "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE"u8.ToArray();
 
     /// <summary>Methods served; value of Allow.</summary>
     public ReadOnlySpan<byte> Allow => _allow;
@@ -15,7 +15,7 @@ internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
     public ReadOnlySpan<byte> Server => _server;
 
     /// <summary>Extensions of calls: written as Supported into what opens or changes a dialog, and accepted in Require.</summary>
-    public static SipExtensions OfCalls => SipExtensions.None;
+    public static SipExtensions OfCalls => SipExtensions.ReliableProvisionals | SipExtensions.SessionTimer;
 
     /// <summary>Extensions of the registrar.</summary>
     public static SipExtensions OfRegistrations => SipExtensions.Path | SipExtensions.Outbound;

@@ -23,6 +23,21 @@ internal enum RequestPurpose : byte
     /// <summary>CANCEL of a leg's INVITE; its own response says nothing (RFC 3261 §9.1).</summary>
     Cancel,
 
+    /// <summary>PRACK of a leg (RFC 3262); its response changes nothing.</summary>
+    Prack,
+
+    /// <summary>An UPDATE passed on from the other leg.</summary>
+    Update,
+
+    /// <summary>A re-INVITE of our own idea: a session refresh, a changed description.</summary>
+    OwnInvite,
+
+    /// <summary>An UPDATE of our own idea.</summary>
+    OwnUpdate,
+
+    /// <summary>An OPTIONS in a dialog that asks whether the peer is still there.</summary>
+    Probe,
+
     /// <summary>A request of an <see cref="IRequestOwner"/>, which gets its responses.</summary>
     Owned,
 }

@@ -18,6 +18,15 @@ public static class EngineLimits
     /// <summary>Legs that one call may try over all its steps.</summary>
     public const int MaxLegsPerCall = 32;
 
+    /// <summary>Early dialogs of one INVITE beside the first (RFC 3261 §13.2.2.4); further forks ring unheard. As many as phones are rung at once.</summary>
+    public const int MaxEarlyForks = 10;
+
+    /// <summary>Longest session interval that is taken (RFC 4028): a week, twice what a call may last; a longer one counts as this.</summary>
+    public const uint MaxSessionIntervalSeconds = 604_800;
+
+    /// <summary>Shortest session interval that is run, whatever a peer answers: RFC 4028 §5 allows none below 90 s.</summary>
+    public const uint MinSessionIntervalSeconds = 30;
+
     /// <summary>
     /// Bytes of a request that a transaction keeps to echo in its responses. 8 KiB is Kamailio's sanity limit for all headers of a message; beyond
     /// it the request is refused with 513 and nothing is kept.

@@ -17,7 +17,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     public void OnRequest(SipMessage request, in Flow flow)
     {
         // Step 7: §8.2.1 method, §8.2.2 headers, §8.2.3 content.
-        if (request.Method == SipMethod.Unknown || request.Method is not (SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register))
+        if (request.Method == SipMethod.Unknown || request.Method is not (SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register or SipMethod.Prack or SipMethod.Update))
         {
             transactions.RespondStateless(request, flow, request.Method == SipMethod.Unknown ? 501 : 405, default);
             return;
@@ -30,7 +30,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
 
         if (!request.ToTag.IsEmpty && request.Method != SipMethod.Register)
         {
-            if (request.Method != SipMethod.Invite || AcceptsBody(request, flow))
+            if (request.Method is not (SipMethod.Invite or SipMethod.Update or SipMethod.Prack) || AcceptsBody(request, flow))
             {
                 calls.OnInDialogRequest(request, flow);
             }
@@ -107,6 +107,10 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         if (transaction.Leg is { } leg && ReferenceEquals(leg.InviteServer, transaction))
         {
             leg.InviteServer = null;
+        }
+        else if (transaction.Leg is { } updated && ReferenceEquals(updated.UpdateServer, transaction))
+        {
+            updated.UpdateServer = null;
         }
     }
 

@@ -41,6 +41,12 @@ public sealed class Trunk
     /// <summary>What callers get for its refusals and redirections.</summary>
     public TrunkAnswers Answers { get; init; } = TrunkAnswers.Default;
 
+    /// <summary>Reliable provisional responses (RFC 3262) with this peer; null for the engine's policy.</summary>
+    public ReliableProvisionals? ReliableProvisionals { get; init; }
+
+    /// <summary>Session timers (RFC 4028) with this peer; null for the engine's.</summary>
+    public SessionTimerOptions? SessionTimers { get; init; }
+
     /// <summary>Length of the longest network of <see cref="From"/> that holds the address; -1 when none does.</summary>
     public int MatchLength(in NetworkEndpoint source)
     {

@@ -114,8 +114,8 @@ public sealed class AnnouncementTests : CallTest
         Alice.TakeNothing();
         Assert.True(World.Call.Caller.Media.Player.Finished);
         Assert.Same(World.Call.Connected!.Media, World.Call.Caller.Media.Peer);
-        Assert.Equal((96, 101), (World.Call.Connected.Media.MapFrom, World.Call.Connected.Media.MapTo));
-        Assert.Equal(255, World.Call.Caller.Media.MapFrom);
+        Assert.Equal(101, World.Call.Connected.Media.GetPayloadType(96));
+        Assert.False(World.Call.Caller.Media.MapsPayloadTypes);
         HangUp(callee, caller);
         Assert.Equal((CallEndSide.Callee, "to-bob"), (World.Record.EndedBy, World.Record.OutboundTrunk));
     }

@@ -51,19 +51,25 @@ public sealed class MediaLegTests
         Assert.Equal(5, leg.GetSentFigures().Packets);
         _ports.TryAllocate(Timestamp.Zero, out MediaPort? port);
         leg.Open(port!, Timestamp.FromMilliseconds(7));
-        Assert.Equal((0, 255, Timestamp.FromMilliseconds(7)), ((int)leg.SentPackets, leg.MapFrom, leg.LastHeard));
+        Assert.Equal((0, false, Timestamp.FromMilliseconds(7)), ((int)leg.SentPackets, leg.MapsPayloadTypes, leg.LastHeard));
         Assert.False(leg.RemoteRtcp.HasAddress);
         Assert.Same(leg, port!.Owner);
     }
 
     [Theory]
-    [InlineData(96, 101, 96)]
-    [InlineData(101, 101, 255)]
-    public void MapPayloadType_OfTheSameNumber_IsNone(byte from, byte to, byte expected)
+    [InlineData(96, 101, true)]
+    [InlineData(101, 101, false)]
+    [InlineData(128, 5, false)]
+    [InlineData(5, 128, false)]
+    public void MapPayloadType_OfTheSameNumber_OrOfNone_IsNone(byte from, byte to, bool maps)
     {
         MediaLeg leg = Open();
         leg.MapPayloadType(from, to);
-        Assert.Equal(expected, leg.MapFrom);
+        Assert.Equal(maps, leg.MapsPayloadTypes);
+        Assert.Equal(maps ? to : from, leg.GetPayloadType(from));
+        Assert.Equal(77, leg.GetPayloadType(77));
+        leg.ClearPayloadTypes();
+        Assert.Equal(from, leg.GetPayloadType(from));
     }
 
     private MediaLeg Open()

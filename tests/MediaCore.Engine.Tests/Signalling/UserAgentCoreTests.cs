@@ -8,8 +8,6 @@ public sealed class UserAgentCoreTests : CallTest
 {
     [Theory]
     [InlineData("INFO", 405)]
-    [InlineData("UPDATE", 405)]
-    [InlineData("PRACK", 405)]
     [InlineData("SUBSCRIBE", 405)]
     [InlineData("NOTIFY", 405)]
     [InlineData("MESSAGE", 405)]
@@ -20,7 +18,7 @@ public sealed class UserAgentCoreTests : CallTest
     public void Method_ThatIsNotServed_IsRefusedWithAllow(string method, int status)
     {
         SipText refusal = Ask(method, status);
-        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER", refusal["Allow"]);
+        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REGISTER", refusal["Allow"]);
     }
 
     [Theory]
@@ -29,8 +27,8 @@ public sealed class UserAgentCoreTests : CallTest
     [InlineData("BYE")]
     public void Require_OfUnknownExtensions_Gets420WithAllOfThem(string method)
     {
-        SipText refusal = Ask(method, 420, "Require: 100rel, nothingYouKnow\r\nRequire: foo\r\n");
-        Assert.Equal("100rel, nothingYouKnow, foo", string.Join(", ", refusal.All("Unsupported")));
+        SipText refusal = Ask(method, 420, "Require: bar, 100rel, nothingYouKnow\r\nRequire: timer, foo\r\n");
+        Assert.Equal("bar, nothingYouKnow, foo", string.Join(", ", refusal.All("Unsupported")));
     }
 
     [Fact]
@@ -119,6 +117,10 @@ public sealed class UserAgentCoreTests : CallTest
     [Theory]
     [InlineData("BYE", true)]
     [InlineData("BYE", false)]
+    [InlineData("PRACK", true)]
+    [InlineData("PRACK", false)]
+    [InlineData("UPDATE", true)]
+    [InlineData("UPDATE", false)]
     [InlineData("INVITE", true)]
     [InlineData("OPTIONS", true)]
     public void RequestOfAnUnknownDialog_Gets481(string method, bool withToTag)

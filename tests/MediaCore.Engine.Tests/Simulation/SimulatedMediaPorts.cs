@@ -17,6 +17,9 @@ internal sealed class SimulatedMediaPorts(List<string> violations) : IMediaPorts
 
     public int InUse => _taken.Count;
 
+    /// <summary>The taken pair that has this port; null for none.</summary>
+    public MediaPort? Find(ushort port) => _taken.FirstOrDefault(p => p.Port == (port & ~1));
+
     public bool TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)
     {
         port = null;

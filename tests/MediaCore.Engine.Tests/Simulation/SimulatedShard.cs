@@ -18,6 +18,7 @@ internal sealed class SimulatedShard : ISignallingOutput
         Context = new ShardContext(index, options, services, sessions, new SipHashKey(1, 2), this, world.Now)
         {
             NextRandom = () => world.NextRandom(),
+            MediaNetwork = world,
             Ringback = AudioClip.FromPcm(new short[AudioClip.SampleRateHz]),
         };
         Core = new ShardCore(Context, Ports, world.Locations, world.Gate, options.MaxCalls);

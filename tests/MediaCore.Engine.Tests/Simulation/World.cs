@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
@@ -10,6 +11,7 @@ using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
+using MediaCore.Transport.Media;
 
 namespace MediaCore.Engine.Tests.Simulation;
 
@@ -18,7 +20,7 @@ namespace MediaCore.Engine.Tests.Simulation;
 /// send or time pass. Holds for every scenario: each message is valid, no byte of a peer's own world reaches another peer, and when
 /// the scenario is over nothing of it is left.
 /// </summary>
-internal sealed class World : ICallRecordSink, IDisposable
+internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 {
     public const string ServerHost = "192.0.2.1";
 
@@ -37,8 +39,8 @@ internal sealed class World : ICallRecordSink, IDisposable
         Gate = new DigestGate(new DigestAuthenticator("mediacore", new byte[32], TimeSpan.FromMinutes(5)), Accounts, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], new SipHashKey(3, 4));
     }
 
-    /// <summary>To be changed before the first message. Media time-out off, since no packet flows here.</summary>
-    public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore" };
+    /// <summary>To be changed before the first message. Media time-out and probes off, since in most scenarios no packet flows.</summary>
+    public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, SilentCallProbe = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore" };
 
     public int ShardCount { get; set; } = 1;
 
@@ -151,6 +153,28 @@ internal sealed class World : ICallRecordSink, IDisposable
         // Nothing may be kept by reference: the buffer is the next datagram's.
         buffer.AsSpan().Fill((byte)'#');
         Pump();
+    }
+
+    /// <summary>Media packets that the relay sent: from which of our ports, where to, what.</summary>
+    public List<(ushort FromPort, NetworkEndpoint To, byte[] Packet)> MediaSent { get; } = [];
+
+    public bool Send(MediaPort port, bool isRtcp, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
+    {
+        MediaSent.Add(((ushort)(port.Port + (isRtcp ? 1 : 0)), destination, packet.ToArray()));
+        return true;
+    }
+
+    /// <summary>A media packet arrives at one of our ports.</summary>
+    public void DeliverMedia(in NetworkEndpoint source, ushort toPort, byte[] packet)
+    {
+        SetTime(Now);
+        foreach (SimulatedShard shard in Shards)
+        {
+            if (shard.Ports.Find(toPort) is { } port)
+            {
+                shard.Core.HandleMedia(port, packet.AsSpan(), isRtcp: toPort != port.Port, source);
+            }
+        }
     }
 
     public void LoseStream(Peer peer)

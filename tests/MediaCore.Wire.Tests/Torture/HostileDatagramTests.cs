@@ -29,7 +29,7 @@ public partial class HostileDatagramTests(ITestOutputHelper output)
     /// <summary>What the server itself writes into an INVITE, and the few headers that it passes on.</summary>
     private static readonly HashSet<string> s_headersOfOurs = new(StringComparer.Ordinal)
     {
-        "Via", "Max-Forwards", "From", "To", "Call-ID", "CSeq", "Contact", "Allow", "Supported", "Accept", "User-Agent", "Content-Type", "Content-Length", "Subject", "Priority", "Accept-Language",
+        "Via", "Max-Forwards", "From", "To", "Call-ID", "CSeq", "Contact", "Allow", "Supported", "Require", "Session-Expires", "Min-SE", "Accept", "User-Agent", "Content-Type", "Content-Length", "Subject", "Priority", "Accept-Language",
     };
 
     [Fact]
