@@ -1,0 +1,191 @@
+using MediaCore.Engine.Tests.Simulation;
+
+namespace MediaCore.Engine.Tests.Calls;
+
+/// <summary>Several early dialogs of one INVITE (RFC 3261 §13.2.2.4): a proxy behind the target forks.</summary>
+public sealed class EarlyDialogTests : CallTest
+{
+    private const string Allow = "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK\r\n";
+
+    [Theory]
+    [InlineData(EarlyMediaSource.Latest, 52000)]
+    [InlineData(EarlyMediaSource.First, 51000)]
+    [InlineData(EarlyMediaSource.None, 0)]
+    public void Forks_ThatDescribeTheirMedia_AreHeardByPolicy(EarlyMediaSource policy, int heard)
+    {
+        World.Options = World.Options with { EarlyMedia = policy };
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(183, PeerSdp.Audio(Bob, 51000), tag: "one-bob");
+        SipText early = Alice.Take("183 INVITE");
+        Assert.Equal(policy == EarlyMediaSource.None, early.Body.Length == 0);
+        callee.Respond(183, PeerSdp.Audio(Bob, 52000), tag: "two-bob");
+
+        // The same codecs again at the same port of ours: nothing new for the caller.
+        Alice.TakeNothing();
+        Assert.Equal(heard, World.Call.Callees[0].Media.Latch.Destination.Port);
+        Assert.Equal(heard != 0, World.Call.Caller.Media.Peer is not null);
+        Assert.Equal(heard == 0 ? null : World.Call.Callees[heard == 52000 ? 1 : 0], World.Call.EarlyDialog);
+
+        // The first answers, whichever was heard.
+        callee.Respond(200, PeerSdp.Audio(Bob, 51000), tag: "one-bob");
+        Assert.EndsWith(";tag=one-bob", Bob.Take("ACK")["To"], StringComparison.Ordinal);
+        Assert.Equal(51000, World.Call.Connected!.Media.Latch.Destination.Port);
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        caller.Bye();
+        SipText bye = Bob.Take("BYE");
+        Assert.EndsWith(";tag=one-bob", bye["To"], StringComparison.Ordinal);
+        Bob.Respond(bye, 200);
+        Alice.Take("200 BYE");
+        Assert.Equal(2, World.Record.Legs.Count);
+    }
+
+    [Fact]
+    public void Fork_ThatAnswers_BecomesTheLeg_WithItsOwnTargetRoutesAndNumbers()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        Reliable(callee, 183, "one-bob", 10, "<sip:first-bob@203.0.113.101:5060>", PeerSdp.Audio(Bob, 51000));
+        SipText one = Bob.Take("PRACK");
+        Assert.Equal(("sip:first-bob@203.0.113.101:5060", "10 1 INVITE", 2u), (one.Uri, one["RAck"], one.CSeq));
+        Reliable(callee, 183, "two-bob", 77, "<sip:second-bob@203.0.113.101:5060>", PeerSdp.Audio(Bob, 52000));
+        SipText two = Bob.Take("PRACK");
+        Assert.Equal(("sip:second-bob@203.0.113.101:5060", "77 1 INVITE", 2u), (two.Uri, two["RAck"], two.CSeq));
+        Assert.EndsWith(";tag=two-bob", two["To"], StringComparison.Ordinal);
+        Bob.Respond(one, 200, contact: "");
+        Bob.Respond(two, 200, contact: "");
+        Reliable(callee, 180, "one-bob", 11, "<sip:first-bob@203.0.113.101:5060>", null);
+        SipText three = Bob.Take("PRACK");
+        Assert.Equal(("11 1 INVITE", 3u), (three["RAck"], three.CSeq));
+        Bob.Respond(three, 200, contact: "");
+        Assert.Equal(["183 INVITE", "180 INVITE"], Alice.TakeAll());
+        callee.Respond(200, tag: "two-bob", contact: "<sip:second-bob@203.0.113.101:5060>");
+        SipText ack = Bob.Take("ACK");
+        Assert.EndsWith(";tag=two-bob", ack["To"], StringComparison.Ordinal);
+        Assert.Equal("sip:second-bob@203.0.113.101:5060", ack.Uri);
+        Assert.Equal(52000, World.Call.Connected!.Media.Latch.Destination.Port);
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+
+        // The other fork answers too: it is acknowledged and ended, once.
+        callee.Respond(200, PeerSdp.Audio(Bob, 51000), tag: "one-bob", contact: "<sip:first-bob@203.0.113.101:5060>");
+        Assert.EndsWith(";tag=one-bob", Bob.Take("ACK")["To"], StringComparison.Ordinal);
+        SipText lost = Bob.Take("BYE");
+        Assert.Equal(("sip:first-bob@203.0.113.101:5060", 4u), (lost.Uri, lost.CSeq));
+        Bob.Respond(lost, 200);
+        callee.Respond(200, PeerSdp.Audio(Bob, 51000), tag: "one-bob", contact: "<sip:first-bob@203.0.113.101:5060>");
+        Bob.Take("ACK");
+        Bob.TakeNothing();
+        caller.Bye();
+        SipText bye = Bob.Take("BYE");
+        Assert.Equal(("sip:second-bob@203.0.113.101:5060", 3u), (bye.Uri, bye.CSeq));
+        Bob.Respond(bye, 200);
+        Alice.Take("200 BYE");
+        Assert.Equal(3, World.Record.Legs.Count);
+    }
+
+    [Fact]
+    public void UPDATE_OfEachFork_ReachesItsOwnDialog()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        SipText invite = Bob.Take("INVITE");
+        PeerDialog one = PeerDialog.Answering(Bob, invite), two = PeerDialog.Answering(Bob, invite);
+        one.Respond(183, PeerSdp.Audio(Bob, 51000), "Require: 100rel\r\nRSeq: 1\r\n" + Allow);
+        Bob.Respond(Bob.Take("PRACK"), 200, contact: "");
+        two.Respond(183, PeerSdp.Audio(Bob, 52000), "Require: 100rel\r\nRSeq: 1\r\n" + Allow);
+        Bob.Respond(Bob.Take("PRACK"), 200, contact: "");
+        Alice.Take("183 INVITE");
+        one.Send("UPDATE", sdp: PeerSdp.Audio(Bob, 51100));
+        Bob.Take("200 UPDATE");
+        two.Send("UPDATE", sdp: PeerSdp.Audio(Bob, 52100));
+        Bob.Take("200 UPDATE");
+        Assert.Equal(51100, World.Call.Callees[0].Remote.Rtp.Port);
+        Assert.Equal(52100, World.Call.Callees[1].Remote.Rtp.Port);
+        two.Respond(200);
+        Bob.Take("ACK");
+        Assert.Equal(52100, World.Call.Connected!.Media.Latch.Destination.Port);
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+
+        // The loser's dialog ended with the other's answer.
+        one.Send("UPDATE");
+        Bob.Take("481 UPDATE");
+        HangUp(caller, two);
+    }
+
+    [Fact]
+    public void Forks_WithoutEnd_AreBounded()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        for (int i = 0; i < 50; i++)
+        {
+            callee.Respond(183, PeerSdp.Audio(Bob, (ushort)(50000 + i)), "Require: 100rel\r\nRSeq: 1\r\n", tag: $"t{i}-bob");
+        }
+
+        Assert.Equal(11, World.Call.Callees.Count);
+        string[] pracks = Bob.TakeAll();
+        Assert.Equal(11, pracks.Length);
+        Assert.All(pracks, static k => Assert.Equal("PRACK", k));
+        Alice.TakeAll();
+        callee.Respond(486, tag: "t49-bob");
+        Bob.Take("ACK");
+        caller.Ack(Alice.Take("486 INVITE"));
+        Assert.Equal(2, World.Record.Legs.Count);
+        Assert.Equal(11, World.Shard.Context.Statistics.ClientTransactions - 1);
+    }
+
+    [Fact]
+    public void Description_ThatChanges_IsToldAgain_AndACallerThatKeptTheFirstIsOfferedTheLast()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180);
+        caller.Learn(Alice.Take("180 INVITE"));
+        callee.Respond(183, PeerSdp.Audio(Bob, 51000, formats: "0 101"), tag: "one-bob");
+        Assert.Equal("audio 30000 RTP/AVP 0 101", Alice.Take("183 INVITE").Sdp("m="));
+        callee.Respond(183, PeerSdp.Audio(Bob, 52000, formats: "8 101"), tag: "two-bob");
+        Assert.Equal("audio 30000 RTP/AVP 8 101", Alice.Take("183 INVITE").Sdp("m="));
+        callee.Respond(200, PeerSdp.Audio(Bob, 52000, formats: "8 101"), tag: "two-bob");
+        Bob.Take("ACK");
+        Alice.Take("200 INVITE");
+        caller.Ack();
+        SipText offer = caller.TakeReInvite();
+        Assert.Equal("audio 30000 RTP/AVP 8 101", offer.Sdp("m="));
+        caller.Respond(200, PeerSdp.Audio(Alice, 40000, formats: "8 101"));
+        Alice.Take("ACK");
+        Bob.TakeNothing();
+        caller.Bye();
+        Bob.Respond(Bob.Take("BYE"), 200);
+        Alice.Take("200 BYE");
+    }
+
+    [Fact]
+    public void Description_ThatChangesAfterAReliableAnswer_IsOfferedByUpdate_WhileItRings()
+    {
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), "Supported: 100rel\r\n" + Allow);
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(183, PeerSdp.Audio(Bob, 51000, formats: "0 101"), tag: "one-bob");
+        SipText early = caller.Learn(Alice.Take("183 INVITE"));
+        callee.Respond(183, PeerSdp.Audio(Bob, 52000, formats: "8 101"), tag: "two-bob");
+        Alice.TakeNothing();
+        caller.Send("PRACK", $"RAck: {early["RSeq"]} 1 INVITE\r\n");
+        Alice.Take("200 PRACK");
+        SipText offer = Alice.Take("UPDATE");
+        Assert.Equal("audio 30000 RTP/AVP 8 101", offer.Sdp("m="));
+        Alice.Respond(offer, 200, sdp: PeerSdp.Audio(Alice, 40000, formats: "8 101"));
+        callee.Respond(200, PeerSdp.Audio(Bob, 52000, formats: "8 101"), tag: "two-bob");
+        Bob.Take("ACK");
+        Assert.Equal("", Alice.Take("200 INVITE").Body);
+        caller.Ack();
+        Alice.TakeNothing();
+        caller.Bye();
+        Bob.Respond(Bob.Take("BYE"), 200);
+        Alice.Take("200 BYE");
+    }
+
+    private static void Reliable(PeerDialog callee, int status, string tag, int number, string contact, string? sdp) =>
+        callee.Respond(status, sdp, $"Require: 100rel\r\nRSeq: {number}\r\n", tag, contact);
+}
