@@ -1,7 +1,5 @@
-using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Signalling;
-using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;

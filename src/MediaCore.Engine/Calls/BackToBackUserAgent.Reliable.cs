@@ -1,6 +1,5 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
-using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
 

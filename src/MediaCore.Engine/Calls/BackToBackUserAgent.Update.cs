@@ -1,4 +1,3 @@
-using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Sdp;

@@ -1,4 +1,3 @@
-using MediaCore.Primitives;
 using MediaCore.Sip.Transactions;
 
 namespace MediaCore.Engine.Calls;
