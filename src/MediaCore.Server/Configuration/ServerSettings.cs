@@ -17,6 +17,9 @@ internal sealed record RecordSettings(string Folder, long MaxFileBytes, int MaxF
 /// <param name="MaxRinging">Longest ringing.</param>
 internal sealed record CallSettings(int MaxCalls, TimeSpan MaxDuration, TimeSpan MaxRinging)
 {
+    /// <summary>How often a call that may be silent is asked whether it is still there; zero never.</summary>
+    public TimeSpan SilentProbe { get; init; }
+
     /// <summary>Calls that one account may have begun at once; 0 for no limit.</summary>
     public int MaxPerAccount { get; init; }
 
@@ -113,6 +116,10 @@ internal sealed record ServerSettings
         MaxCalls = Calls.MaxCalls,
         MaxCallDuration = Calls.MaxDuration,
         MaxRinging = Calls.MaxRinging,
+        SilentCallProbe = Calls.SilentProbe,
+        SessionTimers = Sip.SessionTimers,
+        ReliableProvisionals = Sip.ReliableProvisionals,
+        EarlyMedia = Sip.EarlyMedia,
         MaxCallsPerAccount = Calls.MaxPerAccount,
         MaxDialAttempts = Calls.MaxAttempts,
         MaxFailoverTime = Calls.MaxFailover,

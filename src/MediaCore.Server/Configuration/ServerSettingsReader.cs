@@ -170,6 +170,7 @@ internal static class ServerSettingsReader
             section.Seconds("maxDurationSeconds", defaults.MaxCallDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
             section.Seconds("maxRingingSeconds", defaults.MaxRinging, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)))
         {
+            SilentProbe = section.Seconds("silentProbeSeconds", defaults.SilentCallProbe, TimeSpan.Zero, TimeSpan.FromHours(12)),
             MaxPerAccount = (int)section.Integer("maxPerAccount", 0, 0, 1_000_000),
             MaxAttempts = (int)section.Integer("maxAttempts", defaults.MaxDialAttempts, 1, 30),
             MaxFailover = section.Seconds("maxFailoverSeconds", defaults.MaxFailoverTime, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),

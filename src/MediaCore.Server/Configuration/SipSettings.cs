@@ -41,6 +41,15 @@ internal sealed record SipSettings
     /// <summary>A trunk that says nothing for so long is passed over.</summary>
     public TimeSpan TrunkResponse { get; init; }
 
+    /// <summary>Session timers.</summary>
+    public SessionTimerOptions SessionTimers { get; init; } = SessionTimerOptions.Default;
+
+    /// <summary>Reliable provisional responses.</summary>
+    public ReliableProvisionals ReliableProvisionals { get; init; }
+
+    /// <summary>Whose early media is heard.</summary>
+    public EarlyMediaSource EarlyMedia { get; init; }
+
     /// <summary>Registration lifetime when the phone asks for none.</summary>
     public TimeSpan DefaultExpires { get; init; }
 
@@ -108,6 +117,9 @@ internal sealed record SipSettings
             MaxForwards = (int)section.Integer("maxForwards", defaults.MaxForwards, 2, 255),
             T1 = timers.Seconds("t1Seconds", defaults.TimerT1, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
             TrunkResponse = timers.Seconds("trunkResponseSeconds", defaults.TrunkResponseTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(32)),
+            SessionTimers = DialogSettings.ReadSessionTimers(section) ?? defaults.SessionTimers,
+            ReliableProvisionals = DialogSettings.ReadReliableProvisionals(section) ?? defaults.ReliableProvisionals,
+            EarlyMedia = DialogSettings.ReadEarlyMedia(section),
             DefaultExpires = registrations.Seconds("defaultSeconds", defaults.DefaultExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MinExpires = registrations.Seconds("minSeconds", defaults.MinExpires, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),

@@ -40,6 +40,12 @@ internal sealed record TrunkSettings
     /// <summary>Keys <c>responses</c>, <c>statusFromCause</c> and <c>redirect</c>.</summary>
     public TrunkAnswers Answers { get; init; } = TrunkAnswers.Default;
 
+    /// <summary>Session timers; null for those of <c>sip</c>.</summary>
+    public MediaCore.Engine.SessionTimerOptions? SessionTimers { get; init; }
+
+    /// <summary>Reliable provisional responses; null for the policy of <c>sip</c>.</summary>
+    public MediaCore.Engine.ReliableProvisionals? ReliableProvisionals { get; init; }
+
     /// <summary>Reads the list.</summary>
     public static IReadOnlyList<TrunkSettings> ReadAll(SectionReader root)
     {
@@ -79,13 +85,15 @@ internal sealed record TrunkSettings
             TrunkNumbers? numbers = TrunkNumberSettings.Read(section);
             TrunkHeaders? headers = TrunkHeaderSettings.Read(section);
             TrunkAnswers answers = TrunkAnswerSettings.Read(section);
+            MediaCore.Engine.SessionTimerOptions? sessionTimers = DialogSettings.ReadSessionTimers(section);
+            MediaCore.Engine.ReliableProvisionals? reliableProvisionals = DialogSettings.ReadReliableProvisionals(section);
             section.Finish();
             result.Add(new TrunkSettings
             {
                 Name = name,
                 Targets = targets,
                 Selection = selection,
-                From = from,
+                From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,
                 Identity = identity,

@@ -29,7 +29,7 @@ internal static class RoutingTableBuilder
             {
                 Name = trunk.Name,
                 Targets = [.. trunk.Targets],
-                From = [.. trunk.From],
+                From = [.. trunk.From], SessionTimers = trunk.SessionTimers, ReliableProvisionals = trunk.ReliableProvisionals,
                 Selection = trunk.Selection,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
