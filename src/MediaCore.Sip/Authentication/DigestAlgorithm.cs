@@ -8,4 +8,7 @@ public enum DigestAlgorithm : byte
 
     /// <summary>SHA-256.</summary>
     Sha256,
+
+    /// <summary>SHA-512/256, the strongest of RFC 8760.</summary>
+    Sha512256,
 }

@@ -160,7 +160,8 @@ public sealed class DigestAuthenticator
             return DigestVerdict.WrongRealm;
         }
 
-        if (!credentials.IsAlgorithmKnown)
+        // No secret is kept for SHA-512-256.
+        if (!credentials.IsAlgorithmKnown || credentials.Algorithm == DigestAlgorithm.Sha512256)
         {
             return DigestVerdict.UnsupportedAlgorithm;
         }

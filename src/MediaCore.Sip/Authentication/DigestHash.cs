@@ -72,7 +72,21 @@ internal static class DigestHash
     private static void Hash(DigestAlgorithm algorithm, ReadOnlySpan<byte> data, Span<byte> hex)
     {
         Span<byte> raw = stackalloc byte[SHA256.HashSizeInBytes];
-        int length = algorithm == DigestAlgorithm.Sha256 ? SHA256.HashData(data, raw) : MD5.HashData(data, raw);
+        int length;
+        switch (algorithm)
+        {
+            case DigestAlgorithm.Sha512256:
+                Sha512256.Hash(data, raw);
+                length = Sha512256.HashBytes;
+                break;
+            case DigestAlgorithm.Sha256:
+                length = SHA256.HashData(data, raw);
+                break;
+            default:
+                length = MD5.HashData(data, raw);
+                break;
+        }
+
         Convert.TryToHexStringLower(raw[..length], hex, out _);
     }
 }

@@ -38,7 +38,12 @@ public sealed record DigestSecret(byte[] Md5Ha1Hex, byte[] Sha256Ha1Hex)
     /// <summary>The HA1 for an algorithm, empty when there is none.</summary>
     internal ReadOnlySpan<byte> Ha1Hex(DigestAlgorithm algorithm)
     {
-        byte[] ha1 = algorithm == DigestAlgorithm.Sha256 ? Sha256Ha1Hex : Md5Ha1Hex;
+        byte[] ha1 = algorithm switch
+        {
+            DigestAlgorithm.Md5 => Md5Ha1Hex,
+            DigestAlgorithm.Sha256 => Sha256Ha1Hex,
+            _ => [],
+        };
         return ha1.Length == DigestNames.HexLength(algorithm) ? ha1 : default;
     }
 
