@@ -29,7 +29,7 @@ if ! command -v dotnet >/dev/null; then
 fi
 
 # The peers that tests talk to. One that can't be installed is a failure: a test that did not run proves nothing.
-packages=(libopus0 espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core tshark sox curl)
+packages=(libopus0 espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core kamailio tshark sox curl)
 missing=()
 for package in "${packages[@]}"; do
   if [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" != "install ok installed" ]; then

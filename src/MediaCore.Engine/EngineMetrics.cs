@@ -37,6 +37,17 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.sip.stun.requests", "{request}", "STUN keep-alives answered (RFC 5626)", static s => s.StunRequests);
         Counter("mediacore.sip.requests.looped", "{request}", "Requests that came back to where they had been (482)", static s => s.LoopedRequests);
         Counter("mediacore.sip.requests.merged", "{request}", "Requests that came by two ways (482)", static s => s.MergedRequests);
+        _meter.CreateObservableCounter(
+            "mediacore.sip.trunk.challenges",
+            () => new[]
+            {
+                new Measurement<long>(Sum(static s => s.AnsweredChallenges), new KeyValuePair<string, object?>("outcome", "answered")),
+                new Measurement<long>(Sum(static s => s.RefusedCredentials), new KeyValuePair<string, object?>("outcome", "refused")),
+                new Measurement<long>(Sum(static s => s.ForeignChallenges), new KeyValuePair<string, object?>("outcome", "foreign")),
+            },
+            "{challenge}",
+            "Challenges to requests of ours that go to trunks with credentials: answered; refused again; not the trunk's own and left unanswered");
+        ObserveTrunkHealth(shards[0].Context.Trunks, shards[0].Context.Services.Time);
         Gauge("mediacore.sip.transactions.server", "{transaction}", "Server transactions held", static s => s.ServerTransactions);
         Gauge("mediacore.sip.transactions.client", "{transaction}", "Client transactions held", static s => s.ClientTransactions);
         Counter("mediacore.calls.started", "{call}", "Calls taken in", static s => s.CallsStarted);
@@ -118,6 +129,24 @@ internal sealed class EngineMetrics : IDisposable
     private static Measurement<long> Of(TrunkStatus trunk, long value, string direction, string? reason = null) => reason is null
         ? new(value, new("trunk", trunk.Name), new("direction", direction))
         : new(value, new("trunk", trunk.Name), new("direction", direction), new("reason", reason));
+
+    private void ObserveTrunkHealth(TrunkStates trunks, TimeProvider time)
+    {
+        _meter.CreateObservableUpDownCounter("mediacore.sip.trunk.up", () => trunks.All.Select(static t => ByTrunk(t.IsUp ? 1L : 0, t)), "{trunk}", "1 unless probing has found every destination of the trunk down");
+        _meter.CreateObservableUpDownCounter(
+            "mediacore.sip.trunk.registered",
+            () => trunks.All.Where(static t => t.Registration is not null).Select(t => ByTrunk(t.Registration!.IsRegistered(time.GetUtcNow()) ? 1L : 0, t)),
+            "{trunk}",
+            "1 while the trunk's registrar has our contact");
+        _meter.CreateObservableGauge(
+            "mediacore.sip.trunk.probe",
+            () => trunks.All.Where(static t => t.FastestProbe > TimeSpan.Zero).Select(static t => ByTrunk(t.FastestProbe.TotalSeconds, t)),
+            "s",
+            "Answer time of the trunk's fastest destination at its last probe");
+    }
+
+    private static Measurement<T> ByTrunk<T>(T value, TrunkStatus trunk)
+        where T : struct => new(value, new KeyValuePair<string, object?>("trunk", trunk.Name));
 
     private void ObserveMessages()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -7,6 +8,7 @@ using MediaCore.Engine.Calls;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
 using MediaCore.Transport.Polling;
@@ -67,6 +69,7 @@ public sealed class SipEngine : IAsyncDisposable
     private BindingJournal? _journal;
     private Task _journalLoop = Task.CompletedTask;
     private StreamFlows? _streams;
+    private ImmutableArray<Trunk> _trunks = [];
     private volatile EngineState _state = EngineState.Created;
 
     /// <summary>Makes an engine; nothing is opened yet.</summary>
@@ -261,7 +264,37 @@ public sealed class SipEngine : IAsyncDisposable
         // What was posted before this has been handled after it: no call can slip in behind a drain and not be counted.
         await CheckLoopsAsync(s_loopLimit, cancellationToken).ConfigureAwait(false);
         await WhenZeroAsync(static s => s.ActiveCalls, cancellationToken).ConfigureAwait(false);
+        await WhenUnregisteredAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Registrars have answered that our contacts are gone, or had <see cref="TrunkAgentLimits.UnregisterWait"/> to do so.</summary>
+    private async Task WhenUnregisteredAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(TrunkAgentLimits.UnregisterWait, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await WhenZeroAsync(static s => s.LeavingRegistrations, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // A registrar that does not answer keeps our contact until it runs out; the stop does not wait for that.
+        }
+    }
+
+    /// <summary>Takes the trunks of the configuration: registrations and probes begin, change and end accordingly. Calls go by <see cref="EngineServices.Policy"/>.</summary>
+    public void UpdateTrunks(ImmutableArray<Trunk> trunks)
+    {
+        ImmutableInterlocked.InterlockedExchange(ref _trunks, trunks);
+        foreach (Shard shard in _shards)
+        {
+            var item = new ShardItem { Kind = ShardItemKind.Run, Action = () => shard.Core.ApplyTrunks(trunks) };
+            SpinWait.SpinUntil(() => shard.TryPost(item) || shard.Completion.IsCompleted);
+        }
+    }
+
+    /// <summary>The configured trunks with what is known of them now.</summary>
+    public IReadOnlyList<TrunkStatus> GetTrunks() => [.. _trunks.Select(_services.Trunks.Get)];
 
     private async Task WhenZeroAsync(Func<ShardStatistics, long> count, CancellationToken cancellationToken)
     {
@@ -281,6 +314,7 @@ public sealed class SipEngine : IAsyncDisposable
         {
             await CheckLoopsAsync(s_loopLimit, limit.Token).ConfigureAwait(false);
             await WhenZeroAsync(static s => s.HeldCalls, limit.Token).ConfigureAwait(false);
+            await WhenUnregisteredAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

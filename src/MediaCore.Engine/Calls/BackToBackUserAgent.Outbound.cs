@@ -198,6 +198,7 @@ internal sealed partial class BackToBackUserAgent
         IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
         IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(23, 16));
         SipWriter writer = BeginRequest(leg, SipMethod.Ack, leg.InviteCSeq, branch, 70, out _);
+        WriteAckCredentials(ref writer, leg);
         FinishRequest(ref writer, leg, SipMethod.Ack, bodyLength);
         _context.Statistics.RequestsSent[(int)SipMethod.Ack]++;
         if (!_context.Output.Send(leg.Flow, writer.Written))

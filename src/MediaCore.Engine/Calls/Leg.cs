@@ -2,6 +2,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
+using MediaCore.Engine.Trunks.Credentials;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Dialogs;
@@ -176,6 +177,9 @@ internal sealed class Leg
 
     public bool HasDialogKey { get; set; }
 
+    /// <summary>Authorization rows of the last INVITE, for its ACK; null on legs whose trunk has never asked.</summary>
+    public LegCredentials? Credentials { get; set; }
+
     /// <summary>Trunk or account at the other end.</summary>
     public string? Peer { get; set; }
 
@@ -249,6 +253,7 @@ internal sealed class Leg
         Peer = null;
         Hop = default;
         IsOnTrunk = false;
+        Credentials?.Clear();
         RingingAt = AnsweredAt = null;
         InvitedAt = EndedAt = default;
         EndedBy = CallEndSide.None;

@@ -37,8 +37,8 @@ public sealed class RouteTable : ICallPolicy
     /// <summary>The routes as configured, in order.</summary>
     public ImmutableArray<RouteRule> Routes { get; }
 
-    /// <summary>Next hops of all trunks, for <see cref="SipPeerResolver"/>.</summary>
-    public IEnumerable<SipPeer> Peers => Trunks.SelectMany(trunk => trunk.Targets).Distinct();
+    /// <summary>Next hops and registrars of all trunks, for <see cref="SipPeerResolver"/>.</summary>
+    public IEnumerable<SipPeer> Peers => Trunks.SelectMany(trunk => trunk.Peers).Distinct();
 
     /// <inheritdoc/>
     public Trunk? FindTrunk(in NetworkEndpoint source) => _networks.Find(source);

@@ -213,7 +213,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
                 Core.HandlePrompt(item.Call, item.Clip, item.Problem ?? "");
                 break;
             case ShardItemKind.Drain:
-                Context.IsDraining = true;
+                Core.BeginDrain();
                 break;
             case ShardItemKind.EndCalls:
                 Core.EndCalls();

@@ -3,6 +3,7 @@ using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Transport.Media;
@@ -30,7 +31,8 @@ internal sealed class ShardCore : ITimerSink
         _relay = new RtpRelay(context);
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
-        _transactions.User = new UserAgentCore(context, _transactions, Calls, registrar, gate);
+        Trunks = new TrunkAgents(context, _transactions);
+        _transactions.User = new UserAgentCore(context, _transactions, Calls, registrar, gate, Trunks);
     }
 
     public ShardContext Context { get; }
@@ -39,6 +41,9 @@ internal sealed class ShardCore : ITimerSink
 
     /// <summary>For requests outside any call.</summary>
     public TransactionLayer Transactions => _transactions;
+
+    /// <summary>Registration with trunks and their probing, as far as this shard does it.</summary>
+    public TrunkAgents Trunks { get; }
 
     /// <summary>When <see cref="HandleTimers"/> wants to be called next.</summary>
     public Timestamp NextDeadline => Context.Wheel.NextDeadline();
@@ -123,6 +128,33 @@ internal sealed class ShardCore : ITimerSink
         }
     }
 
+    /// <summary>New calls are refused from now on, and the registrars of trunks are told that we are gone.</summary>
+    public void BeginDrain()
+    {
+        Context.IsDraining = true;
+        try
+        {
+            Trunks.BeginDrain();
+        }
+        catch (Exception exception) when (Contain(exception, "drain"))
+        {
+            // The registrations run out by themselves.
+        }
+    }
+
+    /// <summary>Takes the trunks of the configuration.</summary>
+    public void ApplyTrunks(System.Collections.Immutable.ImmutableArray<Trunk> trunks)
+    {
+        try
+        {
+            Trunks.Apply(trunks);
+        }
+        catch (Exception exception) when (Contain(exception, "reload"))
+        {
+            // What was begun goes on; the next reload tries again.
+        }
+    }
+
     /// <summary>Fires what is due.</summary>
     public void HandleTimers()
     {
@@ -135,6 +167,7 @@ internal sealed class ShardCore : ITimerSink
         try
         {
             _transactions.HandleStreamLost(stream);
+            Trunks.HandleStreamLost(stream);
         }
         catch (Exception exception) when (Contain(exception, "lost stream"))
         {

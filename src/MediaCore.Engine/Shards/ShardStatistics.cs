@@ -30,6 +30,10 @@ internal sealed class ShardStatistics
     public long StunRequests;
     public long MergedRequests;
     public long LoopedRequests;
+    public long AnsweredChallenges;
+    public long RefusedCredentials;
+    public long ForeignChallenges;
+    public long LeavingRegistrations;
     public long ServerTransactions;
     public long ClientTransactions;
     public long CallsStarted;

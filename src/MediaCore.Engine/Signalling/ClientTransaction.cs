@@ -1,5 +1,7 @@
 using System.Buffers;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Trunks;
+using MediaCore.Engine.Trunks.Credentials;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
@@ -72,6 +74,12 @@ internal sealed class ClientTransaction : TimerNode
     /// <summary>Who gets the responses in place of a leg; null for a leg's own request, and once disowned.</summary>
     public IRequestOwner? Owner { get; private set; }
 
+    /// <summary>The trunk that it goes to, whose credentials answer a challenge; null for others. A leg's requests have the leg's trunk.</summary>
+    public Trunk? Trunk { get; set; }
+
+    /// <summary>Which challenges it has answered.</summary>
+    public ChallengeAnswers Challenges { get; set; }
+
     public SessionHandle Handle { get; set; }
 
     public bool HasEnded { get; set; }
@@ -110,6 +118,8 @@ internal sealed class ClientTransaction : TimerNode
         Flow = flow;
         _leg = leg;
         _legEpoch = leg?.Epoch ?? 0;
+        Trunk = leg?.Trunk;
+        Challenges = ChallengeAnswers.None;
         HasEnded = false;
         HasFinal = false;
         HasProvisional = false;
@@ -126,6 +136,17 @@ internal sealed class ClientTransaction : TimerNode
         _request = ArrayPool<byte>.Shared.Rent(request.Length);
         request.CopyTo(_request);
         _requestLength = request.Length;
+        request.Slice(branchOffset, BranchBytes).CopyTo(_branch);
+    }
+
+    /// <summary>The same with rows put in at <paramref name="position"/>, which lies behind the branch.</summary>
+    public void StoreRequest(ReadOnlySpan<byte> request, int branchOffset, int position, ReadOnlySpan<byte> rows)
+    {
+        _requestLength = request.Length + rows.Length;
+        _request = ArrayPool<byte>.Shared.Rent(_requestLength);
+        request[..position].CopyTo(_request);
+        rows.CopyTo(_request.AsSpan(position));
+        request[position..].CopyTo(_request.AsSpan(position + rows.Length));
         request.Slice(branchOffset, BranchBytes).CopyTo(_branch);
     }
 
@@ -147,6 +168,7 @@ internal sealed class ClientTransaction : TimerNode
         Invite.Reset();
         NonInvite.Reset();
         _leg = null;
+        Trunk = null;
         Owner = null;
         Flow = default;
         Purpose = RequestPurpose.None;

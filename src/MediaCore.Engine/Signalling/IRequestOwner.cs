@@ -18,6 +18,14 @@ internal interface IRequestOwner
     /// <summary>No final response came in time (timers B, F), or the transport failed (RFC 3261 §8.1.3.1: to be treated as 408 or 503).</summary>
     void OnFailure(ClientTransaction transaction, bool timedOut);
 
+    /// <summary>The number of the next request of the same dialog or registration, when this one is sent again with credentials.</summary>
+    uint NextCSeq(ClientTransaction transaction) => transaction.CSeq + 1;
+
+    /// <summary>A trunk asked for credentials, and the request is sent again as <paramref name="repetition"/>; of the first nothing more is heard.</summary>
+    void OnRepeated(ClientTransaction transaction, ClientTransaction repetition)
+    {
+    }
+
     /// <summary>The transaction is about to go back to the pool; always the last word of it.</summary>
     void OnEnded(ClientTransaction transaction);
 }

@@ -23,6 +23,12 @@ internal interface ITransactionUser
     /// <summary>No final response came in time (timers B, F), or the transport failed.</summary>
     void OnFailure(ClientTransaction transaction, bool timedOut);
 
+    /// <summary>Whether a challenged request should be sent again, and with which CSeq number (RFC 3261 §22.2).</summary>
+    bool TryGetNextCSeq(ClientTransaction transaction, out uint cseq);
+
+    /// <summary>A challenged request is about to be sent again as <paramref name="repetition"/>, which takes its place.</summary>
+    void OnRepeated(ClientTransaction transaction, ClientTransaction repetition);
+
     /// <summary>A client transaction is about to go back to the pool.</summary>
     void OnEnded(ClientTransaction transaction);
 

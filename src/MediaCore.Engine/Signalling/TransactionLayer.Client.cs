@@ -37,7 +37,7 @@ internal sealed partial class TransactionLayer
     /// <returns>False when it could not be sent; the user has then been told by <see cref="ITransactionUser.OnFailure"/>.</returns>
     public bool Start(ClientTransaction transaction, scoped in SipWriter writer, int branchOffset)
     {
-        transaction.StoreRequest(writer.Written, branchOffset);
+        StoreRequest(transaction, writer.Written, branchOffset);
         transaction.Flow.Stream?.NoteRequest(_context.Index);
         _context.Statistics.RequestsSent[(int)transaction.Method]++;
         var sink = new ClientSink(this, transaction, null);
@@ -130,6 +130,10 @@ internal sealed partial class TransactionLayer
                 case SipHeaderName.From or SipHeaderName.CallId or SipHeaderName.Route or SipHeaderName.MaxForwards:
                     writer.CopyHeader(request, i);
                     break;
+                case SipHeaderName.Authorization or SipHeaderName.ProxyAuthorization when method == SipMethod.Ack:
+                    // An ACK cannot be challenged, so it has what its INVITE had (§22.1).
+                    writer.CopyHeader(request, i);
+                    break;
                 case SipHeaderName.To when to.IsEmpty:
                     writer.CopyHeader(request, i);
                     break;
@@ -196,7 +200,7 @@ internal sealed partial class TransactionLayer
 
         public readonly void PassResponse(int statusCode)
         {
-            if (response is not null)
+            if (response is not null && !(statusCode is 401 or 407 && layer.TryRepeat(transaction, response)))
             {
                 layer.User.OnResponse(transaction, response);
             }

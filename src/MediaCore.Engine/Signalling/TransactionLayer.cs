@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using MediaCore.Engine.Shards;
+using MediaCore.Engine.Trunks.Credentials;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using Microsoft.Extensions.ObjectPool;
@@ -19,11 +20,14 @@ internal sealed partial class TransactionLayer
     private readonly ObjectPool<ServerTransaction> _serverPool = new DefaultObjectPool<ServerTransaction>(new DefaultPooledObjectPolicy<ServerTransaction>(), 16_384);
     private readonly ObjectPool<ClientTransaction> _clientPool = new DefaultObjectPool<ClientTransaction>(new DefaultPooledObjectPolicy<ClientTransaction>(), 16_384);
     private readonly byte[] _keyScratch = new byte[TransactionKey.MaxBytes];
+    private readonly TrunkAuthentication _authentication;
+    private NetworkEndpoint _responseSource;
     private int _serverCount;
 
     public TransactionLayer(ShardContext context)
     {
         _context = context;
+        _authentication = new TrunkAuthentication(context);
         _clients = new SlotArray<ClientTransaction>(context.Index, EngineLimits.MaxClientTransactionsPerShard);
     }
 
@@ -204,6 +208,7 @@ internal sealed partial class TransactionLayer
             transaction.HasProvisional = true;
         }
 
+        _responseSource = flow.Remote;
         var sink = new ClientSink(this, transaction, response);
         if (transaction.IsInvite)
         {

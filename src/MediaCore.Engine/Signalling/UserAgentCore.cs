@@ -12,7 +12,7 @@ namespace MediaCore.Engine.Signalling;
 /// The user agent core of one shard (RFC 3261 §8.2): looks at what every request must satisfy and gives it to the registrar or to the calls.
 /// What is refused here is answered without keeping state.
 /// </summary>
-internal sealed class UserAgentCore(ShardContext context, TransactionLayer transactions, BackToBackUserAgent calls, RegistrarCore? registrar, DigestGate? gate) : ITransactionUser
+internal sealed class UserAgentCore(ShardContext context, TransactionLayer transactions, BackToBackUserAgent calls, RegistrarCore? registrar, DigestGate? gate, TrunkAgents trunks) : ITransactionUser
 {
     public void OnRequest(SipMessage request, in Flow flow)
     {
@@ -97,6 +97,37 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         calls.OnEnded(transaction);
     }
 
+    public bool TryGetNextCSeq(ClientTransaction transaction, out uint cseq)
+    {
+        cseq = 0;
+        if (transaction.Owner is { } owner)
+        {
+            cseq = owner.NextCSeq(transaction);
+            return true;
+        }
+
+        if (transaction.Leg is not { } leg || transaction.IsCancelWanted || !BackToBackUserAgent.IsStillWanted(leg, transaction))
+        {
+            return false;
+        }
+
+        cseq = leg.Dialog.NextLocalCSeq();
+        return true;
+    }
+
+    public void OnRepeated(ClientTransaction transaction, ClientTransaction repetition)
+    {
+        if (transaction.Owner is { } owner)
+        {
+            owner.OnRepeated(transaction, repetition);
+            transaction.Disown();
+        }
+        else if (transaction.Leg is { } leg)
+        {
+            calls.OnRepeated(leg, transaction, repetition);
+        }
+    }
+
     public void OnEnded(ServerTransaction transaction)
     {
         if (transaction.HasInviteKey)
@@ -128,7 +159,8 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
             return;
         }
 
-        Trunk? trunk = context.Services.Policy.FindTrunk(flow.Remote);
+        Span<byte> contactUser = stackalloc byte[256];
+        Trunk? trunk = trunks.FindByContact(flow.Remote, ReadUser(request.RequestUri, null, contactUser)) ?? context.Services.Policy.FindTrunk(flow.Remote);
         if (!calls.TryFilterInbound(trunk, ref request))
         {
             transactions.RespondStateless(request, flow, 513, default);

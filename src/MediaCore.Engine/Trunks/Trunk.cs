@@ -4,6 +4,9 @@ using MediaCore.Engine.Policies;
 using MediaCore.Engine.Policies.Headers;
 using MediaCore.Engine.Policies.Identity;
 using MediaCore.Engine.Policies.Numbers;
+using MediaCore.Engine.Trunks.Credentials;
+using MediaCore.Engine.Trunks.Probing;
+using MediaCore.Engine.Trunks.Registration;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Trunks;
@@ -46,6 +49,45 @@ public sealed class Trunk
 
     /// <summary>Session timers (RFC 4028) with this peer; null for the engine's.</summary>
     public SessionTimerOptions? SessionTimers { get; init; }
+
+    /// <summary>What we prove ourselves with when it asks; null to answer no challenge.</summary>
+    public TrunkCredentials? Credentials { get; init; }
+
+    /// <summary>How we register with it; null where it knows us by our address.</summary>
+    public TrunkRegistration? Registration { get; init; }
+
+    /// <summary>How its destinations are probed; null to learn from calls alone.</summary>
+    public TrunkProbe? Probe { get; init; }
+
+    /// <summary>Next hops and registrar: what has to be resolved.</summary>
+    public IEnumerable<SipPeer> Peers => Registration is null ? Targets : [.. Targets, Registration.Registrar];
+
+    /// <summary>Whether an address is the trunk's own: of its networks, its next hops or its registrar.</summary>
+    public bool Owns(in NetworkEndpoint address)
+    {
+        foreach (SipPeer peer in Targets)
+        {
+            if (IsOf(peer, address))
+            {
+                return true;
+            }
+        }
+
+        return (Registration is { } registration && IsOf(registration.Registrar, address)) || MatchLength(address) >= 0;
+    }
+
+    private static bool IsOf(SipPeer peer, in NetworkEndpoint address)
+    {
+        foreach (SipDestination destination in peer.Destinations)
+        {
+            if (destination.Endpoint.HasSameAddress(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Length of the longest network of <see cref="From"/> that holds the address; -1 when none does.</summary>
     public int MatchLength(in NetworkEndpoint source)

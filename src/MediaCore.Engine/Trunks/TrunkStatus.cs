@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using MediaCore.Engine.Trunks.Probing;
+using MediaCore.Engine.Trunks.Registration;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Trunks;
@@ -25,6 +28,8 @@ public sealed class TrunkStatus
     private long _outboundRefusedForRate;
     private long _failovers;
     private volatile bool _isUp = true;
+    private volatile TrunkRegistrationStatus? _registration;
+    private volatile ProbeResults _probes = ProbeResults.None;
 
     internal TrunkStatus(string name) => Name = name;
 
@@ -52,6 +57,35 @@ public sealed class TrunkStatus
 
     /// <summary>The addresses whose health is known, in no order; for listings, probing and metrics.</summary>
     public IEnumerable<DestinationStatus> Destinations => _destinations.Select(static pair => pair.Value);
+
+    /// <summary>Where its registration stands; null without one.</summary>
+    public TrunkRegistrationStatus? Registration
+    {
+        get => _registration;
+        internal set => _registration = value;
+    }
+
+    /// <summary>What probing found of each destination; empty without it.</summary>
+    public ImmutableArray<TrunkProbeStatus> Probes
+    {
+        get => _probes.Results;
+        internal set => _probes = new ProbeResults(value);
+    }
+
+    /// <summary>Answer time of the fastest destination at its last probe; zero when none answered or none is probed.</summary>
+    public TimeSpan FastestProbe
+    {
+        get
+        {
+            TimeSpan fastest = TimeSpan.Zero;
+            foreach (TrunkProbeStatus probe in _probes.Results)
+            {
+                fastest = probe.Latency > TimeSpan.Zero && (fastest == TimeSpan.Zero || probe.Latency < fastest) ? probe.Latency : fastest;
+            }
+
+            return fastest;
+        }
+    }
 
     /// <summary>Calls refused because of <see cref="TrunkLimits"/>.</summary>
     public long GetRefusals(TrunkRefusal reason, bool inbound) => (reason, inbound) switch
@@ -111,4 +145,10 @@ public sealed class TrunkStatus
 
     /// <summary>The next number of a sequence that all shards share, for taking turns.</summary>
     internal uint NextTurn() => Interlocked.Increment(ref _turn) - 1;
+
+    /// <summary>What makes an array that another thread reads whole: one reference.</summary>
+    private sealed record ProbeResults(ImmutableArray<TrunkProbeStatus> Results)
+    {
+        public static readonly ProbeResults None = new([]);
+    }
 }

@@ -48,6 +48,7 @@ internal static class MediaCoreCommand
         root.Subcommands.Add(NumberCommands.Create(terminal, configuration));
         root.Subcommands.Add(RouteCommands.Create(terminal, configuration));
         root.Subcommands.Add(CallCommands.Create(terminal, configuration));
+        root.Subcommands.Add(TrunkCommands.Create(terminal, configuration));
         root.Subcommands.Add(Demo.DemoCommand.Create(terminal));
         root.Subcommands.Add(CreateVersion(terminal));
         root.SetAction(static parsed => new HelpAction().Invoke(parsed));

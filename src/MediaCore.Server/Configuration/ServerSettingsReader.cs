@@ -41,7 +41,7 @@ internal static class ServerSettingsReader
         List<string> notices = [];
         SipSettings sip = SipSettings.Read(root.Section("sip"), baseFolder, notices);
         MediaSettings media = MediaSettings.Read(root.Section("media"));
-        IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root);
+        IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root, baseFolder);
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
         ServerSettings result = new()
         {

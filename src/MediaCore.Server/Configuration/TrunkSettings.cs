@@ -4,6 +4,9 @@ using MediaCore.Engine.Policies.Headers;
 using MediaCore.Engine.Policies.Identity;
 using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Trunks;
+using MediaCore.Engine.Trunks.Credentials;
+using MediaCore.Engine.Trunks.Probing;
+using MediaCore.Engine.Trunks.Registration;
 
 namespace MediaCore.Server.Configuration;
 
@@ -46,8 +49,20 @@ internal sealed record TrunkSettings
     /// <summary>Reliable provisional responses; null for the policy of <c>sip</c>.</summary>
     public MediaCore.Engine.ReliableProvisionals? ReliableProvisionals { get; init; }
 
-    /// <summary>Reads the list.</summary>
-    public static IReadOnlyList<TrunkSettings> ReadAll(SectionReader root)
+    /// <summary>What answers its challenges.</summary>
+    public TrunkCredentials? Credentials { get; init; }
+
+    /// <summary>How we register with it.</summary>
+    public TrunkRegistration? Registration { get; init; }
+
+    /// <summary>How it is probed.</summary>
+    public TrunkProbe? Probe { get; init; }
+
+    /// <summary>Next hops and registrar: what has to be resolved.</summary>
+    public IEnumerable<SipPeer> Peers => Registration is null ? Targets : [.. Targets, Registration.Registrar];
+
+    /// <summary>Reads the list; files that it names are taken from <paramref name="baseFolder"/>.</summary>
+    public static IReadOnlyList<TrunkSettings> ReadAll(SectionReader root, string baseFolder)
     {
         List<TrunkSettings> result = [];
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -74,7 +89,7 @@ internal sealed record TrunkSettings
                 }
             }
 
-            if (targets.Count == 0 && sources.Count == 0 && !section.HasError("targets"))
+            if (targets.Count == 0 && sources.Count == 0 && !section.Section("registration").IsPresent && !section.HasError("targets"))
             {
                 section.Error("targets", "a trunk needs targets (to send calls to), from (to take calls from), or both");
             }
@@ -87,6 +102,14 @@ internal sealed record TrunkSettings
             TrunkAnswers answers = TrunkAnswerSettings.Read(section);
             MediaCore.Engine.SessionTimerOptions? sessionTimers = DialogSettings.ReadSessionTimers(section);
             MediaCore.Engine.ReliableProvisionals? reliableProvisionals = DialogSettings.ReadReliableProvisionals(section);
+            TrunkCredentials? credentials = TrunkCredentialSettings.Read(section, baseFolder);
+            TrunkRegistration? registration = TrunkRegistrationSettings.Read(section, targets, credentials);
+            TrunkProbe? probe = TrunkProbeSettings.Read(section);
+            if (probe is not null && targets.Count == 0 && !section.HasError("targets"))
+            {
+                section.Error("probe", "there are no targets to probe");
+            }
+
             section.Finish();
             result.Add(new TrunkSettings
             {
@@ -100,6 +123,9 @@ internal sealed record TrunkSettings
                 Numbers = numbers,
                 Headers = headers,
                 Answers = answers,
+                Credentials = credentials,
+                Registration = registration,
+                Probe = probe,
             });
         }
 

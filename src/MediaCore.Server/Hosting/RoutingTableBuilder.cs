@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
+using MediaCore.Engine.Trunks.Credentials;
 using MediaCore.Server.Configuration;
 
 namespace MediaCore.Server.Hosting;
@@ -17,7 +18,7 @@ internal static class RoutingTableBuilder
         Dictionary<string, Trunk> trunks = new(StringComparer.Ordinal);
         foreach (TrunkSettings trunk in settings.Trunks)
         {
-            foreach (SipPeer peer in trunk.Targets)
+            foreach (SipPeer peer in trunk.Peers)
             {
                 if (peer.Destinations.IsEmpty && previous?.Peers.FirstOrDefault(peer.IsSameHop) is { } known)
                 {
@@ -37,6 +38,9 @@ internal static class RoutingTableBuilder
                 Numbers = trunk.Numbers,
                 Headers = trunk.Headers,
                 Answers = trunk.Answers,
+                Credentials = KeepCredentials(trunk, previous),
+                Registration = trunk.Registration,
+                Probe = trunk.Probe,
             });
         }
 
@@ -57,4 +61,10 @@ internal static class RoutingTableBuilder
             RingTime = route.Ring ?? longest,
         }));
     }
+
+    /// <summary>Credentials that stayed the same stay the same object: what they learned of the trunk's realm is kept, and no registration is made anew.</summary>
+    private static TrunkCredentials? KeepCredentials(TrunkSettings trunk, RouteTable? previous) =>
+        trunk.Credentials is { } wanted && previous?.Trunks.FirstOrDefault(t => t.Name == trunk.Name)?.Credentials is { } known && wanted.IsSame(known)
+            ? known
+            : trunk.Credentials;
 }

@@ -167,6 +167,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
             _routes = routes;
             _trunks.Keep(routes.Trunks);
             Engine.UpdateTls(wanted.Sip.Tls.Server, wanted.Sip.Tls.Client);
+            Engine.UpdateTrunks(routes.Trunks);
             _loggers.Level = wanted.LogLevel;
             Volatile.Write(ref _settings, _settings with { Sip = _settings.Sip with { Tls = wanted.Sip.Tls }, Trunks = wanted.Trunks, Routes = wanted.Routes, LogLevel = wanted.LogLevel, DrainLimit = wanted.DrainLimit });
             ServerLog.Reloaded(_logger, wanted.Trunks.Count, wanted.Routes.Count);
@@ -201,7 +202,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         if (_settings.Http.HasAddress)
         {
             // Before the engine, so that a probe hears "starting" rather than nothing.
-            HttpEndpoint http = await HttpEndpoint.StartAsync(_settings.Http, this, metrics, _loggers, cancellation);
+            HttpEndpoint http = await HttpEndpoint.StartAsync(_settings.Http, this, WriteTrunks, metrics, _loggers, cancellation);
             _parts.Push(http);
             Http = http.LocalEndpoint;
         }
@@ -221,6 +222,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _engine = new SipEngine(options, services);
         _parts.Push(_engine);
         _engine.Start();
+        _engine.UpdateTrunks(_routes.Trunks);
         if (Numbers is not null && _directory is not null && _preparation is not null)
         {
             // Not before all that can fail has been done: passwords made by a start that then fails would never be seen.
@@ -236,6 +238,8 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _isStarted = true;
         ServerLog.Ready(_logger, ReadyLine);
     }
+
+    private string WriteTrunks() => TrunkListing.Write(_isStarted ? Engine.GetTrunks() : [], TimeProvider.System.GetUtcNow());
 
     private EngineServices StartWithoutNumbers(int shards)
     {

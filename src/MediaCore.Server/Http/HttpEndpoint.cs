@@ -33,7 +33,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static async Task<HttpEndpoint> StartAsync(NetworkEndpoint listen, IServerHealth health, PrometheusExporter metrics, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<HttpEndpoint> StartAsync(NetworkEndpoint listen, IServerHealth health, Func<string> listTrunks, PrometheusExporter metrics, ILoggerFactory loggers, CancellationToken cancellation)
     {
         // The empty builder reads no environment and no files: what the server does is said in one configuration only.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -50,7 +50,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
             kestrel.Listen(listen.ToIPEndPoint());
         });
         WebApplication application = builder.Build();
-        application.Run(context => HandleAsync(context, health, metrics));
+        application.Run(context => HandleAsync(context, health, listTrunks, metrics));
         try
         {
             await application.StartAsync(cancellation);
@@ -75,7 +75,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static async Task HandleAsync(HttpContext context, IServerHealth health, PrometheusExporter metrics)
+    private static async Task HandleAsync(HttpContext context, IServerHealth health, Func<string> listTrunks, PrometheusExporter metrics)
     {
         HttpResponse response = context.Response;
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
@@ -103,12 +103,16 @@ internal sealed class HttpEndpoint : IAsyncDisposable
                 body = metrics.Scrape();
                 contentType = PrometheusExporter.ContentType;
                 break;
+            case "/trunks":
+                body = listTrunks();
+                contentType = "application/json";
+                break;
             case "/":
-                body = "MediaCore: /healthz /readyz /metrics\n";
+                body = "MediaCore: /healthz /readyz /metrics /trunks\n";
                 break;
             default:
                 response.StatusCode = StatusCodes.Status404NotFound;
-                body = "There is /healthz, /readyz and /metrics.\n";
+                body = "There is /healthz, /readyz, /metrics and /trunks.\n";
                 break;
         }
 

@@ -107,6 +107,15 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
     public static Trunk TrunkTo(Peer peer) => new() { Name = "to-" + peer.Name, Targets = [Hop(peer)] };
 
+    /// <summary>The trunks of a start or a reload; to be emptied before the test ends where they register or probe.</summary>
+    public void ApplyTrunks(params Trunk[] trunks)
+    {
+        foreach (SimulatedShard shard in Shards)
+        {
+            shard.Core.ApplyTrunks([.. trunks]);
+        }
+    }
+
     /// <summary>A number that goes to trunks, one after the other.</summary>
     public void RouteToTrunks(string number, TimeSpan ringTime, params Peer[] peers) =>
         Route(number, new DialStep([.. peers.Select(static p => new TrunkTarget(TrunkTo(p)))], Parallel: false, ringTime));
@@ -140,6 +149,21 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     }
 
     public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Lets time pass until a message comes to a peer, which must be of this kind and is taken before it is repeated.</summary>
+    public SipText WaitFor(Peer peer, string kind, double seconds = 2)
+    {
+        for (Timestamp limit = Now + TimeSpan.FromSeconds(seconds); Now < limit; Advance(0.05))
+        {
+            if (peer.TakeAny() is { } message)
+            {
+                Assert.True(message.Kind == kind, $"{peer.Name} waits for {kind}, and this has come:\n{message}");
+                return message;
+            }
+        }
+
+        return peer.Take(kind);
+    }
 
     /// <summary>A peer's message arrives, somewhere in the middle of a larger buffer as in a batch of datagrams.</summary>
     public void Deliver(Peer peer, string text)

@@ -15,7 +15,7 @@ public sealed class HttpEndpointTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _endpoint = await HttpEndpoint.StartAsync(NetworkEndpoint.From(IPAddress.Loopback, 0), _health, _metrics, NullLoggerFactory.Instance, CancellationToken.None);
+        _endpoint = await HttpEndpoint.StartAsync(NetworkEndpoint.From(IPAddress.Loopback, 0), _health, static () => "[]\n", _metrics, NullLoggerFactory.Instance, CancellationToken.None);
         _client.BaseAddress = new Uri($"http://{_endpoint.LocalEndpoint}");
     }
 
@@ -33,7 +33,8 @@ public sealed class HttpEndpointTests : IAsyncLifetime
     [InlineData("/readyz", null, null, 200, "ready\n")]
     [InlineData("/readyz", null, "draining", 503, "draining\n")]
     [InlineData("/readyz", "a shard has stopped", null, 503, "a shard has stopped\n")]
-    [InlineData("/nothing", null, null, 404, "There is /healthz, /readyz and /metrics.\n")]
+    [InlineData("/trunks", null, null, 200, "[]\n")]
+    [InlineData("/nothing", null, null, 404, "There is /healthz, /readyz, /metrics and /trunks.\n")]
     public async Task Get(string path, string? failure, string? unreadiness, int status, string body)
     {
         _health.Failure = failure;
@@ -77,7 +78,7 @@ public sealed class HttpEndpointTests : IAsyncLifetime
     public async Task TakenPort_IsAnIOException()
     {
         await Assert.ThrowsAnyAsync<IOException>(() =>
-            HttpEndpoint.StartAsync(_endpoint.LocalEndpoint, _health, _metrics, NullLoggerFactory.Instance, CancellationToken.None));
+            HttpEndpoint.StartAsync(_endpoint.LocalEndpoint, _health, static () => "[]\n", _metrics, NullLoggerFactory.Instance, CancellationToken.None));
     }
 
     private sealed class Health : IServerHealth
