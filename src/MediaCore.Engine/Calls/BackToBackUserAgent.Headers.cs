@@ -45,6 +45,7 @@ internal sealed partial class BackToBackUserAgent
             writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
             WriteSupported(ref writer, leg);
             WriteAgreedInterval(ref writer, leg);
+            writer.Raw(TakeRecvInfo());
         }
     }
 

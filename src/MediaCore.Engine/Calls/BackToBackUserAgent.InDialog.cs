@@ -52,6 +52,9 @@ internal sealed partial class BackToBackUserAgent
                 // Nothing changes by it, so nothing is kept for it: a dialog must not be a way to fill the transaction table.
                 _transactions.RespondStateless(request, flow, 200, default);
                 break;
+            case SipMethod.Info or SipMethod.Message or SipMethod.Notify:
+                Relay(leg, request, flow);
+                break;
             default:
                 _transactions.RespondStateless(request, flow, 405, default);
                 break;

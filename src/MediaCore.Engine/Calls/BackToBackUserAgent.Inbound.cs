@@ -309,7 +309,7 @@ internal sealed partial class BackToBackUserAgent
         var writer = new SipWriter(call.PassedHeaders);
         for (int i = 0; i < request.HeaderCount; i++)
         {
-            if (request.GetHeaderName(i) is SipHeaderName.Subject or SipHeaderName.Priority or SipHeaderName.AcceptLanguage)
+            if (request.GetHeaderName(i) is SipHeaderName.Subject or SipHeaderName.Priority or SipHeaderName.AcceptLanguage or SipHeaderName.RecvInfo)
             {
                 writer.CopyHeader(request, i);
             }

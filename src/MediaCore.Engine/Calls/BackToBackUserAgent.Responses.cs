@@ -352,6 +352,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         StopStepTimers(call);
+        RememberRecvInfo(response);
         call.Connected = leg;
         CancelCallees(call, leg, "SIP;cause=200;text=\"Call completed elsewhere\""u8);
         if (delayed)
@@ -366,6 +367,7 @@ internal sealed partial class BackToBackUserAgent
 
         TakeAgreedInterval(leg, response, isInitial: true);
         Connect(call, leg);
+        _recvInfoLength = 0;
     }
 
     /// <summary>A 2xx came again, or a second fork of a proxy behind the target answered too (RFC 3261 §13.2.2.4).</summary>

@@ -152,6 +152,9 @@ internal sealed partial class BackToBackUserAgent
         return null;
     }
 
+    /// <summary>The account at the other end of the dialog that a request belongs to; null when it is a trunk, a stranger, or there is no such dialog.</summary>
+    public string? FindAccount(SipMessage request) => FindLeg(request) is { PeerIsTrunk: false } leg ? leg.Peer : null;
+
     /// <summary>The leg at the other end of the media, once connected.</summary>
     private static Leg? GetOther(Leg leg) => leg.IsCaller ? leg.Call.Connected : leg.Call.Caller;
 

@@ -72,6 +72,9 @@ internal sealed class Leg
     /// <summary>Requests of ours whose end the call has to wait for: an unanswered INVITE, a BYE.</summary>
     public int OpenRequests { get; set; }
 
+    /// <summary>Requests of this party that were passed on and are not answered; at most <see cref="EngineLimits.MaxRelaysPerLeg"/>.</summary>
+    public int OpenRelays { get; set; }
+
     /// <summary>2xx sent, ACK not yet received.</summary>
     public bool AwaitsAck { get; set; }
 
@@ -233,7 +236,7 @@ internal sealed class Leg
         InviteServer = null;
         InviteClient = null;
         InviteCSeq = 0;
-        OpenRequests = 0;
+        OpenRequests = OpenRelays = 0;
         AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = false;
         UpdateServer = null;
         UpdateClient = null;

@@ -45,6 +45,15 @@ public static class EngineLimits
     /// <summary>Records are cut to this many characters per identity, so that a peer cannot grow them.</summary>
     public const int MaxRecordedIdentityChars = 256;
 
+    /// <summary>Requests of one party within a call that may be on their way to the other; a further one gets 500 with Retry-After. Key presses come one after the other.</summary>
+    public const int MaxRelaysPerLeg = 8;
+
+    /// <summary>Longest body passed on within a call; a longer one gets 413. RFC 3428 §8 allows 1,300 bytes over UDP, application bodies of INFO are of that order.</summary>
+    public const int MaxRelayedBodyBytes = 16_384;
+
+    /// <summary>Bytes of Recv-Info headers passed on with a 2xx; there are a dozen registered packages with names of some twenty characters. Longer ones are left out.</summary>
+    public const int MaxRecvInfoBytes = 512;
+
     /// <summary>Seconds that a refused caller is asked to wait (Retry-After), RFC 3261 §20.33.</summary>
     public const int RetryAfterSeconds = 10;
 }

@@ -17,7 +17,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     public void OnRequest(SipMessage request, in Flow flow)
     {
         // Step 7: §8.2.1 method, §8.2.2 headers, §8.2.3 content.
-        if (request.Method == SipMethod.Unknown || request.Method is not (SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register or SipMethod.Prack or SipMethod.Update))
+        if (!IsServed(request.Method))
         {
             transactions.RespondStateless(request, flow, request.Method == SipMethod.Unknown ? 501 : 405, default);
             return;
@@ -30,7 +30,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
 
         if (!request.ToTag.IsEmpty && request.Method != SipMethod.Register)
         {
-            if (request.Method is not (SipMethod.Invite or SipMethod.Update or SipMethod.Prack) || AcceptsBody(request, flow))
+            if ((request.Method is not (SipMethod.Invite or SipMethod.Update or SipMethod.Prack) || AcceptsBody(request, flow)) && Authenticates(request, flow))
             {
                 calls.OnInDialogRequest(request, flow);
             }
@@ -49,7 +49,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
             case SipMethod.Register when registrar is not null:
                 registrar.OnRegister(request, flow);
                 break;
-            case SipMethod.Register:
+            case SipMethod.Register or SipMethod.Message:
                 transactions.RespondStateless(request, flow, 405, default);
                 break;
             default:
@@ -143,6 +143,34 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         {
             updated.UpdateServer = null;
         }
+    }
+
+    /// <summary>
+    /// Methods that are answered at all. INFO and NOTIFY have a meaning only within a dialog (RFC 6086 §4.2.1, RFC 6665 §4.1.3): elsewhere they get 481.
+    /// </summary>
+    private static bool IsServed(SipMethod method) =>
+        method is SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register or SipMethod.Prack or SipMethod.Update
+            or SipMethod.Info or SipMethod.Message or SipMethod.Notify;
+
+    /// <summary>
+    /// What a party does within a call in its own name, beyond the call itself, is proved again when the party is an account: knowing a dialog's tags is not
+    /// knowing the password (AC-27). False when the request was answered.
+    /// </summary>
+    private bool Authenticates(SipMessage request, in Flow flow)
+    {
+        if (gate is null || request.Method is not SipMethod.Message || calls.FindAccount(request) is not { } account)
+        {
+            return true;
+        }
+
+        GateVerdict verdict = gate.Check(request, flow, context, out Account? found);
+        if (verdict == GateVerdict.Accepted && found is not null && found.Name == account)
+        {
+            return true;
+        }
+
+        gate.Refuse(request, flow, verdict == GateVerdict.Accepted ? GateVerdict.Forbidden : verdict, context, transactions);
+        return false;
     }
 
     private void OnInvite(SipMessage request, in Flow flow)

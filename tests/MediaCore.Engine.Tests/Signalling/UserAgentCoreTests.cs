@@ -7,9 +7,7 @@ namespace MediaCore.Engine.Tests.Signalling;
 public sealed class UserAgentCoreTests : CallTest
 {
     [Theory]
-    [InlineData("INFO", 405)]
     [InlineData("SUBSCRIBE", 405)]
-    [InlineData("NOTIFY", 405)]
     [InlineData("MESSAGE", 405)]
     [InlineData("REFER", 405)]
     [InlineData("PUBLISH", 405)]
@@ -18,7 +16,7 @@ public sealed class UserAgentCoreTests : CallTest
     public void Method_ThatIsNotServed_IsRefusedWithAllow(string method, int status)
     {
         SipText refusal = Ask(method, status);
-        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, REGISTER", refusal["Allow"]);
+        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REGISTER", refusal["Allow"]);
     }
 
     [Theory]
@@ -123,6 +121,11 @@ public sealed class UserAgentCoreTests : CallTest
     [InlineData("UPDATE", false)]
     [InlineData("INVITE", true)]
     [InlineData("OPTIONS", true)]
+    [InlineData("INFO", true)]
+    [InlineData("INFO", false)]
+    [InlineData("MESSAGE", true)]
+    [InlineData("NOTIFY", true)]
+    [InlineData("NOTIFY", false)]
     public void RequestOfAnUnknownDialog_Gets481(string method, bool withToTag)
     {
         Alice.Send(Alice.Request(method, "sip:+1001@192.0.2.1", "<sip:a@198.51.100.10>;tag=t-alice", "<sip:+1001@192.0.2.1>" + (withToTag ? ";tag=gone" : ""), "x-alice", 1, "z9hG4bKd-alice"));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using MediaCore.Engine.CallRecords;
@@ -123,6 +124,29 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     public void RouteToTrunks(string number, params Peer[] peers) => RouteToTrunks(number, TimeSpan.FromSeconds(60), peers);
 
     public void Route(string number, params RouteStep[] steps) => Policy.Plans[number] = new RoutePlan { Number = number, Steps = [.. steps] };
+
+    /// <summary>Binds a peer's contact to an account for an hour.</summary>
+    public void Register(string account, Peer peer)
+    {
+        var binding = new Binding
+        {
+            Uri = Encoding.ASCII.GetBytes(peer.Contact.Trim('<', '>')),
+            Flow = FlowOf(peer),
+            ExpiresAt = Now + TimeSpan.FromHours(1),
+            CallId = [],
+            CSeq = 1,
+        };
+        ImmutableArray<Binding> stored = Locations.GetStored(account);
+        Assert.True(Locations.TryReplace(account, stored, stored.Add(binding)));
+    }
+
+    /// <summary>An Authorization header that answers a challenge.</summary>
+    public static string Authorize(string challenge, string user, string password, string method, string uri, uint nonceCount = 1)
+    {
+        byte[] value = new byte[2048];
+        Assert.True(DigestClient.TryWriteAuthorization(value, out int length, Encoding.UTF8.GetBytes(challenge), user, password, Encoding.ASCII.GetBytes(method), Encoding.ASCII.GetBytes(uri), nonceCount, "cnonce"u8));
+        return $"Authorization: {Encoding.UTF8.GetString(value, 0, length)}\r\n";
+    }
 
     /// <summary>Lets time pass, firing what is due in order.</summary>
     public void Advance(TimeSpan span)
