@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Calls;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Trunks;
 using MediaCore.Sip.Messages;
@@ -14,6 +15,9 @@ namespace MediaCore.Engine;
 internal sealed class EngineMetrics : IDisposable
 {
     private readonly Meter _meter = new("MediaCore.Engine.Shards");
+    private static readonly string[] s_transferKinds = ["blind", "attended", "replaced"];
+    private static readonly string[] s_transferResults = ["completed", "failed", "refused", "passed"];
+
     private readonly List<Shard> _shards = [];
 
     public void Watch(Shard[] shards, StreamFlows streams)
@@ -153,6 +157,7 @@ internal sealed class EngineMetrics : IDisposable
         _meter.CreateObservableCounter("mediacore.sip.requests", () => ByMethod(), "{request}", "Requests by method and direction");
         _meter.CreateObservableCounter("mediacore.sip.responses", () => ByClass(), "{response}", "Responses by status class and direction");
         _meter.CreateObservableCounter("mediacore.calls.ended", () => ByReason(), "{call}", "Calls by how they ended");
+        _meter.CreateObservableCounter("mediacore.calls.transfers", () => ByTransfer(), "{transfer}", "Transfers by kind and result");
     }
 
     private IEnumerable<Measurement<long>> ByMethod()
@@ -183,6 +188,18 @@ internal sealed class EngineMetrics : IDisposable
         {
             int index = reason;
             yield return new Measurement<long>(Sum(s => s.CallsEnded[index]), new KeyValuePair<string, object?>("reason", ((CallEndReason)reason).ToString()));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ByTransfer()
+    {
+        for (int kind = 0; kind <= (int)TransferKind.Replaced; kind++)
+        {
+            for (int result = 0; result < (int)TransferResult.Count; result++)
+            {
+                int index = (kind * (int)TransferResult.Count) + result;
+                yield return new Measurement<long>(Sum(s => s.Transfers[index]), new("kind", s_transferKinds[kind]), new("result", s_transferResults[result]));
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Policies;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
 using MediaCore.Transport.Tcp;
@@ -157,6 +158,9 @@ public sealed record EngineOptions
 
     /// <summary>How long a digest nonce is good; a phone that comes later is challenged anew with stale=true.</summary>
     public TimeSpan NonceLifetime { get; init; } = DigestLimits.DefaultNonceLifetime;
+
+    /// <summary>What becomes of a REFER by an account's phone, which has to prove itself with its password. A trunk has its own setting.</summary>
+    public TransferPolicy AccountTransfers { get; init; } = TransferPolicy.Terminate;
 
     /// <summary>Value of the User-Agent and Server headers; empty to write none.</summary>
     public string ServerName { get; init; } = "MediaCore";

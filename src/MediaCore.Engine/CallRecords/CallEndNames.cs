@@ -10,12 +10,24 @@ public static class CallEndNames
 {
     private static readonly string[] Reasons = Names<CallEndReason>();
     private static readonly string[] Sides = Names<CallEndSide>();
+    private static readonly string[] Kinds = Names<TransferKind>();
 
     /// <summary>Name of a reason; <c>unknown</c> for a value outside the set.</summary>
     public static string Of(CallEndReason reason) => (int)reason < Reasons.Length ? Reasons[(int)reason] : "unknown";
 
     /// <summary>Name of a side; <c>unknown</c> for a value outside the set.</summary>
     public static string Of(CallEndSide side) => (int)side < Sides.Length ? Sides[(int)side] : "unknown";
+
+    /// <summary>Name of a kind of transfer; <c>unknown</c> for a value outside the set.</summary>
+    public static string Of(TransferKind kind) => (int)kind < Kinds.Length ? Kinds[(int)kind] : "unknown";
+
+    /// <summary>The kind of transfer of that name.</summary>
+    public static bool TryParse(string? name, out TransferKind kind)
+    {
+        int index = Array.IndexOf(Kinds, name);
+        kind = index < 0 ? TransferKind.Blind : (TransferKind)index;
+        return index >= 0;
+    }
 
     /// <summary>The reason of that name.</summary>
     public static bool TryParse(string? name, out CallEndReason reason)
@@ -33,7 +45,7 @@ public static class CallEndNames
         return index >= 0;
     }
 
-    // The members number 0, 1, 2 … in both enums, so a name's index is its value; a test holds on to that.
+    // The members number 0, 1, 2 … in all three enums, so a name's index is its value; a test holds on to that.
     private static string[] Names<TEnum>()
         where TEnum : struct, Enum
         => Array.ConvertAll(Enum.GetNames<TEnum>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);

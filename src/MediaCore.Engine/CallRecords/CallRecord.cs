@@ -202,6 +202,9 @@ public sealed record CallRecord
     /// <summary>The legs, the caller's first.</summary>
     public IReadOnlyList<LegRecord> Legs { get; init; } = [];
 
+    /// <summary>Transfers in order, the first <see cref="CallRecordLimits.MaxTransfers"/>; empty for most calls.</summary>
+    public IReadOnlyList<TransferRecord> Transfers { get; init; } = [];
+
     /// <summary>From INVITE to end.</summary>
     public TimeSpan Duration => EndedAt - StartedAt;
 

@@ -46,6 +46,17 @@ public static class CallRecordJson
             writer.WriteNumber(Field.LegsLeftOut, record.Legs.Count - legs);
         }
 
+        if (record.Transfers.Count > 0)
+        {
+            writer.WriteStartArray(Field.Transfers);
+            for (int i = 0; i < Math.Min(record.Transfers.Count, CallRecordLimits.MaxTransfers); i++)
+            {
+                WriteTransfer(writer, record.Transfers[i]);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -89,6 +100,17 @@ public static class CallRecordJson
         Text(writer, Field.Codec, leg.Codec);
         Figures(writer, Field.Received, leg.Received);
         Figures(writer, Field.Sent, leg.Sent);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTransfer(Utf8JsonWriter writer, TransferRecord transfer)
+    {
+        writer.WriteStartObject();
+        Time(writer, Field.At, transfer.At);
+        writer.WriteString(Field.Kind, CallEndNames.Of(transfer.Kind));
+        Text(writer, Field.By, transfer.By);
+        Text(writer, Field.To, transfer.To);
+        writer.WriteNumber(Field.Status, transfer.Status);
         writer.WriteEndObject();
     }
 
@@ -161,6 +183,11 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText Codec = JsonEncodedText.Encode("codec");
         internal static readonly JsonEncodedText Received = JsonEncodedText.Encode("received");
         internal static readonly JsonEncodedText Sent = JsonEncodedText.Encode("sent");
+        internal static readonly JsonEncodedText Transfers = JsonEncodedText.Encode("transfers");
+        internal static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
+        internal static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
+        internal static readonly JsonEncodedText By = JsonEncodedText.Encode("by");
+        internal static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
         internal static readonly JsonEncodedText Packets = JsonEncodedText.Encode("packets");
         internal static readonly JsonEncodedText Bytes = JsonEncodedText.Encode("bytes");
         internal static readonly JsonEncodedText Lost = JsonEncodedText.Encode("lost");

@@ -30,6 +30,7 @@ internal static class CallRecordJsonReader
                 "reason" => record with { Reason = Reason(ref reader) },
                 "sip_status" => record with { SipStatus = reader.GetInt32() },
                 "q850_cause" => record with { Q850Cause = reader.GetInt32() },
+                "transfers" => record with { Transfers = ReadTransfers(ref reader) },
                 "legs" => record with { Legs = ReadLegs(ref reader) },
                 _ => PassOver(ref reader, record),
             };
@@ -57,6 +58,41 @@ internal static class CallRecordJsonReader
         }
 
         return legs;
+    }
+
+    private static List<TransferRecord> ReadTransfers(ref Utf8JsonReader reader)
+    {
+        var transfers = new List<TransferRecord>(1);
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("transfers is not an array");
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (transfers.Count >= CallRecordLimits.MaxTransfers || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("more transfers than are ever written, or one that is no object");
+            }
+
+            var transfer = new TransferRecord();
+            while (NextName(ref reader, out string name))
+            {
+                transfer = name switch
+                {
+                    "at" => transfer with { At = Time(ref reader) },
+                    "kind" => transfer with { Kind = CallEndNames.TryParse(reader.GetString(), out TransferKind kind) ? kind : throw new JsonException("unknown kind") },
+                    "by" => transfer with { By = reader.GetString() ?? "" },
+                    "to" => transfer with { To = reader.GetString() ?? "" },
+                    "status" => transfer with { Status = reader.GetInt32() },
+                    _ => PassOver(ref reader, transfer),
+                };
+            }
+
+            transfers.Add(transfer);
+        }
+
+        return transfers;
     }
 
     private static LegRecord ReadLeg(ref Utf8JsonReader reader)

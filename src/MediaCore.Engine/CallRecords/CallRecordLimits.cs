@@ -18,6 +18,9 @@ public static class CallRecordLimits
     /// <summary>Legs kept of one call: a plan's targets times the contacts of an account stay below it; <c>legs_left_out</c> counts the rest.</summary>
     public const int MaxLegs = 64;
 
+    /// <summary>Transfers kept of one call; one that is passed on more often is a loop or a switchboard.</summary>
+    public const int MaxTransfers = 16;
+
     /// <summary>
     /// Longest line a reader accepts: <see cref="MaxLegs"/> legs of 7 text fields of <see cref="MaxFieldCharacters"/> characters, each at
     /// worst a six-byte escape, come to 1.4 MB. A longer line was not written by us.

@@ -29,6 +29,12 @@ internal sealed partial class BackToBackUserAgent
             switch (call.Plan.Steps[call.StepIndex])
             {
                 case AnnouncementStep announcement:
+                    if (call.Transfer is { IsOpen: true } answered)
+                    {
+                        CompleteTransfer(answered, party: null);
+                        call.Connected = null;
+                    }
+
                     StartAnnouncement(call, announcement);
                     return;
                 case DialStep dial when dial.Parallel ? DialAll(call, dial) : DialNext(call, dial):
@@ -58,6 +64,13 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnPlanExhausted(Call call)
     {
+        if (call.Transfer is { IsOpen: true } transfer && call.State == CallState.Answered)
+        {
+            int failure = call.BestStatus == 0 ? 480 : call.BestStatus;
+            FailTransfer(transfer, failure, call.BestCause == 0 ? Q850.FromStatus(failure) : call.BestCause);
+            return;
+        }
+
         if (call.State == CallState.Answered)
         {
             // The announcement was the last step: its end is the call's.
@@ -146,6 +159,9 @@ internal sealed partial class BackToBackUserAgent
                     }
 
                     started = DialTrunk(call, trunk, hop);
+                    break;
+                case ReplacedDialog when call.HopIndex++ == 0:
+                    started = DialReplaced(call);
                     break;
                 case UriTarget uri when call.HopIndex++ == 0:
                     started = DialUri(call, uri);

@@ -158,6 +158,15 @@ internal sealed partial class BackToBackUserAgent
     private void Conclude(Call call, CallEndReason reason, CallEndSide side, int status, int cause)
     {
         StopStepTimers(call);
+        if (call.Transfer is { } transfer)
+        {
+            _context.Wheel.Cancel(transfer.Timer);
+            if (transfer.IsOpen)
+            {
+                Close(transfer, 487, TransferResult.Failed);
+            }
+        }
+
         _context.Wheel.Cancel(call.MaxRingingTimer);
         _context.Wheel.Cancel(call.DurationTimer);
         _context.Wheel.Cancel(call.MediaTimer);
@@ -183,6 +192,7 @@ internal sealed partial class BackToBackUserAgent
         CallRecord record = CreateRecord(call, reason, side, status, cause);
         CloseMedia(call.Caller);
         LeaveInbound(call);
+        LeaveTrunk(call.Caller);
         foreach (Leg leg in call.Callees)
         {
             CloseMedia(leg);
@@ -224,6 +234,12 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
+        if (call.Transfers is not null)
+        {
+            // Parties have changed places since; the record lists them as they came.
+            Array.Sort(legs, static (a, b) => a.LegId.Length != b.LegId.Length ? a.LegId.Length - b.LegId.Length : string.CompareOrdinal(a.LegId, b.LegId));
+        }
+
         return new CallRecord
         {
             CallId = call.Id,
@@ -243,6 +259,7 @@ internal sealed partial class BackToBackUserAgent
             SipStatus = status,
             Q850Cause = cause,
             Legs = legs,
+            Transfers = call.Transfers ?? [],
         };
     }
 
@@ -267,12 +284,12 @@ internal sealed partial class BackToBackUserAgent
     {
         bool isOpen = leg.State is LegState.Inviting or LegState.Answered && leg.EndedBy == CallEndSide.None;
         CallEndSide endedBy = isOpen ? side : leg.EndedBy;
-        ReadOnlySpan<byte> from = leg.IsCaller ? leg.Dialog.RemoteAddress : leg.Dialog.LocalAddress;
-        ReadOnlySpan<byte> to = leg.IsCaller ? leg.Dialog.LocalAddress : leg.Dialog.RemoteAddress;
+        ReadOnlySpan<byte> from = leg.IsInbound ? leg.Dialog.RemoteAddress : leg.Dialog.LocalAddress;
+        ReadOnlySpan<byte> to = leg.IsInbound ? leg.Dialog.LocalAddress : leg.Dialog.RemoteAddress;
         return new LegRecord
         {
             LegId = $"{call.Id}-{leg.Index}",
-            Inbound = leg.IsCaller,
+            Inbound = leg.IsInbound,
             SipCallId = Clip(leg.Dialog.CallId),
             From = ClipUri(from),
             To = ClipUri(to),
@@ -314,8 +331,8 @@ internal sealed partial class BackToBackUserAgent
         }
 
         // What both descriptions have, in the order of the answer: to the caller it was ours, from the callee its own.
-        AudioFormatList formats = leg.IsCaller ? leg.Formats : leg.Remote.Formats;
-        AudioFormatList others = leg.IsCaller ? leg.Remote.Formats : leg.Formats;
+        AudioFormatList formats = leg.IsInbound ? leg.Formats : leg.Remote.Formats;
+        AudioFormatList others = leg.IsInbound ? leg.Remote.Formats : leg.Formats;
         for (int i = 0; i < formats.Count; i++)
         {
             if (formats[i].IsVoice && (others.Count == 0 || others.TryFindSame(formats, i, out _)))
@@ -364,6 +381,7 @@ internal sealed partial class BackToBackUserAgent
         Unregister(call, call.Caller);
         CloseMedia(call.Caller);
         LeaveInbound(call);
+        LeaveTrunk(call.Caller);
         _context.Wheel.Cancel(call.Caller.OkTimer);
         foreach (Leg leg in call.Callees)
         {

@@ -33,6 +33,8 @@ internal sealed partial class BackToBackUserAgent
                 writer.Raw(MaxBreadthOf(call));
                 writer.EndLine();
             }
+
+            WriteTransferHeaders(ref writer, leg);
         }
     }
 

@@ -52,6 +52,9 @@ internal sealed partial class BackToBackUserAgent
                 // Nothing changes by it, so nothing is kept for it: a dialog must not be a way to fill the transaction table.
                 _transactions.RespondStateless(request, flow, 200, default);
                 break;
+            case SipMethod.Refer:
+                OnRefer(leg, request, flow);
+                break;
             case SipMethod.Info or SipMethod.Message or SipMethod.Notify:
                 Relay(leg, request, flow);
                 break;
@@ -259,9 +262,13 @@ internal sealed partial class BackToBackUserAgent
             {
                 EndUnanswered(call, 487, cause, CallEndReason.Cancelled, CallEndSide.Caller);
             }
+            else if (call.Transfer is { IsOpen: true } transfer && ReferenceEquals(transfer.Referrer, leg))
+            {
+                OnReferrerLeft(leg);
+            }
             else if (leg.IsCaller || ReferenceEquals(call.Connected, leg))
             {
-                End(call, CallEndReason.Completed, leg.IsCaller ? CallEndSide.Caller : CallEndSide.Callee, cause);
+                End(call, CallEndReason.Completed, leg.Index == 0 ? CallEndSide.Caller : CallEndSide.Callee, cause);
             }
             else
             {
@@ -453,6 +460,10 @@ internal sealed partial class BackToBackUserAgent
         }
 
         SendOk(from, length);
+        if (from is { IsReplacing: true, State: LegState.Ended })
+        {
+            OnJoined(from);
+        }
     }
 
     /// <summary>The re-INVITE passed on to <paramref name="leg"/> failed: the session stays as it was, unless the far dialog is gone (RFC 3261 §14.1, §12.2.1.2).</summary>
@@ -466,6 +477,14 @@ internal sealed partial class BackToBackUserAgent
 
         call.ReInviteFrom = null;
         from.Remote = from.PreviousRemote;
+        if (from is { IsReplacing: true, State: LegState.Ended, InviteServer: { FinalStatus: 0 } replacing })
+        {
+            from.SipStatus = status is 401 or 407 ? 403 : status;
+            _transactions.RespondEmpty(replacing, from.SipStatus, from.Dialog.LocalTag, Q850.FromStatus(status));
+            CloseMedia(from);
+            CountTransfer(TransferKind.Replaced, TransferResult.Failed);
+        }
+
         RefuseOffer(from, status is 401 or 407 ? 403 : status is 420 or 421 or 422 ? 500 : status, Q850.FromStatus(status));
         if (status is 408 or 481 && call.State == CallState.Answered)
         {
@@ -481,7 +500,7 @@ internal sealed partial class BackToBackUserAgent
             from.UpdateServer = null;
             _transactions.RespondEmpty(update, status, from.Dialog.LocalTag, cause);
         }
-        else if (from.InviteServer is { FinalStatus: 0 } invite && from.State == LegState.Answered)
+        else if (from.InviteServer is { FinalStatus: 0 } invite && (from.State == LegState.Answered || from.IsReplacing))
         {
             _transactions.RespondEmpty(invite, status, from.Dialog.LocalTag, cause);
         }
@@ -494,7 +513,7 @@ internal sealed partial class BackToBackUserAgent
     /// </summary>
     private void FollowTarget(Leg leg)
     {
-        bool isFixed = !leg.PeerIsTrunk && (leg.IsCaller || leg.Peer is not null);
+        bool isFixed = !leg.PeerIsTrunk && (leg.IsInbound || leg.Peer is not null);
         if (!isFixed && !leg.Flow.IsReliable && TryGetNextHop(leg, out NetworkEndpoint target)
             && SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri) && uri.TransportParameter is SipTransport.Unknown or SipTransport.Udp)
         {

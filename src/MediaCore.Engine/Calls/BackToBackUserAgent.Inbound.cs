@@ -213,6 +213,23 @@ internal sealed partial class BackToBackUserAgent
         leg.Index = 0;
         leg.Flow = flow;
         call.MaxForwards = request.TryGetMaxForwards(out int maxForwards) ? Math.Min(maxForwards, _context.Options.MaxForwards) : _context.Options.MaxForwards;
+        if (!TakeInvite(leg, request) || !request.TryGetFrom(out NameAddress from))
+        {
+            return false;
+        }
+
+        NumberRewrite? rewrite = leg.Trunk?.Numbers?.Inbound;
+        RememberCaller(call, from, flow, rewrite);
+        RememberCalled(call, request, rewrite);
+        RememberPassedHeaders(call, request);
+        RememberCarriedHeaders(call, request, leg.Trunk);
+        call.Identities = CallIdentities.Read(request, leg.Trunk, account);
+        return true;
+    }
+
+    /// <summary>The dialog that an INVITE to us makes (RFC 3261 §12.1.1).</summary>
+    private bool TakeInvite(Leg leg, SipMessage request)
+    {
         Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
         _context.Identifiers.WriteTag(tag);
         if (!request.TryGetTo(out NameAddress to) || !request.TryGetFrom(out NameAddress from) || !request.TryGetContact(out NameAddress contact)
@@ -243,12 +260,6 @@ internal sealed partial class BackToBackUserAgent
 
         leg.SdpSessionId = _context.Identifiers.Next() >> 2;
         leg.SdpVersion = 1;
-        NumberRewrite? rewrite = leg.Trunk?.Numbers?.Inbound;
-        RememberCaller(call, from, flow, rewrite);
-        RememberCalled(call, request, rewrite);
-        RememberPassedHeaders(call, request);
-        RememberCarriedHeaders(call, request, leg.Trunk);
-        call.Identities = CallIdentities.Read(request, leg.Trunk, account);
         return true;
     }
 

@@ -78,7 +78,9 @@ internal sealed partial class BackToBackUserAgent
     {
         AudioDescription audio = default;
         audio.Formats = offerer.Remote.Formats;
-        audio.Direction = offerer.Remote.EffectiveDirection;
+
+        // A party on hold by the one who transfers it is not on hold for the new one.
+        audio.Direction = leg.State == LegState.Inviting && leg.Call.Transfer is { IsOpen: true } ? MediaDirection.SendRecv : offerer.Remote.EffectiveDirection;
         audio.Protocol = SdpProtocol.RtpAvp;
         audio.PtimeMilliseconds = offerer.Remote.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = offerer.Remote.MaxPtimeMilliseconds;
@@ -135,7 +137,9 @@ internal sealed partial class BackToBackUserAgent
     {
         NetworkEndpoint local = (leg.ForkOf ?? leg).Media.Port!.LocalRtp;
         NetworkEndpoint advertised = _context.Options.AdvertisedMediaAddress;
-        return advertised.HasAddress ? advertised.WithPort(local.Port) : local;
+
+        // Media between two calls of ours never leaves the machine, so it needs the address that it is bound to.
+        return advertised.HasAddress && leg.Flow.Stream is not LoopbackFlow ? advertised.WithPort(local.Port) : local;
     }
 
     private void StartAnnouncement(Call call, AnnouncementStep step)

@@ -133,6 +133,10 @@ internal sealed partial class BackToBackUserAgent
         {
             Retry(leg, leg.IsOwnOffer, s_refreshRetry);
         }
+        else if (purpose == RequestPurpose.Renegotiation)
+        {
+            OnRenegotiationRefused(leg, status);
+        }
         else
         {
             FailLeg(leg, status, cause);
@@ -201,7 +205,7 @@ internal sealed partial class BackToBackUserAgent
         WriteAckCredentials(ref writer, leg);
         FinishRequest(ref writer, leg, SipMethod.Ack, bodyLength);
         _context.Statistics.RequestsSent[(int)SipMethod.Ack]++;
-        if (!_context.Output.Send(leg.Flow, writer.Written))
+        if (!_context.Send(leg.Flow, writer.Written))
         {
             _context.Statistics.TransportErrors++;
         }

@@ -5,7 +5,7 @@ using MediaCore.Sip.Messages;
 namespace MediaCore.Engine.Calls;
 
 /// <summary>
-/// Requests within a call that are for the other party: INFO (RFC 6086), MESSAGE (RFC 3428), NOTIFY (RFC 6665). The other
+/// Requests within a call that are for the other party: INFO (RFC 6086), MESSAGE (RFC 3428), NOTIFY (RFC 6665), and REFER where the policy passes it. The other
 /// party gets a request of our own dialog with it, with the same body and the few headers that give the body its meaning; its status comes back.
 /// </summary>
 internal sealed partial class BackToBackUserAgent
@@ -59,12 +59,12 @@ internal sealed partial class BackToBackUserAgent
         }
 
         SipWriter writer = BeginRequest(other, request.Method, cseq, branch, maxForwards - 1, out int branchOffset);
-        if (request.Method is SipMethod.Notify)
+        if (request.Method is SipMethod.Notify or SipMethod.Refer)
         {
             WriteContact(ref writer, other.Flow);
         }
 
-        WriteRelayedHeaders(ref writer, request);
+        WriteRelayedHeaders(ref writer, request, other);
         if (!_context.Capabilities.Server.IsEmpty)
         {
             writer.Header(SipHeaderName.UserAgent, _context.Capabilities.Server);
@@ -126,7 +126,7 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>What says how the body is to be read; nothing that says who or where its sender is.</summary>
-    private static void WriteRelayedHeaders(ref SipWriter writer, SipMessage request)
+    private static void WriteRelayedHeaders(ref SipWriter writer, SipMessage request, Leg other)
     {
         for (int i = 0; i < request.HeaderCount; i++)
         {
@@ -139,7 +139,11 @@ internal sealed partial class BackToBackUserAgent
                 case SipHeaderName.Event:
                     WriteEvent(ref writer, request.GetHeaderValue(i));
                     break;
-                case SipHeaderName.Unknown when System.Text.Ascii.EqualsIgnoreCase(request.GetHeaderNameToken(i), "Info-Package"u8):
+                case SipHeaderName.ReferTo:
+                    WriteReferTo(ref writer, request, other);
+                    break;
+                case SipHeaderName.Unknown when System.Text.Ascii.EqualsIgnoreCase(request.GetHeaderNameToken(i), "Info-Package"u8)
+                    || System.Text.Ascii.EqualsIgnoreCase(request.GetHeaderNameToken(i), "Refer-Sub"u8):
                     writer.CopyHeader(request, i);
                     break;
                 default:

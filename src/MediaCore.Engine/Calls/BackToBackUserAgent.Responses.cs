@@ -65,6 +65,9 @@ internal sealed partial class BackToBackUserAgent
             case RequestPurpose.Probe when status >= 200:
                 OnProbeAnswered(leg, status);
                 break;
+            case RequestPurpose.Renegotiation when status >= 200:
+                OnRenegotiated(leg, transaction, response, status);
+                break;
             default:
                 break;
         }
@@ -96,6 +99,9 @@ internal sealed partial class BackToBackUserAgent
                 break;
             case RequestPurpose.OwnInvite or RequestPurpose.OwnUpdate or RequestPurpose.Probe when leg.Call.State == CallState.Answered:
                 End(leg.Call, CallEndReason.SignallingTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+                break;
+            case RequestPurpose.Renegotiation:
+                OnRenegotiationRefused(leg, 408);
                 break;
             default:
                 break;
@@ -167,6 +173,11 @@ internal sealed partial class BackToBackUserAgent
         leg.RingingAt ??= _context.WallClock;
         call.Caller.RingingAt ??= _context.WallClock;
         bool isSetup = call.State == CallState.Setup;
+        if (call.Transfer is { IsOpen: true } transfer)
+        {
+            Notify(transfer, status);
+        }
+
         if (!leg.WasOffered)
         {
             OnProvisionalWithoutOffer(leg, dialog, response, status, isReliable);
@@ -545,6 +556,11 @@ internal sealed partial class BackToBackUserAgent
         if (call.State == CallState.Answered)
         {
             MapPayloadTypes(caller, leg);
+            if (call.Transfer is { IsOpen: true } transfer)
+            {
+                CompleteTransfer(transfer, leg);
+            }
+
             return;
         }
 

@@ -128,22 +128,24 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>The leg of a message in a dialog: Call-ID, our tag, the peer's tag (RFC 3261 §12.2).</summary>
-    private Leg? FindLeg(SipMessage message)
+    private Leg? FindLeg(SipMessage message) => FindLeg(message.CallId, message.ToTag, message.FromTag);
+
+    private Leg? FindLeg(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> localTag, ReadOnlySpan<byte> remoteTag)
     {
-        SessionKey key = SessionKey.From(message.CallId, message.ToTag);
+        SessionKey key = SessionKey.From(callId, localTag);
         if (!_context.Sessions.TryGet(key, out SessionHandle handle) || handle.Shard != _context.Index || !_calls.TryGet(handle, out Call? call))
         {
             return null;
         }
 
-        if (call.Caller.Dialog.Matches(message.CallId, message.ToTag, message.FromTag))
+        if (call.Caller.Dialog.Matches(callId, localTag, remoteTag))
         {
             return call.Caller;
         }
 
         foreach (Leg leg in call.Callees)
         {
-            if (leg.Dialog.Matches(message.CallId, message.ToTag, message.FromTag))
+            if (leg.Dialog.Matches(callId, localTag, remoteTag))
             {
                 return leg;
             }

@@ -1,4 +1,5 @@
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
@@ -27,9 +28,11 @@ internal sealed class Call
 {
     private readonly Stack<Leg> _spareLegs = new();
 
+    private readonly Leg _first;
+
     public Call()
     {
-        Caller = new Leg(this);
+        _first = Caller = new Leg(this);
         RingTimer = new CallTimer(CallTimerKind.Ring, this);
         AttemptTimer = new CallTimer(CallTimerKind.Attempt, this);
         MaxRingingTimer = new CallTimer(CallTimerKind.MaxRinging, this);
@@ -45,7 +48,8 @@ internal sealed class Call
 
     public CallState State { get; set; }
 
-    public Leg Caller { get; }
+    /// <summary>The one for whom targets are dialled: who called, or after a transfer who stayed.</summary>
+    public Leg Caller { get; private set; }
 
     /// <summary>Legs towards targets, in the order of dialling.</summary>
     public List<Leg> Callees { get; } = [];
@@ -107,6 +111,12 @@ internal sealed class Call
 
     /// <summary>Who sent the offer (a re-INVITE or UPDATE) that is being passed on; null when none is.</summary>
     public Leg? ReInviteFrom { get; set; }
+
+    /// <summary>The last transfer; null for a call that was never transferred.</summary>
+    public Transfer? Transfer { get; set; }
+
+    /// <summary>Transfers so far, for the record; null for none.</summary>
+    public List<TransferRecord>? Transfers { get; set; }
 
     /// <summary>Above 0 while the call is being ended: a request that fails at once must not give the call back under the hands that end it.</summary>
     public int Holds { get; set; }
@@ -202,6 +212,14 @@ internal sealed class Call
     /// <summary>All legs, the caller's first.</summary>
     public int LegCount => 1 + Callees.Count;
 
+    /// <summary>The connected party takes the caller's place and the caller its, so that the one who stays in a transfer is the one for whom is dialled.</summary>
+    public void SwapRoles()
+    {
+        Leg connected = Connected!;
+        Callees[Callees.IndexOf(connected)] = Caller;
+        (Caller, Connected) = (connected, Caller);
+    }
+
     /// <summary>Adds a leg towards a target.</summary>
     public Leg AddCallee()
     {
@@ -216,12 +234,14 @@ internal sealed class Call
     {
         foreach (Leg leg in Callees)
         {
-            leg.Clear();
-            _spareLegs.Push(leg);
+            Spare(leg);
         }
 
         Callees.Clear();
-        Caller.Clear();
+        Spare(Caller);
+        Caller = _first;
+        Transfer = null;
+        Transfers = null;
         Id = "";
         State = CallState.Setup;
         Connected = EarlyMedia = EarlyDialog = ReInviteFrom = null;
@@ -251,5 +271,14 @@ internal sealed class Call
         OutboundTrunk = Account = null;
         CallerIdentity = CalledIdentity = "";
         CallerAddressLength = CalledUserLength = PassedHeadersLength = 0;
+    }
+
+    private void Spare(Leg leg)
+    {
+        leg.Clear();
+        if (!ReferenceEquals(leg, _first))
+        {
+            _spareLegs.Push(leg);
+        }
     }
 }

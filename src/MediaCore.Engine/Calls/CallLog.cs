@@ -16,6 +16,9 @@ internal static partial class CallLog
     [LoggerMessage(3002, LogLevel.Warning, "call {CallId}: prompt {Prompt} could not be had: {Problem}", EventName = "PromptFailed")]
     public static partial void PromptFailed(ILogger logger, string callId, string prompt, string problem);
 
+    [LoggerMessage(3010, LogLevel.Information, "call {CallId}: {Kind} transfer by leg {Leg}: {Status}", EventName = "CallTransferred")]
+    public static partial void Transferred(ILogger logger, string callId, TransferKind kind, int leg, int status);
+
     [LoggerMessage(3003, LogLevel.Warning, "no media port for a call: {Problem}", EventName = "MediaPortsExhausted")]
     public static partial void MediaPortsExhausted(ILogger logger, string problem);
 }

@@ -42,7 +42,14 @@ internal sealed class Leg
     /// <summary>0 for the caller, then in the order of dialling.</summary>
     public int Index { get; set; }
 
-    public bool IsCaller => Index == 0;
+    /// <summary>Whether it has the caller's place in its call; after a transfer that is the one who stayed.</summary>
+    public bool IsCaller => ReferenceEquals(Call.Caller, this);
+
+    /// <summary>Whether it came to us: the caller's own leg, and one that replaces another (RFC 3891).</summary>
+    public bool IsInbound => Index == 0 || IsReplacing;
+
+    /// <summary>It came by an INVITE with Replaces.</summary>
+    public bool IsReplacing { get; set; }
 
     public LegState State { get; set; }
 
@@ -237,7 +244,7 @@ internal sealed class Leg
         InviteClient = null;
         InviteCSeq = 0;
         OpenRequests = OpenRelays = 0;
-        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = false;
+        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = false;
         UpdateServer = null;
         UpdateClient = null;
         ForkOf = null;

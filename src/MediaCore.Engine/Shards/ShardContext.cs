@@ -79,6 +79,10 @@ internal sealed class ShardContext
     /// <summary>Takes media packets in place of the ports' sockets, in a simulation; null for the sockets.</summary>
     public MediaSessions.IMediaNetwork? MediaNetwork { get; init; }
 
+    /// <summary>Sends one message; what is for another call of ours is handed over to its shard. False when it cannot be delivered.</summary>
+    public bool Send(in Flow flow, ReadOnlySpan<byte> message) =>
+        flow.Stream is LoopbackFlow loop ? Output.HandOver(loop.Shard, new Flow(flow.Local, flow.Remote, loop.Back), message) : Output.Send(flow, message);
+
     /// <summary>Where the message being built stands; never kept past the call that builds it.</summary>
     public byte[] Scratch { get; } = new byte[EngineLimits.MaxOutgoingMessageBytes];
 

@@ -1,4 +1,5 @@
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Calls;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Shards;
@@ -14,6 +15,7 @@ internal sealed class ShardStatistics
     public readonly long[] ResponsesReceived = new long[7];
     public readonly long[] ResponsesSent = new long[7];
     public readonly long[] CallsEnded = new long[(int)CallEndReason.Shutdown + 1];
+    public readonly long[] Transfers = new long[((int)TransferKind.Replaced + 1) * (int)TransferResult.Count];
     public long MalformedMessages;
     public long KeepAlives;
     public long StrayResponses;

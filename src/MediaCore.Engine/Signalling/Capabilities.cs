@@ -6,7 +6,7 @@ namespace MediaCore.Engine.Signalling;
 internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
 {
     private readonly byte[] _server = System.Text.Encoding.ASCII.GetBytes(options.ServerName);
-    private readonly byte[] _allow = isRegistrar ? "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REGISTER"u8.ToArray() : "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY"u8.ToArray();
+    private readonly byte[] _allow = isRegistrar ? "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER, REGISTER"u8.ToArray() : "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER"u8.ToArray();
 
     /// <summary>Methods served; value of Allow.</summary>
     public ReadOnlySpan<byte> Allow => _allow;
@@ -15,7 +15,7 @@ internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
     public ReadOnlySpan<byte> Server => _server;
 
     /// <summary>Extensions of calls: written as Supported into what opens or changes a dialog, and accepted in Require.</summary>
-    public static SipExtensions OfCalls => SipExtensions.ReliableProvisionals | SipExtensions.SessionTimer;
+    public static SipExtensions OfCalls => SipExtensions.ReliableProvisionals | SipExtensions.SessionTimer | SipExtensions.Replaces | SipExtensions.NoReferSubscription;
 
     /// <summary>Extensions of the registrar.</summary>
     public static SipExtensions OfRegistrations => SipExtensions.Path | SipExtensions.Outbound;

@@ -19,6 +19,9 @@ internal enum RequestPurpose : byte
     /// <summary>A re-INVITE passed on from the other leg.</summary>
     ReInvite,
 
+    /// <summary>A re-INVITE of our own, to join a party with the one that it was transferred to.</summary>
+    Renegotiation,
+
     /// <summary>BYE of a leg.</summary>
     Bye,
 

@@ -54,6 +54,12 @@ public static class EngineLimits
     /// <summary>Bytes of Recv-Info headers passed on with a 2xx; there are a dozen registered packages with names of some twenty characters. Longer ones are left out.</summary>
     public const int MaxRecvInfoBytes = 512;
 
+    /// <summary>Bytes of a Replaces value; a Call-ID and two tags of three times the usual length. A longer one gets 400.</summary>
+    public const int MaxReplacesBytes = 512;
+
+    /// <summary>Times that a party is asked to talk with the one it was transferred to while it is busy with another re-INVITE; after some ten seconds the call is ended.</summary>
+    public const int MaxRenegotiations = 20;
+
     /// <summary>Seconds that a refused caller is asked to wait (Retry-After), RFC 3261 §20.33.</summary>
     public const int RetryAfterSeconds = 10;
 }

@@ -183,7 +183,7 @@ internal sealed partial class TransactionLayer
                 layer._context.Statistics.RetransmissionsSent++;
             }
 
-            if (!layer._context.Output.Send(transaction.Flow, transaction.Request))
+            if (!layer._context.Send(transaction.Flow, transaction.Request))
             {
                 layer._context.Statistics.TransportErrors++;
                 SendFailed = true;

@@ -207,7 +207,7 @@ internal sealed partial class TransactionLayer
 
     private void Send(in Flow flow, ReadOnlySpan<byte> message)
     {
-        if (flow.Remote.IsMulticastOrBroadcast || flow.Remote.Port == 0 || !_context.Output.Send(flow, message))
+        if (flow.Remote.IsMulticastOrBroadcast || flow.Remote.Port == 0 || !_context.Send(flow, message))
         {
             _context.Statistics.TransportErrors++;
         }

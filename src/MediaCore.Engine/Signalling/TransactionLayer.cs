@@ -107,7 +107,7 @@ internal sealed partial class TransactionLayer
                     : null;
                 User.OnCancel(request, flow, invite);
                 break;
-            case SipMethod.Invite when !handedOver && request.ToTag.IsEmpty && User.ChooseShard() is int shard && shard != _context.Index:
+            case SipMethod.Invite when !handedOver && request.ToTag.IsEmpty && !request.Has(SipHeaderName.Replaces) && User.ChooseShard() is int shard && shard != _context.Index:
                 // One carrier sends from one socket, which the kernel gives to one shard: new calls are spread here.
                 HandOver(shard, request, flow);
                 break;
@@ -136,6 +136,13 @@ internal sealed partial class TransactionLayer
         ReadOnlySpan<byte> tag = request.ToTag;
         SessionKey key = tag.IsEmpty ? GetInviteKey(request) : SessionKey.From(request.CallId, tag);
         int shard = _context.Sessions.TryGet(key, out SessionHandle owner) ? owner.Shard : IdentifierSource.ReadShard(tag);
+        if (shard < 0 && request.Method == SipMethod.Invite && request.TryGetHeader(SipHeaderName.Replaces, out ReadOnlySpan<byte> value)
+            && ReplacesHeader.TryParse(value, out ReplacesHeader replaces) && _context.Sessions.TryGet(SessionKey.From(replaces.CallId, replaces.ToTag), out SessionHandle replaced))
+        {
+            // It is for the call that it names (RFC 3891).
+            shard = replaced.Shard;
+        }
+
         if (shard == _context.Index || (uint)shard >= (uint)_context.AllStatistics.Length)
         {
             return false;

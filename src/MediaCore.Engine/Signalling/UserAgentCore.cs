@@ -49,6 +49,10 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
             case SipMethod.Register when registrar is not null:
                 registrar.OnRegister(request, flow);
                 break;
+            case SipMethod.Refer:
+                // Outside a call there is nothing to transfer, and we dial at nobody's wish (AC-30).
+                transactions.RespondStateless(request, flow, 403, default);
+                break;
             case SipMethod.Register or SipMethod.Message:
                 transactions.RespondStateless(request, flow, 405, default);
                 break;
@@ -150,7 +154,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     /// </summary>
     private static bool IsServed(SipMethod method) =>
         method is SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register or SipMethod.Prack or SipMethod.Update
-            or SipMethod.Info or SipMethod.Message or SipMethod.Notify;
+            or SipMethod.Info or SipMethod.Message or SipMethod.Notify or SipMethod.Refer;
 
     /// <summary>
     /// What a party does within a call in its own name, beyond the call itself, is proved again when the party is an account: knowing a dialog's tags is not
@@ -158,7 +162,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     /// </summary>
     private bool Authenticates(SipMessage request, in Flow flow)
     {
-        if (gate is null || request.Method is not SipMethod.Message || calls.FindAccount(request) is not { } account)
+        if (gate is null || request.Method is not (SipMethod.Message or SipMethod.Refer) || calls.FindAccount(request) is not { } account)
         {
             return true;
         }
@@ -177,6 +181,12 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     {
         if (!AcceptsBody(request, flow))
         {
+            return;
+        }
+
+        if (flow.Stream is LoopbackFlow)
+        {
+            calls.OnReplacingInvite(request, flow, trunk: null, account: null);
             return;
         }
 
@@ -224,6 +234,12 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
                 return;
             default:
                 break;
+        }
+
+        if (request.Has(SipHeaderName.Replaces))
+        {
+            calls.OnReplacingInvite(request, flow, trunk, account);
+            return;
         }
 
         calls.OnInvite(request, flow, trunk, account, called, caller, presented);

@@ -50,6 +50,9 @@ public sealed class Trunk
     /// <summary>Session timers (RFC 4028) with this peer; null for the engine's.</summary>
     public SessionTimerOptions? SessionTimers { get; init; }
 
+    /// <summary>What becomes of a REFER by its parties; refused unless it is trusted to make us dial.</summary>
+    public TransferPolicy Transfers { get; init; }
+
     /// <summary>What we prove ourselves with when it asks; null to answer no challenge.</summary>
     public TrunkCredentials? Credentials { get; init; }
 

@@ -129,6 +129,7 @@ internal sealed record ServerSettings
         DefaultExpires = Sip.DefaultExpires,
         MinExpires = Sip.MinExpires,
         MaxExpires = Sip.MaxExpires,
+        AccountTransfers = Sip.AccountTransfers,
         MaxContactsPerAccount = Sip.MaxContacts,
         RemoveExistingContacts = Sip.RemoveExistingContacts,
         FlowTimer = Sip.FlowTimer,

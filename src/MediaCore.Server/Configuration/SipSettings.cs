@@ -1,4 +1,5 @@
 using MediaCore.Engine;
+using MediaCore.Engine.Policies;
 using MediaCore.Sip.Authentication;
 using MediaCore.Transport.Tcp;
 using MediaCore.Transport.WebSocket;
@@ -58,6 +59,9 @@ internal sealed record SipSettings
 
     /// <summary>Longest registration lifetime.</summary>
     public TimeSpan MaxExpires { get; init; }
+
+    /// <summary>What becomes of a REFER by an account's phone.</summary>
+    public TransferPolicy AccountTransfers { get; init; }
 
     /// <summary>Contacts per account.</summary>
     public int MaxContacts { get; init; }
@@ -123,6 +127,7 @@ internal sealed record SipSettings
             DefaultExpires = registrations.Seconds("defaultSeconds", defaults.DefaultExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MinExpires = registrations.Seconds("minSeconds", defaults.MinExpires, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
+            AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),
             RemoveExistingContacts = registrations.Flag("removeExisting", defaults.RemoveExistingContacts),
             PersistContacts = registrations.Flag("persist", true),

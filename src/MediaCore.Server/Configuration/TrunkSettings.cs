@@ -49,6 +49,9 @@ internal sealed record TrunkSettings
     /// <summary>Reliable provisional responses; null for the policy of <c>sip</c>.</summary>
     public MediaCore.Engine.ReliableProvisionals? ReliableProvisionals { get; init; }
 
+    /// <summary>What becomes of a REFER by its parties.</summary>
+    public TransferPolicy Transfers { get; init; }
+
     /// <summary>What answers its challenges.</summary>
     public TrunkCredentials? Credentials { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed record TrunkSettings
             TrunkAnswers answers = TrunkAnswerSettings.Read(section);
             MediaCore.Engine.SessionTimerOptions? sessionTimers = DialogSettings.ReadSessionTimers(section);
             MediaCore.Engine.ReliableProvisionals? reliableProvisionals = DialogSettings.ReadReliableProvisionals(section);
+            TransferPolicy transfers = TransferSettings.Read(section, "transfer", TransferPolicy.Refuse);
             TrunkCredentials? credentials = TrunkCredentialSettings.Read(section, baseFolder);
             TrunkRegistration? registration = TrunkRegistrationSettings.Read(section, targets, credentials);
             TrunkProbe? probe = TrunkProbeSettings.Read(section);
@@ -126,6 +130,7 @@ internal sealed record TrunkSettings
                 Credentials = credentials,
                 Registration = registration,
                 Probe = probe,
+                Transfers = transfers,
             });
         }
 

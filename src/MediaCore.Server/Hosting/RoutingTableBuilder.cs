@@ -41,6 +41,7 @@ internal static class RoutingTableBuilder
                 Credentials = KeepCredentials(trunk, previous),
                 Registration = trunk.Registration,
                 Probe = trunk.Probe,
+                Transfers = trunk.Transfers,
             });
         }
 

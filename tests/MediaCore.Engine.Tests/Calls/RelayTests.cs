@@ -216,7 +216,7 @@ public sealed class RelayTests : CallTest
     {
         World.Accounts.Add("bob", "secret");
         World.Accounts.Add("carol", "other");
-        World.Register("bob", Bob);
+        World.Register(Bob, "bob", "secret");
         World.Route("+1009", new DialStep([new AccountTarget("bob")], Parallel: true, TimeSpan.FromSeconds(30)));
         (PeerDialog caller, PeerDialog callee) = Establish("+1009");
         callee.Send("MESSAGE", "Content-Type: text/plain\r\n", "hi");

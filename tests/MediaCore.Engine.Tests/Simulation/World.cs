@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using MediaCore.Engine.CallRecords;
@@ -125,19 +124,17 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
     public void Route(string number, params RouteStep[] steps) => Policy.Plans[number] = new RoutePlan { Number = number, Steps = [.. steps] };
 
-    /// <summary>Binds a peer's contact to an account for an hour.</summary>
-    public void Register(string account, Peer peer)
+    /// <summary>A peer registers with an account, challenge and all.</summary>
+    public static void Register(Peer peer, string account, string password)
     {
-        var binding = new Binding
-        {
-            Uri = Encoding.ASCII.GetBytes(peer.Contact.Trim('<', '>')),
-            Flow = FlowOf(peer),
-            ExpiresAt = Now + TimeSpan.FromHours(1),
-            CallId = [],
-            CSeq = 1,
-        };
-        ImmutableArray<Binding> stored = Locations.GetStored(account);
-        Assert.True(Locations.TryReplace(account, stored, stored.Add(binding)));
+        string address = $"<sip:{account}@{ServerHost}>";
+        string callId = peer.NextId("reg");
+        string tag = peer.NextId("tag");
+        string Format(uint cseq, string extra) => peer.Request("REGISTER", "sip:" + ServerHost, $"{address};tag={tag}", address, callId, cseq, peer.NextBranch(), extra);
+        peer.Send(Format(1, ""));
+        string challenge = peer.Take("401 REGISTER")["WWW-Authenticate"];
+        peer.Send(Format(2, Authorize(challenge, account, password, "REGISTER", "sip:" + ServerHost)));
+        peer.Take("200 REGISTER");
     }
 
     /// <summary>An Authorization header that answers a challenge.</summary>

@@ -1,0 +1,161 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>
+/// INVITE with Replaces (RFC 3891): a new leg in a call that we have. The party that stays is asked by re-INVITE to talk with the new one; when it agrees, the
+/// new one is answered and the replaced one gets a BYE. Until then nothing changes.
+/// </summary>
+internal sealed partial class BackToBackUserAgent
+{
+    /// <summary>An INVITE with Replaces of a party that was admitted.</summary>
+    public void OnReplacingInvite(SipMessage request, in Flow flow, Trunk? trunk, string? account)
+    {
+        Leg? replaced = null;
+        int refusal = request.TryGetHeader(SipHeaderName.Replaces, out ReadOnlySpan<byte> value) && ReplacesHeader.TryParse(value, out ReplacesHeader replaces)
+            ? FindReplaced(replaces, flow, trunk, account, out replaced)
+            : 400;
+        Call? call = replaced?.Call;
+        if (refusal == 0 && (call!.ReInviteFrom is not null || call.Transfer is { IsOpen: true } || GetOther(replaced!) is not { State: LegState.Answered, AwaitsAck: false, InviteServer: null or { FinalStatus: not 0 }, InviteClient: null or { HasFinal: true } }))
+        {
+            refusal = 491;
+        }
+
+        SessionKey inviteKey = TransactionLayer.GetInviteKey(request);
+        if (refusal == 0 && _context.Sessions.TryGet(inviteKey, out _))
+        {
+            _context.Statistics.MergedRequests++;
+            refusal = 482;
+        }
+
+        if (refusal == 0 && call!.Callees.Count >= EngineLimits.MaxLegsPerCall)
+        {
+            refusal = 503;
+        }
+
+        if (refusal != 0)
+        {
+            CountTransfer(TransferKind.Replaced, TransferResult.Refused);
+            _transactions.RespondStateless(request, flow, refusal, default);
+            return;
+        }
+
+        Join(call!, replaced!, request, flow, trunk?.Name ?? account, trunk is not null, inviteKey);
+    }
+
+    /// <summary>The leg to be replaced; 0, or the status of RFC 3891 §3 that refuses it.</summary>
+    private int FindReplaced(scoped in ReplacesHeader replaces, in Flow flow, Trunk? trunk, string? account, out Leg? replaced)
+    {
+        replaced = FindLeg(replaces.CallId, replaces.ToTag, replaces.FromTag);
+        if (replaced is not { } leg)
+        {
+            return 481;
+        }
+
+        // Whoever knows the tags of a dialog may have overheard them: only the replaced party itself, or we in its name, may take its place (RFC 3891 §5).
+        bool isLoop = flow.Stream is LoopbackFlow;
+        string? peer = flow.Stream is LoopbackFlow loop ? loop.Peer : trunk?.Name ?? account;
+        bool peerIsTrunk = flow.Stream is LoopbackFlow way ? way.PeerIsTrunk : trunk is not null;
+        if (leg.Peer is null || leg.Peer != peer || leg.PeerIsTrunk != peerIsTrunk || (!isLoop && GetTransferPolicy(leg) == TransferPolicy.Refuse))
+        {
+            return 403;
+        }
+
+        if (leg.Call.State == CallState.Ended || leg.State is LegState.Ended or LegState.Cancelling)
+        {
+            return 603;
+        }
+
+        // An early dialog that the peer has begun cannot be replaced (481); one that we have begun could, which is not done here.
+        bool isTalking = leg.State == LegState.Answered && leg.Call.State == CallState.Answered && (leg.IsCaller || ReferenceEquals(leg.Call.Connected, leg));
+        return !isTalking ? 481 : replaces.IsEarlyOnly ? 486 : 0;
+    }
+
+    private void Join(Call call, Leg replaced, SipMessage request, in Flow flow, string? peer, bool peerIsTrunk, SessionKey inviteKey)
+    {
+        Leg staying = GetOther(replaced)!;
+        Leg leg = call.AddCallee();
+        leg.IsReplacing = true;
+        leg.State = LegState.Ended;
+        leg.Flow = flow;
+        leg.Peer = peer;
+        leg.PeerIsTrunk = peerIsTrunk;
+        leg.InvitedAt = leg.EndedAt = _context.WallClock;
+        leg.EndedBy = CallEndSide.Server;
+        int refusal = !TryReadSdp(request, ref leg.Remote) ? 488
+            : !TakeInvite(leg, request) ? 400
+            : !Register(call, leg) || !OpenMedia(leg) || _context.Sessions.TryAdd(inviteKey, call.Handle) != SessionAddResult.Added ? 503
+            : 0;
+        if (refusal != 0)
+        {
+            leg.SipStatus = refusal;
+            CloseMedia(leg);
+            Unregister(call, leg);
+            CountTransfer(TransferKind.Replaced, TransferResult.Refused);
+            _transactions.RespondStateless(request, flow, refusal, default);
+            return;
+        }
+
+        if (_transactions.Open(request, flow) is not { } transaction)
+        {
+            leg.SipStatus = 503;
+            _context.Sessions.TryRemove(inviteKey, call.Handle);
+            CloseMedia(leg);
+            Unregister(call, leg);
+            return;
+        }
+
+        transaction.InviteKey = inviteKey;
+        transaction.InviteOwner = call.Handle;
+        transaction.HasInviteKey = true;
+        transaction.Leg = leg;
+        leg.InviteServer = transaction;
+        leg.PreviousRemote = leg.Remote;
+        FollowTarget(leg);
+        _transactions.RespondEmpty(transaction, 100, default);
+        if (!staying.IsCaller)
+        {
+            call.SwapRoles();
+        }
+
+        call.ReInviteFrom = leg;
+        staying.InviteCSeq = staying.Dialog.NextLocalCSeq();
+        staying.AckCarriedAnswer = false;
+        SendInvite(staying, RequestPurpose.ReInvite, leg, 70);
+    }
+
+    /// <summary>The staying party agreed and the new one has its 200: they are the call from now on.</summary>
+    private void OnJoined(Leg leg)
+    {
+        Call call = leg.Call;
+        Leg? replaced = call.Connected;
+        leg.State = LegState.Answered;
+        leg.AnsweredAt = _context.WallClock;
+        leg.EndedBy = CallEndSide.None;
+        leg.SipStatus = 200;
+        leg.Q850Cause = Q850.NormalClearing;
+        leg.Dialog.Confirm();
+        call.Connected = leg;
+        MediaLeg.Bridge(call.Caller.Media, leg.Media);
+        CountTransfer(TransferKind.Replaced, TransferResult.Completed);
+        AddRecord(call, new TransferRecord
+        {
+            At = _context.WallClock,
+            Kind = TransferKind.Replaced,
+            By = replaced is null ? "" : $"{call.Id}-{replaced.Index}",
+            To = $"{call.Id}-{leg.Index}",
+            Status = 200,
+        });
+        CallLog.Transferred(_log, call.Id, TransferKind.Replaced, replaced?.Index ?? 0, 200);
+        if (replaced is not null)
+        {
+            LetGo(replaced);
+        }
+    }
+}
