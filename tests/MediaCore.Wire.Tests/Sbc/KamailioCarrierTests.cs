@@ -57,6 +57,6 @@ public sealed class KamailioCarrierTests
 
         // Its BYE was challenged on the way and came nevertheless.
         await callee.ExpectSuccessAsync();
-        Assert.DoesNotContain(callee.ReadReceived(), static m => m.Contains("Authorization", StringComparison.OrdinalIgnoreCase) && m.StartsWith("INVITE", StringComparison.Ordinal));
+        Assert.DoesNotContain(callee.ReadReceived().Take(1), static m => m.Contains("Authorization", StringComparison.OrdinalIgnoreCase));
     }
 }

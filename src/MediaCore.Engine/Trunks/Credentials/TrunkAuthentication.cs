@@ -62,7 +62,7 @@ internal sealed class TrunkAuthentication(ShardContext context)
             return false;
         }
 
-        var key = new SessionOf(credentials, transaction.Flow.Remote, isProxy ? SipHeaderName.ProxyAuthorization : SipHeaderName.Authorization);
+        var key = new SessionOf(credentials, transaction.Flow.Remote, isProxy ? SipHeaderName.ProxyAuthorization : SipHeaderName.Authorization, transaction.Method == SipMethod.Register);
         if (!DigestChallenge.TryParse(response.GetHeaderValue(row), out DigestChallenge challenge))
         {
             return false;
@@ -110,7 +110,7 @@ internal sealed class TrunkAuthentication(ShardContext context)
 
     private void Append(ref SipWriter writer, TrunkCredentials credentials, ClientTransaction transaction, SipHeaderName name, scoped ReadOnlySpan<byte> uri)
     {
-        if (!_sessions.TryGetValue(new SessionOf(credentials, transaction.Flow.Remote, name), out DigestSession? session))
+        if (!_sessions.TryGetValue(new SessionOf(credentials, transaction.Flow.Remote, name, transaction.Method == SipMethod.Register), out DigestSession? session))
         {
             return;
         }
@@ -158,5 +158,9 @@ internal sealed class TrunkAuthentication(ShardContext context)
         }
     }
 
-    private readonly record struct SessionOf(TrunkCredentials Credentials, NetworkEndpoint Destination, SipHeaderName Row);
+    /// <summary>
+    /// What a challenge is remembered by. A registrar's is not that of the proxy at the same address: an Authorization row that nobody there asked for would travel on with
+    /// the call, to whoever is at its end, who could guess at the password with it.
+    /// </summary>
+    private readonly record struct SessionOf(TrunkCredentials Credentials, NetworkEndpoint Destination, SipHeaderName Row, bool IsRegistration);
 }

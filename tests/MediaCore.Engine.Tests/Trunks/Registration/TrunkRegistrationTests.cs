@@ -346,6 +346,25 @@ public sealed class TrunkRegistrationTests : ShardTest
         Leave();
     }
 
+    [Fact]
+    public void Credentials_OfTheRegistration_DoNotTravelWithCalls()
+    {
+        Trunk registering = Carrier();
+        var trunk = new Trunk { Name = "carrier", Targets = [World.Hop(_registrar)], Credentials = registering.Credentials, Registration = registering.Registration };
+        World.Route("+1001", new DialStep([new TrunkTarget(trunk)], Parallel: false, TimeSpan.FromSeconds(60)));
+        World.ApplyTrunks(trunk);
+        _registrar.Respond(World.WaitFor(_registrar, "REGISTER"), 401, "t", extra: Challenges.Server("carrier", "n1"));
+        Accept(_registrar.Take("REGISTER"), 3600);
+        PeerDialog caller = PeerDialog.Call(_second, "+1001");
+        SipText invite = _registrar.Take("INVITE");
+        Assert.False(invite.Has("Authorization"));
+        Assert.False(invite.Has("Proxy-Authorization"));
+        _registrar.Respond(invite, 486, "t");
+        _registrar.Take("ACK");
+        caller.Ack(_second.Take("486 INVITE"));
+        Leave();
+    }
+
     private Trunk Carrier(int expires = 3600, int retry = 30, Peer[]? destinations = null, SipPeer? registrar = null)
     {
         SipPeer peer = registrar ?? World.Hop(_registrar);
