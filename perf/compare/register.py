@@ -26,7 +26,7 @@ def digest(algorithm, name):
 def configure(folder):
     configuration = {
         "dataFolder": str(folder),
-        "sip": {"listen": [f"udp://127.0.0.1:{m.SIP_PORT}"], "realm": "bench"},
+        "sip": {"listen": [f"udp://127.0.0.1:{m.SIP_PORT}"], "realm": "bench", "defence": {"trusted": ["127.0.0.0/8"]}},
         "media": {"address": "127.0.0.1", "ports": "30000-30999"},
         "http": {"listen": f"http://127.0.0.1:{m.HTTP_PORT}"},
     }

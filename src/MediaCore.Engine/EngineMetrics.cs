@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Trunks;
 using MediaCore.Sip.Messages;
@@ -19,11 +20,18 @@ internal sealed class EngineMetrics : IDisposable
     private static readonly string[] s_transferResults = ["completed", "failed", "refused", "passed"];
 
     private readonly List<Shard> _shards = [];
+    private static readonly (DefenceReason Reason, string Name)[] s_defenceReasons =
+    [
+        (DefenceReason.Denied, "denied"), (DefenceReason.Banned, "banned"), (DefenceReason.Rate, "rate"), (DefenceReason.Scanner, "scanner"),
+        (DefenceReason.Unidentified, "unidentified"), (DefenceReason.Overload, "overload"), (DefenceReason.OverloadDropped, "overload_dropped"),
+    ];
 
-    public void Watch(Shard[] shards, StreamFlows streams)
+
+    public void Watch(Shard[] shards, StreamFlows streams, SourceGuard guard)
     {
         _shards.AddRange(shards);
         ObserveMessages();
+        ObserveDefence(guard);
         ObserveTrunks(shards[0].Context.Services);
         Counter("mediacore.sip.messages.malformed", "{message}", "Messages that broke the grammar or a limit", static s => s.MalformedMessages);
         Counter("mediacore.sip.keepalives", "{message}", "Keep-alives over UDP", static s => s.KeepAlives);
@@ -93,6 +101,7 @@ internal sealed class EngineMetrics : IDisposable
             "{port}",
             "Media port pairs");
         StreamMetrics.Watch(_meter, streams);
+        _meter.CreateObservableCounter("mediacore.sip.defence.connections.refused", () => streams.Refused, "{connection}", "Connections of denied or banned sources closed at once");
         _meter.CreateObservableCounter("mediacore.sip.tcp.pauses", () => streams.Pauses, "{pause}", "Times a TCP connection was not read because its shard had too much of it");
         Counter("mediacore.shard.faults", "{input}", "Inputs dropped because of a defect; anything but 0 is worth a report", static s => s.Faults);
         Counter("mediacore.shard.turns", "{turn}", "Turns of the shards' loops", static s => s.Turns);
@@ -151,6 +160,26 @@ internal sealed class EngineMetrics : IDisposable
 
     private static Measurement<T> ByTrunk<T>(T value, TrunkStatus trunk)
         where T : struct => new(value, new KeyValuePair<string, object?>("trunk", trunk.Name));
+
+    private void ObserveDefence(SourceGuard guard)
+    {
+        _meter.CreateObservableCounter("mediacore.sip.defence.dropped", () => ByDefence(), "{message}", "Messages not handled, by why; those of reason overload were answered 503");
+        _meter.CreateObservableCounter("mediacore.sip.defence.bans", () => guard.BansMade, "{ban}", "Source addresses banned");
+        _meter.CreateObservableUpDownCounter("mediacore.sip.defence.banned", () => (long)guard.CountBans(MonotonicClock.Now), "{address}", "Source addresses banned now");
+        _meter.CreateObservableGauge(
+            "mediacore.sip.overload.admitted",
+            () => _shards.Count == 0 ? 1 : _shards.Min(static s => s.Context.Statistics.AdmittedPerMille) / 1000.0,
+            "1",
+            "Share of the new requests that the busiest shard lets in");
+    }
+
+    private IEnumerable<Measurement<long>> ByDefence()
+    {
+        foreach ((DefenceReason reason, string name) in s_defenceReasons)
+        {
+            yield return new Measurement<long>(Sum(s => s.DefenceDrops[(int)reason]), new KeyValuePair<string, object?>("reason", name));
+        }
+    }
 
     private void ObserveMessages()
     {

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.Policies;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
@@ -161,6 +162,9 @@ public sealed record EngineOptions
 
     /// <summary>What becomes of a REFER by an account's phone, which has to prove itself with its password. A trunk has its own setting.</summary>
     public TransferPolicy AccountTransfers { get; init; } = TransferPolicy.Terminate;
+
+    /// <summary>How strangers and overload are treated.</summary>
+    public DefenceOptions Defence { get; init; } = new();
 
     /// <summary>Value of the User-Agent and Server headers; empty to write none.</summary>
     public string ServerName { get; init; } = "MediaCore";

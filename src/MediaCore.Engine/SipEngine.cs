@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using MediaCore.Audio.Prompts;
 using MediaCore.Audio.Tones;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -142,10 +143,18 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _shards = shards;
+        var guard = new SourceGuard(_options.Defence, SipHashKey.Random(), _services.Loggers.CreateLogger("MediaCore.Defence"));
+        foreach (Binding binding in _locations.All.SelectMany(static a => a.Stored))
+        {
+            // Phones of before the restart have proved their passwords then.
+            guard.NoteProof(binding.Flow.Remote, binding.ExpiresAt + TimeSpan.FromMinutes(1), MonotonicClock.Now);
+        }
+
         ShardStatistics[] statistics = [.. shards.Select(static s => s.Context.Statistics)];
         foreach (Shard shard in shards)
         {
             shard.Context.AllStatistics = statistics;
+            shard.Context.Guard = guard;
         }
 
         foreach (Shard shard in shards)
@@ -155,7 +164,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         Faulted = Task.WhenAny(shards.Select(static s => s.Completion)).Unwrap();
         _streams.Start();
-        _metrics.Watch(shards, _streams);
+        _metrics.Watch(shards, _streams, guard);
         _state = EngineState.Running;
     }
 

@@ -183,6 +183,7 @@ internal sealed partial class BackToBackUserAgent
         {
             leg.Call.IsUnproven = false;
             UnprovenCalls--;
+            _context.Guard.NoteReachable(leg.Flow.Remote, _context.Now);
         }
     }
 

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
@@ -70,6 +71,7 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
             {
                 case DigestVerdict.Accepted when found is not null:
                     _guard.NoteSuccess(credentials.Username, flow.Remote, context.Now);
+                    context.Guard.NoteProof(flow.Remote, context.Now + DefenceLimits.ProvedFor, context.Now);
                     account = found;
                     return GateVerdict.Accepted;
                 case DigestVerdict.Malformed:

@@ -1,6 +1,7 @@
 using System.Text;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Registrar;
@@ -89,9 +90,25 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         {
             context.Statistics.Registrations++;
             locations.NoteChange(entry);
+            NoteLife(flow, bindings);
         }
 
         Accept(request, flow, terms, bindings);
+    }
+
+    /// <summary>A registered phone's address is not limited as a stranger's, and a minute longer than its registration, within which it comes again.</summary>
+    private void NoteLife(in Flow flow, Binding[] bindings)
+    {
+        Timestamp until = context.Now;
+        foreach (Binding binding in bindings)
+        {
+            if (binding.Flow.Remote.HasSameAddress(flow.Remote) && binding.ExpiresAt > until)
+            {
+                until = binding.ExpiresAt;
+            }
+        }
+
+        context.Guard.NoteProof(flow.Remote, until + TimeSpan.FromMinutes(1), context.Now);
     }
 
     private static bool IsAccount(in SipUri uri, string account)

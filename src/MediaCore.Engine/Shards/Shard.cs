@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
@@ -35,6 +36,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     /// <summary>How soon datagrams that the system had no room for are offered again.</summary>
     private static readonly TimeSpan s_backlogRetry = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>A wait for events that takes no longer was none: the system call itself.</summary>
+    private static readonly TimeSpan s_noWait = TimeSpan.FromMicroseconds(50);
+
     /// <summary>How often contacts that have expired are dropped; until then they are only not used.</summary>
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(10);
 
@@ -55,6 +59,10 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private bool _stopping;
     private long _wallOffsetTicks;
     private Timestamp _nextHousekeeping;
+    private Timestamp _nothingWaitedAt = MonotonicClock.Now;
+    private Timestamp _waitsFrom = MonotonicClock.Now;
+    private bool _hasUnread;
+    private readonly ProcessLoad _load = new();
 
     public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback)
     {
@@ -135,9 +143,11 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         // Step 1: what others posted, then wait for sockets, the mailbox or the next deadline.
         bool mayHaveMail = TakeMail();
         bool isBacklogged = Flush();
+        Timestamp beforeWait = MonotonicClock.Now;
         int ready = _poller.Wait(_events, mayHaveMail ? TimeSpan.Zero : GetTimeout(isBacklogged));
         SetTime();
         Context.Statistics.Turns++;
+        NoteDelay(beforeWait, mayHaveMail);
         for (int i = 0; i < ready; i++)
         {
             ref readonly ReadyEvent @event = ref _events[i];
@@ -159,10 +169,36 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
 
         Core.HandleTimers();
         Flush();
+        if (!_hasUnread)
+        {
+            _nothingWaitedAt = _waitsFrom;
+        }
+
         if (Context.Now >= _nextHousekeeping)
         {
             KeepHouse();
         }
+    }
+
+    /// <summary>
+    /// How long what this turn handles has waited, at most: since the last moment at which nothing waited. A turn that had to wait for work finds work that
+    /// has not waited.
+    /// </summary>
+    private void NoteDelay(Timestamp beforeWait, bool mayHaveMail)
+    {
+        if (!mayHaveMail && !_hasUnread && Context.Now - beforeWait > s_noWait)
+        {
+            _nothingWaitedAt = Context.Now;
+        }
+
+        Context.Admission.NoteTurn(Context.Now - _nothingWaitedAt);
+        if (!mayHaveMail)
+        {
+            // Everything that is there now is read in this turn, unless a socket turns out to hold more.
+            _waitsFrom = Context.Now;
+        }
+
+        _hasUnread = mayHaveMail;
     }
 
     private TimeSpan GetTimeout(bool isBacklogged)
@@ -253,6 +289,8 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
                 return;
             }
         }
+
+        _hasUnread = true;
     }
 
     /// <summary>Step 9: what this turn made goes out, many datagrams with one system call.</summary>
@@ -288,6 +326,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         if (Index == 0)
         {
             _locations.Sweep(Context.Now, s_sweepInterval);
+            Context.Guard.Cpu = _load.Sample(Context.Now);
         }
 
         _nextHousekeeping = Context.Now + TimeSpan.FromMilliseconds(250);

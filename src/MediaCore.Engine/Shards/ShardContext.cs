@@ -1,4 +1,5 @@
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
@@ -27,6 +28,8 @@ internal sealed class ShardContext
         Now = start;
         Wheel = new TimingWheel(start);
         Capabilities = new Capabilities(options, services.Accounts is not null);
+        Guard = SourceGuard.None;
+        Admission = new Admission(this);
         Timers = TransactionTimers.Default with { T1 = options.TimerT1 };
     }
 
@@ -47,6 +50,12 @@ internal sealed class ShardContext
     public SipHashKey HashKey { get; }
 
     public ISignallingOutput Output { get; }
+
+    /// <summary>What is known of source addresses, shared by all shards; the engine sets it before the first message.</summary>
+    public SourceGuard Guard { get; set; }
+
+    /// <summary>What messages have to pass on their way in.</summary>
+    public Admission Admission { get; }
 
     public TransactionTimers Timers { get; }
 

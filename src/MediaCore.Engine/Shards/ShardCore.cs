@@ -58,6 +58,12 @@ internal sealed class ShardCore : ITimerSink
             return;
         }
 
+        bool isHearing = false;
+        if (!handedOver && !Context.Admission.Screen(flow, buffer.AsSpan(offset, length), out isHearing))
+        {
+            return;
+        }
+
         if (flow.Stream is null && StunKeepAlive.IsRequest(buffer.AsSpan(offset, length)))
         {
             Context.Statistics.StunRequests++;
@@ -70,9 +76,12 @@ internal sealed class ShardCore : ITimerSink
         {
             if (_message.Parse(buffer, offset, length) == ParseStatus.Complete)
             {
-                _transactions.Receive(_message, flow, handedOver);
+                if (handedOver || isHearing || Context.Admission.Admit(_message, flow))
+                {
+                    _transactions.Receive(_message, flow, handedOver);
+                }
             }
-            else
+            else if (handedOver || Context.Admission.AdmitMalformed(flow))
             {
                 _transactions.ReceiveMalformed(_message, flow);
             }

@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Defence;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Shards;
@@ -52,6 +53,8 @@ internal sealed class ShardStatistics
     public long PromptPackets;
     public long MediaPortsExhausted;
     public long MediaPortBindFailures;
+    public readonly long[] DefenceDrops = new long[(int)DefenceReason.OverloadDropped + 1];
+    public long AdmittedPerMille = 1000;
     public long Turns;
     public long Faults;
 

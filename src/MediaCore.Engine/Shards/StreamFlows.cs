@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
@@ -143,6 +144,7 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     private readonly WebSocketOptions _webSocket;
     private long _next;
     private long _pauses;
+    private long _refused;
 
     public StreamFlows(Shard[] shards, EngineOptions options, ILoggerFactory loggers)
     {
@@ -166,6 +168,9 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
 
     /// <summary>How often a connection was not read because its shard had too much of it.</summary>
     public long Pauses => Volatile.Read(ref _pauses);
+
+    /// <summary>Connections closed because their source is denied or banned.</summary>
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>Open connections of a transport, accepted and made.</summary>
     public long Count(SipTransportKind kind) => _listeners.Where(l => IdentityOf(l).Transport == kind).Sum(static l => (long)l.ConnectionCount) + (ConnectorOf(kind)?.ConnectionCount ?? 0);
@@ -283,6 +288,14 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
 
     public void OnAccepted(TcpConnection connection)
     {
+        // Read once: all shards share one guard.
+        SourceGuard guard = _shards[0].Context.Guard;
+        if (guard.IsDenied(connection.Remote, isResponse: false) || guard.IsBanned(connection.Remote, MonotonicClock.Now))
+        {
+            Interlocked.Increment(ref _refused);
+            connection.Abort();
+        }
+
         int shard = (int)((ulong)Interlocked.Increment(ref _next) % (ulong)_shards.Length);
         ListenerIdentity identity = _identities.TryGetValue(connection.Local, out ListenerIdentity? exact)
             ? exact

@@ -70,6 +70,11 @@ internal sealed partial class TransactionLayer
             }
         }
 
+        if (status == 404 && transaction.IsInvite)
+        {
+            _context.Admission.NoteUnknownNumber(transaction.ResponseFlow);
+        }
+
         var sink = new ServerSink(this, transaction);
         if (transaction.IsInvite)
         {
@@ -120,6 +125,11 @@ internal sealed partial class TransactionLayer
     /// </summary>
     public void RespondStateless(SipMessage request, in Flow flow, int status, ReadOnlySpan<byte> extraHeaders, ReadOnlySpan<byte> reasonPhrase = default)
     {
+        if (!_context.Admission.MayAnswer(request, flow, status))
+        {
+            return;
+        }
+
         Flow responseFlow = ResponseHead.GetResponseFlow(request, flow);
         var writer = new SipWriter(_context.Scratch);
         writer.StatusLine(status, reasonPhrase);

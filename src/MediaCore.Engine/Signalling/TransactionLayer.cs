@@ -96,6 +96,17 @@ internal sealed partial class TransactionLayer
             return;
         }
 
+        if (!_context.Admission.AdmitNew(request, flow, out bool isAnswered))
+        {
+            if (isAnswered)
+            {
+                _context.Statistics.OverloadRefusals++;
+                RespondStateless(request, flow, 503, default);
+            }
+
+            return;
+        }
+
         switch (request.Method)
         {
             case SipMethod.Ack:

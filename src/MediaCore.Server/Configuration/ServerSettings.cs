@@ -134,6 +134,7 @@ internal sealed record ServerSettings
         RemoveExistingContacts = Sip.RemoveExistingContacts,
         FlowTimer = Sip.FlowTimer,
         NonceLifetime = Sip.NonceLifetime,
+        Defence = Sip.Defence,
         BindingFile = Numbers.Enabled && Sip.PersistContacts ? Path.Combine(DataFolder, "registrations", "bindings") : null,
     };
 }

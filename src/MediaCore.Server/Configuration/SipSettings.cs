@@ -1,5 +1,6 @@
 using MediaCore.Engine;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Defence;
 using MediaCore.Sip.Authentication;
 using MediaCore.Transport.Tcp;
 using MediaCore.Transport.WebSocket;
@@ -81,6 +82,9 @@ internal sealed record SipSettings
     /// <summary>How names of next hops are resolved.</summary>
     public DnsSettings Dns { get; init; } = new();
 
+    /// <summary>Limits of strangers, and overload.</summary>
+    public DefenceOptions Defence { get; init; } = new();
+
     /// <summary>Reads the section.</summary>
     public static SipSettings Read(SectionReader section, string baseFolder, List<string> notices)
     {
@@ -119,6 +123,7 @@ internal sealed record SipSettings
             ServerName = serverName,
             Dns = DnsSettings.Read(section.Section("dns")),
             MaxForwards = (int)section.Integer("maxForwards", defaults.MaxForwards, 2, 255),
+            Defence = DefenceSettings.Read(section.Section("defence")),
             T1 = timers.Seconds("t1Seconds", defaults.TimerT1, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
             TrunkResponse = timers.Seconds("trunkResponseSeconds", defaults.TrunkResponseTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(32)),
             SessionTimers = DialogSettings.ReadSessionTimers(section) ?? defaults.SessionTimers,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MediaCore.Engine.Defence;
 using MediaCore.Server.Configuration;
 
 namespace MediaCore.Server.Hosting;
@@ -22,6 +23,7 @@ internal static class SettingsDifference
         ("sip.reliableProvisional", static s => s.Sip.ReliableProvisionals.ToString()),
         ("sip.earlyMedia", static s => s.Sip.EarlyMedia.ToString()),
         ("sip.registrations", static s => $"{s.Sip.DefaultExpires} {s.Sip.MinExpires} {s.Sip.MaxExpires} {s.Sip.MaxContacts} {s.Sip.RemoveExistingContacts} {s.Sip.PersistContacts} {s.Sip.FlowTimer} {s.Sip.NonceLifetime}"),
+        ("sip.defence", static s => Describe(s.Sip.Defence)),
         ("media.address", static s => s.Media.Address.ToString()),
         ("media.advertised", static s => s.Media.Advertised.ToString()),
         ("media.ports", static s => $"{s.Media.FirstPort}-{s.Media.LastPort}"),
@@ -36,6 +38,10 @@ internal static class SettingsDifference
         ("records", static s => s.Records.ToString()),
         ("engine.shards", static s => s.Shards.ToString(CultureInfo.InvariantCulture)),
     ];
+
+    private static string Describe(DefenceOptions d) =>
+        $"{d.IsEnabled} {d.RequestsPerSecond} {d.Burst} {d.BanDuration} {d.UnidentifiedAnswers} {d.UnidentifiedWindow} {string.Join(',', d.Trusted)} {string.Join(',', d.Allow)} {string.Join(',', d.Deny)} "
+        + $"{string.Join(',', d.Scanners)} {d.Overload.IsEnabled} {d.Overload.QueueDelay} {d.Overload.Cpu} {string.Join(',', d.Overload.PriorityNumbers)}";
 
     /// <summary>The keys, in the order of the documentation.</summary>
     public static IReadOnlyList<string> Find(ServerSettings running, ServerSettings wanted) =>

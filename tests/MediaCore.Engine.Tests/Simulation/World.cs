@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Defence;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
@@ -40,7 +41,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     }
 
     /// <summary>To be changed before the first message. Media time-out and probes off, since in most scenarios no packet flows.</summary>
-    public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, SilentCallProbe = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore" };
+    public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, SilentCallProbe = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore", Defence = DefenceOptions.Off };
 
     public int ShardCount { get; set; } = 1;
 
@@ -74,6 +75,12 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
     /// <summary>Set where a scenario passes a peer's address on by design (3xx).</summary>
     public bool MayPassAddresses { get; set; }
+
+    /// <summary>What is known of the peers' addresses; off unless the options of the scenario say otherwise.</summary>
+    public SourceGuard Guard { get; private set; } = SourceGuard.None;
+
+    /// <summary>How long each message has waited before it is handled, as the overload gate sees it; told to it with every message.</summary>
+    public TimeSpan QueueDelay { get; set; }
 
     public int SessionCount => _sessions.Count;
 
@@ -187,12 +194,15 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     }
 
     /// <summary>A peer's message arrives, somewhere in the middle of a larger buffer as in a batch of datagrams.</summary>
-    public void Deliver(Peer peer, string text)
+    public void Deliver(Peer peer, string text) => Deliver(peer, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The same for what is no text.</summary>
+    public void Deliver(Peer peer, byte[] bytes)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
         byte[] buffer = new byte[bytes.Length + 26];
         bytes.CopyTo(buffer, 13);
         SetTime(Now);
+        Shards[EntryShard].Context.Admission.NoteTurn(QueueDelay);
         Shards[EntryShard].Core.HandleMessage(buffer, 13, bytes.Length, FlowOf(peer), handedOver: false);
 
         // Nothing may be kept by reference: the buffer is the next datagram's.
@@ -352,6 +362,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
             Loggers = _logs,
             Prompts = new PromptStore(new PromptStoreOptions { CacheDirectory = null }, new SilentSynthesizer()),
         };
+        Guard = new SourceGuard(Options.Defence, new SipHashKey(5, 6), _logs.CreateLogger("MediaCore.Defence"));
         var shards = new SimulatedShard[ShardCount];
         for (int i = 0; i < shards.Length; i++)
         {
@@ -360,6 +371,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
         foreach (SimulatedShard shard in shards)
         {
+            shard.Context.Guard = Guard;
             shard.Context.AllStatistics = [.. shards.Select(static s => s.Context.Statistics)];
         }
 

@@ -282,6 +282,7 @@ public sealed class ServerSettingsReaderTests
             new EngineOptions
             {
                 Listeners = options.Listeners,
+                Defence = options.Defence,
                 DigestAlgorithms = options.DigestAlgorithms,
                 AdvertisedHost = "sip.example.net",
                 Realm = "r",
@@ -307,5 +308,38 @@ public sealed class ServerSettingsReaderTests
                 NonceLifetime = TimeSpan.FromSeconds(30),
             },
             options);
+    }
+
+    [Fact]
+    public void Defence_Keys_AreRead()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("""
+            {
+              "sip": { "listen": ["udp://127.0.0.1:0"], "defence": { "enabled": true, "requestsPerSecond": 3, "burst": 4, "banSeconds": 5, "unidentifiedAnswers": 6, "unidentifiedSeconds": 7,
+                "trusted": ["192.0.2.0/24"], "allow": ["192.0.2.0/25", "2001:db8::/32"], "deny": ["192.0.2.66"], "scanners": ["evil"],
+                "overload": { "enabled": false, "queueDelayMs": 30, "cpuPercent": 80, "priorityNumbers": ["110"] } } },
+              "media": { "address": "127.0.0.1" }
+            }
+            """);
+
+        Assert.Empty(errors);
+        Engine.Defence.DefenceOptions defence = settings.ToEngineOptions().Defence;
+        Assert.Equal((3, 4, 5.0, 6, 7.0), (defence.RequestsPerSecond, defence.Burst, defence.BanDuration.TotalSeconds, defence.UnidentifiedAnswers, defence.UnidentifiedWindow.TotalSeconds));
+        Assert.Equal("192.0.2.0/24", Assert.Single(defence.Trusted).ToString());
+        Assert.Equal((2, 1), (defence.Allow.Length, defence.Deny.Length));
+        Assert.Equal("evil", Assert.Single(defence.Scanners));
+        Assert.Equal((false, 30.0, 0.8, "110"), (defence.Overload.IsEnabled, defence.Overload.QueueDelay.TotalMilliseconds, defence.Overload.Cpu, Assert.Single(defence.Overload.PriorityNumbers)));
+    }
+
+    [Fact]
+    public void Defence_Mistakes_AreAllNamed()
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("""
+            { "sip": { "defence": { "requestsPerSecond": 0, "trusted": ["192.0.2.1/24"], "scanners": ["x"], "bans": 3, "overload": { "cpuPercent": 101, "priorityNumbers": ["one"] } } } }
+            """);
+
+        Assert.Equal(
+            ["sip.defence.bans", "sip.defence.overload.cpuPercent", "sip.defence.overload.priorityNumbers[0]", "sip.defence.requestsPerSecond", "sip.defence.scanners[0]", "sip.defence.trusted[0]"],
+            errors.Select(static e => e.Path).Order(StringComparer.Ordinal));
     }
 }

@@ -49,6 +49,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
         folder ??= own!.Path;
         int ports = FreePorts.NextRange(mediaPorts);
         string file = Path.Combine(folder, "wire.json");
+
+        // All peers of a test share one address, and send more than a stranger may.
+        sip += sip.Contains("\"defence\"", StringComparison.Ordinal) ? "" : (sip.Length == 0 ? "" : ", ") + "\"defence\": { \"trusted\": [\"127.0.0.0/8\"] }";
         await File.WriteAllTextAsync(file, $$"""
             {
               "sip": { "listen": ["udp://127.0.0.1:0", "tcp://127.0.0.1:0"{{Member(listen)}}]{{Member(sip)}} },
