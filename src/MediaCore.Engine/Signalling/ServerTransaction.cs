@@ -12,7 +12,14 @@ namespace MediaCore.Engine.Signalling;
 /// </summary>
 internal sealed class ServerTransaction : TimerNode
 {
+    /// <summary>
+    /// Responses up to here stand in an array that stays with the pooled object: thousands linger 32 s at once, far more than the shared pool keeps, so that
+    /// rented ones would be garbage each.
+    /// </summary>
+    private const int OwnResponseBytes = 512;
+
     private readonly byte[] _shortKey = new byte[128];
+    private byte[]? _ownResponse;
     private byte[] _store = [];
     private int _keyLength;
     private int _headStart;
@@ -157,7 +164,7 @@ internal sealed class ServerTransaction : TimerNode
         if (_response.Length < response.Length)
         {
             ReleaseResponse();
-            _response = ArrayPool<byte>.Shared.Rent(response.Length);
+            _response = response.Length <= OwnResponseBytes ? _ownResponse ??= new byte[OwnResponseBytes] : ArrayPool<byte>.Shared.Rent(response.Length);
         }
 
         response.CopyTo(_response);
@@ -167,6 +174,11 @@ internal sealed class ServerTransaction : TimerNode
     /// <summary>Gives the response's bytes back, when nothing will retransmit it any more.</summary>
     public void ReleaseResponse()
     {
+        if (ReferenceEquals(_response, _ownResponse))
+        {
+            _response = [];
+        }
+
         Return(ref _response);
         _responseLength = 0;
     }

@@ -227,7 +227,7 @@ internal sealed partial class TransactionLayer
     {
         if (!transaction.HasEnded)
         {
-            _context.Wheel.Schedule(transaction, transaction.NextDeadline);
+            _context.Wheel.Schedule(transaction, transaction.IsInvite ? transaction.NextDeadline : Together(transaction.NextDeadline));
             return;
         }
 
@@ -238,6 +238,13 @@ internal sealed partial class TransactionLayer
         transaction.Clear();
         _serverPool.Return(transaction);
     }
+
+    /// <summary>
+    /// Where a timer only ends the waiting for retransmissions (J), many transactions end at one moment a little later: one waking of the loop instead of
+    /// as many as there were requests.
+    /// </summary>
+    private Timestamp Together(Timestamp deadline) =>
+        deadline.IsNever || deadline <= _context.Now ? deadline : new Timestamp(deadline.Nanoseconds | EngineLimits.LingerGranularityMask);
 
     private void Unlink(ServerTransaction transaction)
     {

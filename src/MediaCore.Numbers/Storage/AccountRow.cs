@@ -16,6 +16,9 @@ internal sealed class AccountRow
     /// <summary>SHA-256 of the same, 64 digits (RFC 8760).</summary>
     public string Ha1Sha256 { get; set; } = "";
 
+    /// <summary>SHA-512/256 of the same, 64 digits (RFC 8760); empty for an account that is older than the column, until its password is set anew.</summary>
+    public string Ha1Sha512256 { get; set; } = "";
+
     public bool Enabled { get; set; }
 
     /// <summary>Milliseconds since 1970 UTC, as all times of this database: they sort and compare in every engine alike.</summary>

@@ -126,7 +126,7 @@ public sealed partial class NumberStore
         IReadOnlyList<NumberDefinition> numbers = await ReadNumbersAsync(context, cancellationToken);
         return new InventoryView(
             version,
-            [.. accounts.Where(row => row.Realm == Realm).Select(row => new Account(row.Name, new DigestSecret(Encoding.ASCII.GetBytes(row.Ha1Md5), Encoding.ASCII.GetBytes(row.Ha1Sha256))))],
+            [.. accounts.Where(row => row.Realm == Realm).Select(row => new Account(row.Name, new DigestSecret(Encoding.ASCII.GetBytes(row.Ha1Md5), Encoding.ASCII.GetBytes(row.Ha1Sha256), Encoding.ASCII.GetBytes(row.Ha1Sha512256))))],
             accounts.Count(row => row.Realm != Realm),
             [.. numbers.Where(number => number.Enabled)]);
     }

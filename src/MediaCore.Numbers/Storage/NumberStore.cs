@@ -100,6 +100,7 @@ public sealed partial class NumberStore
             account.Realm = fresh.Realm;
             account.Ha1Md5 = fresh.Ha1Md5;
             account.Ha1Sha256 = fresh.Ha1Sha256;
+            account.Ha1Sha512256 = fresh.Ha1Sha512256;
             return StoreResult.Done;
         }, cancellationToken);
 
@@ -157,6 +158,7 @@ public sealed partial class NumberStore
             Realm = _options.Realm,
             Ha1Md5 = Encoding.ASCII.GetString(secret.Md5Ha1Hex),
             Ha1Sha256 = Encoding.ASCII.GetString(secret.Sha256Ha1Hex),
+            Ha1Sha512256 = Encoding.ASCII.GetString(secret.Sha512256Ha1Hex),
             Enabled = true,
             CreatedAtMs = NowMs(),
         };

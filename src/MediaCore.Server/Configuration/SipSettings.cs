@@ -163,11 +163,12 @@ internal sealed record SipSettings
             {
                 "md5" => DigestAlgorithm.Md5,
                 "sha-256" => DigestAlgorithm.Sha256,
+                "sha-512-256" => DigestAlgorithm.Sha512256,
                 _ => null,
             };
             if (algorithm is not { } known)
             {
-                section.Error(text, $"\"{text.Value}\" is not a digest algorithm; those are md5 and sha-256");
+                section.Error(text, $"\"{text.Value}\" is not a digest algorithm; those are md5, sha-256 and sha-512-256");
             }
             else if (algorithms.Contains(known))
             {
@@ -181,11 +182,16 @@ internal sealed record SipSettings
 
         if (algorithms.Count == 0 && !section.HasError("digestAlgorithms"))
         {
-            section.Error("digestAlgorithms", "needs at least one of md5 and sha-256");
+            section.Error("digestAlgorithms", "needs at least one of md5, sha-256 and sha-512-256");
         }
 
         return algorithms;
     }
 
-    private static string NameOf(DigestAlgorithm algorithm) => algorithm == DigestAlgorithm.Md5 ? "md5" : "sha-256";
+    private static string NameOf(DigestAlgorithm algorithm) => algorithm switch
+    {
+        DigestAlgorithm.Sha256 => "sha-256",
+        DigestAlgorithm.Sha512256 => "sha-512-256",
+        _ => "md5",
+    };
 }

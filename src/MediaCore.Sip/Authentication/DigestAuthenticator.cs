@@ -6,7 +6,7 @@ namespace MediaCore.Sip.Authentication;
 
 /// <summary>
 /// The server's side of digest authentication: writes challenges and checks credentials (RFC 7616, RFC 8760, RFC 3261 §22). May be used from
-/// any thread; allocates only while its table of nonce counts grows (at most <see cref="DigestLimits.MaxTrackedNonces"/> entries).
+/// any thread and allocates nothing.
 /// </summary>
 /// <remarks>
 /// A nonce proves by a MAC that it is ours and when it was issued. Each count of a nonce is good once, within a window for requests that
@@ -17,7 +17,7 @@ public sealed class DigestAuthenticator
     /// <summary>The shortest key accepted, bytes.</summary>
     public const int MinKeyBytes = 16;
 
-    private readonly byte[] _key;
+    private readonly DigestNonce _nonces;
     private readonly byte[] _realm;
     private readonly TimeSpan _nonceLifetime;
     private readonly NonceCountTable _counts;
@@ -51,10 +51,10 @@ public sealed class DigestAuthenticator
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(nonceLifetime, TimeSpan.Zero);
         Realm = realm;
         _realm = Encoding.UTF8.GetBytes(realm);
-        _key = key.ToArray();
+        _nonces = new DigestNonce(key, _realm);
         _nonceLifetime = nonceLifetime;
         _counts = new NonceCountTable(maxTrackedNonces);
-        _nobody = new DigestSecret(RandomHex(32), RandomHex(64));
+        _nobody = new DigestSecret(RandomHex(32), RandomHex(64), RandomHex(64));
     }
 
     /// <summary>The realm.</summary>
@@ -64,7 +64,7 @@ public sealed class DigestAuthenticator
     public int MaxChallengeBytes => _realm.Length + DigestNonce.HexBytes + 96;
 
     /// <summary>
-    /// Writes the value of one WWW-Authenticate or Proxy-Authenticate header field, with a new nonce. Send one per algorithm, SHA-256 first
+    /// Writes the value of one WWW-Authenticate or Proxy-Authenticate header field, with a new nonce. Send one per algorithm, the strongest first
     /// (RFC 8760 §2.4).
     /// </summary>
     /// <param name="destination">Takes the value.</param>
@@ -82,7 +82,7 @@ public sealed class DigestAuthenticator
         }
 
         Span<byte> nonce = stackalloc byte[DigestNonce.HexBytes];
-        DigestNonce.Write(nonce, _key, _realm, peer, now);
+        _nonces.Write(nonce, peer, now);
 
         DigestText text = new(destination);
         text.Append("Digest realm=\""u8);
@@ -126,7 +126,7 @@ public sealed class DigestAuthenticator
             return form;
         }
 
-        if (!DigestNonce.TryRead(credentials.Nonce, _key, _realm, peer, out Timestamp issued, out UInt128 id) || issued > now)
+        if (!_nonces.TryRead(credentials.Nonce, peer, out Timestamp issued, out UInt128 id) || issued > now)
         {
             return DigestVerdict.UnknownNonce;
         }
@@ -138,7 +138,7 @@ public sealed class DigestAuthenticator
             return DigestVerdict.WrongResponse;
         }
 
-        return now - issued > _nonceLifetime ? DigestVerdict.StaleNonce : _counts.Use(id, issued, credentials.NonceCount);
+        return now - issued > _nonceLifetime ? DigestVerdict.StaleNonce : _counts.Use(id, credentials.NonceCount);
     }
 
     private static byte[] RandomHex(int length)
@@ -161,7 +161,7 @@ public sealed class DigestAuthenticator
         }
 
         // No secret is kept for SHA-512-256.
-        if (!credentials.IsAlgorithmKnown || credentials.Algorithm == DigestAlgorithm.Sha512256)
+        if (!credentials.IsAlgorithmKnown)
         {
             return DigestVerdict.UnsupportedAlgorithm;
         }

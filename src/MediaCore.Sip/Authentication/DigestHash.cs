@@ -1,9 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace MediaCore.Sip.Authentication;
 
-/// <summary>The calculations of RFC 7616 §3.4.1–3.4.3, on the stack. This is the one file that touches MD5.</summary>
+/// <summary>The calculations of RFC 7616 §3.4.1–3.4.3, on the stack.</summary>
 internal static class DigestHash
 {
     /// <summary>The longest output, bytes of hexadecimal text.</summary>
@@ -66,27 +65,23 @@ internal static class DigestHash
         Hash(algorithm, text.Written, ha2);
     }
 
-    // CA5351 (broken algorithm): RFC 3261 §22.4 makes MD5 digests mandatory, and most phones have nothing else; RFC 8760 lets us offer
-    // SHA-256 beside it, first.
-    [SuppressMessage("Security", "CA5351", Justification = "RFC 3261 §22.4 demands MD5.")]
     private static void Hash(DigestAlgorithm algorithm, ReadOnlySpan<byte> data, Span<byte> hex)
     {
         Span<byte> raw = stackalloc byte[SHA256.HashSizeInBytes];
-        int length;
         switch (algorithm)
         {
+            case DigestAlgorithm.Sha256:
+                SHA256.HashData(data, raw);
+                break;
             case DigestAlgorithm.Sha512256:
                 Sha512256.Hash(data, raw);
-                length = Sha512256.HashBytes;
-                break;
-            case DigestAlgorithm.Sha256:
-                length = SHA256.HashData(data, raw);
                 break;
             default:
-                length = MD5.HashData(data, raw);
+                Md5.Hash(data, raw);
+                raw = raw[..Md5.HashBytes];
                 break;
         }
 
-        Convert.TryToHexStringLower(raw[..length], hex, out _);
+        Convert.TryToHexStringLower(raw, hex, out _);
     }
 }

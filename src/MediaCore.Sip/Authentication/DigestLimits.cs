@@ -19,8 +19,8 @@ public static class DigestLimits
     public const int MaxNonceBytes = 512;
 
     /// <summary>
-    /// Nonces whose counts are remembered, over all stripes; at the bound the oldest becomes stale. At the default lifetime of 60 s this
-    /// lets 1,000 new registrations a second through, for about 5 MB.
+    /// Nonces whose counts are remembered; at the bound the older become stale, each within its bucket. At the default lifetime of 60 s this
+    /// lets 1,000 new registrations a second through, for about 2 MB.
     /// </summary>
     public const int MaxTrackedNonces = 65_536;
 

@@ -8,9 +8,10 @@ namespace MediaCore.Sip.Authentication;
 /// </summary>
 /// <param name="Md5Ha1Hex">32 lower-case hexadecimal digits; empty when the user has no MD5 secret.</param>
 /// <param name="Sha256Ha1Hex">64 lower-case hexadecimal digits; empty when the user has no SHA-256 secret.</param>
-public sealed record DigestSecret(byte[] Md5Ha1Hex, byte[] Sha256Ha1Hex)
+/// <param name="Sha512256Ha1Hex">64 lower-case hexadecimal digits; empty when the user has no SHA-512-256 secret.</param>
+public sealed record DigestSecret(byte[] Md5Ha1Hex, byte[] Sha256Ha1Hex, byte[] Sha512256Ha1Hex)
 {
-    /// <summary>Makes both from a password.</summary>
+    /// <summary>Makes all of them from a password.</summary>
     /// <exception cref="ArgumentException">
     /// User or realm is empty, over <see cref="DigestLimits.MaxNameBytes"/>, or has a quote, a backslash or a control character, whose
     /// escaping on the wire peers hash in different ways; or the user has a colon, which would make HA1 ambiguous (RFC 7616 §3.4.2).
@@ -29,7 +30,7 @@ public sealed record DigestSecret(byte[] Md5Ha1Hex, byte[] Sha256Ha1Hex)
         }
 
         byte[] a1 = Encoding.UTF8.GetBytes($"{user}:{realm}:{password}");
-        return new DigestSecret(DigestHash.Ha1(DigestAlgorithm.Md5, a1), DigestHash.Ha1(DigestAlgorithm.Sha256, a1));
+        return new DigestSecret(DigestHash.Ha1(DigestAlgorithm.Md5, a1), DigestHash.Ha1(DigestAlgorithm.Sha256, a1), DigestHash.Ha1(DigestAlgorithm.Sha512256, a1));
     }
 
     /// <summary>Never shows the secret.</summary>
@@ -40,9 +41,9 @@ public sealed record DigestSecret(byte[] Md5Ha1Hex, byte[] Sha256Ha1Hex)
     {
         byte[] ha1 = algorithm switch
         {
-            DigestAlgorithm.Md5 => Md5Ha1Hex,
             DigestAlgorithm.Sha256 => Sha256Ha1Hex,
-            _ => [],
+            DigestAlgorithm.Sha512256 => Sha512256Ha1Hex,
+            _ => Md5Ha1Hex,
         };
         return ha1.Length == DigestNames.HexLength(algorithm) ? ha1 : default;
     }

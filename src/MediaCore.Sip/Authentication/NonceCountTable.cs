@@ -1,70 +1,80 @@
-using System.Runtime.InteropServices;
 using MediaCore.Primitives;
 
 namespace MediaCore.Sip.Authentication;
 
 /// <summary>
 /// Which counts of which nonces have been used. Only responses that prove a secret get here, so a stranger cannot fill it. Striped locks:
-/// registrations come from every shard and a lock is held for one dictionary access.
+/// registrations come from every shard and a lock is held for one look into a bucket.
 /// </summary>
-internal sealed class NonceCountTable(int maxNonces)
+/// <remarks>A table of fixed size, 32 bytes a nonce: a nonce lies in one bucket of <see cref="Ways"/>, where the oldest makes room.</remarks>
+internal sealed class NonceCountTable
 {
+    private const int Ways = 8;
     private const int StripeCount = 16;
-    private readonly Stripe[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Stripe(Math.Max(1, maxNonces / StripeCount)))];
 
-    /// <summary>Uses a count once.</summary>
-    /// <returns>Accepted, Replayed, or StaleNonce for a nonce that had to be forgotten.</returns>
-    public DigestVerdict Use(UInt128 id, Timestamp issued, uint count) => _stripes[(int)((ulong)id % StripeCount)].Use(id, issued, count);
+    private readonly Uses[] _uses;
 
-    private sealed class Stripe(int maxNonces)
+    // Nonces of a bucket issued up to here may have been forgotten, so one that is not in it must not be taken as new.
+    private readonly Timestamp[] _forgottenThrough;
+    private readonly Lock[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(static _ => new Lock())];
+
+    public NonceCountTable(int maxNonces)
     {
-        private readonly Lock _gate = new();
-        private readonly Dictionary<UInt128, Uses> _uses = [];
-        private readonly Queue<(UInt128 Id, Timestamp Issued)> _order = [];
+        int buckets = Math.Max(1, maxNonces / Ways);
+        _uses = new Uses[buckets * Ways];
+        _forgottenThrough = new Timestamp[buckets];
+        Array.Fill(_forgottenThrough, new Timestamp(long.MinValue));
+    }
 
-        // Nonces issued up to here may have been forgotten, so one that is not in the table must not be taken as new.
-        private Timestamp _forgottenThrough = new(long.MinValue);
-
-        public DigestVerdict Use(UInt128 id, Timestamp issued, uint count)
+    /// <summary>Uses a count, which is not 0, once.</summary>
+    /// <returns>Accepted, Replayed, or StaleNonce for a nonce that had to be forgotten.</returns>
+    public DigestVerdict Use(UInt128 id, uint count)
+    {
+        // The low half is a keyed hash.
+        int bucket = (int)((ulong)id % (ulong)_forgottenThrough.Length);
+        lock (_stripes[bucket % StripeCount])
         {
-            lock (_gate)
+            Span<Uses> ways = _uses.AsSpan(bucket * Ways, Ways);
+            int chosen = 0;
+            for (int i = 0; i < ways.Length; i++)
             {
-                ref Uses known = ref CollectionsMarshal.GetValueRefOrNullRef(_uses, id);
-                if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref known))
+                if (ways[i].IsInUse && ways[i].Id == id)
                 {
-                    return known.TryUse(count) ? DigestVerdict.Accepted : DigestVerdict.Replayed;
+                    return ways[i].TryUse(count) ? DigestVerdict.Accepted : DigestVerdict.Replayed;
                 }
 
-                if (issued <= _forgottenThrough)
+                if (ways[chosen].IsInUse && (!ways[i].IsInUse || DigestNonce.IssuedAt(ways[i].Id) < DigestNonce.IssuedAt(ways[chosen].Id)))
                 {
-                    return DigestVerdict.StaleNonce;
+                    chosen = i;
                 }
-
-                if (_order.Count == maxNonces)
-                {
-                    (UInt128 oldest, Timestamp oldestIssued) = _order.Dequeue();
-                    _uses.Remove(oldest);
-                    _forgottenThrough = oldestIssued > _forgottenThrough ? oldestIssued : _forgottenThrough;
-                    if (issued <= _forgottenThrough)
-                    {
-                        return DigestVerdict.StaleNonce;
-                    }
-                }
-
-                Uses first = default;
-                first.TryUse(count);
-                _uses.Add(id, first);
-                _order.Enqueue((id, issued));
-                return DigestVerdict.Accepted;
             }
+
+            Timestamp issued = DigestNonce.IssuedAt(id);
+            ref Timestamp forgotten = ref _forgottenThrough[bucket];
+            if (ways[chosen].IsInUse && issued > forgotten)
+            {
+                forgotten = DigestNonce.IssuedAt(ways[chosen].Id) > forgotten ? DigestNonce.IssuedAt(ways[chosen].Id) : forgotten;
+            }
+
+            if (issued <= forgotten)
+            {
+                return DigestVerdict.StaleNonce;
+            }
+
+            ways[chosen] = new Uses { Id = id };
+            ways[chosen].TryUse(count);
+            return DigestVerdict.Accepted;
         }
     }
 
     /// <summary>The highest count seen and a bit for each of the counts up to it in the window.</summary>
     private struct Uses
     {
-        private uint _highest;
+        public UInt128 Id;
         private ulong _window;
+        private uint _highest;
+
+        public readonly bool IsInUse => _highest != 0;
 
         public bool TryUse(uint count)
         {

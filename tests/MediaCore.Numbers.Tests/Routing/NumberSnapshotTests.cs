@@ -207,7 +207,7 @@ public sealed class NumberSnapshotTests
     private static NumberSnapshot Build(RouteTable routes, NumbersOptions? options = null, ImmutableArray<NumberTarget> targets = default, PeerCache? peers = null)
     {
         var number = new NumberDefinition(Ours) { Targets = targets.IsDefault ? [new NumberTarget(NumberTargetKind.Account, "1001")] : targets };
-        Account Account(string name) => new(name, new DigestSecret([], []));
+        Account Account(string name) => new(name, new DigestSecret([], [], []));
         return NumberSnapshot.Build(new InventoryView(1, [Account("1001"), Account("1002"), Account("alice")], 0, [number]), routes, options ?? new NumbersOptions(), peers ?? new PeerCache());
     }
 }

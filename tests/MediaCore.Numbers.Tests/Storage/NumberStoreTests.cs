@@ -51,6 +51,7 @@ public sealed class NumberStoreTests
         DigestSecret expected = DigestSecret.Create("alice", "mediacore", "correct horse");
         Assert.Equal(expected.Md5Ha1Hex, view.Accounts.Single().Secret.Md5Ha1Hex);
         Assert.Equal(expected.Sha256Ha1Hex, view.Accounts.Single().Secret.Sha256Ha1Hex);
+        Assert.Equal(expected.Sha512256Ha1Hex, view.Accounts.Single().Secret.Sha512256Ha1Hex);
         SqliteConnection.ClearAllPools();
         Assert.DoesNotContain("correct horse", System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(test.Store.DatabasePath)), StringComparison.Ordinal);
     }

@@ -17,6 +17,7 @@ public class DigestAuthenticatorTests
     [Theory]
     [InlineData(DigestAlgorithm.Md5, "MD5")]
     [InlineData(DigestAlgorithm.Sha256, "SHA-256")]
+    [InlineData(DigestAlgorithm.Sha512256, "SHA-512-256")]
     public void Challenge_HasTheAgreedForm_AndItsAnswerIsAccepted(DigestAlgorithm algorithm, string name)
     {
         string challenge = Challenge(algorithm);
@@ -24,6 +25,17 @@ public class DigestAuthenticatorTests
         Assert.EndsWith(", stale=true", Challenge(algorithm, stale: true), StringComparison.Ordinal);
         Assert.NotEqual(challenge, Challenge(algorithm));
         Assert.Equal(DigestVerdict.Accepted, Verify(Answer(challenge)));
+    }
+
+    // An account older than the algorithm's column: to its peer it looks like any wrong password.
+    [Fact]
+    public void Secret_WithoutTheAlgorithm_IsAWrongPassword()
+    {
+        byte[] answer = Answer(Challenge(DigestAlgorithm.Sha512256));
+        Assert.True(DigestCredentials.TryParse(answer, out DigestCredentials credentials));
+        DigestSecret old = _alice with { Sha512256Ha1Hex = [] };
+        Assert.Equal(DigestVerdict.WrongResponse, _authenticator.Verify(credentials, "REGISTER"u8, "sip:sip.example.org"u8, default, old, _now));
+        Assert.Equal(DigestVerdict.Accepted, _authenticator.Verify(credentials, "REGISTER"u8, "sip:sip.example.org"u8, default, _alice, _now));
     }
 
     [Fact]
@@ -144,7 +156,8 @@ public class DigestAuthenticatorTests
     [Theory]
     [InlineData("realm=\"sip.example.org\"", "realm=\"other\"", DigestVerdict.WrongRealm)]
     [InlineData("algorithm=MD5", "algorithm=MD5-sess", DigestVerdict.UnsupportedAlgorithm)]
-    [InlineData("algorithm=MD5", "algorithm=SHA-512-256", DigestVerdict.UnsupportedAlgorithm)]
+    [InlineData("algorithm=MD5", "algorithm=SHA-512", DigestVerdict.UnsupportedAlgorithm)]
+    [InlineData("algorithm=MD5", "algorithm=SHA-512-256", DigestVerdict.WrongResponse)]
     [InlineData("algorithm=MD5", "algorithm=SHA-256", DigestVerdict.WrongResponse)]
     [InlineData("qop=auth, nc", "nc", DigestVerdict.UnsupportedQop)]
     [InlineData("qop=auth", "qop=auth-conf", DigestVerdict.UnsupportedQop)]

@@ -41,6 +41,11 @@ namespace MediaCore.Numbers.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("ha1_sha256");
 
+                    b.Property<string>("Ha1Sha512256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ha1_sha512256");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
