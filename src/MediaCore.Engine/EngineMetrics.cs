@@ -60,6 +60,10 @@ internal sealed class EngineMetrics : IDisposable
             "{challenge}",
             "Challenges to requests of ours that go to trunks with credentials: answered; refused again; not the trunk's own and left unanswered");
         ObserveTrunkHealth(shards[0].Context.Trunks, shards[0].Context.Services.Time);
+        Counter("mediacore.sip.requests.large", "{request}", "INVITEs sent over TCP because of their size (sip.udpMaxRequestBytes)", static s => s.LargeRequests);
+        Counter("mediacore.sip.requests.large.fallbacks", "{request}", "Of those, sent over UDP after all, since no connection came about", static s => s.LargeRequestFallbacks);
+        Counter("mediacore.sip.keepalives.sent", "{message}", "Keep-alives to registered contacts behind a NAT", static s => s.KeepAlivesSent);
+        Counter("mediacore.sip.dns.lookups.refused", "{lookup}", "Names given by peers that were not looked up, because too many lookups were under way", static s => s.LookupsRefused);
         Gauge("mediacore.sip.transactions.server", "{transaction}", "Server transactions held", static s => s.ServerTransactions);
         Gauge("mediacore.sip.transactions.client", "{transaction}", "Client transactions held", static s => s.ClientTransactions);
         Counter("mediacore.calls.started", "{call}", "Calls taken in", static s => s.CallsStarted);

@@ -2,6 +2,7 @@ using MediaCore.Engine.Defence;
 using MediaCore.Engine.Policies;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
+using MediaCore.Sip.Transactions;
 using MediaCore.Transport.Tcp;
 using MediaCore.Transport.Tls;
 using MediaCore.Transport.WebSocket;
@@ -97,8 +98,30 @@ public sealed record EngineOptions
     /// <summary>Calls held at once over all shards; beyond it new calls get 503 with Retry-After.</summary>
     public int MaxCalls { get; init; } = 20_000;
 
-    /// <summary>SIP timer T1 (RFC 3261 §17.1.1.1), the round-trip estimate.</summary>
-    public TimeSpan TimerT1 { get; init; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>Timers of transactions (RFC 3261 §17).</summary>
+    public TransactionTimers Timers { get; init; } = TransactionTimers.Default;
+
+    /// <summary>
+    /// An initial INVITE of more bytes goes over TCP where it would go over UDP and the target's URI names no transport (RFC 3261 §18.1.1, which says 1300); a
+    /// target that has no TCP gets it over UDP after all. 0, the default, never switches, as with Kamailio (<c>udp_mtu</c>) and Asterisk
+    /// (<c>disable_tcp_switch</c>): IP fragments reach today's carriers, and TCP often does not.
+    /// </summary>
+    public int UdpMaxRequestBytes { get; init; }
+
+    /// <summary>
+    /// Differentiated services code point of the connections that we open; listeners have their own. CS3 is what networks that know SIP mark it with
+    /// (Cisco and LiveKit use it; RFC 4594 §4.2 would have it CS5).
+    /// </summary>
+    public byte SipDscp { get; init; } = 24;
+
+    /// <summary>Differentiated services code point of RTP and RTCP: expedited forwarding, the telephony class of RFC 4594 §4.1.</summary>
+    public byte MediaDscp { get; init; } = 46;
+
+    /// <summary>
+    /// How often a registered contact behind a NAT, over UDP, is sent a keep-alive (RFC 5626 §4.4.1 by the server's side), since nothing else keeps its
+    /// way in open between calls; zero never. NATs forget after 30 s to 5 min (RFC 4787 §4.3).
+    /// </summary>
+    public TimeSpan ContactKeepAlive { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>Hops that a call may still go from here at most (RFC 3261 §8.1.1.6 recommends 70); what a caller allows beyond it is cut.</summary>
     public int MaxForwards { get; init; } = 70;

@@ -4,6 +4,7 @@ using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Trunks;
+using MediaCore.Transport.Dns;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine;
@@ -22,6 +23,9 @@ public sealed record EngineServices
 
     /// <summary>Announcements; null where none are played.</summary>
     public PromptStore? Prompts { get; init; }
+
+    /// <summary>Resolves names that peers give during calls; null where only addresses are followed.</summary>
+    public SipNameResolver? Names { get; init; }
 
     /// <summary>What is known of the trunks at run time; the host may keep it for listings.</summary>
     public TrunkStates Trunks { get; init; } = new();

@@ -190,7 +190,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         if (listener.Transport != SipTransportKind.Udp)
         {
-            TcpConnectionListener tcp = TcpConnectionListener.Bind(listener.Endpoint, _options.Connections, _services.Loggers.CreateLogger("MediaCore.Tcp"));
+            TcpConnectionListener tcp = TcpConnectionListener.Bind(listener.Endpoint, _options.Connections with { Dscp = listener.Dscp }, _services.Loggers.CreateLogger("MediaCore.Tcp"));
             _streams!.Add(tcp, CreateIdentity(index, listener, tcp.LocalEndpoint));
             _listeners.Add(listener with { Endpoint = tcp.LocalEndpoint });
             return;
@@ -206,7 +206,7 @@ public sealed class SipEngine : IAsyncDisposable
         ListenerIdentity? identity = null;
         foreach (Shard shard in shards)
         {
-            UdpSocket socket = UdpSocket.Bind(local, new UdpSocketOptions { ReusePort = true });
+            UdpSocket socket = UdpSocket.Bind(local, new UdpSocketOptions { ReusePort = true, Dscp = listener.Dscp });
             local = socket.LocalEndpoint;
             identity ??= CreateIdentity(index, listener, local);
             shard.Add(socket, identity);

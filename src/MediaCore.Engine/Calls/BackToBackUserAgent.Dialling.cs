@@ -112,7 +112,14 @@ internal sealed partial class BackToBackUserAgent
 
                     break;
                 case UriTarget uri when started < most:
-                    started += DialUri(call, uri) ? 1 : 0;
+                    call.HopIndex = 0;
+                    bool isDialled = false;
+                    while (!isDialled && TryPickDestination(call, uri, out SipDestination destination))
+                    {
+                        isDialled = DialUri(call, uri, destination);
+                    }
+
+                    started += isDialled ? 1 : 0;
                     break;
                 default:
                     break;
@@ -163,8 +170,8 @@ internal sealed partial class BackToBackUserAgent
                 case ReplacedDialog when call.HopIndex++ == 0:
                     started = DialReplaced(call);
                     break;
-                case UriTarget uri when call.HopIndex++ == 0:
-                    started = DialUri(call, uri);
+                case UriTarget uri when TryPickDestination(call, uri, out SipDestination destination):
+                    started = DialUri(call, uri, destination);
                     break;
                 case AccountTarget account when _locations.Get(account.Account, _context.Now) is var bindings && call.HopIndex < bindings.Length:
                     started = DialContact(call, account.Account, bindings[call.HopIndex++]);
@@ -221,7 +228,11 @@ internal sealed partial class BackToBackUserAgent
 
     private void ScheduleAttempt(Call call, DialTarget target)
     {
-        if (target is TrunkTarget { Trunk.Failover: var failover })
+        if (target is UriTarget && call.HopIndex < call.UriDestinations.Length)
+        {
+            _context.Wheel.Schedule(call.AttemptTimer, _context.Now + _context.Options.TrunkResponseTimeout);
+        }
+        else if (target is TrunkTarget { Trunk.Failover: var failover })
         {
             _context.Wheel.Schedule(call.AttemptTimer, _context.Now + (failover.ResponseTimeout ?? _context.Options.TrunkResponseTimeout));
         }
@@ -261,7 +272,7 @@ internal sealed partial class BackToBackUserAgent
 
         call.OutboundTrunk = target.Trunk.Name;
         call.PendingHop = hop with { TriedAt = _context.Now };
-        bool started = Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, target.Trunk);
+        bool started = Invite(call, flow, _context.PartScratch.AsSpan(0, uri.Length), _context.PartScratch.AsSpan(0, plainLength), target.Trunk.Name, target.Trunk, mayUseStream: !hop.Peer.IsTransportGiven);
         if (call.PendingHop.Trunk is not null)
         {
             // No leg was made, so none carries the count.
@@ -272,9 +283,22 @@ internal sealed partial class BackToBackUserAgent
         return started;
     }
 
-    private bool DialUri(Call call, UriTarget target)
+    /// <summary>The next address of a URI, in the order that DNS gave (RFC 3263 §4.3), of the list as it was when the call came to it.</summary>
+    private static bool TryPickDestination(Call call, UriTarget target, out SipDestination destination)
     {
-        if (target.Peer.Destinations is not [var destination, ..] || !_context.Output.TryOpenFlow(destination, out Flow flow))
+        if (call.HopIndex == 0)
+        {
+            call.UriDestinations = target.Peer.Destinations;
+        }
+
+        bool isLeft = call.HopIndex < call.UriDestinations.Length;
+        destination = isLeft ? call.UriDestinations[call.HopIndex++] : default;
+        return isLeft;
+    }
+
+    private bool DialUri(Call call, UriTarget target, in SipDestination destination)
+    {
+        if (!_context.Output.TryOpenFlow(destination, out Flow flow))
         {
             return false;
         }
@@ -282,7 +306,7 @@ internal sealed partial class BackToBackUserAgent
         int length = System.Text.Encoding.UTF8.GetBytes(target.Uri, _context.PartScratch);
         ReadOnlySpan<byte> uri = _context.PartScratch.AsSpan(0, length);
         int parameters = uri.IndexOf((byte)';');
-        return Invite(call, flow, uri, parameters < 0 ? uri : uri[..parameters], peer: null, trunk: null);
+        return Invite(call, flow, uri, parameters < 0 ? uri : uri[..parameters], peer: null, trunk: null, mayUseStream: !target.Peer.IsTransportGiven);
     }
 
     private bool DialContact(Call call, string account, Binding binding)

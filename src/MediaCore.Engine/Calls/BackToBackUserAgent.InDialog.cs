@@ -1,6 +1,5 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
-using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
@@ -504,31 +503,6 @@ internal sealed partial class BackToBackUserAgent
         {
             _transactions.RespondEmpty(invite, status, from.Dialog.LocalTag, cause);
         }
-    }
-
-    /// <summary>
-    /// Where the next request of the dialog goes (RFC 3261 §12.2.1.1, §8.1.2): the first route or the remote target when that is an address we can
-    /// reach over the leg's transport. Phones, registered or not, stay on the flow they came by, since a phone behind a NAT names an address that nobody can
-    /// reach; so does a trunk that names a private address and comes from a public one.
-    /// </summary>
-    private void FollowTarget(Leg leg)
-    {
-        bool isFixed = !leg.PeerIsTrunk && (leg.IsInbound || leg.Peer is not null);
-        if (!isFixed && !leg.Flow.IsReliable && TryGetNextHop(leg, out NetworkEndpoint target)
-            && SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri) && uri.TransportParameter is SipTransport.Unknown or SipTransport.Udp)
-        {
-            leg.Flow = leg.Flow.WithRemote(target);
-        }
-    }
-
-    /// <summary>The address of the dialog's first route or remote target, where it is one that we can and may send to.</summary>
-    private static bool TryGetNextHop(Leg leg, out NetworkEndpoint target)
-    {
-        target = default;
-        return SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri)
-            && NetworkEndpoint.TryParseAddress(uri.Host, uri.Port == 0 ? leg.Flow.Local.DefaultPort : uri.Port, out target)
-            && target.IsIPv6 == leg.Flow.Remote.IsIPv6 && !target.IsUnspecified && !target.IsMulticastOrBroadcast
-            && (!target.IsPrivate || leg.Flow.Remote.IsPrivate);
     }
 
     private void RememberReason(SipMessage request)

@@ -1,7 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
-using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
@@ -10,7 +9,7 @@ namespace MediaCore.Engine.Calls;
 internal sealed partial class BackToBackUserAgent
 {
     /// <summary>Sends an INVITE to a target on a leg of its own; false when it could not be sent at all.</summary>
-    private bool Invite(Call call, in Flow flow, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to, string? peer, Trunk? trunk, ReadOnlySpan<byte> path = default)
+    private bool Invite(Call call, in Flow flow, ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> to, string? peer, Trunk? trunk, ReadOnlySpan<byte> path = default, bool mayUseStream = false)
     {
         if (call.Callees.Count >= EngineLimits.MaxLegsPerCall)
         {
@@ -21,6 +20,7 @@ internal sealed partial class BackToBackUserAgent
         TakeHop(call, leg);
         leg.State = LegState.Inviting;
         leg.Flow = flow;
+        leg.MayUseStream = mayUseStream;
         leg.Peer = peer;
         leg.PeerIsTrunk = trunk is not null;
         leg.Trunk = trunk;
@@ -114,12 +114,24 @@ internal sealed partial class BackToBackUserAgent
             LoopToken.Write(leg.Call.LoopToken, branch);
         }
 
-        SipWriter writer = BeginRequest(leg, SipMethod.Invite, leg.InviteCSeq, branch, maxForwards, out int branchOffset);
-        WriteInviteHeaders(ref writer, leg, purpose);
-        FinishRequest(ref writer, leg, SipMethod.Invite, bodyLength);
+        SipWriter writer = WriteInvite(leg, purpose, branch, maxForwards, bodyLength, out int branchOffset);
+        if (TryUseStream(leg, transaction, writer.Length))
+        {
+            writer = WriteInvite(leg, purpose, branch, maxForwards, bodyLength, out branchOffset);
+        }
+
         leg.InviteClient = transaction;
         leg.OpenRequests++;
         _transactions.Start(transaction, writer, branchOffset);
+    }
+
+    /// <summary>A whole INVITE in the scratch buffer; its body, if any, stands in the part buffer.</summary>
+    private SipWriter WriteInvite(Leg leg, RequestPurpose purpose, ReadOnlySpan<byte> branch, int maxForwards, int bodyLength, out int branchOffset)
+    {
+        SipWriter writer = BeginRequest(leg, SipMethod.Invite, leg.InviteCSeq, branch, maxForwards, out branchOffset);
+        WriteInviteHeaders(ref writer, leg, purpose);
+        FinishRequest(ref writer, leg, SipMethod.Invite, bodyLength);
+        return writer;
     }
 
     /// <summary>An INVITE could not even be sent. A leg that is talking stays as it is.</summary>
@@ -182,15 +194,6 @@ internal sealed partial class BackToBackUserAgent
         writer.Raw(SipMethods.GetToken(method));
         writer.EndLine();
         return writer;
-    }
-
-    /// <summary>A dialog outlives its connection: a new one is opened to where its requests go (RFC 3261 §18.1.1, §12.2.1.1).</summary>
-    private void ReopenFlow(Leg leg)
-    {
-        if (leg.Flow.Stream is { IsClosed: true } && TryGetNextHop(leg, out NetworkEndpoint target) && _context.Output.TryOpenFlow(new SipDestination(target, leg.Flow.Local.Transport, leg.Flow.Stream.ServerName), out Flow flow))
-        {
-            leg.Flow = flow;
-        }
     }
 
     /// <summary>Acknowledges a 2xx, which is a request of its own without a transaction (RFC 3261 §13.2.2.4).</summary>

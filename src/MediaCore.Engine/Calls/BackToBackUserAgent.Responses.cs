@@ -86,6 +86,8 @@ internal sealed partial class BackToBackUserAgent
 
         switch (transaction.Purpose)
         {
+            case RequestPurpose.InitialInvite when !timedOut && TryUseDatagrams(leg, transaction):
+                break;
             case RequestPurpose.InitialInvite:
                 // RFC 3261 §8.1.3.1: no answer is a 408, a dead transport a 503; which is never passed on as one, since it would say that we are overloaded (§16.7).
                 NoteHopDead(leg);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
@@ -75,6 +76,9 @@ internal sealed class Call
 
     /// <summary>Next contact or URI of the target.</summary>
     public int HopIndex { get; set; }
+
+    /// <summary>The addresses of the URI that is being dialled.</summary>
+    public ImmutableArray<SipDestination> UriDestinations { get; set; } = [];
 
     /// <summary>Addresses of the target's trunk that were tried; bit n is the n-th of all addresses of its targets.</summary>
     public ulong HopsTried { get; set; }
@@ -249,6 +253,7 @@ internal sealed class Call
         StepIndex = HopIndex = StepAttempts = Attempts = 0;
         TargetIndex = -1;
         TargetsTried = HopsTried = 0;
+        UriDestinations = [];
         Turn = null;
         FailoverLimit = default;
         PendingHop = default;

@@ -61,6 +61,15 @@ internal sealed class Leg
     /// <summary>Where requests in the dialog are sent.</summary>
     public Flow Flow { get; set; }
 
+    /// <summary>The name that its peer gave as next hop, and what was found for it; null for an address.</summary>
+    public NextHopLookup? NextHop { get; set; }
+
+    /// <summary>Whether its INVITE may go over TCP when it is large, since nobody asked for UDP.</summary>
+    public bool MayUseStream { get; set; }
+
+    /// <summary>Where its INVITE went over TCP for its size: the way to go should there be no connection.</summary>
+    public Flow Datagrams { get; set; }
+
     /// <summary>The peer's INVITE that we have to answer, or whose 2xx awaits its ACK.</summary>
     public ServerTransaction? InviteServer { get; set; }
 
@@ -240,6 +249,9 @@ internal sealed class Leg
         State = LegState.Ended;
         Dialog.Reset();
         Flow = default;
+        NextHop = null;
+        MayUseStream = false;
+        Datagrams = default;
         InviteServer = null;
         InviteClient = null;
         InviteCSeq = 0;

@@ -156,6 +156,15 @@ internal sealed class LocationService
         }
     }
 
+    /// <summary>The accounts, one after the other and without a copy of them all; what changes meanwhile may be seen or not.</summary>
+    public IEnumerable<AccountBindings> Walk()
+    {
+        foreach (KeyValuePair<string, AccountBindings> entry in _accounts)
+        {
+            yield return entry.Value;
+        }
+    }
+
     /// <summary>All accounts with contacts, for listings.</summary>
     public IEnumerable<AccountBindings> All => _accounts.Values.Where(static e => !e.IsRetired);
 

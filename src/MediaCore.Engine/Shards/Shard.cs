@@ -6,7 +6,9 @@ using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
+using MediaCore.Transport.Dns;
 using MediaCore.Transport.Media;
 using MediaCore.Transport.Polling;
 using MediaCore.Transport.Udp;
@@ -51,12 +53,14 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private readonly MediaPortPool _ports;
     private readonly EngineServices _services;
     private readonly LocationService _locations;
+    private readonly BindingKeepAlive _keepAlive;
     private readonly ILogger _log;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Shard[] _all = [];
     private StreamFlows? _streams;
     private bool _stopping;
+    private int _lookups;
     private long _wallOffsetTicks;
     private Timestamp _nextHousekeeping;
     private Timestamp _nothingWaitedAt = MonotonicClock.Now;
@@ -71,7 +75,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         _locations = locations;
         _log = services.Loggers.CreateLogger("MediaCore.Shards");
         _mailbox = new Mailbox<ShardItem>(EngineLimits.MaxMailboxItems, _poller);
-        var portOptions = new MediaPortOptions { RestPeriod = options.MediaPortRest };
+        var portOptions = new MediaPortOptions { RestPeriod = options.MediaPortRest, Dscp = options.MediaDscp };
         _ports = new MediaPortPool(
             options.MediaAddress,
             options.FirstMediaPort,
@@ -83,6 +87,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? RtcpKind : RtpKind, (uint)port));
         Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Ringback = ringback };
         int maxCalls = (options.MaxCalls + count - 1) / count;
+        _keepAlive = new BindingKeepAlive(locations, this, Context.Statistics, options.ContactKeepAlive);
         Core = new ShardCore(Context, this, locations, gate, maxCalls);
         _thread = new Thread(Run) { IsBackground = true, Name = $"shard-{index}" };
     }
@@ -248,6 +253,10 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             case ShardItemKind.PromptReady:
                 Core.HandlePrompt(item.Call, item.Clip, item.Problem ?? "");
                 break;
+            case ShardItemKind.Located:
+                _lookups--;
+                Core.HandleLocated(item.Lookup!);
+                break;
             case ShardItemKind.Drain:
                 Core.BeginDrain();
                 break;
@@ -317,7 +326,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         Context.WallClock = new DateTimeOffset(_wallOffsetTicks + (now.Nanoseconds / 100), TimeSpan.Zero);
     }
 
-    /// <summary>Every quarter second: follow the system's time of day, bind ports ahead, and on the first shard drop some expired contacts.</summary>
+    /// <summary>Every quarter second: follow the system's time of day, bind ports ahead, and on the first shard drop some expired contacts and keep some alive.</summary>
     private void KeepHouse()
     {
         _wallOffsetTicks = _services.Time.GetUtcNow().UtcTicks - (Context.Now.Nanoseconds / 100);
@@ -327,6 +336,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         {
             _locations.Sweep(Context.Now, s_sweepInterval);
             Context.Guard.Cpu = _load.Sample(Context.Now);
+            _keepAlive.Step(Context.Now);
         }
 
         _nextHousekeeping = Context.Now + TimeSpan.FromMilliseconds(250);
@@ -391,6 +401,44 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
 
         ArrayPool<byte>.Shared.Return(copy);
         return false;
+    }
+
+    bool ISignallingOutput.TryLocate(PeerLookup lookup)
+    {
+        if (_services.Names is not { } names)
+        {
+            return false;
+        }
+
+        if (_lookups >= EngineLimits.MaxLookupsPerShard)
+        {
+            Context.Statistics.LookupsRefused++;
+            return false;
+        }
+
+        _lookups++;
+        _ = LocateAsync(names, lookup);
+        return true;
+    }
+
+    private async Task LocateAsync(SipNameResolver names, PeerLookup lookup)
+    {
+        try
+        {
+            SipLocation location = await Task.Run(() => names.ResolveAsync(lookup.Target)).ConfigureAwait(false);
+            lookup.Found = SipPeerResolver.ToDestinations(location, lookup.Target.Host);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Nothing found; what went wrong is a defect, since the resolver answers failures.
+            ShardLog.LookupFaulted(_log, Index, exception);
+        }
+
+        var located = new ShardItem { Kind = ShardItemKind.Located, Lookup = lookup };
+        while (!TryPost(located) && !Completion.IsCompleted)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+        }
     }
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => _ = FetchPromptAsync(prompt, call);

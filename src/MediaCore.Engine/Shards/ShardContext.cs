@@ -30,7 +30,7 @@ internal sealed class ShardContext
         Capabilities = new Capabilities(options, services.Accounts is not null);
         Guard = SourceGuard.None;
         Admission = new Admission(this);
-        Timers = TransactionTimers.Default with { T1 = options.TimerT1 };
+        Timers = options.Timers;
     }
 
     /// <summary>The shard's number.</summary>

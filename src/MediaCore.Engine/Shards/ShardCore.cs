@@ -121,6 +121,19 @@ internal sealed class ShardCore : ITimerSink
         }
     }
 
+    /// <summary>A name that a peer gave is resolved, or does not resolve.</summary>
+    public void HandleLocated(PeerLookup lookup)
+    {
+        try
+        {
+            lookup.Complete();
+        }
+        catch (Exception exception) when (Contain(exception, "lookup"))
+        {
+            // Whoever waited for it goes on with the address that he has.
+        }
+    }
+
     /// <summary>Ends every call, at shutdown; one that cannot be ended does not keep the others.</summary>
     public void EndCalls()
     {

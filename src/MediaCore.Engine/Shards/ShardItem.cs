@@ -16,6 +16,9 @@ internal enum ShardItemKind : byte
     /// <summary>A prompt is there, or will not come.</summary>
     PromptReady,
 
+    /// <summary>A name that a peer gave has been resolved.</summary>
+    Located,
+
     /// <summary>Refuse new calls from now on.</summary>
     Drain,
 
@@ -54,6 +57,9 @@ internal readonly struct ShardItem
 
     /// <summary>For a failed prompt: why.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>For a resolved name.</summary>
+    public PeerLookup? Lookup { get; init; }
 
     /// <summary>For <see cref="ShardItemKind.Run"/>.</summary>
     public Action? Action { get; init; }

@@ -10,4 +10,7 @@ internal static partial class ShardLog
 
     [LoggerMessage(3101, LogLevel.Error, "shard {Shard}: a {Input} met a defect and was dropped ({Faults} so far)", EventName = "InputFaulted")]
     public static partial void Faulted(ILogger logger, int shard, string input, long faults, Exception exception);
+
+    [LoggerMessage(3102, LogLevel.Error, "shard {Shard}: looking up a name that a peer gave met a defect", EventName = "LookupFaulted")]
+    public static partial void LookupFaulted(ILogger logger, int shard, Exception exception);
 }

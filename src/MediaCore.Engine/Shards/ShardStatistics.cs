@@ -55,6 +55,10 @@ internal sealed class ShardStatistics
     public long MediaPortBindFailures;
     public readonly long[] DefenceDrops = new long[(int)DefenceReason.OverloadDropped + 1];
     public long AdmittedPerMille = 1000;
+    public long LookupsRefused;
+    public long LargeRequests;
+    public long LargeRequestFallbacks;
+    public long KeepAlivesSent;
     public long Turns;
     public long Faults;
 

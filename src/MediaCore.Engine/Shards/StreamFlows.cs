@@ -41,6 +41,8 @@ internal sealed class StreamFlow : IStreamFlow
 
     public bool IsClosed => Volatile.Read(ref _closed);
 
+    public bool WasOpened => Volatile.Read(ref _connection) is not null;
+
     /// <summary>Messages handed to the shard that it has not handled yet.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -150,8 +152,9 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     {
         _shards = shards;
         ILogger log = loggers.CreateLogger("MediaCore.Tcp");
-        _connector = new TcpConnector(this, static () => new SipFraming(), options.Connections, log);
-        _tlsConnector = new TcpConnector(this, static () => new SipFraming(), options.Connections, log);
+        TcpOptions outgoing = options.Connections with { Dscp = options.SipDscp };
+        _connector = new TcpConnector(this, static () => new SipFraming(), outgoing, log);
+        _tlsConnector = new TcpConnector(this, static () => new SipFraming(), outgoing, log);
         _webSocket = options.WebSocket;
         TlsClient = new TlsClient(options.TlsClient);
         TlsServer = options.Tls is null ? null : new TlsServer(options.Tls);

@@ -130,6 +130,9 @@ internal sealed class ClientTransaction : TimerNode
         IsCancelWanted = false;
     }
 
+    /// <summary>Its request will go another way than was thought when it was opened; only before it has started.</summary>
+    public void Redirect(in Flow flow) => Flow = flow;
+
     /// <summary>Its owner is no more, or no longer cares: what still comes is only absorbed.</summary>
     public void Disown() => Owner = null;
 

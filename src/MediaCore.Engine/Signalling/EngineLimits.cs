@@ -42,6 +42,12 @@ public static class EngineLimits
     /// <summary>Messages and commands waiting for one shard; beyond it datagrams are dropped (their sender retransmits) and commands refused.</summary>
     public const int MaxMailboxItems = 16_384;
 
+    /// <summary>
+    /// Names given by peers that one shard has in the DNS at once; beyond it a name is not looked up and its dialog stays with the address it came from.
+    /// With a DNS that never answers each takes the whole time budget of 5 s, so this is 51 calls/s with a new name each.
+    /// </summary>
+    public const int MaxLookupsPerShard = 256;
+
     /// <summary>Records are cut to this many characters per identity, so that a peer cannot grow them.</summary>
     public const int MaxRecordedIdentityChars = 256;
 

@@ -80,6 +80,9 @@ internal interface IStreamFlow
     /// <summary>Whether nothing can be sent on it any more.</summary>
     bool IsClosed { get; }
 
+    /// <summary>Whether the connection came about, be it gone by now; what was sent before it did went nowhere.</summary>
+    bool WasOpened => true;
+
     /// <summary>The name that the peer's certificate was checked against when we opened it; null for none.</summary>
     string? ServerName => null;
 }
@@ -114,6 +117,12 @@ internal interface ISignallingOutput
 
     /// <summary>Gives a message to the shard that owns its call; false when that shard's mailbox is full (the message is dropped and counted).</summary>
     bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message);
+
+    /// <summary>
+    /// Resolves a name off the shard; the answer comes back by the mailbox, as <see cref="PeerLookup.Complete"/>. False when
+    /// <see cref="EngineLimits.MaxLookupsPerShard"/> are under way, or nothing can be resolved here: then nothing comes back.
+    /// </summary>
+    bool TryLocate(PeerLookup lookup);
 
     /// <summary>Fetches a prompt off the shard; the answer comes back as <see cref="Calls.BackToBackUserAgent.OnPromptReady"/>.</summary>
     void FetchPrompt(PromptSource prompt, SessionHandle call);

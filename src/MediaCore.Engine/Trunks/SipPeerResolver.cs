@@ -152,7 +152,7 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
         }
 
         _failingSince.TryRemove(peer, out _);
-        ImmutableArray<SipDestination> found = [.. location.Addresses.Select(address => new SipDestination(address.Address, TransportOf(address.Service), peer.Host))];
+        ImmutableArray<SipDestination> found = ToDestinations(location, peer.Host);
         ImmutableArray<SipDestination> current = peer.Destinations;
         bool isSame = peer.IsPortGiven ? found.Length == current.Length && found.All(current.Contains) : found.SequenceEqual(current);
         if (!isSame)
@@ -161,6 +161,10 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
             LogResolved(peer.Host, found.Length);
         }
     }
+
+    /// <summary>What was found for a host, as the engine sends to it.</summary>
+    internal static ImmutableArray<SipDestination> ToDestinations(SipLocation location, string host) =>
+        [.. location.Addresses.Select(address => new SipDestination(address.Address, TransportOf(address.Service), host))];
 
     private static SipTarget TargetOf(SipPeer peer) => new(
         peer.Host,

@@ -8,20 +8,21 @@ internal static class ListenSettings
     /// <summary>Reads the listeners.</summary>
     /// <param name="section">Section <c>sip</c>.</param>
     /// <param name="advertised">What <c>sip.advertised</c> says for listeners that do not say it themselves.</param>
-    public static IReadOnlyList<SipListener> Read(SectionReader section, string? advertised)
+    /// <param name="defaultDscp">What <c>sip.dscp</c> says for them.</param>
+    public static IReadOnlyList<SipListener> Read(SectionReader section, string? advertised, byte defaultDscp)
     {
         List<SipListener> listeners = [];
         foreach ((ConfigurationText? text, SectionReader? item) in section.TextsOrSections("listen", "udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"))
         {
             string? host = null;
             ushort port = 0;
-            byte dscp = 0;
+            byte dscp = defaultDscp;
             ConfigurationText? address = text;
             if (item is not null)
             {
                 address = item.RequiredText("address");
                 (host, port) = ReadAdvertised(item);
-                dscp = (byte)item.Integer("dscp", 0, 0, 63);
+                dscp = (byte)item.Integer("dscp", defaultDscp, 0, 63);
                 item.Finish();
             }
 

@@ -25,6 +25,9 @@ internal sealed record MediaSettings
     /// <summary>A call without any RTP for so long is ended; zero never.</summary>
     public TimeSpan Timeout { get; init; }
 
+    /// <summary>Code point of RTP and RTCP.</summary>
+    public byte Dscp { get; init; }
+
     /// <summary>Reads the section.</summary>
     public static MediaSettings Read(SectionReader section)
     {
@@ -70,6 +73,7 @@ internal sealed record MediaSettings
             FirstPort = first,
             LastPort = last,
             PortRest = section.Seconds("portRestSeconds", defaults.MediaPortRest, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            Dscp = (byte)section.Integer("dscp", defaults.MediaDscp, 0, 63),
             Timeout = section.Seconds("timeoutSeconds", defaults.MediaTimeout, TimeSpan.Zero, TimeSpan.FromDays(1)),
         };
         section.Finish();

@@ -2,6 +2,8 @@ using MediaCore.Engine;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Defence;
 using MediaCore.Sip.Authentication;
+using MediaCore.Sip.Messages;
+using MediaCore.Sip.Transactions;
 using MediaCore.Transport.Tcp;
 using MediaCore.Transport.WebSocket;
 
@@ -34,8 +36,17 @@ internal sealed record SipSettings
     /// <summary>Value of User-Agent and Server; empty to send none.</summary>
     public string ServerName { get; init; } = "MediaCore";
 
-    /// <summary>Timer T1.</summary>
-    public TimeSpan T1 { get; init; }
+    /// <summary>Section <c>timers</c>: those of transactions.</summary>
+    public TransactionTimers Timers { get; init; } = TransactionTimers.Default;
+
+    /// <summary>A larger INVITE goes over TCP; 0 never.</summary>
+    public int UdpMaxRequestBytes { get; init; }
+
+    /// <summary>Code point of connections that we open, and of listeners that have none of their own.</summary>
+    public byte Dscp { get; init; }
+
+    /// <summary>How often contacts behind a NAT are sent a keep-alive; zero never.</summary>
+    public TimeSpan KeepAlive { get; init; }
 
     /// <summary>Hops that calls may go from here at most.</summary>
     public int MaxForwards { get; init; } = 70;
@@ -90,7 +101,8 @@ internal sealed record SipSettings
     {
         EngineOptions defaults = new();
         ConfigurationText? advertised = section.OptionalText("advertised", null);
-        IReadOnlyList<SipListener> listeners = ListenSettings.Read(section, advertised?.Value);
+        byte dscp = (byte)section.Integer("dscp", defaults.SipDscp, 0, 63);
+        IReadOnlyList<SipListener> listeners = ListenSettings.Read(section, advertised?.Value, dscp);
         if (advertised is { } host && !EndpointSyntax.IsHost(host.Value))
         {
             section.Error(host, $"\"{host.Value}\" is neither a host name nor an IP address (IPv6 in brackets; no port)");
@@ -124,7 +136,10 @@ internal sealed record SipSettings
             Dns = DnsSettings.Read(section.Section("dns")),
             MaxForwards = (int)section.Integer("maxForwards", defaults.MaxForwards, 2, 255),
             Defence = DefenceSettings.Read(section.Section("defence")),
-            T1 = timers.Seconds("t1Seconds", defaults.TimerT1, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
+            Timers = TimerSettings.Read(timers),
+            UdpMaxRequestBytes = (int)section.Integer("udpMaxRequestBytes", defaults.UdpMaxRequestBytes, 0, SipLimits.MaxMessageBytes),
+            Dscp = dscp,
+            KeepAlive = registrations.Seconds("keepAliveSeconds", defaults.ContactKeepAlive, TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             TrunkResponse = timers.Seconds("trunkResponseSeconds", defaults.TrunkResponseTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(32)),
             SessionTimers = DialogSettings.ReadSessionTimers(section) ?? defaults.SessionTimers,
             ReliableProvisionals = DialogSettings.ReadReliableProvisionals(section) ?? defaults.ReliableProvisionals,

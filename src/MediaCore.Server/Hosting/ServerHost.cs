@@ -11,6 +11,7 @@ using MediaCore.Server.Configuration;
 using MediaCore.Server.Http;
 using MediaCore.Server.Logging;
 using MediaCore.Server.Metrics;
+using MediaCore.Transport.Dns;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Server.Hosting;
@@ -39,6 +40,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     private NumberDirectory? _directory;
     private PromptPreparation? _preparation;
     private SipPeerResolver? _resolver;
+    private SipNameResolver? _names;
     private readonly TrunkStates _trunks = new();
     private RouteTable _routes = RouteTable.Empty;
     private SipEngine? _engine;
@@ -208,7 +210,8 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         }
 
         _routes = RoutingTableBuilder.Build(_settings);
-        _resolver = new SipPeerResolver(_loggers, names: _settings.Sip.Dns.CreateResolver(_settings.Sip.Listen));
+        _names = _settings.Sip.Dns.CreateResolver(_settings.Sip.Listen);
+        _resolver = new SipPeerResolver(_loggers, names: _names);
         _trunks.Keep(_routes.Trunks);
         _parts.Push(_resolver);
         _resolver.Watch("routes", _routes.Peers);
@@ -246,7 +249,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _routing = new ReloadablePolicy(_routes);
         CallRecordJournal journal = OpenJournal(shards, _settings.Records.MaxFileBytes);
         Own(journal);
-        return new EngineServices { Policy = _routing, Trunks = _trunks, CallRecords = journal, Loggers = _loggers };
+        return new EngineServices { Policy = _routing, Trunks = _trunks, Names = _names, CallRecords = journal, Loggers = _loggers };
     }
 
     private async Task<EngineServices> StartNumbersAsync(int shards, CancellationToken cancellation)
@@ -279,7 +282,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         Own(journal);
         importer.Start();
         _preparation = preparation;
-        return new EngineServices { Policy = _directory, Trunks = _trunks, Accounts = _directory, CallRecords = journal, Prompts = prompts, Loggers = _loggers };
+        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Loggers = _loggers };
     }
 
     private static Task<FirstStartResult?> SeedAsync(NumberStore store, CancellationToken cancellation) =>

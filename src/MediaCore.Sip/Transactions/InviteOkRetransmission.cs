@@ -3,7 +3,7 @@ using MediaCore.Primitives;
 namespace MediaCore.Sip.Transactions;
 
 /// <summary>
-/// The UAS core's retransmission of its 2xx to INVITE until the ACK, RFC 3261 §13.3.1.4: after T1, doubling up to T2, given up after 64·T1.
+/// The UAS core's retransmission of its 2xx to INVITE until the ACK, RFC 3261 §13.3.1.4: after T1, doubling up to T2, given up after <see cref="TransactionTimers.AckTimeout"/>, 64·T1.
 /// It runs on reliable transports too, since a hop further on may lose the ACK. Plain data; a default value is at rest.
 /// </summary>
 public struct InviteOkRetransmission
@@ -22,7 +22,7 @@ public struct InviteOkRetransmission
     public void Start(Timestamp now, TransactionTimers timers)
     {
         _schedule.Start(now, timers.T1);
-        _giveUp = now + timers.Timeout;
+        _giveUp = now + timers.AckTimeout;
         _longest = timers.T2;
         IsRunning = true;
     }

@@ -16,6 +16,7 @@ public sealed record TransactionTimers
     /// <summary>The values of RFC 3261: T1 = 500 ms, T2 = 4 s, T4 = 5 s.</summary>
     public static TransactionTimers Default { get; } = new();
 
+    private readonly TimeSpan? _ackTimeout;
     private readonly TimeSpan? _timerB;
     private readonly TimeSpan? _timerD;
     private readonly TimeSpan? _timerF;
@@ -44,8 +45,11 @@ public sealed record TransactionTimers
     /// <summary>Non-INVITE client timeout, 64·T1.</summary>
     public TimeSpan TimerF { get => _timerF ?? Timeout; init => _timerF = Positive(value); }
 
-    /// <summary>Wait for the ACK to 300–699, 64·T1.</summary>
-    public TimeSpan TimerH { get => _timerH ?? Timeout; init => _timerH = Positive(value); }
+    /// <summary>How long a final response to INVITE is repeated while its ACK is missing (§13.3.1.4 for 2xx, timer H for the others), 64·T1.</summary>
+    public TimeSpan AckTimeout { get => _ackTimeout ?? Timeout; init => _ackTimeout = Positive(value); }
+
+    /// <summary>Wait for the ACK to 300–699, as long as <see cref="AckTimeout"/>.</summary>
+    public TimeSpan TimerH { get => _timerH ?? AckTimeout; init => _timerH = Positive(value); }
 
     /// <summary>Wait for ACK retransmissions on unreliable transports, T4.</summary>
     public TimeSpan TimerI { get => _timerI ?? T4; init => _timerI = Positive(value); }
@@ -62,7 +66,7 @@ public sealed record TransactionTimers
     /// <summary>Time that the INVITE client stays in Accepted, 64·T1, on every transport.</summary>
     public TimeSpan TimerM { get => _timerM ?? Timeout; init => _timerM = Positive(value); }
 
-    /// <summary>64·T1: how long the UAS core goes on sending its 2xx (§13.3.1.4), and the default of most timers above.</summary>
+    /// <summary>64·T1, the default of most timers above.</summary>
     public TimeSpan Timeout => T1 * TimeoutInT1;
 
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left >= right ? left : right;

@@ -3,6 +3,9 @@ namespace MediaCore.Transport.Dns;
 /// <summary>Bounds of what the DNS can make us do and hold.</summary>
 public static class DnsLimits
 {
+    /// <summary>Longest name as text, RFC 1035 §2.3.4: 255 octets with the length of the first label and the root.</summary>
+    public const int MaxNameCharacters = 253;
+
     /// <summary>NAPTR records of a domain that are looked at: there are three services of ours.</summary>
     public const int MaxServices = 16;
 

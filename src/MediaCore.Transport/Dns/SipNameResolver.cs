@@ -100,6 +100,7 @@ public sealed class SipNameResolver
         {
             using var limit = new CancellationTokenSource(_budget, _time);
             DnsAnswer answer = DnsAnswer.Failed;
+            long asked = _time.GetTimestamp();
             try
             {
                 await _turns.WaitAsync(limit.Token).ConfigureAwait(false);
@@ -117,6 +118,7 @@ public sealed class SipNameResolver
                 // Out of time: failed.
             }
 
+            DnsMetrics.Count(question, answer, _time.GetElapsedTime(asked));
             return _cache.Store(question, answer);
         }
         finally

@@ -55,6 +55,9 @@ public sealed partial class TcpConnection
         _idleTimeoutTicks = _options.IdleTimeout.Ticks;
     }
 
+    /// <summary>For looking at what the system has set.</summary>
+    internal int Descriptor => (int)_socket.SafeHandle.DangerousGetHandle();
+
     /// <summary>Its number, never used again in this process.</summary>
     public long Id { get; }
 

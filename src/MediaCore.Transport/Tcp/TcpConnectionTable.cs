@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using MediaCore.Primitives;
+using MediaCore.Transport.Native;
 using MediaCore.Transport.Polling;
 using Microsoft.Extensions.Logging;
 
@@ -155,6 +157,18 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
 
     private void Prepare(Socket socket)
     {
+        if (Options.Dscp != 0)
+        {
+            // The system's names have none for IPv6; the two bits below the code point are TCP's own (RFC 3168), and the kernel keeps them.
+            bool isIPv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+            Span<byte> value = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(value, Options.Dscp << 2);
+            socket.SetRawSocketOption(
+                isIPv6 ? NativeSocketConstants.LevelIPv6 : NativeSocketConstants.LevelIPv4,
+                isIPv6 ? NativeSocketConstants.TrafficClass : NativeSocketConstants.TypeOfService,
+                value);
+        }
+
         if (Options.ProbeAfter > TimeSpan.Zero)
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);

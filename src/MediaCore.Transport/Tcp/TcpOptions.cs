@@ -30,10 +30,15 @@ public sealed record TcpOptions
     /// <summary>Silence after which the system probes the peer (TCP keep-alive); zero to leave it.</summary>
     public TimeSpan ProbeAfter { get; init; } = TcpLimits.ProbeAfter;
 
+    /// <summary>Differentiated-services code point of what is sent (RFC 2474), 0 to 63; 0 (default) leaves the system's.</summary>
+    public int Dscp { get; init; }
+
     // The option's name is what the reader of the message looks for; there is no parameter to name.
 #pragma warning disable MA0015
     internal void Validate()
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(Dscp);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Dscp, 63);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnections, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnectionsPerSource, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleTimeout, TimeSpan.Zero);

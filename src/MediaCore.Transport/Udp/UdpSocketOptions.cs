@@ -16,10 +16,10 @@ public sealed record UdpSocketOptions
     public int SendBufferBytes { get; init; }
 
     /// <summary>
-    /// Differentiated-services code point of what is sent, 0 to 63. Default 40 (CS5), the signalling class of RFC 4594 §4.2; networks
-    /// that give it no meaning ignore it.
+    /// Differentiated-services code point of what is sent (RFC 2474), 0 to 63. Default 24 (CS3), what networks that know SIP mark it with;
+    /// others ignore it. 0 leaves the system's.
     /// </summary>
-    public int Dscp { get; init; } = 40;
+    public int Dscp { get; init; } = 24;
 
     // The option's name is what the reader of the message looks for; there is no parameter to name.
 #pragma warning disable MA0015

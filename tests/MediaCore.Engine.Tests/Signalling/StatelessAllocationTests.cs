@@ -55,6 +55,8 @@ public sealed class StatelessAllocationTests
 
         public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => false;
 
+        public bool TryLocate(PeerLookup lookup) => false;
+
         public void FetchPrompt(PromptSource prompt, SessionHandle call) => throw new InvalidOperationException("No call gets so far.");
     }
 }

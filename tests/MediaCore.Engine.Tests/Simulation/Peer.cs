@@ -24,6 +24,9 @@ internal sealed class Peer(World world, string name, string host, ushort port)
 
     public SimulatedStream? Stream { get; set; }
 
+    /// <summary>Of a peer that is reached by datagrams: where it takes TCP connections too.</summary>
+    public SimulatedStream? StreamBeside { get; set; }
+
     /// <summary>Everything that came, in order, also what was taken.</summary>
     public List<(Timestamp At, SipText Message)> History { get; } = [];
 

@@ -32,6 +32,20 @@ internal sealed class SimulatedShard : ISignallingOutput
 
     public List<(PromptSource Prompt, SessionHandle Call)> PromptRequests { get; } = [];
 
+    /// <summary>Names that wait for the DNS; an answer comes when the test says so.</summary>
+    public List<PeerLookup> Lookups { get; } = [];
+
+    public bool TryLocate(PeerLookup lookup)
+    {
+        if (Lookups.Count >= _world.MaxLookups)
+        {
+            return false;
+        }
+
+        Lookups.Add(lookup);
+        return true;
+    }
+
     public bool Send(in Flow flow, ReadOnlySpan<byte> message) => _world.Send(flow, message);
 
     public bool TryOpenFlow(in SipDestination destination, out Flow flow) => _world.TryOpenFlow(destination, out flow);

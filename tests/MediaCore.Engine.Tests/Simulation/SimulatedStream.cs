@@ -7,6 +7,11 @@ internal sealed class SimulatedStream(World world, Peer peer) : IStreamFlow
 {
     public bool IsClosed { get; set; }
 
+    /// <summary>Not yet connected: what is sent waits, and nobody gets it.</summary>
+    public bool IsOpening { get; set; }
+
+    public bool WasOpened => !IsOpening;
+
     public bool TrySend(ReadOnlySpan<byte> message)
     {
         if (IsClosed)
@@ -14,7 +19,11 @@ internal sealed class SimulatedStream(World world, Peer peer) : IStreamFlow
             return false;
         }
 
-        world.Arrive(peer, message.ToArray());
+        if (!IsOpening)
+        {
+            world.Arrive(peer, message.ToArray());
+        }
+
         return true;
     }
 

@@ -82,6 +82,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     /// <summary>How long each message has waited before it is handled, as the overload gate sees it; told to it with every message.</summary>
     public TimeSpan QueueDelay { get; set; }
 
+    /// <summary>Names that may wait for the DNS at once.</summary>
+    public int MaxLookups { get; set; } = 16;
+
     public int SessionCount => _sessions.Count;
 
     public SimulatedShard[] Shards => _shards ??= CreateShards();
@@ -232,12 +235,25 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
         }
     }
 
-    public void LoseStream(Peer peer)
+    /// <summary>The DNS answers the oldest lookup of the first shard; nothing found when no destination is given.</summary>
+    public PeerLookup AnswerLookup(params SipDestination[] destinations)
     {
-        peer.Stream!.IsClosed = true;
+        PeerLookup lookup = Shard.Lookups[0];
+        Shard.Lookups.RemoveAt(0);
+        lookup.Found = [.. destinations];
+        Shard.Core.HandleLocated(lookup);
+        Pump();
+        return lookup;
+    }
+
+    public void LoseStream(Peer peer) => LoseStream(peer.Stream!);
+
+    public void LoseStream(SimulatedStream stream)
+    {
+        stream.IsClosed = true;
         foreach (SimulatedShard shard in Shards)
         {
-            shard.Core.HandleStreamLost(peer.Stream);
+            shard.Core.HandleStreamLost(stream);
         }
     }
 
@@ -285,7 +301,13 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
     public bool TryOpenFlow(in SipDestination destination, out Flow flow)
     {
-        flow = _peers.TryGetValue(destination.Endpoint, out Peer? peer) ? FlowOf(peer) : new Flow(_udp, destination.Endpoint);
+        if (_peers.TryGetValue(destination.Endpoint, out Peer? peer) && destination.Transport == SipTransportKind.Tcp && peer.StreamBeside is { } beside)
+        {
+            flow = new Flow(_tcp, destination.Endpoint, beside);
+            return true;
+        }
+
+        flow = peer is not null ? FlowOf(peer) : new Flow(_udp, destination.Endpoint);
         return destination.Transport == SipTransportKind.Udp || flow.Stream is not null;
     }
 

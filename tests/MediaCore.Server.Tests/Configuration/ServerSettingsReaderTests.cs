@@ -1,5 +1,6 @@
 using MediaCore.Engine;
 using MediaCore.Server.Configuration;
+using MediaCore.Sip.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Server.Tests.Configuration;
@@ -24,6 +25,50 @@ public sealed class ServerSettingsReaderTests
         Assert.Equal(defaults.DigestAlgorithms, settings.ToEngineOptions().DigestAlgorithms);
         EngineOptions expected = defaults with { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile };
         Assert.Equal(expected, settings.ToEngineOptions());
+    }
+
+    [Fact]
+    public void Timers_AreTakenOver_AndTimeoutsFollowT1()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
+            """{ "sip": { "timers": { "t1Seconds": 0.2, "t2Seconds": 2, "t4Seconds": 3, "inviteTimeoutSeconds": 8, "ackTimeoutSeconds": 10 } } }""");
+        Assert.Empty(errors);
+        TransactionTimers timers = settings.ToEngineOptions().Timers;
+        Assert.Equal([0.2, 2, 3, 8, 10, 10, 12.8], new[] { timers.T1, timers.T2, timers.T4, timers.TimerB, timers.AckTimeout, timers.TimerH, timers.TimerF }.Select(static t => t.TotalSeconds));
+
+        (settings, errors) = ConfigurationReading.Read("""{ "sip": { "timers": { "requestTimeoutSeconds": 5 } } }""");
+        Assert.Empty(errors);
+        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(32)), (settings.Sip.Timers.TimerF, settings.Sip.Timers.TimerB));
+    }
+
+    [Theory]
+    [InlineData("""{ "sip": { "timers": { "t1Seconds": 3, "t2Seconds": 2 } } }""", "sip.timers.t2Seconds", "t1Seconds")]
+    [InlineData("""{ "sip": { "timers": { "inviteTimeoutSeconds": 0.5 } } }""", "sip.timers.inviteTimeoutSeconds", "twice t1Seconds")]
+    [InlineData("""{ "sip": { "timers": { "requestTimeoutSeconds": 999 } } }""", "sip.timers.requestTimeoutSeconds", "320")]
+    [InlineData("""{ "sip": { "dscp": 64 } }""", "sip.dscp", "63")]
+    [InlineData("""{ "media": { "dscp": -1 } }""", "media.dscp", "63")]
+    [InlineData("""{ "sip": { "udpMaxRequestBytes": -1 } }""", "sip.udpMaxRequestBytes", "0")]
+    [InlineData("""{ "sip": { "registrations": { "keepAliveSeconds": 601 } } }""", "sip.registrations.keepAliveSeconds", "600")]
+    public void Flow_Mistakes_AreNamed(string text, string path, string hint)
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(text);
+        ConfigurationError error = Assert.Single(errors);
+        Assert.Equal(path, error.Path);
+        Assert.Contains(hint, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CodePoints_OfListeners_AreTheirOwn_OrTheSections()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
+            """{ "sip": { "dscp": 40, "listen": ["udp://127.0.0.1:5060", { "address": "tcp://127.0.0.1:5060", "dscp": 26 }, { "address": "udp://127.0.0.1:5070", "dscp": 0 }] }, "media": { "dscp": 34 } }""");
+        Assert.Empty(errors);
+        Assert.Equal([40, 26, 0], settings.Sip.Listen.Select(static l => (int)l.Dscp));
+        Assert.Equal((40, 34), (settings.ToEngineOptions().SipDscp, settings.ToEngineOptions().MediaDscp));
+
+        (settings, _) = ConfigurationReading.Read("{}");
+        Assert.All(settings.Sip.Listen, static l => Assert.Equal(24, l.Dscp));
+        Assert.Equal((24, 46), (settings.ToEngineOptions().SipDscp, settings.ToEngineOptions().MediaDscp));
     }
 
     [Fact]
@@ -295,7 +340,7 @@ public sealed class ServerSettingsReaderTests
                 MediaTimeout = TimeSpan.FromSeconds(5),
                 ShardCount = 2,
                 MaxCalls = 7,
-                TimerT1 = TimeSpan.FromMilliseconds(100),
+                Timers = TransactionTimers.Default with { T1 = TimeSpan.FromMilliseconds(100) },
                 TrunkResponseTimeout = TimeSpan.FromSeconds(2),
                 MaxRinging = TimeSpan.FromSeconds(9),
                 MaxCallDuration = TimeSpan.FromSeconds(60),
