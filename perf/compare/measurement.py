@@ -129,7 +129,7 @@ def total(values, name):
 ALLOCATED = "dotnet_gc_heap_total_allocated_bytes_total"
 
 
-def start_server(processes, root, folder):
+def start_server(processes, root, folder, more=None):
     """Starts MediaCore as an SBC towards port 5090; returns the process and the seconds to its first answered OPTIONS."""
     configuration = {
         "dataFolder": str(folder),
@@ -139,6 +139,7 @@ def start_server(processes, root, folder):
         "trunks": [{"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"]}],
         "routes": [{"name": "all", "match": {"to": "+1*"}, "trunks": ["carrier-a"]}],
         "numbers": {"enabled": False},
+        **(more or {}),
     }
     path = pathlib.Path(folder) / "mediacore.json"
     path.write_text(json.dumps(configuration, indent=2))

@@ -1,0 +1,105 @@
+"""Goodput beyond the knee; see overload.sh."""
+import argparse
+import csv
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+import measurement as m
+
+BOUND = 0.85
+GOAL = 0.97
+SERVED_WHOLE = 0.98
+HOLD_MS = 100
+
+
+def number(row, name):
+    return sum(int(value) for key, value in row.items() if key and key.startswith(name) and value and value.strip("-").isdigit())
+
+
+def offer(arguments, folder, rate, server):
+    """One run of the caller at a rate; what became of its calls."""
+    stat = pathlib.Path(folder) / "caller.csv"
+    stat.unlink(missing_ok=True)
+    calls = rate * arguments.seconds
+    before, cpu, load = m.metrics(), m.cpu_seconds([server.pid]), m.load()
+    started = time.monotonic()
+    subprocess.run(
+        arguments.elsewhere + ["sipp", "-sf", f"{arguments.root}/perf/compare/overload-caller.xml", "-s", "+18005550199", "-i", "127.0.0.1", "-p", "5080", "-mi", "127.0.0.1",
+                               "-r", str(rate), "-m", str(calls), "-d", str(HOLD_MS), "-l", "200000", "-nostdin", "-buff_size", "4194304", "-trace_stat", "-fd", "1000s",
+                               "-stf", str(stat), "-recv_timeout", "10000", f"127.0.0.1:{m.SIP_PORT}"],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=arguments.seconds + 60)
+    wall = time.monotonic() - started
+    row = list(csv.DictReader(stat.open(), delimiter=";"))[-1]
+    after = m.metrics()
+    refused = number(row, "GenericCounter1(C)") or number(row, "1(C)")
+    done, failed = number(row, "SuccessfulCall(C)"), number(row, "FailedCall(C)")
+    span = max(wall - HOLD_MS / 1000, 0.001)
+    figures = {
+        "offered": rate, "reached": calls / span, "wall_s": wall, "served": done - refused, "refused_503": refused, "unanswered": failed,
+        "goodput": (done - refused) / span, "retransmissions": number(row, "Retransmissions(C)"), "load_before": load,
+        "server_cpu": (m.cpu_seconds([server.pid]) - cpu) / wall,
+        "server_503": after.get('mediacore_sip_defence_dropped_total{reason="overload"}', 0) - before.get('mediacore_sip_defence_dropped_total{reason="overload"}', 0),
+    }
+    m.say(f"   {rate}/s offered, {figures['reached']:.0f}/s reached: {figures['goodput']:.0f}/s served, {refused} refused with 503, {failed} failed, "
+          f"{figures['retransmissions']} retransmissions, server {figures['server_cpu']:.2f} processors, load {load:.1f}")
+    return figures
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", required=True)
+    parser.add_argument("--bench", required=True)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rates", default="200,400,600,800,1200,1600,2400,3200")
+    arguments = parser.parse_args()
+    m.bring_loopback_up()
+    processors = sorted(os.sched_getaffinity(0))
+    arguments.elsewhere = ["taskset", "-c", ",".join(map(str, processors[1:]))] if len(processors) > 1 else []
+    with m.working_folder() as folder, m.Processes(folder) as processes:
+        server, _ = m.start_server(processes, arguments.root, folder, {"engine": {"shards": 1}})
+        subprocess.run(["taskset", "-a", "-p", "-c", str(processors[0]), str(server.pid)], check=True, stdout=subprocess.DEVNULL)
+        processes.start("callee", arguments.elsewhere + ["sipp", "-sf", f"{arguments.bench}/peers/uas.xml", "-i", "127.0.0.1", "-p", "5090", "-mi", "127.0.0.1", "-nostdin", "-buff_size", "4194304"])
+        time.sleep(0.5)
+        offer(arguments, folder, 200, server)
+        steps, knee = [], 0
+        for rate in map(int, arguments.rates.split(",")):
+            steps.append(offer(arguments, folder, rate, server))
+            if steps[-1]["goodput"] >= SERVED_WHOLE * steps[-1]["reached"] and steps[-1]["unanswered"] == 0 and steps[-1]["reached"] >= 0.9 * rate:
+                knee = rate
+            else:
+                break
+        if knee == 0:
+            raise SystemExit("not even the lowest rate is served whole: nothing can be measured on this machine now")
+        rounds = []
+        for _ in range(arguments.rounds):
+            rounds.append({"knee": offer(arguments, folder, knee, server), "twice": offer(arguments, folder, 2 * knee, server)})
+    peak = max([s["goodput"] for s in steps] + [r["knee"]["goodput"] for r in rounds])
+    ratio = statistics.median(r["twice"]["goodput"] for r in rounds) / peak
+    unanswered = sum(r["twice"]["unanswered"] for r in rounds)
+    reached = min(r["twice"]["reached"] for r in rounds) / (2 * knee)
+    data = {"what": "overload", "machine": m.machine(), "commit": m.commit(arguments.root), "knee": knee, "peak": peak, "ratio": ratio, "bound": BOUND, "goal": GOAL,
+            "unanswered": unanswered, "load_reached": reached, "steps": steps, "rounds": rounds,
+            "command": f"perf/compare/overload.sh --seconds {arguments.seconds} --rounds {arguments.rounds} --rates {arguments.rates}"}
+    lines = ["# Overload: goodput at twice the knee", "",
+             f"SBC calls (INVITE, 180, 200, ACK, {HOLD_MS} ms, BYE, 200) through MediaCore with one shard on one processor; SIPp's caller and callee on the others.",
+             "The caller takes 503 for an answer. Goodput is whole calls per second of the run, the tail included.", "",
+             f"- machine: {data['machine']}", f"- commit: {data['commit']}", f"- command: `{data['command']}`", "",
+             "| offered/s | reached/s | served/s | 503 | failed | retransmissions | server's processors | load before |", "|---|---|---|---|---|---|---|---|"]
+    for figures in steps + [f for r in rounds for f in (r["knee"], r["twice"])]:
+        lines.append(f"| {figures['offered']} | {figures['reached']:.0f} | {figures['goodput']:.0f} | {figures['refused_503']} | {figures['unanswered']} | {figures['retransmissions']} | "
+                     f"{figures['server_cpu']:.2f} | {figures['load_before']:.1f} |")
+    lines += ["", f"**{ratio:.2f}** of the peak of {peak:.0f} calls/s at twice the knee of {knee}/s (median of {len(rounds)}); the bound is {BOUND}, the goal {GOAL}. "
+              f"Calls without an answer: {unanswered}.", ""]
+    if reached < 0.9:
+        lines += [f"SIPp reached {100 * reached:.0f} % of twice the knee only, so this says less than it should: the generator, not the server, was the limit.", ""]
+    m.write_report(arguments.root, "overload", data, "\n".join(lines))
+    sys.exit(0 if ratio >= BOUND and unanswered == 0 else 1)
+
+
+if __name__ == "__main__":
+    main()
