@@ -38,23 +38,6 @@ internal sealed class LocationService
         return ImmutableCollectionsMarshal.AsImmutableArray(HasRepeatedInstance(live) ? WithoutRepeatedInstances(live) : live);
     }
 
-    /// <summary>The next flow of the same instance after one that failed (RFC 5626 §5.3), or null.</summary>
-    public Binding? GetAlternative(string account, Binding failed, Timestamp now)
-    {
-        bool isAfter = false;
-        foreach (Binding binding in GetStored(account))
-        {
-            if (isAfter && binding.IsOutbound && binding.ExpiresAt > now && !binding.IsFlowLost && binding.Instance.SequenceEqual(failed.Instance))
-            {
-                return binding;
-            }
-
-            isAfter |= ReferenceEquals(binding, failed);
-        }
-
-        return null;
-    }
-
     /// <summary>The stored list, expired contacts included.</summary>
     public Binding[] GetStored(string account) => _accounts.TryGetValue(account, out AccountBindings? entry) && !entry.IsRetired ? entry.Stored : [];
 

@@ -17,7 +17,7 @@ internal sealed partial class TransactionLayer
     private readonly ShardContext _context;
     private readonly Dictionary<ulong, ServerTransaction> _servers = new(1024);
     private readonly SlotArray<ClientTransaction> _clients;
-    private readonly ObjectPool<ServerTransaction> _serverPool = new DefaultObjectPool<ServerTransaction>(new DefaultPooledObjectPolicy<ServerTransaction>(), 16_384);
+    private readonly ObjectPool<ServerTransaction> _serverPool = new DefaultObjectPool<ServerTransaction>(new DefaultPooledObjectPolicy<ServerTransaction>(), 4_096);
     private readonly ObjectPool<ClientTransaction> _clientPool = new DefaultObjectPool<ClientTransaction>(new DefaultPooledObjectPolicy<ClientTransaction>(), 16_384);
     private readonly byte[] _keyScratch = new byte[TransactionKey.MaxBytes];
     private readonly TrunkAuthentication _authentication;

@@ -22,6 +22,7 @@ public sealed class DigestAuthenticator
     private readonly TimeSpan _nonceLifetime;
     private readonly NonceCountTable _counts;
     private readonly DigestSecret _nobody;
+    private long _computed;
 
     /// <summary>An authenticator for one realm.</summary>
     /// <param name="realm">The realm, as challenges name it.</param>
@@ -59,6 +60,9 @@ public sealed class DigestAuthenticator
 
     /// <summary>The realm.</summary>
     public string Realm { get; }
+
+    /// <summary>Responses computed to be compared with a peer's: the work that credentials cause, whoever they name.</summary>
+    public long Computed => Interlocked.Read(ref _computed);
 
     /// <summary>A destination of so many bytes takes any challenge.</summary>
     public int MaxChallengeBytes => _realm.Length + DigestNonce.HexBytes + 96;
@@ -198,6 +202,7 @@ public sealed class DigestAuthenticator
         };
         Span<byte> expected = stackalloc byte[DigestHash.MaxHexBytes];
         int length = DigestHash.Response(credentials.Algorithm, ha1, parts, method, body, expected);
+        Interlocked.Increment(ref _computed);
         return CryptographicOperations.FixedTimeEquals(expected[..length], credentials.Response) & known;
     }
 }

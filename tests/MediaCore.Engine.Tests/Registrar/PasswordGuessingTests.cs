@@ -33,6 +33,31 @@ public sealed class PasswordGuessingTests : RegistrarTest
         Assert.Equal(4, World.Statistics.AuthenticationsBlocked);
     }
 
+    // The same work for each: one response computed over the same bytes, so neither the answer nor its time says whether the name is one (AC-28).
+    [Theory]
+    [InlineData("bob", "guess")]
+    [InlineData("bot", "guess")]
+    [InlineData("bob", "hidden")]
+    public void Credentials_ThatAreWrong_CostOneComputation_WhetherTheNameExistsOrNot(string user, string password)
+    {
+        string challenge = Challenge(_attacker);
+        long before = World.Authenticator.Computed;
+        Assert.Equal(403, Send(_attacker, Authorize(challenge, user, password), user: user).Status);
+        Assert.Equal(1, World.Authenticator.Computed - before);
+    }
+
+    // A stranger's request without credentials, or over a nonce that is none of ours, costs no computation at all.
+    [Fact]
+    public void Credentials_OverAForgedNonce_CostNothing()
+    {
+        string challenge = Challenge(_attacker);
+        int nonce = challenge.IndexOf("nonce=\"", StringComparison.Ordinal) + 7;
+        char digit = challenge[nonce] == '0' ? '1' : '0';
+        long before = World.Authenticator.Computed;
+        Assert.Equal(401, Send(_attacker, Authorize(challenge[..nonce] + digit + challenge[(nonce + 1)..])).Status);
+        Assert.Equal(before, World.Authenticator.Computed);
+    }
+
     [Fact]
     public void Guessing_OneAfterAnother_EndsTheSource_ButNotItsNeighbours()
     {

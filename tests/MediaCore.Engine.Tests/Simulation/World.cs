@@ -37,7 +37,8 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
     public World()
     {
-        Gate = new DigestGate(new DigestAuthenticator("mediacore", new byte[32], TimeSpan.FromMinutes(5)), Accounts, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], new SipHashKey(3, 4));
+        Authenticator = new DigestAuthenticator("mediacore", new byte[32], TimeSpan.FromMinutes(5));
+        Gate = new DigestGate(Authenticator, Accounts, [DigestAlgorithm.Sha512256, DigestAlgorithm.Sha256, DigestAlgorithm.Md5], new SipHashKey(3, 4));
     }
 
     /// <summary>To be changed before the first message. Media time-out and probes off, since in most scenarios no packet flows.</summary>
@@ -59,6 +60,8 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     public LocationService Locations { get; } = new();
 
     public DigestGate Gate { get; }
+
+    public DigestAuthenticator Authenticator { get; }
 
     /// <summary>Run-time state of the trunks, shared by the shards.</summary>
     public TrunkStates Trunks { get; } = new();
