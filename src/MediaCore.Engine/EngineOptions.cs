@@ -183,6 +183,12 @@ public sealed record EngineOptions
     /// <summary>How long a digest nonce is good; a phone that comes later is challenged anew with stale=true.</summary>
     public TimeSpan NonceLifetime { get; init; } = DigestLimits.DefaultNonceLifetime;
 
+    /// <summary>
+    /// Longest body of a MESSAGE outside a call; a longer one gets 413. RFC 3428 §8 wants the whole request within 1,300 bytes wherever a hop may be UDP. At most
+    /// <see cref="Signalling.EngineLimits.MaxRelayedBodyBytes"/>.
+    /// </summary>
+    public int MaxMessageBytes { get; init; } = 1_300;
+
     /// <summary>What becomes of a REFER by an account's phone, which has to prove itself with its password. A trunk has its own setting.</summary>
     public TransferPolicy AccountTransfers { get; init; } = TransferPolicy.Terminate;
 

@@ -2,6 +2,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
@@ -309,19 +310,22 @@ internal sealed partial class BackToBackUserAgent
         return Invite(call, flow, uri, parameters < 0 ? uri : uri[..parameters], peer: null, trunk: null, mayUseStream: !target.Peer.IsTransportGiven);
     }
 
+    /// <summary>The way to a contact. A connection that was lost can be made anew to the phone's own port, where no NAT stands between; never to the port that it came from.</summary>
+    internal static bool TryReach(ShardContext context, Binding binding, out Flow flow)
+    {
+        flow = binding.Flow;
+        return flow.Stream is not { IsClosed: true }
+            || (SipUri.TryParse(binding.Uri, out SipUri contact)
+                && NetworkEndpoint.TryParseAddress(contact.Host, contact.Port == 0 ? flow.Local.DefaultPort : contact.Port, out NetworkEndpoint target)
+                && target.HasSameAddress(flow.Remote)
+                && context.Output.TryOpenFlow(new SipDestination(target, flow.Local.Transport), out flow));
+    }
+
     private bool DialContact(Call call, string account, Binding binding)
     {
-        Flow flow = binding.Flow;
-        if (flow.Stream is { IsClosed: true })
+        if (!TryReach(_context, binding, out Flow flow))
         {
-            // A connection can be made to the phone's own port, where no NAT stands between; never to the port that its connection came from.
-            if (!SipUri.TryParse(binding.Uri, out SipUri contact)
-                || !NetworkEndpoint.TryParseAddress(contact.Host, contact.Port == 0 ? flow.Local.DefaultPort : contact.Port, out NetworkEndpoint target)
-                || !target.HasSameAddress(flow.Remote)
-                || !_context.Output.TryOpenFlow(new SipDestination(target, flow.Local.Transport), out flow))
-            {
-                return false;
-            }
+            return false;
         }
 
         var to = new SipWriter(_context.PartScratch.AsSpan(4096));
@@ -333,7 +337,7 @@ internal sealed partial class BackToBackUserAgent
         return Invite(call, flow, binding.Uri, to.Written, account, trunk: null, binding.Path);
     }
 
-    private static void WriteHost(ref SipWriter writer, SipPeer peer)
+    internal static void WriteHost(ref SipWriter writer, SipPeer peer)
     {
         Span<byte> host = stackalloc byte[256];
         writer.Raw(System.Text.Encoding.ASCII.TryGetBytes(peer.Host, host, out int length) ? host[..length] : default);

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Policies;
 using MediaCore.Engine.Signalling;
 using MediaCore.Sip.Messages;
 
@@ -63,6 +64,12 @@ internal sealed partial class BackToBackUserAgent
         if (!GetSessionTimers(leg.Trunk).Enabled)
         {
             supported &= ~SipExtensions.SessionTimer;
+        }
+
+        if (GetTransferPolicy(leg) == TransferPolicy.Refuse)
+        {
+            // It could replace nothing here.
+            supported &= ~SipExtensions.Replaces;
         }
 
         SipOptionTags.Write(ref writer, SipHeaderName.Supported, supported);

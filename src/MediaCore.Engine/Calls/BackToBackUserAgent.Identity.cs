@@ -20,7 +20,7 @@ internal sealed partial class BackToBackUserAgent
     public bool TryFilterInbound(Trunk? trunk, ref SipMessage message) => _headerFilter.TryFilterInbound(trunk, ref message);
 
     /// <summary>From of every leg whose called side may not know the caller (RFC 3323 §4.1.1.3).</summary>
-    private static ReadOnlySpan<byte> AnonymousAddress => "\"Anonymous\" <sip:anonymous@anonymous.invalid>"u8;
+    internal static ReadOnlySpan<byte> AnonymousAddress => "\"Anonymous\" <sip:anonymous@anonymous.invalid>"u8;
 
     /// <summary>Whether the caller's identity is to be kept from this side.</summary>
     private static bool IsHiddenFrom(Call call, Trunk? trunk) => call.Identities is { IsPrivate: true } && trunk is not { Identity.IsTrusted: true };
@@ -45,7 +45,7 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>A name and a number at a host of ours, the number as the trunk wants it.</summary>
-    private static void WriteParty(ref SipWriter writer, scoped ReadOnlySpan<byte> displayName, scoped ReadOnlySpan<byte> user, scoped ReadOnlySpan<byte> host, TrunkNumbers? numbers)
+    internal static void WriteParty(ref SipWriter writer, scoped ReadOnlySpan<byte> displayName, scoped ReadOnlySpan<byte> user, scoped ReadOnlySpan<byte> host, TrunkNumbers? numbers)
     {
         Span<byte> scratch = stackalloc byte[NumberText.ScratchBytes];
         if (!displayName.IsEmpty)
@@ -94,7 +94,7 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    private static void WriteAsserted(ref SipWriter writer, CallIdentities identities, Trunk trunk, ReadOnlySpan<byte> host)
+    internal static void WriteAsserted(ref SipWriter writer, CallIdentities identities, Trunk trunk, ReadOnlySpan<byte> host)
     {
         SipHeaderName name = trunk.Identity.Send switch
         {
@@ -189,7 +189,7 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Headers of an INVITE or response that its trunk lets pass, as lines of ours.</summary>
-    private static void WriteCarried(ref SipWriter writer, SipMessage message, TrunkHeaders headers)
+    internal static void WriteCarried(ref SipWriter writer, SipMessage message, TrunkHeaders headers)
     {
         for (int i = 0; i < message.HeaderCount; i++)
         {
@@ -203,7 +203,7 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Writes those of the carried lines that the trunk on this side lets pass, and a hidden caller allows.</summary>
-    private static void CopyCarried(ref SipWriter writer, ReadOnlySpan<byte> lines, Trunk? trunk, bool isHidden)
+    internal static void CopyCarried(ref SipWriter writer, ReadOnlySpan<byte> lines, Trunk? trunk, bool isHidden)
     {
         while (!lines.IsEmpty)
         {

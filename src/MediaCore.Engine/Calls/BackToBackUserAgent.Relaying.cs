@@ -58,6 +58,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        transaction.Trunk = other.Trunk;
         SipWriter writer = BeginRequest(other, request.Method, cseq, branch, maxForwards - 1, out int branchOffset);
         if (request.Method is SipMethod.Notify or SipMethod.Refer)
         {

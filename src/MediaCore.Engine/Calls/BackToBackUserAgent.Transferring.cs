@@ -325,6 +325,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        transaction.Trunk = leg.Trunk;
         SipWriter writer = BeginRequest(leg, SipMethod.Notify, cseq, branch, 70, out int branchOffset);
         WriteContact(ref writer, leg.Flow);
         writer.HeaderStart(SipHeaderName.Event);

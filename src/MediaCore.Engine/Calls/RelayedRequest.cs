@@ -50,6 +50,9 @@ internal sealed class RelayedRequest : IRequestOwner, ITimerOwner
 
     public void OnFailure(ClientTransaction transaction, bool timedOut) => _calls.OnRelayAnswered(this, null, timedOut ? 504 : 500);
 
+    /// <summary>Sent again with credentials, it is the next request of its dialog.</summary>
+    public uint NextCSeq(ClientTransaction transaction) => IsCurrent ? To.Dialog.NextLocalCSeq() : transaction.CSeq + 1;
+
     public void OnEnded(ClientTransaction transaction) => _calls.OnRelayEnded(this);
 
     public void OnTimer(OwnedTimer timer) => _calls.OnRelayAnswered(this, null, 504);

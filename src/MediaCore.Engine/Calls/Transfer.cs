@@ -87,6 +87,9 @@ internal sealed class Transfer : IRequestOwner, ITimerOwner
 
     public void OnFailure(ClientTransaction transaction, bool timedOut) => WantsNotify = false;
 
+    /// <summary>A NOTIFY sent again with credentials is the next request of the transferring party's dialog.</summary>
+    public uint NextCSeq(ClientTransaction transaction) => Referrer.Dialog.NextLocalCSeq();
+
     public void OnEnded(ClientTransaction transaction) => _calls.OnNotifyEnded(this);
 
     public void OnTimer(OwnedTimer timer) => _calls.Renegotiate(this);

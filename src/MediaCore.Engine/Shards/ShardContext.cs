@@ -65,7 +65,7 @@ internal sealed class ShardContext
 
     public IdentifierSource Identifiers { get; }
 
-    /// <summary>64 random bits for sharing calls among targets; tests put a known sequence here.</summary>
+    /// <summary>64 random bits for sharing calls among targets and spreading probes; tests put a known sequence here.</summary>
     public Func<ulong> NextRandom { get; init; }
 
     public ShardStatistics Statistics { get; } = new();

@@ -1,6 +1,7 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Messaging;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
@@ -32,7 +33,7 @@ internal sealed class ShardCore : ITimerSink
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);
-        _transactions.User = new UserAgentCore(context, _transactions, Calls, registrar, gate, Trunks);
+        _transactions.User = new UserAgentCore(context, _transactions, Calls, new MessageCore(context, _transactions, locations), registrar, gate, Trunks);
     }
 
     public ShardContext Context { get; }

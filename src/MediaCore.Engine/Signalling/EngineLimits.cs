@@ -57,6 +57,12 @@ public static class EngineLimits
     /// <summary>Longest body passed on within a call; a longer one gets 413. RFC 3428 §8 allows 1,300 bytes over UDP, application bodies of INFO are of that order.</summary>
     public const int MaxRelayedBodyBytes = 16_384;
 
+    /// <summary>
+    /// Messages outside calls that one shard has under way; beyond it a MESSAGE gets 503. Each waits 24 s at most, so this is 42 messages/s to recipients
+    /// who never answer.
+    /// </summary>
+    public const int MaxMessagesPerShard = 1_024;
+
     /// <summary>Bytes of Recv-Info headers passed on with a 2xx; there are a dozen registered packages with names of some twenty characters. Longer ones are left out.</summary>
     public const int MaxRecvInfoBytes = 512;
 

@@ -1,4 +1,5 @@
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Messaging;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Registrar;
@@ -12,8 +13,12 @@ namespace MediaCore.Engine.Signalling;
 /// The user agent core of one shard (RFC 3261 §8.2): looks at what every request must satisfy and gives it to the registrar or to the calls.
 /// What is refused here is answered without keeping state.
 /// </summary>
-internal sealed class UserAgentCore(ShardContext context, TransactionLayer transactions, BackToBackUserAgent calls, RegistrarCore? registrar, DigestGate? gate, TrunkAgents trunks) : ITransactionUser
+internal sealed class UserAgentCore(ShardContext context, TransactionLayer transactions, BackToBackUserAgent calls, MessageCore messages, RegistrarCore? registrar, DigestGate? gate, TrunkAgents trunks) : ITransactionUser
 {
+    private readonly byte[] _calledUser = new byte[256];
+    private readonly byte[] _presentedUser = new byte[256];
+    private readonly byte[] _assertedUser = new byte[256];
+
     public void OnRequest(SipMessage request, in Flow flow)
     {
         // Step 7: §8.2.1 method, §8.2.2 headers, §8.2.3 content.
@@ -53,7 +58,10 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
                 // Outside a call there is nothing to transfer, and we dial at nobody's wish (AC-30).
                 transactions.RespondStateless(request, flow, 403, default);
                 break;
-            case SipMethod.Register or SipMethod.Message:
+            case SipMethod.Message:
+                OnMessage(request, flow);
+                break;
+            case SipMethod.Register:
                 transactions.RespondStateless(request, flow, 405, default);
                 break;
             default:
@@ -190,11 +198,42 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
             return;
         }
 
+        if (!TryAdmit(ref request, flow, isOpenToAll: true, out RouteRequest facts, out ReadOnlySpan<byte> presented))
+        {
+            return;
+        }
+
+        if (request.Has(SipHeaderName.Replaces))
+        {
+            calls.OnReplacingInvite(request, flow, facts.InboundTrunk, facts.Account);
+            return;
+        }
+
+        calls.OnInvite(request, flow, facts.InboundTrunk, facts.Account, facts.Called, facts.Caller, presented);
+    }
+
+    /// <summary>A number may be called by anybody where the policy says so; written to only by those who are known, so a phone that may call without a password is asked for it.</summary>
+    private void OnMessage(SipMessage request, in Flow flow)
+    {
+        if (TryAdmit(ref request, flow, isOpenToAll: false, out RouteRequest facts, out ReadOnlySpan<byte> presented))
+        {
+            messages.OnMessage(request, flow, facts, presented);
+        }
+    }
+
+    /// <summary>
+    /// What a request that begins something has to pass: hops left, its trunk's rules, and the policy's word on who it is from. False when it was answered. The
+    /// facts are good until the next request.
+    /// </summary>
+    private bool TryAdmit(ref SipMessage request, in Flow flow, bool isOpenToAll, out RouteRequest facts, out ReadOnlySpan<byte> presented)
+    {
+        facts = default;
+        presented = default;
         if (request.TryGetMaxForwards(out int maxForwards) && maxForwards == 0)
         {
             // A B2BUA goes on with the request like a proxy, so an exhausted hop count ends here (RFC 7332).
             transactions.RespondStateless(request, flow, 483, default);
-            return;
+            return false;
         }
 
         Span<byte> contactUser = stackalloc byte[256];
@@ -202,47 +241,39 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         if (!calls.TryFilterInbound(trunk, ref request))
         {
             transactions.RespondStateless(request, flow, 513, default);
-            return;
+            return false;
         }
 
-        Span<byte> calledUser = stackalloc byte[256];
-        Span<byte> presentedUser = stackalloc byte[256];
-        Span<byte> assertedUser = stackalloc byte[256];
         NumberRewrite? rewrite = trunk?.Numbers?.Inbound;
-        ReadOnlySpan<byte> called = ReadUser(request.RequestUri, rewrite, calledUser);
-        ReadOnlySpan<byte> presented = request.TryGetFrom(out NameAddress from) ? ReadUser(from.Uri, rewrite, presentedUser) : default;
-        ReadOnlySpan<byte> caller = ReadCaller(request, trunk, presented, assertedUser);
-        var facts = new RouteRequest { Called = called, Caller = caller, Source = flow.Remote, InboundTrunk = trunk };
-        string? account = null;
-        switch (context.Services.Policy.Admit(facts))
+        ReadOnlySpan<byte> called = ReadUser(request.RequestUri, rewrite, _calledUser);
+        presented = request.TryGetFrom(out NameAddress from) ? ReadUser(from.Uri, rewrite, _presentedUser) : default;
+        ReadOnlySpan<byte> caller = ReadCaller(request, trunk, presented, _assertedUser);
+        facts = new RouteRequest { Called = called, Caller = caller, Source = flow.Remote, InboundTrunk = trunk, Time = context.WallClock };
+        CallerAdmission admission = context.Services.Policy.Admit(facts);
+        admission = admission == CallerAdmission.Accept && trunk is null && !isOpenToAll ? CallerAdmission.Challenge : admission;
+        switch (admission)
         {
             case CallerAdmission.Forbid:
                 transactions.RespondStateless(request, flow, 403, "Reason: Q.850;cause=21;text=\"Call rejected\"\r\n"u8);
-                return;
+                return false;
             case CallerAdmission.Challenge when gate is not null:
                 GateVerdict verdict = gate.Check(request, flow, context, out Account? found);
                 if (verdict != GateVerdict.Accepted || found is null || !IsSelf(presented, found.Name))
                 {
                     gate.Refuse(request, flow, verdict == GateVerdict.Accepted ? GateVerdict.Forbidden : verdict, context, transactions);
-                    return;
+                    return false;
                 }
 
-                account = found.Name;
+                facts = facts with { Account = found.Name };
                 break;
             case CallerAdmission.Challenge:
                 transactions.RespondStateless(request, flow, 403, default);
-                return;
+                return false;
             default:
                 break;
         }
 
-        if (request.Has(SipHeaderName.Replaces))
-        {
-            calls.OnReplacingInvite(request, flow, trunk, account);
-            return;
-        }
-
-        calls.OnInvite(request, flow, trunk, account, called, caller, presented);
+        return true;
     }
 
     private void OnOptions(SipMessage request, in Flow flow)

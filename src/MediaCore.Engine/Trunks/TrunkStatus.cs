@@ -138,6 +138,18 @@ public sealed class TrunkStatus
         return TrunkRefusal.None;
     }
 
+    /// <summary>Whether the rate limit lets something pass that is no call: a MESSAGE takes no place, but as much of a second as a call.</summary>
+    internal bool TryPass(TrunkLimits limits, bool inbound, Timestamp now)
+    {
+        if (limits.CallsPerSecond <= 0 || (inbound ? ref _inboundRate : ref _outboundRate).TryTake(now, limits.CallsPerSecond, limits.Burst))
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref inbound ? ref _inboundRefusedForRate : ref _outboundRefusedForRate);
+        return false;
+    }
+
     /// <summary>A call that was counted in is over.</summary>
     internal void Leave(bool inbound) => Interlocked.Add(ref _calls, inbound ? -(1L << 32) : -1);
 

@@ -133,6 +133,7 @@ internal sealed record ServerSettings
         DefaultExpires = Sip.DefaultExpires,
         MinExpires = Sip.MinExpires,
         MaxExpires = Sip.MaxExpires,
+        MaxMessageBytes = Sip.MaxMessageBytes,
         AccountTransfers = Sip.AccountTransfers,
         MaxContactsPerAccount = Sip.MaxContacts,
         RemoveExistingContacts = Sip.RemoveExistingContacts,

@@ -1,4 +1,5 @@
 using MediaCore.Engine;
+using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Defence;
 using MediaCore.Sip.Authentication;
@@ -71,6 +72,9 @@ internal sealed record SipSettings
 
     /// <summary>Longest registration lifetime.</summary>
     public TimeSpan MaxExpires { get; init; }
+
+    /// <summary>Longest body of a MESSAGE outside a call.</summary>
+    public int MaxMessageBytes { get; init; }
 
     /// <summary>What becomes of a REFER by an account's phone.</summary>
     public TransferPolicy AccountTransfers { get; init; }
@@ -147,6 +151,7 @@ internal sealed record SipSettings
             DefaultExpires = registrations.Seconds("defaultSeconds", defaults.DefaultExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MinExpires = registrations.Seconds("minSeconds", defaults.MinExpires, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
+            MaxMessageBytes = (int)section.Integer("maxMessageBytes", defaults.MaxMessageBytes, 0, EngineLimits.MaxRelayedBodyBytes),
             AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),
             RemoveExistingContacts = registrations.Flag("removeExisting", defaults.RemoveExistingContacts),

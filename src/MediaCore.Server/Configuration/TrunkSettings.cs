@@ -105,7 +105,7 @@ internal sealed record TrunkSettings
             TrunkAnswers answers = TrunkAnswerSettings.Read(section);
             MediaCore.Engine.SessionTimerOptions? sessionTimers = DialogSettings.ReadSessionTimers(section);
             MediaCore.Engine.ReliableProvisionals? reliableProvisionals = DialogSettings.ReadReliableProvisionals(section);
-            TransferPolicy transfers = TransferSettings.Read(section, "transfer", TransferPolicy.Refuse);
+            TransferPolicy transfers = TransferSettings.Read(section, "transfer", identity.IsTrusted ? TransferPolicy.Terminate : TransferPolicy.Refuse);
             TrunkCredentials? credentials = TrunkCredentialSettings.Read(section, baseFolder);
             TrunkRegistration? registration = TrunkRegistrationSettings.Read(section, targets, credentials);
             TrunkProbe? probe = TrunkProbeSettings.Read(section);

@@ -2,6 +2,9 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Engine.Tests.Trunks.Credentials;
+using MediaCore.Engine.Trunks;
+using MediaCore.Engine.Trunks.Credentials;
 
 namespace MediaCore.Engine.Tests.Calls;
 
@@ -94,6 +97,34 @@ public sealed class RelayTests : CallTest
         caller.Send("INFO");
         Alice.Take("500 INFO");
         World.Unreachable.Clear();
+        HangUp(caller, callee);
+    }
+
+    [Theory]
+    [InlineData("INFO", "Content-Type: application/dtmf-relay\r\n", 401, "Authorization")]
+    [InlineData("MESSAGE", "Content-Type: text/plain\r\n", 407, "Proxy-Authorization")]
+    [InlineData("NOTIFY", "Event: talk\r\nSubscription-State: active\r\n", 401, "Authorization")]
+    public void RequestInACall_ThatTheTrunkChallenges_IsSentAgainWithCredentials(string method, string headers, int status, string row)
+    {
+        var carrier = new Trunk { Name = "carrier", Targets = [World.Hop(Bob)], Credentials = new TrunkCredentials(Challenges.User, Challenges.Password, "carrier") };
+        World.Route("+1001", new DialStep([new TrunkTarget(carrier)], Parallel: false, TimeSpan.FromSeconds(60)));
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        caller.Send(method, headers, "x");
+        SipText first = Bob.Take(method);
+        Bob.Respond(first, status, extra: status == 401 ? Challenges.Server("carrier", "n1") : Challenges.Proxy("carrier", "n1"));
+        SipText second = Bob.Take(method);
+        Challenges.AssertAnswered(second, "carrier", "n1", 1, row: row);
+        Assert.Equal((first.CSeq + 1, "x"), (second.CSeq, second.Body));
+        Alice.TakeNothing();
+        Bob.Respond(second, 200);
+        Alice.Take($"200 {method}");
+
+        // The number was taken from the dialog, so the next request has the one after it.
+        caller.Send("INFO");
+        SipText next = Bob.Take("INFO");
+        Assert.Equal(second.CSeq + 1, next.CSeq);
+        Bob.Respond(next, 200);
+        Alice.Take("200 INFO");
         HangUp(caller, callee);
     }
 

@@ -55,6 +55,17 @@ public sealed class ReplacesTests : CallTest
     }
 
     [Fact]
+    public void Supported_NamesReplaces_OnlyToWhomAPolicyAllowsTransfers()
+    {
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        Assert.Contains("replaces", callee.Invite!["Supported"], StringComparison.Ordinal);
+        (PeerDialog consulting, PeerDialog consulted) = Consult();
+        Assert.DoesNotContain("replaces", consulted.Invite!["Supported"], StringComparison.Ordinal);
+        HangUp(caller, callee);
+        HangUp(consulting, consulted);
+    }
+
+    [Fact]
     public void AttendedTransfer_WhoseTargetRefuses_LeavesBothCalls()
     {
         (PeerDialog caller, PeerDialog callee) = Establish();

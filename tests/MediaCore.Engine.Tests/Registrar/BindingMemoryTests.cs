@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 
 namespace MediaCore.Engine.Tests.Registrar;
 
+[Collection(nameof(Alone))]
 public sealed class BindingMemoryTests(ITestOutputHelper output)
 {
     private const int Count = 100_000;

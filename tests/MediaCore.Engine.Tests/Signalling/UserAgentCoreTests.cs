@@ -8,7 +8,6 @@ public sealed class UserAgentCoreTests : CallTest
 {
     [Theory]
     [InlineData("SUBSCRIBE", 405)]
-    [InlineData("MESSAGE", 405)]
     [InlineData("PUBLISH", 405)]
     [InlineData("NONSENSE", 501)]
     [InlineData("invite", 501)]

@@ -6,11 +6,11 @@ namespace MediaCore.Server.Tests.Configuration;
 public sealed class TransferSettingsTests
 {
     [Fact]
-    public void Transfer_IsRefusedForTrunks_AndServedForAccounts_UnlessSaidOtherwise()
+    public void Transfer_IsRefusedForTrunks_ThatAreNotTrusted_AndServedForAccounts_UnlessSaidOtherwise()
     {
-        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("""{ "trunks": [ { "name": "a", "from": ["192.0.2.0/24"] }, { "name": "b", "from": ["198.51.100.0/24"], "transfer": "terminate" } ] }""");
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("""{ "trunks": [ { "name": "a", "from": ["192.0.2.0/24"] }, { "name": "b", "from": ["198.51.100.0/24"], "transfer": "terminate" }, { "name": "c", "from": ["203.0.113.0/25"], "identity": { "trusted": true } }, { "name": "d", "from": ["203.0.113.128/25"], "identity": { "trusted": true }, "transfer": "refuse" } ] }""");
         Assert.Empty(errors);
-        Assert.Equal([TransferPolicy.Refuse, TransferPolicy.Terminate], settings.Trunks.Select(static t => t.Transfers));
+        Assert.Equal([TransferPolicy.Refuse, TransferPolicy.Terminate, TransferPolicy.Terminate, TransferPolicy.Refuse], settings.Trunks.Select(static t => t.Transfers));
         Assert.Equal(TransferPolicy.Terminate, settings.Sip.AccountTransfers);
     }
 

@@ -111,5 +111,5 @@ internal sealed class ProbeAgent : ITimerOwner
         _status.IsUp = _probes.Count == 0 || _probes.Exists(static p => p.Status.IsUp);
     }
 
-    private double Draw() => (_context.Identifiers.Next() >> 11) * (1.0 / (1UL << 53));
+    private double Draw() => (_context.NextRandom() >> 11) * (1.0 / (1UL << 53));
 }

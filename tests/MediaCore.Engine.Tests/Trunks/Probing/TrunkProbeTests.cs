@@ -150,16 +150,30 @@ public sealed class TrunkProbeTests : ShardTest
         _bob.TakeNothing();
     }
 
-    [Fact]
-    public void Destinations_ThatComeAndGo_AreFollowed()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(ulong.MaxValue)]
+    public void Destinations_ThatComeAndGo_AreFollowed(ulong draw)
     {
+        World.NextRandom = () => draw;
         Trunk carrier = Carrier(new TrunkProbe { Interval = TimeSpan.FromSeconds(10) }, _bob);
         World.ApplyTrunks(carrier);
         _bob.Respond(World.WaitFor(_bob, "OPTIONS"), 200, "t");
         World.MayPassAddresses = true;
         carrier.Targets[0].Endpoint = _carol.Endpoint;
-        _carol.Respond(World.WaitFor(_carol, "OPTIONS", 12), 200, "t");
-        _bob.TakeAll();
+        SipText? followed = null;
+        for (int step = 0; followed is null && step < 240; step++)
+        {
+            // With the shortest interval bob is asked once more before the names are looked at again.
+            World.Advance(0.05);
+            followed = _carol.TakeAny();
+            if (_bob.TakeAny() is { } last)
+            {
+                _bob.Respond(last, 200, "t");
+            }
+        }
+
+        _carol.Respond(Assert.IsType<SipText>(followed), 200, "t");
         World.Advance(8);
         _bob.TakeNothing();
         Assert.Equal(_carol.Endpoint, Assert.Single(Status.Probes).Destination.Endpoint);
