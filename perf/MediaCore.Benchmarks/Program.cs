@@ -7,6 +7,12 @@ if (args is ["--budgets", var path])
     return AllocationBudgets.Check(path, Console.Out);
 }
 
+// --repeat NAME SECONDS runs matching benchmarks in turns in this process: for a profiler, and for a machine that is not quiet.
+if (args is ["--repeat", var filter, var text] && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double seconds))
+{
+    return Repeat.Run(filter, seconds, Console.Out);
+}
+
 if (args is ["--budgets", ..])
 {
     Console.Error.WriteLine("usage: MediaCore.Benchmarks --budgets perf/AllocationBudgets.json");
