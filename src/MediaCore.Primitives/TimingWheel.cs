@@ -35,6 +35,9 @@ public sealed class TimingWheel
     /// <summary>One tick, in nanoseconds: 1 ms. The shortest SIP timer is 500 ms (T1), the shortest packet time 10 ms.</summary>
     public const long TickNanoseconds = 1_000_000;
 
+    /// <summary>Coarse timers fire at multiples of this many ticks, where a slot of the second level begins: the wheel stops there anyhow.</summary>
+    public const ulong CoarseTicks = SlotsPerLevel;
+
     private const int DigitBits = 6;
     private const int SlotsPerLevel = 1 << DigitBits;
     private const int Levels = 8;
@@ -87,6 +90,13 @@ public sealed class TimingWheel
             Place(node, tick);
         }
     }
+
+    /// <summary>
+    /// As <see cref="Schedule"/>, for what may as well happen up to <see cref="CoarseTicks"/> ticks late: such timers fire together, where each
+    /// by itself would wake the thread once.
+    /// </summary>
+    public void ScheduleCoarsely(TimerNode node, Timestamp deadline) =>
+        Schedule(node, deadline.IsNever ? deadline : TimeOf((FiringTick(deadline) + CoarseTicks - 1) & ~(CoarseTicks - 1)));
 
     /// <summary>Makes <paramref name="node"/> not fire; nothing happens if it is not scheduled.</summary>
     public void Cancel(TimerNode node)

@@ -70,6 +70,28 @@ public sealed class TimingWheelTests
         Assert.Equal(["odd"], Advance(wheel, new Timestamp(2_000_300)));
     }
 
+    [Theory]
+    [InlineData(1, 64)]
+    [InlineData(64, 64)]
+    [InlineData(65, 128)]
+    [InlineData(32_000, 32_000)]
+    [InlineData(32_001, 32_064)]
+    public void Coarse_FiresWithOthers_AtTheNextMultipleOf64Ticks(long milliseconds, long expected)
+    {
+        TimingWheel wheel = new(Timestamp.Zero);
+        Node first = new("first"), second = new("second");
+        wheel.ScheduleCoarsely(first, Timestamp.FromMilliseconds(milliseconds));
+        wheel.ScheduleCoarsely(second, Timestamp.FromMilliseconds(expected));
+        CountingSink sink = default;
+        wheel.Advance(Timestamp.FromMilliseconds(expected - 1), ref sink);
+        Assert.Equal(0, sink.Fired);
+        Assert.Equal(Timestamp.FromMilliseconds(expected), wheel.NextDeadline());
+        wheel.Advance(Timestamp.FromMilliseconds(expected), ref sink);
+        Assert.Equal(2, sink.Fired);
+        wheel.ScheduleCoarsely(first, Timestamp.Never);
+        Assert.Equal(0, wheel.Count);
+    }
+
     [Fact]
     public void DueWhenScheduled_IsAskedForAtOnce_AndFiresInTheNextAdvance()
     {

@@ -109,6 +109,9 @@ internal sealed class ClientTransaction : TimerNode
     /// <summary>Our branch, which responses repeat; kept when the request itself is given back.</summary>
     public ReadOnlySpan<byte> Branch => _branch;
 
+    /// <summary>Has its final response and only absorbs what comes late (timers D, K, M): when exactly it ends is of no matter.</summary>
+    public bool IsLingering => (IsInvite ? Invite.State : NonInvite.State) is TransactionState.Accepted or TransactionState.Completed;
+
     public Timestamp NextDeadline => IsInvite ? Invite.NextDeadline : NonInvite.NextDeadline;
 
     public void Open(SipMethod method, uint cseq, RequestPurpose purpose, in Flow flow, Leg? leg, IRequestOwner? owner = null)

@@ -74,7 +74,4 @@ public static class EngineLimits
 
     /// <summary>Seconds that a refused caller is asked to wait (Retry-After), RFC 3261 §20.33.</summary>
     public const int RetryAfterSeconds = 10;
-
-    /// <summary>Transactions that only wait for retransmissions of their request end together, up to 2^27 ns (134 ms) later than they might.</summary>
-    public const long LingerGranularityMask = (1L << 27) - 1;
 }

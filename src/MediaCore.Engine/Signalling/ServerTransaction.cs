@@ -90,6 +90,9 @@ internal sealed class ServerTransaction : TimerNode
     /// <summary>The stored response, for retransmission.</summary>
     public ReadOnlySpan<byte> Response => _response.AsSpan(0, _responseLength);
 
+    /// <summary>Only absorbs what comes late (timers I, J, L): when exactly it ends is of no matter.</summary>
+    public bool IsLingering => IsInvite ? Invite.State is TransactionState.Accepted or TransactionState.Confirmed : NonInvite.State == TransactionState.Completed;
+
     /// <summary>The deadline of whichever machine is in use.</summary>
     public Timestamp NextDeadline => IsInvite ? Invite.NextDeadline : NonInvite.NextDeadline;
 

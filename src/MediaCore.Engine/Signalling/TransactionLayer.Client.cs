@@ -159,7 +159,15 @@ internal sealed partial class TransactionLayer
     {
         if (!transaction.HasEnded)
         {
-            _context.Wheel.Schedule(transaction, transaction.NextDeadline);
+            if (transaction.IsLingering)
+            {
+                _context.Wheel.ScheduleCoarsely(transaction, transaction.NextDeadline);
+            }
+            else
+            {
+                _context.Wheel.Schedule(transaction, transaction.NextDeadline);
+            }
+
             return;
         }
 

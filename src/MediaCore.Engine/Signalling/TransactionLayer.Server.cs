@@ -227,7 +227,15 @@ internal sealed partial class TransactionLayer
     {
         if (!transaction.HasEnded)
         {
-            _context.Wheel.Schedule(transaction, transaction.IsInvite ? transaction.NextDeadline : Together(transaction.NextDeadline));
+            if (transaction.IsLingering)
+            {
+                _context.Wheel.ScheduleCoarsely(transaction, transaction.NextDeadline);
+            }
+            else
+            {
+                _context.Wheel.Schedule(transaction, transaction.NextDeadline);
+            }
+
             return;
         }
 
@@ -238,13 +246,6 @@ internal sealed partial class TransactionLayer
         transaction.Clear();
         _serverPool.Return(transaction);
     }
-
-    /// <summary>
-    /// Where a timer only ends the waiting for retransmissions (J), many transactions end at one moment a little later: one waking of the loop instead of
-    /// as many as there were requests.
-    /// </summary>
-    private Timestamp Together(Timestamp deadline) =>
-        deadline.IsNever || deadline <= _context.Now ? deadline : new Timestamp(deadline.Nanoseconds | EngineLimits.LingerGranularityMask);
 
     private void Unlink(ServerTransaction transaction)
     {
