@@ -97,6 +97,7 @@ internal sealed partial class BackToBackUserAgent
         fork.InvitedAt = leg.InvitedAt;
         fork.InviteCSeq = leg.InviteCSeq;
         fork.Formats = leg.Formats;
+        fork.ToldRtp = leg.ToldRtp;
         fork.SdpSessionId = leg.SdpSessionId;
         fork.SdpVersion = leg.SdpVersion;
         fork.Dialog.SetIdentity(leg.Dialog.CallId, leg.Dialog.LocalTag, tag, leg.Dialog.LocalAddress, leg.Dialog.RemoteAddress);

@@ -143,7 +143,7 @@ internal sealed partial class BackToBackUserAgent
     private void ResendAck(Leg leg, uint cseq)
     {
         int length = 0;
-        if (leg.AckCarriedAnswer && cseq == leg.InviteCSeq && GetOther(leg) is { } other && leg.Media.Port is not null)
+        if (leg.AckCarriedAnswer && cseq == leg.InviteCSeq && GetOther(leg) is { } other && (leg.Media.Port is not null || leg.Call.PassesMedia))
         {
             leg.SdpVersion--;
             TryWriteAnswer(leg, other, out length);

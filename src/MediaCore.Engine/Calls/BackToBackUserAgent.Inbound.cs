@@ -186,6 +186,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        call.PassesMedia = MayPassMedia(call);
         if (!OpenMedia(call.Caller))
         {
             EndUnanswered(call, 503, Q850.ResourceUnavailable, CallEndReason.NoResources, CallEndSide.Server);

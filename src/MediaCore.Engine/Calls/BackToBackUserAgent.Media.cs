@@ -16,6 +16,11 @@ internal sealed partial class BackToBackUserAgent
 
     private bool OpenMedia(Leg leg)
     {
+        if (leg.Call.PassesMedia)
+        {
+            return true;
+        }
+
         if (!_ports.TryAllocate(_context.Now, out Transport.Media.MediaPort? port))
         {
             return false;
@@ -85,7 +90,7 @@ internal sealed partial class BackToBackUserAgent
         audio.PtimeMilliseconds = offerer.Remote.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = offerer.Remote.MaxPtimeMilliseconds;
         RepeatLayout(leg, ref audio);
-        return TryWriteOwn(leg, ref audio, out length);
+        return TryWriteOwn(leg, offerer, ref audio, out length);
     }
 
     /// <summary>Repeats our last description of this session to <paramref name="leg"/>, under its old version (RFC 4028 §7.4, RFC 3264 §8).</summary>
@@ -99,7 +104,7 @@ internal sealed partial class BackToBackUserAgent
         audio.MaxPtimeMilliseconds = ReferenceEquals(leg, other) ? 0 : other.Remote.MaxPtimeMilliseconds;
         RepeatLayout(leg, ref audio);
         leg.SdpVersion--;
-        return TryWriteOwn(leg, ref audio, out length);
+        return TryWriteOwn(leg, other, ref audio, out length);
     }
 
     /// <summary>Media lines, once there, stay in their places (RFC 3264 §8).</summary>
@@ -115,20 +120,18 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Writes the answer to the offer of <paramref name="leg"/> that follows from what <paramref name="answerer"/> answered to us.</summary>
     private bool TryWriteAnswer(Leg leg, Leg answerer, out int length)
     {
-        NetworkEndpoint rtp = GetOwnEndpoint(leg);
-        AudioDescription audio = OfferAnswer.CreateAnswer(leg.Remote, answerer.Remote.Formats, answerer.Remote.EffectiveDirection, rtp, rtp.WithPort((ushort)(rtp.Port + 1)), rtcpMux: false);
+        AudioDescription audio = OfferAnswer.CreateAnswer(leg.Remote, answerer.Remote.Formats, answerer.Remote.EffectiveDirection, default, default, rtcpMux: false);
 
         // What the answerer may do through us is what we may do towards the offerer, within what the offer allows.
         audio.Direction = answerer.Remote.EffectiveDirection & OfferAnswer.Reverse(leg.Remote.EffectiveDirection);
         audio.PtimeMilliseconds = answerer.Remote.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = answerer.Remote.MaxPtimeMilliseconds;
-        return TryWriteOwn(leg, ref audio, out length);
+        return TryWriteOwn(leg, answerer, ref audio, out length);
     }
 
-    private bool TryWriteOwn(Leg leg, ref AudioDescription audio, out int length)
+    private bool TryWriteOwn(Leg leg, Leg source, ref AudioDescription audio, out int length)
     {
-        audio.Rtp = GetOwnEndpoint(leg);
-        audio.Rtcp = audio.Rtp.WithPort((ushort)(audio.Rtp.Port + 1));
+        SetOwnAddress(leg, source, ref audio);
         leg.Formats = audio.Formats;
         return SdpComposer.TryWrite(_context.PartScratch, out length, new SdpSession(leg.SdpSessionId, leg.SdpVersion++, default), audio);
     }
@@ -226,7 +229,7 @@ internal sealed partial class BackToBackUserAgent
             offer.Formats = OwnFormats;
             offer.Direction = MediaDirection.SendRecv;
             offer.Protocol = SdpProtocol.RtpAvp;
-            if (!TryWriteOwn(caller, ref offer, out length))
+            if (!TryWriteOwn(caller, caller, ref offer, out length))
             {
                 return false;
             }
@@ -248,8 +251,7 @@ internal sealed partial class BackToBackUserAgent
     private bool TryWriteOwnAnswer(Leg leg, out int length)
     {
         length = 0;
-        NetworkEndpoint rtp = GetOwnEndpoint(leg);
-        if (!OfferAnswer.TryAnswer(leg.Remote, OwnFormats, MediaDirection.SendRecv, rtp, rtp.WithPort((ushort)(rtp.Port + 1)), rtcpMux: false, out AudioDescription answer))
+        if (!OfferAnswer.TryAnswer(leg.Remote, OwnFormats, MediaDirection.SendRecv, default, default, rtcpMux: false, out AudioDescription answer))
         {
             return false;
         }
@@ -267,7 +269,7 @@ internal sealed partial class BackToBackUserAgent
 
         answer.Formats = chosen;
         leg.Remote.Formats = chosen;
-        return TryWriteOwn(leg, ref answer, out length);
+        return TryWriteOwn(leg, leg, ref answer, out length);
     }
 
     private void StartPendingClip(Call call)
@@ -290,6 +292,12 @@ internal sealed partial class BackToBackUserAgent
 
     private void StartClip(Leg leg, AudioClip clip, bool loop)
     {
+        if (leg.Media.Port is null)
+        {
+            // Its media is passed: there is nowhere to play from.
+            return;
+        }
+
         G711Law law = leg.Remote.Formats.TryFind(AudioCodec.Pcmu, out int pcmu) && (!leg.Remote.Formats.TryFind(AudioCodec.Pcma, out int pcma) || pcmu < pcma) ? G711Law.Pcmu : G711Law.Pcma;
         if (leg.Media.Player.Ssrc == 0)
         {
@@ -334,7 +342,7 @@ internal sealed partial class BackToBackUserAgent
 
     /// <summary>
     /// Both sides silent for the media time-out: the call is dead, whatever signalling says. A side on hold may be silent; whether such a call is still
-    /// there is asked by OPTIONS now and then.
+    /// there is asked by OPTIONS now and then. So it is with media that does not come by.
     /// </summary>
     private void CheckMedia(Call call)
     {
@@ -344,7 +352,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Timestamp heard = call.Caller.Media.LastHeard;
-        bool mayBeSilent = call.Caller.Remote.IsHold || call.Connected is null;
+        bool mayBeSilent = call.PassesMedia || call.Caller.Remote.IsHold || call.Connected is null;
         if (call.Connected is { } callee)
         {
             heard = Later(heard, callee.Media.LastHeard);

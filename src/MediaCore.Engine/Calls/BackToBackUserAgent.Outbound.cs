@@ -27,7 +27,7 @@ internal sealed partial class BackToBackUserAgent
         leg.InvitedAt = _context.WallClock;
         leg.SdpSessionId = _context.Identifiers.Next() >> 2;
         leg.SdpVersion = 1;
-        if (!SetUpCallee(call, leg, requestUri, to) || !SetPath(leg, path) || !Register(call, leg) || !OpenMedia(leg))
+        if (!SetUpCallee(call, leg, requestUri, to) || !SetPath(leg, path) || !Register(call, leg) || !KeepMediaWay(call, trunk) || !OpenMedia(leg))
         {
             FailLeg(leg, 503, Q850.ResourceUnavailable);
             return false;

@@ -62,9 +62,11 @@ internal sealed partial class BackToBackUserAgent
 
         RefreshTarget(leg, response);
         TakeAgreedInterval(leg, response, isInitial: false);
+        Leg? moved = null;
         if (!response.Body.IsEmpty && (transaction.IsInvite || leg.IsOwnOffer) && TryReadSdp(response, ref leg.Remote) && AcceptAnswer(leg) && GetCounterpart(leg) is { } other)
         {
             MapPayloadTypes(leg, other);
+            moved = other;
         }
 
         if (transaction.IsInvite)
@@ -73,6 +75,11 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.IsOwnOffer = false;
+        if (moved is not null)
+        {
+            TellMove(leg, moved);
+        }
+
         Renegotiate(leg);
     }
 

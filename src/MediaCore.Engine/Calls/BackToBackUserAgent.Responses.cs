@@ -244,7 +244,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        bool isNews = mediaFrom is not null && (!call.ProvisionalHadBody || !caller.Formats.SequenceEqual(mediaFrom.Remote.Formats));
+        bool isNews = mediaFrom is not null && (!call.ProvisionalHadBody || !KnowsDescription(caller, mediaFrom));
         if (status == call.ProvisionalSent && !isNews)
         {
             return;
@@ -577,7 +577,7 @@ internal sealed partial class BackToBackUserAgent
         bool written = true;
         if (caller.AnsweredReliably)
         {
-            caller.OwesOffer |= !caller.Formats.SequenceEqual(leg.Remote.Formats) && call.ProvisionalHadBody && leg.WasOffered;
+            caller.OwesOffer |= !KnowsDescription(caller, leg) && call.ProvisionalHadBody && leg.WasOffered;
         }
         else if (leg.OwesAckWithAnswer)
         {
@@ -586,7 +586,7 @@ internal sealed partial class BackToBackUserAgent
         else
         {
             // A caller that keeps to the first description it got (RFC 3261 §13.2.1) is brought to this one by an offer after its ACK.
-            caller.OwesOffer |= call.ProvisionalHadBody && (call.ProvisionalChanged || !caller.Formats.SequenceEqual(leg.Remote.Formats));
+            caller.OwesOffer |= call.ProvisionalHadBody && (call.ProvisionalChanged || !KnowsDescription(caller, leg));
             written = TryWriteAnswer(caller, leg, out bodyLength);
         }
 

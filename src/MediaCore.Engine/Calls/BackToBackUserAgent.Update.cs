@@ -1,5 +1,4 @@
 using MediaCore.Engine.Signalling;
-using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Messages;
 
@@ -141,10 +140,15 @@ internal sealed partial class BackToBackUserAgent
     private bool TryAnswerByUs(Leg leg, in AudioDescription offered, Leg? other, out int length)
     {
         length = 0;
+        if (leg.Call.PassesMedia && other is not { Remote.Formats.Count: > 0 })
+        {
+            // Nobody is there to talk to, and we have no port.
+            return false;
+        }
+
         AudioFormatList theirs = other is { Remote.Formats.Count: > 0 } ? other.Remote.Formats : OwnFormats;
-        NetworkEndpoint own = GetOwnEndpoint(leg);
         MediaDirection direction = other is { Remote.Formats.Count: > 0 } ? other.Remote.EffectiveDirection : MediaDirection.SendRecv;
-        if (!OfferAnswer.TryAnswer(offered, theirs, direction, own, own.WithPort((ushort)(own.Port + 1)), rtcpMux: false, out AudioDescription answer))
+        if (!OfferAnswer.TryAnswer(offered, theirs, direction, default, default, rtcpMux: false, out AudioDescription answer))
         {
             return false;
         }
@@ -152,10 +156,11 @@ internal sealed partial class BackToBackUserAgent
         leg.Remote = offered;
         leg.Remote.Formats = answer.Formats;
         ExpectMedia(leg);
-        bool written = TryWriteOwn(leg, ref answer, out length);
+        bool written = TryWriteOwn(leg, other ?? leg, ref answer, out length);
         if (other is not null)
         {
             MapPayloadTypes(leg, other);
+            TellMove(leg, other);
         }
 
         return written;

@@ -64,6 +64,12 @@ internal sealed class Call
     /// <summary>The dialog of that leg that is heard: the leg itself or a fork of it.</summary>
     public Leg? EarlyDialog { get; set; }
 
+    /// <summary>Media goes from peer to peer; no leg has a port.</summary>
+    public bool PassesMedia { get; set; }
+
+    /// <summary>Offers of ours that told a side where the other has moved to.</summary>
+    public int FollowUpOffers { get; set; }
+
     public RoutePlan Plan { get; set; } = RoutePlan.UnknownNumber;
 
     public int StepIndex { get; set; }
@@ -259,7 +265,8 @@ internal sealed class Call
         PendingHop = default;
         InboundStatus = null;
         CountedAccount = null;
-        AwaitsPrompt = IsUnproven = IsDelayedOffer = ProvisionalHadBody = ProvisionalChanged = false;
+        AwaitsPrompt = IsUnproven = IsDelayedOffer = ProvisionalHadBody = ProvisionalChanged = PassesMedia = false;
+        FollowUpOffers = 0;
         ProbeAt = default;
         Holds = MaxForwards = BestStatus = BestCause = ProvisionalSent = 0;
         BestContacts = [];

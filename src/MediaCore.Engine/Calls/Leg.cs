@@ -183,6 +183,9 @@ internal sealed class Leg
     /// <summary>Formats in use with this peer, as we described them last.</summary>
     public AudioFormatList Formats;
 
+    /// <summary>Where we told this peer to send its media, last.</summary>
+    public NetworkEndpoint ToldRtp { get; set; }
+
     /// <summary>o= of our descriptions to this peer.</summary>
     public ulong SdpSessionId { get; set; }
 
@@ -270,6 +273,7 @@ internal sealed class Leg
         Remote = default;
         PreviousRemote = default;
         Formats = default;
+        ToldRtp = default;
         CancelReason = [];
         Media.Clear();
         Peer = null;

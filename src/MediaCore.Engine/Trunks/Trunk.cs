@@ -23,6 +23,9 @@ public sealed class Trunk
     /// <summary>Networks that calls from this trunk come from.</summary>
     public ImmutableArray<IPNetwork> From { get; init; } = [];
 
+    /// <summary>Which way its media goes.</summary>
+    public TrunkMedia Media { get; init; }
+
     /// <summary>How calls are shared among <see cref="Targets"/>.</summary>
     public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;
 

@@ -22,6 +22,9 @@ internal sealed record TrunkSettings
     /// <summary>How the next hops share its calls.</summary>
     public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;
 
+    /// <summary>Which way its media goes.</summary>
+    public TrunkMedia Media { get; init; }
+
     /// <summary>What it may carry.</summary>
     public TrunkLimits Limits { get; init; } = TrunkLimits.None;
 
@@ -97,6 +100,7 @@ internal sealed record TrunkSettings
                 section.Error("targets", "a trunk needs targets (to send calls to), from (to take calls from), or both");
             }
 
+            TrunkMedia media = section.Choice("media", TrunkMedia.Anchor, ("anchor", TrunkMedia.Anchor), ("pass", TrunkMedia.Pass));
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             TrunkIdentity identity = TrunkIdentitySettings.Read(section);
@@ -120,6 +124,7 @@ internal sealed record TrunkSettings
                 Name = name,
                 Targets = targets,
                 Selection = selection,
+                Media = media,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,

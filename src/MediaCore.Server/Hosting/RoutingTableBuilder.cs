@@ -32,6 +32,7 @@ internal static class RoutingTableBuilder
                 Targets = [.. trunk.Targets],
                 From = [.. trunk.From], SessionTimers = trunk.SessionTimers, ReliableProvisionals = trunk.ReliableProvisionals,
                 Selection = trunk.Selection,
+                Media = trunk.Media,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
                 Identity = trunk.Identity,

@@ -88,6 +88,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     /// <summary>Names that may wait for the DNS at once.</summary>
     public int MaxLookups { get; set; } = 16;
 
+    /// <summary>Set where descriptions show where a peer listens, by design (trunks that pass media).</summary>
+    public bool MayPassMedia { get; set; }
+
     public int SessionCount => _sessions.Count;
 
     public SimulatedShard[] Shards => _shards ??= CreateShards();
@@ -289,6 +292,11 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
         {
             Violations.Add("not a valid message: " + text);
             return;
+        }
+
+        if (MayPassMedia)
+        {
+            text = string.Join('\n', text.Split('\n').Where(static line => !line.StartsWith("o=- ", StringComparison.Ordinal) && !line.StartsWith("c=IN", StringComparison.Ordinal)));
         }
 
         foreach (Peer other in _peers.Values)

@@ -16,7 +16,7 @@ public class DialogSettingsTests
               "sip": { "sessionTimers": { "expires": 600, "minimum": 120, "refresher": "Local" }, "reliableProvisional": "required", "earlyMedia": "first" },
               "calls": { "silentProbeSeconds": 90 },
               "trunks": [
-                { "name": "a", "targets": ["sip:192.0.2.1:5060"], "sessionTimers": { "enabled": false }, "reliableProvisional": "off" },
+                { "name": "a", "targets": ["sip:192.0.2.1:5060"], "sessionTimers": { "enabled": false }, "reliableProvisional": "off", "media": "pass" },
                 { "name": "b", "targets": ["sip:192.0.2.2:5060"] }
               ]
             }
@@ -27,6 +27,7 @@ public class DialogSettingsTests
         Assert.Equal(new SessionTimerOptions { Expires = TimeSpan.FromSeconds(600), Minimum = TimeSpan.FromSeconds(120), Refresher = SessionRefresherChoice.Local }, options.SessionTimers);
         Assert.Equal((ReliableProvisionals.Required, EarlyMediaSource.First, TimeSpan.FromSeconds(90)), (options.ReliableProvisionals, options.EarlyMedia, options.SilentCallProbe));
         Trunk[] trunks = [.. RoutingTableBuilder.Build(settings).Trunks.OrderBy(static t => t.Name)];
+        Assert.Equal((TrunkMedia.Pass, TrunkMedia.Anchor), (trunks[0].Media, trunks[1].Media));
         Assert.Equal((ReliableProvisionals.Off, false), (trunks[0].ReliableProvisionals, trunks[0].SessionTimers?.Enabled));
         Assert.Equal((null, null), (trunks[1].ReliableProvisionals, trunks[1].SessionTimers));
     }

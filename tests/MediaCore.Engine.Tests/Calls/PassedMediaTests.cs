@@ -1,0 +1,207 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Engine.Trunks;
+
+namespace MediaCore.Engine.Tests.Calls;
+
+/// <summary>Trunks whose media goes past this server: each side is told where the other listens, in descriptions of our own, and no port is taken.</summary>
+public sealed class PassedMediaTests : CallTest
+{
+    private const string AliceHost = "198.51.100.10";
+    private const string BobHost = "203.0.113.101";
+    private const string CarolHost = "203.0.113.102";
+
+    [Fact]
+    public void INVITE_BetweenTrunksThatPass_ShowsEachTheOther_AndTakesNoPort()
+    {
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob);
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice, 40000, extraMedia: "a=rtcp:40017\r\n"));
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        AssertShows(callee.Invite!, AliceHost, 40000);
+        Assert.Contains("a=rtcp:40017\r\n", callee.Invite!.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("alice", callee.Invite.Body, StringComparison.Ordinal);
+        callee.Respond(183, PeerSdp.Audio(Bob, 50000));
+        AssertShows(Alice.Take("183 INVITE"), BobHost, 50000);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000));
+        Bob.Take("ACK");
+        SipText answer = caller.Learn(Alice.Take("200 INVITE"));
+        AssertShows(answer, BobHost, 50000);
+        Assert.DoesNotContain("bob", answer.Body, StringComparison.Ordinal);
+        caller.Ack();
+        Assert.Equal(0, World.Shard.Ports.InUse);
+        HangUp(caller, callee);
+        Bob.TakeNothing();
+        Assert.All(World.Record.Legs, static leg => Assert.Equal("PCMU/8000", leg.Codec));
+    }
+
+    [Theory]
+    [InlineData(TrunkMedia.Anchor, TrunkMedia.Pass)]
+    [InlineData(TrunkMedia.Pass, TrunkMedia.Anchor)]
+    [InlineData(TrunkMedia.Anchor, TrunkMedia.Anchor)]
+    public void INVITE_WhereOneTrunkAnchors_IsAnchored(TrunkMedia caller, TrunkMedia callee)
+    {
+        Pass(caller, callee, Bob);
+        World.MayPassMedia = false;
+        (PeerDialog first, PeerDialog second) = Establish();
+        Assert.Equal("IN IP4 " + World.ServerHost, second.Invite!.Sdp("c="));
+        Assert.Equal(2, World.Shard.Ports.InUse);
+        HangUp(first, second);
+    }
+
+    [Fact]
+    public void INVITE_WhosePlanHasAPrompt_IsAnchored()
+    {
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob);
+        World.MayPassMedia = false;
+        World.Route("+1001", [.. World.Policy.Plans["+1001"].Steps, new AnnouncementStep(PromptSource.FromText("Nobody is there."))]);
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        Assert.Equal("IN IP4 " + World.ServerHost, callee.Invite!.Sdp("c="));
+        HangUp(caller, callee);
+    }
+
+    [Fact]
+    public void INVITE_WithoutOffer_ShowsTheCalleesOffer_AndTheCallersAnswerInTheAck()
+    {
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob);
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", sdp: null);
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000));
+        AssertShows(caller.Learn(Alice.Take("200 INVITE")), BobHost, 50000);
+        caller.Ack(PeerSdp.Audio(Alice, 40000));
+        AssertShows(Bob.Take("ACK"), AliceHost, 40000);
+
+        // The ACK is lost: the 200 comes again and gets the answer again.
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000));
+        AssertShows(Bob.Take("ACK"), AliceHost, 40000);
+        HangUp(caller, callee);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ReINVITE_FromAnotherPort_TellsTheOtherSide(bool byCaller)
+    {
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob);
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        (PeerDialog mover, PeerDialog other) = byCaller ? (caller, callee) : (callee, caller);
+        mover.SendInvite(PeerSdp.Audio(mover.Peer, 45000));
+        mover.Peer.Take("100 INVITE");
+        AssertShows(other.TakeReInvite(), mover.Peer.Host, 45000);
+        other.Respond(200, PeerSdp.Audio(other.Peer, 46000));
+        other.Peer.Take("ACK");
+        AssertShows(mover.Peer.Take("200 INVITE"), other.Peer.Host, 46000);
+        mover.Ack();
+        HangUp(caller, callee);
+    }
+
+    [Fact]
+    public void Answer_OfAnotherTargetThanTheOneThatRang_ReachesTheCaller_AlsoByAnOffer()
+    {
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob, Carol);
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog first = PeerDialog.Answering(Bob);
+        first.Respond(183, PeerSdp.Audio(Bob, 50000));
+        AssertShows(Alice.Take("183 INVITE"), BobHost, 50000);
+        first.Respond(503);
+        Bob.Take("ACK");
+        PeerDialog second = PeerDialog.Answering(Carol);
+        AssertShows(second.Invite!, AliceHost, 40000);
+        second.Respond(200, PeerSdp.Audio(Carol, 52000));
+        Carol.Take("ACK");
+        AssertShows(caller.Learn(Alice.Take("200 INVITE")), CarolHost, 52000);
+        caller.Ack();
+
+        // A caller that keeps to the first answer (RFC 3261 §13.2.1) sends to nobody until it is offered the right address.
+        AssertShows(caller.TakeReInvite(), CarolHost, 52000);
+        caller.Respond(200, PeerSdp.Audio(Alice, 40000));
+        Alice.Take("ACK");
+        HangUp(caller, second);
+    }
+
+    [Fact]
+    public void UPDATE_AnsweredByUsWhileTheTargetCannotBeAsked_IsToldToTheTargetLater()
+    {
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob);
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice, 40000), "Supported: 100rel\r\nAllow: INVITE, ACK, BYE, CANCEL, PRACK, UPDATE\r\n");
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(183, PeerSdp.Audio(Bob, 50000));
+        SipText early = caller.Learn(Alice.Take("183 INVITE"));
+        caller.Send("PRACK", $"RAck: {early["RSeq"]} 1 INVITE\r\n");
+        Alice.Take("200 PRACK");
+        caller.Send("UPDATE", sdp: PeerSdp.Audio(Alice, 41000));
+        AssertShows(Alice.Take("200 UPDATE"), BobHost, 50000);
+        Bob.TakeNothing();
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000));
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        AssertShows(callee.TakeReInvite(), AliceHost, 41000);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000));
+        Bob.Take("ACK");
+        Alice.TakeNothing();
+        HangUp(caller, callee);
+    }
+
+    [Fact]
+    public void Offers_BetweenPeersThatMoveEachTime_EndAtTheirBound()
+    {
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob, Carol);
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog first = PeerDialog.Answering(Bob);
+        first.Respond(183, PeerSdp.Audio(Bob, 50000));
+        Alice.Take("183 INVITE");
+        first.Respond(503);
+        Bob.Take("ACK");
+        PeerDialog second = PeerDialog.Answering(Carol);
+        Answer(caller, second);
+        int offers = 0;
+        for (PeerDialog asked = caller; asked.Peer.TakeAny() is { Kind: "INVITE" } offer; asked = ReferenceEquals(asked, caller) ? second : caller)
+        {
+            asked.TakeReInvite(offer);
+            asked.Respond(200, PeerSdp.Audio(asked.Peer, (ushort)(41000 + (2 * ++offers))));
+            asked.Peer.Take("ACK");
+            Assert.InRange(offers, 1, 20);
+        }
+
+        Assert.Equal(9, offers);
+        HangUp(caller, second);
+    }
+
+    [Fact]
+    public void Call_WhoseMediaIsElsewhere_IsNotEndedForSilence_ButAskedAfter()
+    {
+        World.Options = World.Options with { MediaTimeout = TimeSpan.FromSeconds(30), SilentCallProbe = TimeSpan.FromSeconds(60) };
+        Pass(TrunkMedia.Pass, TrunkMedia.Pass, Bob);
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        World.Advance(90);
+        foreach (Peer peer in (Peer[])[Alice, Bob])
+        {
+            peer.Respond(peer.Take("OPTIONS"), 200);
+        }
+
+        HangUp(caller, callee);
+        Assert.Equal(CallEndReason.Completed, World.Record.Reason);
+    }
+
+    /// <summary>+1001 goes from alice's trunk to those of the targets, one after the other.</summary>
+    private void Pass(TrunkMedia caller, TrunkMedia callee, params Peer[] targets)
+    {
+        World.MayPassMedia = true;
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk { Name = "from-a", Media = caller };
+        World.Route("+1001", new DialStep(
+            [.. targets.Select(peer => new TrunkTarget(new Trunk { Name = "to-" + peer.Name, Targets = [World.Hop(peer)], Media = callee }))],
+            Parallel: false,
+            TimeSpan.FromSeconds(60)));
+    }
+
+    private static void AssertShows(SipText message, string host, int port)
+    {
+        Assert.Equal("IN IP4 " + host, message.Sdp("c="));
+        Assert.StartsWith($"audio {port} ", message.Sdp("m="), StringComparison.Ordinal);
+    }
+}
