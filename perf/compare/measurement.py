@@ -129,14 +129,14 @@ def total(values, name):
 ALLOCATED = "dotnet_gc_heap_total_allocated_bytes_total"
 
 
-def start_server(processes, root, folder, more=None):
-    """Starts MediaCore as an SBC towards port 5090; returns the process and the seconds to its first answered OPTIONS."""
+def start_server(processes, root, folder, more=None, media="anchor"):
+    """Starts MediaCore as an SBC towards port 5090, with media anchored or passed; returns the process and the seconds to its first answered OPTIONS."""
     configuration = {
         "dataFolder": str(folder),
         "sip": {"listen": [f"udp://127.0.0.1:{SIP_PORT}"]},
         "media": {"address": "127.0.0.1", "ports": MEDIA_PORTS},
         "http": {"listen": f"http://127.0.0.1:{HTTP_PORT}"},
-        "trunks": [{"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"]}],
+        "trunks": [{"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"], "media": media}],
         "routes": [{"name": "all", "match": {"to": "+1*"}, "trunks": ["carrier-a"]}],
         "numbers": {"enabled": False},
         **(more or {}),

@@ -1,4 +1,4 @@
-"""CPU per call of MediaCore and of Kamailio with rtpengine; see signalling.sh."""
+"""CPU per call of MediaCore and of Kamailio, with media anchored (rtpengine) or passed; see signalling.sh."""
 import argparse
 import re
 import subprocess
@@ -7,8 +7,14 @@ import sys
 import measurement as m
 
 KAMAILIO_PORT = 5070
-BOUND = 1.5
-GOAL = 0.5
+
+# Kind of call -> name of the report, bound of this comparison, goal; the peer and what it is called.
+KINDS = {
+    "anchor": ("signalling", 1.5, 0.5, "kamailio-sbc.cfg", "Kamailio + rtpengine",
+               "An SBC call (B2BUA, topology hidden, media anchored)"),
+    "pass": ("proxy", 1.3, 0.6, "kamailio-proxy.cfg", "Kamailio",
+             "A call without media: here a B2BUA call between trunks that pass media (both dialogs, topology of the signalling hidden), there a record-routing, transaction-stateful proxy"),
+}
 
 # Of MediaCore every call must succeed. Kamailio's processes may overtake each other, so that SIPp sees a 200 before its 180 and gives that call up;
 # a round of Kamailio's with so many good calls still says what a call costs it.
@@ -42,19 +48,22 @@ def main():
     parser.add_argument("--bench", required=True)
     parser.add_argument("--rate", type=int, default=200)
     parser.add_argument("--calls", type=int, default=2000)
+    parser.add_argument("--no-media", dest="media", action="store_const", const="pass", default="anchor", help="media passes both servers by")
     parser.add_argument("--rounds", type=int, default=5, help="pairs that count; one more comes first to warm up")
     arguments = parser.parse_args()
+    anchors = arguments.media == "anchor"
+    peer_name = KINDS[arguments.media][4]
     m.bring_loopback_up()
     with m.working_folder() as folder, m.Processes(folder) as processes:
-        rtpengine = m.start_rtpengine(processes, folder)
+        rtpengine = m.start_rtpengine(processes, folder) if anchors else None
         kamailio = processes.start("kamailio", [
-            "kamailio", "-f", f"{arguments.bench}/peers/kamailio-sbc.cfg", "-DD", "-E", "-Y", folder, "-P", f"{folder}/kamailio.pid"])
-        server, start_seconds = m.start_server(processes, arguments.root, folder)
-        m.wait_for(lambda: kamailio.poll() is not None or len(m.descendants(kamailio.pid)) >= 4, "Kamailio's start")
+            "kamailio", "-f", f"{arguments.bench}/peers/{KINDS[arguments.media][3]}", "-DD", "-E", "-Y", folder, "-P", f"{folder}/kamailio.pid"])
+        server, start_seconds = m.start_server(processes, arguments.root, folder, media=arguments.media)
+        m.wait_for(lambda: kamailio.poll() is not None or len(m.descendants(kamailio.pid)) >= (4 if anchors else 3), "Kamailio's start")
         if kamailio.poll() is not None:
             raise SystemExit("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
-        peer_pids = m.descendants(kamailio.pid) + m.descendants(rtpengine.pid)
-        m.say(f"started: MediaCore {server.pid}, Kamailio and rtpengine {peer_pids}; first OPTIONS answered after {start_seconds:.2f} s")
+        peer_pids = m.descendants(kamailio.pid) + (m.descendants(rtpengine.pid) if anchors else [])
+        m.say(f"started: MediaCore {server.pid}, {peer_name} {peer_pids}; first OPTIONS answered after {start_seconds:.2f} s")
 
         rounds = []
         for number in range(arguments.rounds + 1):
@@ -63,15 +72,17 @@ def main():
             ours = run_round(arguments, "mediacore", m.SIP_PORT, [server.pid])
             after = m.metrics()
             ours["allocated_bytes_per_call"] = (m.total(after, m.ALLOCATED) - m.total(before, m.ALLOCATED)) / max(ours["ok"], 1)
-            rtpengine_before = m.cpu_seconds([rtpengine.pid])
-            peer = run_round(arguments, "kamailio+rtpengine", KAMAILIO_PORT, peer_pids)
-            peer["rtpengine_cpu_ms_per_call"] = 1000 * (m.cpu_seconds([rtpengine.pid]) - rtpengine_before) / max(peer["ok"], 1)
+            rtpengine_before = m.cpu_seconds([rtpengine.pid]) if anchors else 0
+            peer = run_round(arguments, peer_name.lower().replace(" ", ""), KAMAILIO_PORT, peer_pids)
+            peer["rtpengine_cpu_ms_per_call"] = 1000 * ((m.cpu_seconds([rtpengine.pid]) if anchors else 0) - rtpengine_before) / max(peer["ok"], 1)
             rounds.append({"warm_up": number == 0, "mediacore": ours, "peer": peer, "ratio": ours["cpu_ms_per_call"] / max(peer["cpu_ms_per_call"], 1e-9)})
         memory = {"mediacore": m.resident_bytes([server.pid]), "peer": m.resident_bytes(peer_pids)}
     report(arguments, rounds, start_seconds, memory)
 
 
 def report(arguments, rounds, start_seconds, memory):
+    name, bound, goal, _, peer_name, what = KINDS[arguments.media]
+    flag = " --no-media" if arguments.media == "pass" else ""
     counted = [r for r in rounds if not r["warm_up"]]
     clean = [r for r in counted if r["mediacore"]["delivered"] and r["peer"]["comparable"]]
     ours_clean = all(r["mediacore"]["delivered"] for r in counted)
@@ -79,33 +90,33 @@ def report(arguments, rounds, start_seconds, memory):
         raise SystemExit("no round delivered all calls without a retransmission: nothing can be compared on this machine now")
     ratio, lowest, highest = m.spread([r["ratio"] for r in clean])
     data = {
-        "what": "signalling", "command": f"perf/compare/signalling.sh --rate {arguments.rate} --calls {arguments.calls} --rounds {arguments.rounds}",
+        "what": name, "command": f"perf/compare/signalling.sh{flag} --rate {arguments.rate} --calls {arguments.calls} --rounds {arguments.rounds}",
         "machine": m.machine(), "commit": m.commit(arguments.root), "kamailio": m.version_of(["kamailio", "-v"], r"kamailio ([\d.]+)"),
         "rtpengine": m.version_of(["rtpengine", "--version"], r"Version: (\S+)"), "ratio_median": ratio, "ratio_lowest": lowest, "ratio_highest": highest,
-        "bound": BOUND, "goal": GOAL, "start_to_options_s": start_seconds, "resident_bytes_after": memory, "rounds": rounds,
+        "bound": bound, "goal": goal, "start_to_options_s": start_seconds, "resident_bytes_after": memory, "rounds": rounds,
     }
     lines = [
         "# Signalling: CPU per call", "",
-        f"An SBC call (B2BUA, topology hidden, media anchored): INVITE, 180, 200, ACK, BYE, 200 at {arguments.rate} calls/s, {arguments.calls} calls a round,",
-        "SIPp on both sides, both servers up, rounds in turns. CPU is user and system time of the server's processes (Kamailio: all of its own, and rtpengine's).", "",
+        f"{what}: INVITE, 180, 200, ACK, BYE, 200 at {arguments.rate} calls/s, {arguments.calls} calls a round,",
+        f"SIPp on both sides, both servers up, rounds in turns. CPU is user and system time of the server's processes ({peer_name}: all of them).", "",
         f"- machine: {data['machine']}", f"- commit: {data['commit']}; Kamailio {data['kamailio']}, rtpengine {data['rtpengine']}", f"- command: `{data['command']}`", "",
-        "| round | MediaCore ms/call | Kamailio + rtpengine ms/call | of it rtpengine | ratio | failed | retransmissions | load before | MediaCore bytes/call |",
+        f"| round | MediaCore ms/call | {peer_name} ms/call | of it rtpengine | ratio | failed | retransmissions | load before | MediaCore bytes/call |",
         "|---|---|---|---|---|---|---|---|---|"]
     for number, r in enumerate(rounds):
         a, b = r["mediacore"], r["peer"]
-        name = "warm-up" if r["warm_up"] else str(number) + ("" if r in clean else " (not counted)")
-        lines.append(f"| {name} | {a['cpu_ms_per_call']:.3f} | {b['cpu_ms_per_call']:.3f} | {b['rtpengine_cpu_ms_per_call']:.3f} | {r['ratio']:.2f} | {a['failed']} / {b['failed']} | "
+        label = "warm-up" if r["warm_up"] else str(number) + ("" if r in clean else " (not counted)")
+        lines.append(f"| {label} | {a['cpu_ms_per_call']:.3f} | {b['cpu_ms_per_call']:.3f} | {b['rtpengine_cpu_ms_per_call']:.3f} | {r['ratio']:.2f} | {a['failed']} / {b['failed']} | "
                      f"{a['retransmissions']} / {b['retransmissions']} | {a['load_before']:.1f} / {b['load_before']:.1f} | {a['allocated_bytes_per_call']:.0f} |")
     load_highest = max(max(r["mediacore"]["load_before"], r["peer"]["load_before"]) for r in counted)
-    lines += ["", f"**Ratio {ratio:.2f}** (median of {len(clean)} rounds, {lowest:.2f} to {highest:.2f}); the bound is {BOUND}, the goal {GOAL}.", "",
+    lines += ["", f"**Ratio {ratio:.2f}** (median of {len(clean)} rounds, {lowest:.2f} to {highest:.2f}); the bound is {bound}, the goal {goal}.", "",
               f"Start to the first answered OPTIONS: {start_seconds:.2f} s. Memory (PSS) after the run: MediaCore {memory['mediacore'] / 2**20:.0f} MiB, "
-              f"Kamailio and rtpengine {memory['peer'] / 2**20:.0f} MiB.",
+              f"{peer_name} {memory['peer'] / 2**20:.0f} MiB.",
               f"The highest load average before a round was {load_highest:.1f} on this machine"
               + (": it was busy with other work, so the ratio holds and the absolute figures do not." if load_highest > 2 else "."), ""]
-    m.write_report(arguments.root, "signalling", data, "\n".join(lines))
+    m.write_report(arguments.root, name, data, "\n".join(lines))
     if not ours_clean:
         m.say("MediaCore did not deliver every round cleanly")
-    sys.exit(0 if ours_clean and ratio <= BOUND else 1)
+    sys.exit(0 if ours_clean and ratio <= bound else 1)
 
 
 if __name__ == "__main__":
