@@ -234,6 +234,8 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
 
     bool ISignallingOutput.HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => false;
 
+    bool ISignallingOutput.TryLocate(PeerLookup lookup) => false;
+
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MediaPort? port) => _ports.TryAllocate(now, out port) == MediaPortResult.Ok && port is not null;

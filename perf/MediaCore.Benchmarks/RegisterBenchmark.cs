@@ -150,6 +150,8 @@ internal sealed class RegisterScenario : ISignallingOutput, IMediaPorts, IAccoun
 
     bool ISignallingOutput.HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => false;
 
+    bool ISignallingOutput.TryLocate(PeerLookup lookup) => false;
+
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)
