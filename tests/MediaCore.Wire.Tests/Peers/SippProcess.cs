@@ -3,7 +3,7 @@ using MediaCore.Wire.Tests.Processes;
 
 namespace MediaCore.Wire.Tests.Peers;
 
-/// <summary>A SIPp process running one of the scenarios of this project.</summary>
+/// <summary>A SIPp process running a scenario: one of this project, or a file given by its path without the ending.</summary>
 internal sealed class SippProcess : IAsyncDisposable
 {
     private readonly ScratchFolder _folder;
@@ -50,6 +50,12 @@ internal sealed class SippProcess : IAsyncDisposable
         int code = await _process.WaitForExitAsync(limit ?? TimeSpan.FromSeconds(60));
         Assert.True(code == 0, $"sipp ended with {code}: {ReadIfThere("errors.log")}\n{_process.Output}");
     }
+
+    /// <summary>Its exit code.</summary>
+    public Task<int> WaitForExitAsync(TimeSpan limit) => _process.WaitForExitAsync(limit);
+
+    /// <summary>What it complained about, and what it received last.</summary>
+    public string Errors => ReadIfThere("errors.log") + (ReadReceived() is [.., string last] ? "\nreceived last:\n" + last : _process.Output);
 
     /// <summary>A figure of its statistics, as <c>Retransmissions(C)</c>.</summary>
     public int ReadStatistic(string column)

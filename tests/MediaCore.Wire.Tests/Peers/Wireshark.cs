@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Text;
+using MediaCore.Wire.Tests.Processes;
+
+namespace MediaCore.Wire.Tests.Peers;
+
+/// <summary>What Wireshark says about messages: it gets them as a capture and reports what it finds malformed or wrong.</summary>
+internal static class Wireshark
+{
+    /// <summary>Wireshark's severity of what it takes for wrong; below are warnings about habits.</summary>
+    private const int ExpertError = 0x0080_0000;
+
+    /// <summary>The number of SIP messages it read and its complaints.</summary>
+    public static async Task<(int Messages, string Complaints)> ReadAsync(IEnumerable<string> messages)
+    {
+        using ScratchFolder folder = new();
+        string file = folder.Combine("messages.pcap");
+        await File.WriteAllBytesAsync(file, Capture(messages));
+        string[] read = ["-n", "-r", file, "-o", "ip.check_checksum:FALSE", "-T", "fields", "-E", "separator=|"];
+        string sip = await RunAsync(folder, [.. read, "-Y", "sip", "-e", "frame.number"]);
+        string complaints = await RunAsync(
+            folder, [.. read, "-Y", $"!sip || _ws.malformed || _ws.expert.severity >= {ExpertError}", "-e", "frame.number", "-e", "_ws.expert.message", "-e", "sip.Request-Line", "-e", "sip.Status-Line"]);
+        return (sip.Split('\n').Count(static l => l.Length > 0 && l.All(char.IsAsciiDigit)), complaints);
+    }
+
+    private static async Task<string> RunAsync(ScratchFolder folder, string[] arguments)
+    {
+        await using ChildProcess tshark = ChildProcess.Start("tshark", arguments, folder.Path);
+        int code = await tshark.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(code == 0, tshark.Output);
+
+        // Root is told that it is root.
+        return string.Join('\n', tshark.Output.Split('\n').Where(static l => !l.StartsWith("Running as user", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A capture of raw IPv4 packets (link type 101), one datagram per message.</summary>
+    private static byte[] Capture(IEnumerable<string> messages)
+    {
+        using MemoryStream file = new();
+        byte[] header = new byte[24];
+        BinaryPrimitives.WriteUInt32LittleEndian(header, 0xA1B2_C3D4);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(4), 2);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(6), 4);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(16), 65_535);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(20), 101);
+        file.Write(header);
+        uint second = 0;
+        foreach (string message in messages)
+        {
+            byte[] text = Encoding.Latin1.GetBytes(message);
+            byte[] packet = new byte[16 + 28 + text.Length];
+            int length = packet.Length - 16;
+            BinaryPrimitives.WriteUInt32LittleEndian(packet, ++second);
+            BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(8), length);
+            BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(12), length);
+            Span<byte> ip = packet.AsSpan(16);
+            ip[0] = 0x45;
+            BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)length);
+            ip[8] = 64;
+            ip[9] = 17;
+            ip[12] = ip[16] = 127;
+            ip[15] = 1;
+            ip[19] = 2;
+            BinaryPrimitives.WriteUInt16BigEndian(ip[20..], 5060);
+            BinaryPrimitives.WriteUInt16BigEndian(ip[22..], 5060);
+            BinaryPrimitives.WriteUInt16BigEndian(ip[24..], (ushort)(length - 20));
+            text.CopyTo(ip[28..]);
+            file.Write(packet);
+        }
+
+        return file.ToArray();
+    }
+}
