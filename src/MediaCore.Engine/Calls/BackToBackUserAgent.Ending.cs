@@ -140,9 +140,14 @@ internal sealed partial class BackToBackUserAgent
             SendBye(leg, cause, passedReason);
         }
 
+        LimitWait(leg);
+    }
+
+    /// <summary>A leg that is over may still be owed the final response to a re-INVITE (RFC 3261 §15.1.2); without one the call must not be kept for ever.</summary>
+    private void LimitWait(Leg leg)
+    {
         if (leg.State == LegState.Ended && leg.InviteClient is { HasFinal: false })
         {
-            // A re-INVITE that the peer owes its final response (RFC 3261 §15.1.2); without one the call must not be kept for ever.
             _context.Wheel.Schedule(leg.OkTimer, _context.Now + _context.Timers.Timeout);
         }
     }

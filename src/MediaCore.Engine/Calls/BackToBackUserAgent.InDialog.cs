@@ -21,7 +21,8 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (leg is null || (leg.Call.State == CallState.Ended && request.Method != SipMethod.Bye))
+        // A leg that was let go and waits for its ACK to be hung up has no media any more, and no part in its call.
+        if (leg is null || ((leg.Call.State == CallState.Ended || leg.OwesBye) && request.Method != SipMethod.Bye))
         {
             _transactions.RespondStateless(request, flow, 481, default);
             return;

@@ -118,7 +118,7 @@ internal sealed partial class BackToBackUserAgent
     private TimeSpan GetGlareDelay(Leg leg)
     {
         ulong random = _context.Identifiers.Next() >> 2;
-        return TimeSpan.FromMilliseconds(leg.IsCaller ? 10 * (long)(random % 201) : 2100 + (10 * (long)(random % 191)));
+        return TimeSpan.FromMilliseconds(leg.IsInbound ? 10 * (long)(random % 201) : 2100 + (10 * (long)(random % 191)));
     }
 
     private void Retry(Leg leg, bool isOffer, TimeSpan delay)

@@ -22,7 +22,7 @@ internal sealed partial class BackToBackUserAgent
             ? FindReplaced(replaces, flow, trunk, account, out replaced)
             : 400;
         Call? call = replaced?.Call;
-        if (refusal == 0 && (call!.ReInviteFrom is not null || call.Transfer is { IsOpen: true } || GetOther(replaced!) is not { State: LegState.Answered, AwaitsAck: false, InviteServer: null or { FinalStatus: not 0 }, InviteClient: null or { HasFinal: true } }))
+        if (refusal == 0 && (call!.ReInviteFrom is not null || call.Transfer is { IsOpen: true } || GetOther(replaced!) is not { State: LegState.Answered, InviteClient: null or { HasFinal: true } } other || !CanOffer(other, out _)))
         {
             refusal = 491;
         }
@@ -46,7 +46,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        Join(call!, replaced!, request, flow, trunk?.Name ?? account, trunk is not null, inviteKey);
+        Join(call!, replaced!, request, flow, trunk, account, inviteKey);
     }
 
     /// <summary>The leg to be replaced; 0, or the status of RFC 3891 §3 that refuses it.</summary>
@@ -77,15 +77,16 @@ internal sealed partial class BackToBackUserAgent
         return !isTalking ? 481 : replaces.IsEarlyOnly ? 486 : 0;
     }
 
-    private void Join(Call call, Leg replaced, SipMessage request, in Flow flow, string? peer, bool peerIsTrunk, SessionKey inviteKey)
+    private void Join(Call call, Leg replaced, SipMessage request, in Flow flow, Trunk? trunk, string? account, SessionKey inviteKey)
     {
         Leg staying = GetOther(replaced)!;
         Leg leg = call.AddCallee();
         leg.IsReplacing = true;
         leg.State = LegState.Ended;
         leg.Flow = flow;
-        leg.Peer = peer;
-        leg.PeerIsTrunk = peerIsTrunk;
+        leg.Trunk = trunk;
+        leg.Peer = trunk?.Name ?? account;
+        leg.PeerIsTrunk = trunk is not null;
         leg.InvitedAt = leg.EndedAt = _context.WallClock;
         leg.EndedBy = CallEndSide.Server;
         int refusal = !TryReadSdp(request, ref leg.Remote) ? 488

@@ -236,7 +236,7 @@ internal sealed partial class BackToBackUserAgent
         : TransferPolicy.Refuse;
 
     /// <summary>The trunk at the other end of a leg; null for accounts and strangers.</summary>
-    private static Trunk? FindTrunk(Leg leg) => !leg.PeerIsTrunk ? null : leg.Index == 0 ? leg.Call.InboundTrunk : leg.Hop.Trunk;
+    private static Trunk? FindTrunk(Leg leg) => leg.PeerIsTrunk ? leg.Trunk : null;
 
     /// <summary>Dials our own other call: an INVITE with Replaces that no network sees (RFC 3891).</summary>
     private bool DialReplaced(Call call)
@@ -464,12 +464,13 @@ internal sealed partial class BackToBackUserAgent
         leg.State = LegState.Ended;
         leg.AwaitsAck = leg.OwesBye = false;
         _context.Wheel.Cancel(leg.OkTimer);
+        LimitWait(leg);
         Leave(leg);
         call.Connected = null;
         StartRingback(call);
     }
 
-    /// <summary>A re-INVITE between two parties of whom one leaves has nobody to be answered by.</summary>
+    /// <summary>An offer (re-INVITE or UPDATE) between two parties of whom one leaves has nobody to be answered by.</summary>
     private void DropReInvite(Call call)
     {
         if (call.ReInviteFrom is not { } from)
@@ -479,10 +480,7 @@ internal sealed partial class BackToBackUserAgent
 
         call.ReInviteFrom = null;
         from.Remote = from.PreviousRemote;
-        if (from.InviteServer is { FinalStatus: 0 } transaction)
-        {
-            _transactions.RespondEmpty(transaction, 491, from.Dialog.LocalTag);
-        }
+        RefuseOffer(from, 491);
     }
 
     /// <summary>Asks the staying party to talk with the new one: an offer of what the new one answered (RFC 3261 §14.1).</summary>
@@ -495,9 +493,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Leg staying = call.Caller;
-        bool isBusy = staying.AwaitsAck || staying.ExpectsAnswerInAck || staying.OwesAckWithAnswer || staying.InviteServer is { FinalStatus: 0 }
-            || staying.InviteClient is { HasFinal: false } || call.ReInviteFrom is not null;
-        if (isBusy)
+        if (call.ReInviteFrom is not null || staying.InviteClient is { HasFinal: false } || !CanOffer(staying, out _))
         {
             RetryRenegotiation(transfer, TimeSpan.FromMilliseconds(500));
             return;
@@ -535,16 +531,20 @@ internal sealed partial class BackToBackUserAgent
 
         if (status >= 300)
         {
+            if (status == 422 && RaiseInterval(leg, response))
+            {
+                leg.Formats = transfer.PreviousFormats;
+                RetryRenegotiation(transfer, TimeSpan.Zero);
+                return;
+            }
+
             OnRenegotiationRefused(leg, status);
             return;
         }
 
         transfer.RenegotiatedCSeq = transaction.CSeq;
-        if (response.TryGetContact(out NameAddress contact) && !contact.IsWildcard && SetTarget(leg, contact.Uri))
-        {
-            FollowTarget(leg);
-        }
-
+        RefreshTarget(leg, response);
+        TakeAgreedInterval(leg, response, isInitial: false);
         bool understood = TryReadSdp(response, ref leg.Remote) && AcceptAnswer(leg);
         SendAck(leg);
         if (!understood)

@@ -129,6 +129,55 @@ public sealed class ReplacesTests : CallTest
     }
 
     [Fact]
+    public void ReplacedParty_ThatOwesAnAck_HasNoPartInTheCallAnyMore()
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        old.SendInvite(PeerSdp.Audio(Bob, 50002));
+        Bob.Take("100 INVITE");
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        Bob.Take("200 INVITE");
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", PeerSdp.Audio(Bob, 50100), $"Replaces: {old.CallId};to-tag={old.RemoteTag};from-tag={old.LocalTag}\r\n");
+        Bob.Take("100 INVITE");
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        replacing.Learn(Bob.Take("200 INVITE"));
+        replacing.Ack();
+        old.Send("UPDATE", "", PeerSdp.Audio(Bob, 50004));
+        Bob.Take("481 UPDATE");
+        old.Ack();
+        SipText bye = Bob.Take("BYE");
+        Assert.Equal(old.CallId, bye.CallId);
+        Bob.Respond(bye, 200);
+        HangUp(callee, replacing);
+    }
+
+    /// <summary>Who joined by Replaces is a party of its trunk like any other, with its policy, rules and credentials.</summary>
+    [Fact]
+    public void PartyThatJoined_MayTransfer_AsItsTrunkMay()
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", PeerSdp.Audio(Bob, 50100), $"Replaces: {old.CallId};to-tag={old.RemoteTag};from-tag={old.LocalTag}\r\n");
+        Bob.Take("100 INVITE");
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        replacing.Learn(Bob.Take("200 INVITE"));
+        old.AcceptBye();
+        replacing.Ack();
+        replacing.Send("REFER", "Refer-To: <sip:+9999@192.0.2.1>\r\n");
+        Bob.Take("202 REFER");
+        SipText trying = Bob.Take("NOTIFY");
+        SipText failed = Bob.Take("NOTIFY");
+        Assert.StartsWith("SIP/2.0 404 ", failed.Body, StringComparison.Ordinal);
+        Bob.Respond(trying, 200);
+        Bob.Respond(failed, 200);
+        HangUp(callee, replacing);
+    }
+
+    [Fact]
     public void INVITE_WithReplaces_Cancelled_ChangesNothing()
     {
         (PeerDialog old, PeerDialog callee) = Consult();

@@ -382,6 +382,103 @@ public sealed class TransferTests : CallTest
         HangUp(caller, callee);
     }
 
+    /// <summary>An UPDATE of the one who stays, on its way to the one who leaves, must not stay open: no later offer would be taken or made.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void StayingParty_WithAnUpdateUnderWay_IsAnswered_WhenTheTransferorLeaves(bool hangsUp)
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000), "Allow: INVITE, ACK, BYE, CANCEL, UPDATE, REFER\r\n");
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        Refer(callee, "+2001");
+        PeerDialog party = PeerDialog.Answering(Carol);
+        caller.Send("UPDATE", "", PeerSdp.Audio(Alice, 40004));
+        SipText passed = Bob.Take("UPDATE");
+        if (hangsUp)
+        {
+            callee.HangUp();
+            Alice.Take("491 UPDATE");
+        }
+
+        party.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        AssertNotify(callee, 200, isFinal: true);
+        if (!hangsUp)
+        {
+            callee.AcceptBye();
+            Alice.Take("491 UPDATE");
+        }
+
+        Bob.Respond(passed, 481);
+        caller.TakeReInvite();
+        caller.Respond(200, PeerSdp.Audio(Alice, 40004));
+        Alice.Take("ACK");
+        caller.Send("UPDATE", "", PeerSdp.Audio(Alice, 40006));
+        party.TakeReInvite();
+        party.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        Alice.Take("200 UPDATE");
+        HangUp(caller, party);
+    }
+
+    /// <summary>A transferor that owes a final response and hangs up must not keep the call's memory for ever: World.Dispose finds it.</summary>
+    [Fact]
+    public void Transferor_ThatHangsUp_AndNeverAnswersTheReInvite_KeepsNothing()
+    {
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        Refer(callee, "+2001");
+        PeerDialog party = PeerDialog.Answering(Carol);
+        caller.SendInvite(PeerSdp.Audio(Alice, 40004));
+        Alice.Take("100 INVITE");
+        callee.TakeReInvite();
+        callee.Respond(100);
+        callee.HangUp();
+        caller.Ack(Alice.Take("491 INVITE"));
+        party.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        AssertNotify(callee, 200, isFinal: true);
+        caller.TakeReInvite();
+        caller.Respond(200, PeerSdp.Audio(Alice, 40004));
+        Alice.Take("ACK");
+        HangUp(caller, party);
+    }
+
+    /// <summary>The re-INVITE of a transfer refreshes the session for the peer (RFC 4028 §10), so it has to do that for us too.</summary>
+    [Fact]
+    public void SessionTimer_IsRefreshed_ByTheReInviteOfATransfer()
+    {
+        const string Wish = "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n";
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), Wish);
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000));
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        World.Advance(40);
+        Refer(callee, "+2001");
+        PeerDialog party = PeerDialog.Answering(Carol);
+        party.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        AssertNotify(callee, 200, isFinal: true);
+        callee.AcceptBye();
+        SipText offer = caller.TakeReInvite();
+        Assert.Equal("90;refresher=uas", offer["Session-Expires"]);
+        caller.Respond(200, PeerSdp.Audio(Alice), "Require: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+        Alice.Take("ACK");
+
+        // Half of 90 s from then: the peer's next refresh, which comes after the first interval's last moment (60 s).
+        World.Advance(43);
+        Alice.TakeNothing();
+        caller.Send("UPDATE", Wish);
+        Alice.Take("200 UPDATE");
+        HangUp(caller, party);
+    }
+
     private static void Refer(PeerDialog by, string number)
     {
         by.Send("REFER", $"Refer-To: <sip:{number}@192.0.2.1>\r\n");
