@@ -2,6 +2,8 @@ using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Engine.Trunks;
+using MediaCore.Engine.Trunks.Credentials;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Tests.Shards;
@@ -14,6 +16,9 @@ public sealed class DisorderTests
 {
     private static readonly int[] s_statuses = [100, 180, 183, 200, 200, 200, 200, 200, 200, 200, 200, 200, 302, 401, 404, 408, 481, 486, 487, 488, 491, 500, 503, 603];
     private static readonly string[] s_numbers = ["+1001", "+1001", "+1001", "+1002", "+1003", "+1004", "+1005", "+1006", "+9999"];
+    private static readonly int[] s_refusals = [100, 180, 400, 401, 403, 405, 407, 408, 422, 481, 488, 491, 500, 503];
+    private static readonly string[] s_refreshers = ["", ";refresher=uac", ";refresher=uas"];
+    private static readonly string[] s_relayed = ["INFO", "MESSAGE", "NOTIFY"];
     private static readonly string[] s_directions = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
     public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 150).Select(static i => (ulong)i)];
@@ -22,8 +27,15 @@ public sealed class DisorderTests
     [MemberData(nameof(Seeds))]
     public void AnythingInAnyOrder_LeavesNothingBehind(ulong seed) => new Run(seed).Go(steps: 400);
 
+    /// <summary>The same with everything that a dialog can do: PRACK, UPDATE, session timers, REFER with and without Replaces, relayed requests, challenges, lost messages.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void EveryMethodInAnyOrder_LeavesNothingBehind(ulong seed) => new Run(seed, everyMethod: true).Go(steps: 500);
+
     private sealed class Run
     {
+        private readonly bool _everyMethod;
+        private uint _rseq;
         private readonly World _world;
         private readonly Peer _alice;
         private readonly Peer[] _callees;
@@ -32,8 +44,9 @@ public sealed class DisorderTests
         private readonly List<(PromptSource Prompt, SessionHandle Call)> _prompts = [];
         private ulong _state;
 
-        public Run(ulong seed)
+        public Run(ulong seed, bool everyMethod = false)
         {
+            _everyMethod = everyMethod;
             _state = seed * 0x9E3779B97F4A7C15;
             _world = new World { ShardCount = 1 + (int)(seed % 2), MayPassAddresses = true };
             _world.Options = _world.Options with { MaxCalls = 8, MediaTimeout = seed % 3 == 0 ? TimeSpan.FromSeconds(60) : TimeSpan.Zero, MaxCallDuration = TimeSpan.FromMinutes(5) };
@@ -46,6 +59,41 @@ public sealed class DisorderTests
             _world.Route("+1004", Ring(parallel: true, c[0], c[1]), Ring(parallel: false, c[2], c[0]), new AnnouncementStep(PromptSource.FromText("a")));
             _world.Route("+1005", new AnnouncementStep(PromptSource.FromText("b")), Ring(parallel: true, c[0], c[1]));
             _world.Route("+1006", new AnnouncementStep(PromptSource.FromText("c")));
+            if (everyMethod)
+            {
+                UseEverything(c);
+            }
+        }
+
+        private void UseEverything(Peer[] callees)
+        {
+            _world.Options = _world.Options with
+            {
+                SilentCallProbe = TimeSpan.FromSeconds(40),
+                SessionTimers = new SessionTimerOptions { Expires = TimeSpan.FromSeconds(90), Minimum = TimeSpan.FromSeconds(90) },
+                EarlyMedia = (EarlyMediaSource)Next(3),
+                ReliableProvisionals = (ReliableProvisionals)Next(3),
+            };
+            _world.Policy.InboundTrunks[_alice.Endpoint] = new Trunk { Name = "from-alice", Transfers = TransferPolicy.Terminate, Limits = new TrunkLimits { Calls = 6 } };
+            var trunks = new Trunk[callees.Length];
+            for (int i = 0; i < trunks.Length; i++)
+            {
+                trunks[i] = new Trunk
+                {
+                    Name = "to-" + callees[i].Name,
+                    Targets = [World.Hop(callees[i])],
+                    Transfers = i == 2 ? TransferPolicy.Pass : TransferPolicy.Terminate,
+                    Credentials = i == 1 ? new TrunkCredentials("u", "p") : null,
+                    Limits = new TrunkLimits { Calls = 5 },
+                };
+                _world.Policy.InboundTrunks[callees[i].Endpoint] = trunks[i];
+            }
+
+            TrunkTarget[] t = [.. trunks.Select(static trunk => new TrunkTarget(trunk))];
+            _world.Route("+1001", new DialStep([t[0]], Parallel: false, TimeSpan.FromSeconds(20)));
+            _world.Route("+1002", new DialStep([.. t], Parallel: false, TimeSpan.FromSeconds(20)));
+            _world.Route("+1003", new DialStep([.. t], Parallel: true, TimeSpan.FromSeconds(20)));
+            _world.Route("+1004", new DialStep([t[1]], Parallel: false, TimeSpan.FromSeconds(20)), new AnnouncementStep(PromptSource.FromText("a")));
         }
 
         public void Go(int steps)
@@ -76,10 +124,16 @@ public sealed class DisorderTests
         private void Step()
         {
             _world.EntryShard = Next(_world.ShardCount);
+            if (_everyMethod && Next(4) == 0 && _dialled.Count + _asked.Count > 0)
+            {
+                Extend(Next(2) == 0 && _asked.Count > 0 || _dialled.Count == 0 ? Pick(_asked) : Pick(_dialled));
+                return;
+            }
+
             switch (Next(16))
             {
                 case 0 when _dialled.Count < 40:
-                    _dialled.Add(PeerDialog.Dial(_alice, Pick(s_numbers), Next(4) == 0 ? null : Offer(_alice)));
+                    _dialled.Add(PeerDialog.Dial(_alice, Pick(s_numbers), Next(4) == 0 ? null : Offer(_alice), Extensions()));
                     break;
                 case 1:
                     _world.Advance(Next(25) == 0 ? 35 : Next(150) / 100.0);
@@ -135,6 +189,10 @@ public sealed class DisorderTests
                     {
                         Acknowledge(dialog, message);
                     }
+                    else if (message.Has("RSeq") && Next(4) > 0)
+                    {
+                        dialog.Send("PRACK", $"RAck: {message["RSeq"]} {message.CSeq} INVITE\r\n", Next(3) == 0 ? Offer(peer) : null);
+                    }
                 }
 
                 return;
@@ -154,7 +212,65 @@ public sealed class DisorderTests
                 case "BYE" or "CANCEL" when Next(5) > 0:
                     peer.Respond(message, Next(5) == 0 ? 481 : 200);
                     break;
+                case "PRACK" or "UPDATE" or "INFO" or "NOTIFY" or "REFER" or "OPTIONS" or "MESSAGE" when _everyMethod && Next(6) > 0:
+                    int status = Next(3) > 0 ? 200 : Pick(s_refusals);
+                    peer.Respond(message, status, sdp: status == 200 && message.Body.Length > 0 && message.Method is "UPDATE" or "PRACK" ? Offer(peer) : null, extra: Refusal(status, ""));
+                    break;
                 default:
+                    break;
+            }
+        }
+
+        /// <summary>Headers by which a peer offers or asks for more than plain calls.</summary>
+        private string Extensions() =>
+            !_everyMethod ? "" : (Next(2) == 0 ? "Supported: 100rel, timer\r\n" : "") + (Next(2) == 0 ? "Allow: INVITE, ACK, BYE, CANCEL, UPDATE, PRACK\r\n" : "")
+                + (Next(2) == 0 ? $"Session-Expires: {90 + Next(2)}{Pick(s_refreshers)}\r\n" : "");
+
+        private string Refusal(int status, string otherwise) => !_everyMethod ? otherwise : status switch
+        {
+            401 => "WWW-Authenticate: Digest realm=\"r\", nonce=\"n" + Next(5) + "\"\r\n",
+            407 => "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n" + Next(5) + "\", qop=\"auth\"\r\n",
+            422 => "Min-SE: " + (90 + (30 * Next(4))) + "\r\n",
+            180 or 183 when Next(2) == 0 => $"Require: 100rel\r\nRSeq: {Rseq()}\r\n" + Extensions(),
+            200 => Extensions(),
+            _ => otherwise,
+        };
+
+        private uint Rseq() => Next(5) == 0 ? (uint)Next(10) : ++_rseq;
+
+        private void Extend(PeerDialog dialog)
+        {
+            PeerDialog other = Pick(Next(2) == 0 && _asked.Count > 0 || _dialled.Count == 0 ? _asked : _dialled);
+            string replaces = Uri.EscapeDataString($"{other.CallId};to-tag={other.RemoteTag};from-tag={other.LocalTag}");
+            switch (Next(9))
+            {
+                case 0:
+                    dialog.Send("UPDATE", Extensions(), Next(2) == 0 ? Offer(dialog.Peer) : null);
+                    break;
+                case 1:
+                    dialog.Send("REFER", $"Refer-To: <sip:{Pick(s_numbers)}@{World.ServerHost}>\r\n");
+                    break;
+                case 2:
+                    dialog.Send("REFER", $"Refer-To: <sip:{Pick(s_numbers)}@{World.ServerHost}?Replaces={replaces}>\r\n");
+                    break;
+                case 3 when _dialled.Count < 60 && other.RemoteTag.Length > 0:
+                    _dialled.Add(PeerDialog.Dial(other.Peer, "+1001", Offer(other.Peer), $"Require: replaces\r\nReplaces: {other.CallId};to-tag={other.RemoteTag};from-tag={other.LocalTag}\r\n"));
+                    break;
+                case 4:
+                    dialog.SendInvite(Next(4) == 0 ? null : Offer(dialog.Peer), Extensions());
+                    break;
+                case 5:
+                    dialog.Send(Pick(s_relayed), "Event: refer\r\nSubscription-State: active\r\n");
+                    break;
+                case 6 when dialog.HasInvited:
+                    dialog.Cancel();
+                    break;
+                case 7 when dialog.Invite is not null:
+                    // What ends most calls well, and so lets them get far.
+                    dialog.Respond(200, Offer(dialog.Peer), extra: Extensions());
+                    break;
+                default:
+                    dialog.Peer.TakeAny();
                     break;
             }
         }
@@ -186,7 +302,7 @@ public sealed class DisorderTests
             int status = Pick(s_statuses);
             string? sdp = status is 183 or 200 && Next(8) > 0 ? Offer(dialog.Peer) : null;
             string? tag = Next(12) == 0 ? "fork" + Next(3) : null;
-            dialog.Respond(status, sdp, tag: tag, contact: Next(20) == 0 ? "" : null, extra: Next(10) == 0 ? "Reason: Q.850;cause=34\r\n" : "");
+            dialog.Respond(status, sdp, tag: tag, contact: Next(20) == 0 ? "" : null, extra: Refusal(status, Next(10) == 0 ? "Reason: Q.850;cause=34\r\n" : ""));
         }
 
         private void Act(PeerDialog dialog)
