@@ -30,6 +30,8 @@ fi
 
 # The peers that tests talk to. One that can't be installed is a failure: a test that did not run proves nothing.
 packages=(libopus0 espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core kamailio tshark sox curl)
+# Node.js with npm, from Debian unless a newer one is here already.
+command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()
 for package in "${packages[@]}"; do
   if [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" != "install ok installed" ]; then
@@ -53,6 +55,16 @@ if [ ${#missing[@]} -gt 0 ]; then
     fail "these packages can't be installed: ${missing[*]}"
   fi
   [ -z "$ours" ] || rm -f "$policy"
+fi
+
+# JsSIP, the SIP library of browsers, in the versions that the lock file names.
+wire="$root/tests/MediaCore.Wire.Tests"
+if [ ! "$wire/node_modules/.package-lock.json" -nt "$wire/package-lock.json" ]; then
+  say "installing JsSIP"
+  if ! (cd "$wire" && npm ci --no-audit --no-fund) >"$root/artifacts/npm.log" 2>&1; then
+    tail -n 5 "$root/artifacts/npm.log"
+    fail "JsSIP can't be installed"
+  fi
 fi
 
 say "build"

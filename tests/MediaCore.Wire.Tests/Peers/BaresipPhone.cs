@@ -61,7 +61,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
     /// <summary>A line of its output; baresip redraws its status line in place, so what matters may stand anywhere in a line.</summary>
     public Task<string> WaitForAsync(string text) => _process.WaitForLineAsync(l => l.Contains(text, StringComparison.Ordinal), text);
 
-    public Task<string> WaitUntilRegisteredAsync() => WaitForAsync("[1 binding]");
+    public Task<string> WaitUntilRegisteredAsync() => WaitForAsync("registered successfully");
 
     /// <summary>What it heard in its call, after its end.</summary>
     public async Task<short[]> ReadHeardAsync()
@@ -80,8 +80,11 @@ internal sealed class BaresipPhone : IAsyncDisposable
         return file is not null && WaveFile.TryRead(File.ReadAllBytes(file), out WaveFile? wave, out _) ? wave : null;
     }
 
+    /// <summary>Ends as its user would end it, so that its registration does not outlive it.</summary>
     public async ValueTask DisposeAsync()
     {
+        _process.Signal(ChildProcess.Sigterm);
+        await _process.TryWaitForExitAsync(TimeSpan.FromSeconds(2));
         await _process.DisposeAsync();
         _folder.Dispose();
     }

@@ -66,6 +66,10 @@ internal sealed class SippProcess : IAsyncDisposable
         return int.Parse(lines[^1].Split(';')[index]);
     }
 
+    /// <summary>Response times in ms by the scenario's timer; SIPp must have been started with <c>-trace_rtt</c>.</summary>
+    public IReadOnlyList<double> ReadResponseTimes(string timer) =>
+        [.. File.ReadAllLines(Directory.GetFiles(_folder.Path, "*_rtt.csv").Single()).Skip(1).Select(static l => l.Split(';')).Where(l => l[2].Trim() == timer).Select(static l => double.Parse(l[1]))];
+
     /// <summary>Every message that it received.</summary>
     public IReadOnlyList<string> ReadReceived() => ReadMessages(" message received ");
 

@@ -121,6 +121,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Whether it has ended within the time; for a process that may take longer than anybody wants to wait.</summary>
+    public async Task<bool> TryWaitForExitAsync(TimeSpan limit)
+    {
+        using CancellationTokenSource deadline = new(limit);
+        Task exit = _process.WaitForExitAsync(deadline.Token);
+        await exit.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return exit.IsCompletedSuccessfully;
+    }
+
     public async Task WriteLineAsync(string text)
     {
         await _process.StandardInput.WriteLineAsync(text);
