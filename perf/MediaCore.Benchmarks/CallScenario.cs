@@ -236,6 +236,8 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
 
     bool ISignallingOutput.TryLocate(PeerLookup lookup) => false;
 
+    bool ISignallingOutput.Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
+
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MediaPort? port) => _ports.TryAllocate(now, out port) == MediaPortResult.Ok && port is not null;

@@ -152,6 +152,8 @@ internal sealed class RegisterScenario : ISignallingOutput, IMediaPorts, IAccoun
 
     bool ISignallingOutput.TryLocate(PeerLookup lookup) => false;
 
+    bool ISignallingOutput.Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
+
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)

@@ -3,6 +3,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Shards;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
 using MediaCore.Sip.Messages;
 using MediaCore.Transport.Polling;
@@ -16,6 +17,8 @@ namespace MediaCore.Engine;
 internal sealed class EngineMetrics : IDisposable
 {
     private readonly Meter _meter = new("MediaCore.Engine.Shards");
+    private static readonly string[] s_packages = ["message-summary", "dialog"];
+    private static readonly string[] s_notificationResults = ["accepted", "refused", "timeout", "unsent"];
     private static readonly string[] s_transferKinds = ["blind", "attended", "replaced"];
     private static readonly string[] s_transferResults = ["completed", "failed", "refused", "passed"];
 
@@ -32,6 +35,7 @@ internal sealed class EngineMetrics : IDisposable
         _shards.AddRange(shards);
         ObserveMessages();
         ObserveDefence(guard);
+        ObserveSubscriptions();
         ObserveTrunks(shards[0].Context.Services);
         Counter("mediacore.sip.messages.malformed", "{message}", "Messages that broke the grammar or a limit", static s => s.MalformedMessages);
         Counter("mediacore.sip.keepalives", "{message}", "Keep-alives over UDP", static s => s.KeepAlives);
@@ -191,6 +195,33 @@ internal sealed class EngineMetrics : IDisposable
         _meter.CreateObservableCounter("mediacore.sip.responses", () => ByClass(), "{response}", "Responses by status class and direction");
         _meter.CreateObservableCounter("mediacore.calls.ended", () => ByReason(), "{call}", "Calls by how they ended");
         _meter.CreateObservableCounter("mediacore.calls.transfers", () => ByTransfer(), "{transfer}", "Transfers by kind and result");
+    }
+
+    private void ObserveSubscriptions()
+    {
+        _meter.CreateObservableUpDownCounter("mediacore.sip.subscriptions", () => BySubscription(), "{subscription}", "Subscriptions held, by event package");
+        _meter.CreateObservableCounter("mediacore.sip.notifications", () => ByNotification(), "{notification}", "Notifications by event package and what became of them");
+    }
+
+    private IEnumerable<Measurement<long>> BySubscription()
+    {
+        for (int package = 0; package < (int)EventPackage.Count; package++)
+        {
+            int index = package;
+            yield return new Measurement<long>(Sum(s => s.Subscriptions[index]), new KeyValuePair<string, object?>("package", s_packages[package]));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ByNotification()
+    {
+        for (int package = 0; package < (int)EventPackage.Count; package++)
+        {
+            for (int result = 0; result < (int)NotificationResult.Count; result++)
+            {
+                int index = (package * (int)NotificationResult.Count) + result;
+                yield return new Measurement<long>(Sum(s => s.Notifications[index]), new("package", s_packages[package]), new("result", s_notificationResults[result]));
+            }
+        }
     }
 
     private IEnumerable<Measurement<long>> ByMethod()

@@ -1,5 +1,6 @@
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
 using MediaCore.Sip.Transactions;
@@ -191,6 +192,9 @@ public sealed record EngineOptions
 
     /// <summary>What becomes of a REFER by an account's phone, which has to prove itself with its password. A trunk has its own setting.</summary>
     public TransferPolicy AccountTransfers { get; init; } = TransferPolicy.Terminate;
+
+    /// <summary>Whose calls an account may subscribe to (RFC 4235).</summary>
+    public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;
 
     /// <summary>How strangers and overload are treated.</summary>
     public DefenceOptions Defence { get; init; } = new();

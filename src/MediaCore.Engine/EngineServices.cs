@@ -3,6 +3,7 @@ using MediaCore.Engine.Calls;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
 using MediaCore.Transport.Dns;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,12 @@ public sealed record EngineServices
 
     /// <summary>Calls of accounts, shared by the shards.</summary>
     internal AccountCalls AccountCalls { get; } = new();
+
+    /// <summary>Waiting messages of accounts; null where there are no mailboxes, and subscribers are told that nothing waits.</summary>
+    public IMessageSummaries? MessageSummaries { get; init; }
+
+    /// <summary>Subscriptions, as far as the shards have to know of each other's.</summary>
+    internal SubscriptionRegistry Subscriptions { get; } = new();
 
     /// <summary>Logging.</summary>
     public required ILoggerFactory Loggers { get; init; }

@@ -9,6 +9,7 @@ using MediaCore.Engine.Defence;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
@@ -299,6 +300,17 @@ public sealed class SipEngine : IAsyncDisposable
         {
             var item = new ShardItem { Kind = ShardItemKind.Run, Action = () => shard.Core.ApplyTrunks(trunks) };
             SpinWait.SpinUntil(() => shard.TryPost(item) || shard.Completion.IsCompleted);
+        }
+    }
+
+    /// <summary>Other messages wait for an account than before: its subscribers are told (RFC 3842). Costs nothing when it has none.</summary>
+    public void NoteMessages(string account)
+    {
+        foreach (int shard in _services.Subscriptions.GetWatchers(EventPackage.MessageSummary, account))
+        {
+            var item = new ShardItem { Kind = ShardItemKind.Subscription, Subscription = new SubscriptionItem.MessagesChanged(account) };
+            Shard watcher = _shards[shard];
+            SpinWait.SpinUntil(() => watcher.TryPost(item) || watcher.Completion.IsCompleted);
         }
     }
 

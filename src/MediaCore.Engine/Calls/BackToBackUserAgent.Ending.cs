@@ -189,6 +189,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.State = CallState.Ended;
+        NoteDialogs(call);
         call.AwaitsPrompt = false;
         call.ReInviteFrom = null;
         ActiveCalls--;

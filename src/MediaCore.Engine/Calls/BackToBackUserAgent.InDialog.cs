@@ -274,6 +274,7 @@ internal sealed partial class BackToBackUserAgent
             {
                 TakePassedReason();
                 leg.State = LegState.Ended;
+                NoteDialog(leg);
             }
         }
         else if (leg.AwaitsAck)

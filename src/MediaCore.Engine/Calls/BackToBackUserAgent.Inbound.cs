@@ -138,6 +138,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         _transactions.RespondEmpty(transaction, 100, default);
+        NoteDialog(leg);
         Route(call, request, flow, called, caller);
     }
 

@@ -38,6 +38,7 @@ internal sealed partial class BackToBackUserAgent
         leg.IsStarting = true;
         SendInitialInvite(leg);
         leg.IsStarting = false;
+        NoteDialog(leg);
         return leg.State == LegState.Inviting;
     }
 
@@ -223,6 +224,7 @@ internal sealed partial class BackToBackUserAgent
         ClientTransaction? transaction = _transactions.Open(SipMethod.Bye, cseq, RequestPurpose.Bye, leg.Flow, leg, branch);
         leg.State = LegState.Ended;
         LeaveTrunk(leg);
+        NoteDialog(leg);
         if (transaction is null)
         {
             return;
@@ -264,6 +266,7 @@ internal sealed partial class BackToBackUserAgent
         leg.Q850Cause = Q850.NormalClearing;
         CloseMedia(leg);
         LeaveTrunk(leg);
+        NoteDialog(leg);
         ForgetEarlyMedia(leg);
         if (leg.InviteClient is { HasProvisional: true } invite)
         {
@@ -296,5 +299,6 @@ internal sealed partial class BackToBackUserAgent
         leg.State = LegState.Ended;
         CloseMedia(leg);
         LeaveTrunk(leg);
+        NoteDialog(leg);
     }
 }

@@ -143,6 +143,7 @@ internal sealed partial class BackToBackUserAgent
         leg.Q850Cause = Q850.NormalClearing;
         leg.Dialog.Confirm();
         call.Connected = leg;
+        NoteDialog(leg);
         MediaLeg.Bridge(call.Caller.Media, leg.Media);
         CountTransfer(TransferKind.Replaced, TransferResult.Completed);
         AddRecord(call, new TransferRecord

@@ -174,6 +174,8 @@ internal sealed partial class BackToBackUserAgent
 
         leg.RingingAt ??= _context.WallClock;
         call.Caller.RingingAt ??= _context.WallClock;
+        NoteDialog(leg);
+        NoteDialog(call.Caller);
         bool isSetup = call.State == CallState.Setup;
         if (call.Transfer is { IsOpen: true } transfer)
         {
@@ -346,6 +348,7 @@ internal sealed partial class BackToBackUserAgent
 
         leg.State = LegState.Answered;
         leg.RingingAt ??= leg.AnsweredAt;
+        NoteDialog(leg);
         leg.SipStatus = 200;
         leg.Q850Cause = Q850.NormalClearing;
         bool delayed = !leg.WasOffered && !leg.AnsweredReliably;
@@ -612,6 +615,7 @@ internal sealed partial class BackToBackUserAgent
         call.State = CallState.Answered;
         caller.State = LegState.Answered;
         caller.AnsweredAt = _context.WallClock;
+        NoteDialog(caller);
         caller.SipStatus = 200;
         caller.Q850Cause = Q850.NormalClearing;
         caller.ExpectsAnswerInAck = expectsAnswerInAck;

@@ -445,6 +445,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Gives back what a leg had that its call goes on without: its port, its place on the trunk.</summary>
     private void Leave(Leg leg)
     {
+        NoteDialog(leg);
         CloseMedia(leg);
         LeaveTrunk(leg);
         if (leg.Index == 0)

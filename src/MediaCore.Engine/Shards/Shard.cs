@@ -6,6 +6,7 @@ using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Transport.Dns;
@@ -257,6 +258,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
                 _lookups--;
                 Core.HandleLocated(item.Lookup!);
                 break;
+            case ShardItemKind.Subscription:
+                Core.HandleSubscription(item.Subscription!);
+                break;
             case ShardItemKind.Drain:
                 Core.BeginDrain();
                 break;
@@ -383,6 +387,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         flow = default;
         return false;
     }
+
+    bool ISignallingOutput.Post(int shard, SubscriptionItem item) =>
+        (uint)shard < (uint)_all.Length && _all[shard].TryPost(new ShardItem { Kind = ShardItemKind.Subscription, Subscription = item });
 
     bool ISignallingOutput.HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message)
     {

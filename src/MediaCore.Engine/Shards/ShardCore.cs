@@ -4,6 +4,7 @@ using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Messaging;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
@@ -33,7 +34,8 @@ internal sealed class ShardCore : ITimerSink
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);
-        _transactions.User = new UserAgentCore(context, _transactions, Calls, new MessageCore(context, _transactions, locations), registrar, gate, Trunks);
+        Notifier = gate is null ? null : new Notifier(context, _transactions, locations, gate, Calls);
+        _transactions.User = new UserAgentCore(context, _transactions, Calls, new MessageCore(context, _transactions, locations), registrar, Notifier, gate, Trunks);
     }
 
     public ShardContext Context { get; }
@@ -45,6 +47,9 @@ internal sealed class ShardCore : ITimerSink
 
     /// <summary>Registration with trunks and their probing, as far as this shard does it.</summary>
     public TrunkAgents Trunks { get; }
+
+    /// <summary>Subscriptions; null in SBC mode.</summary>
+    public Notifier? Notifier { get; }
 
     /// <summary>When <see cref="HandleTimers"/> wants to be called next.</summary>
     public Timestamp NextDeadline => Context.Wheel.NextDeadline();
@@ -90,6 +95,19 @@ internal sealed class ShardCore : ITimerSink
         catch (Exception exception) when (Contain(exception, "message"))
         {
             // The message is dropped; its sender repeats it or gives up.
+        }
+    }
+
+    /// <summary>Word of another shard, or of the host, about subscriptions.</summary>
+    public void HandleSubscription(SubscriptionItem item)
+    {
+        try
+        {
+            Notifier?.Handle(item);
+        }
+        catch (Exception exception) when (Contain(exception, "subscription"))
+        {
+            // The next refresh sets it right.
         }
     }
 
@@ -158,6 +176,7 @@ internal sealed class ShardCore : ITimerSink
         try
         {
             Trunks.BeginDrain();
+            Notifier?.BeginDrain();
         }
         catch (Exception exception) when (Contain(exception, "drain"))
         {

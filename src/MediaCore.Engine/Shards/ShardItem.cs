@@ -1,5 +1,6 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Shards;
@@ -18,6 +19,9 @@ internal enum ShardItemKind : byte
 
     /// <summary>A name that a peer gave has been resolved.</summary>
     Located,
+
+    /// <summary>Word about subscriptions.</summary>
+    Subscription,
 
     /// <summary>Refuse new calls from now on.</summary>
     Drain,
@@ -60,6 +64,9 @@ internal readonly struct ShardItem
 
     /// <summary>For a resolved name.</summary>
     public PeerLookup? Lookup { get; init; }
+
+    /// <summary>For <see cref="ShardItemKind.Subscription"/>.</summary>
+    public SubscriptionItem? Subscription { get; init; }
 
     /// <summary>For <see cref="ShardItemKind.Run"/>.</summary>
     public Action? Action { get; init; }

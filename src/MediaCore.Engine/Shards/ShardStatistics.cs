@@ -1,6 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Shards;
@@ -33,6 +34,8 @@ internal sealed class ShardStatistics
     public long StunRequests;
     public long MergedRequests;
     public long LoopedRequests;
+    public readonly long[] Subscriptions = new long[(int)EventPackage.Count];
+    public readonly long[] Notifications = new long[(int)EventPackage.Count * (int)NotificationResult.Count];
     public long AnsweredChallenges;
     public long RefusedCredentials;
     public long ForeignChallenges;

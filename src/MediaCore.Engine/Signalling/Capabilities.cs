@@ -6,7 +6,7 @@ namespace MediaCore.Engine.Signalling;
 internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
 {
     private readonly byte[] _server = System.Text.Encoding.ASCII.GetBytes(options.ServerName);
-    private readonly byte[] _allow = isRegistrar ? "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER, REGISTER"u8.ToArray() : "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER"u8.ToArray();
+    private readonly byte[] _allow = isRegistrar ? "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER, REGISTER, SUBSCRIBE"u8.ToArray() : "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER"u8.ToArray();
 
     /// <summary>Methods served; value of Allow.</summary>
     public ReadOnlySpan<byte> Allow => _allow;

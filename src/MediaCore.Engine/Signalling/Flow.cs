@@ -1,4 +1,5 @@
 using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Signalling;
@@ -123,6 +124,9 @@ internal interface ISignallingOutput
     /// <see cref="EngineLimits.MaxLookupsPerShard"/> are under way, or nothing can be resolved here: then nothing comes back.
     /// </summary>
     bool TryLocate(PeerLookup lookup);
+
+    /// <summary>Tells another shard about subscriptions; false when its mailbox is full.</summary>
+    bool Post(int shard, SubscriptionItem item);
 
     /// <summary>Fetches a prompt off the shard; the answer comes back as <see cref="Calls.BackToBackUserAgent.OnPromptReady"/>.</summary>
     void FetchPrompt(PromptSource prompt, SessionHandle call);

@@ -4,6 +4,7 @@ using MediaCore.Engine.Policies;
 using MediaCore.Engine.Policies.Numbers;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
 using MediaCore.Sip.Messages;
 
@@ -13,7 +14,7 @@ namespace MediaCore.Engine.Signalling;
 /// The user agent core of one shard (RFC 3261 §8.2): looks at what every request must satisfy and gives it to the registrar or to the calls.
 /// What is refused here is answered without keeping state.
 /// </summary>
-internal sealed class UserAgentCore(ShardContext context, TransactionLayer transactions, BackToBackUserAgent calls, MessageCore messages, RegistrarCore? registrar, DigestGate? gate, TrunkAgents trunks) : ITransactionUser
+internal sealed class UserAgentCore(ShardContext context, TransactionLayer transactions, BackToBackUserAgent calls, MessageCore messages, RegistrarCore? registrar, Notifier? notifier, DigestGate? gate, TrunkAgents trunks) : ITransactionUser
 {
     private readonly byte[] _calledUser = new byte[256];
     private readonly byte[] _presentedUser = new byte[256];
@@ -30,6 +31,12 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
 
         if (RefuseExtensions(request, flow))
         {
+            return;
+        }
+
+        if (request.Method == SipMethod.Subscribe)
+        {
+            notifier!.OnSubscribe(request, flow);
             return;
         }
 
@@ -160,8 +167,8 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
     /// <summary>
     /// Methods that are answered at all. INFO and NOTIFY have a meaning only within a dialog (RFC 6086 §4.2.1, RFC 6665 §4.1.3): elsewhere they get 481.
     /// </summary>
-    private static bool IsServed(SipMethod method) =>
-        method is SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register or SipMethod.Prack or SipMethod.Update
+    private bool IsServed(SipMethod method) =>
+        (method == SipMethod.Subscribe && notifier is not null) || method is SipMethod.Invite or SipMethod.Bye or SipMethod.Options or SipMethod.Register or SipMethod.Prack or SipMethod.Update
             or SipMethod.Info or SipMethod.Message or SipMethod.Notify or SipMethod.Refer;
 
     /// <summary>
@@ -283,6 +290,11 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         headers.Header(SipHeaderName.Accept, Capabilities.Accept);
         headers.Header(SipHeaderName.AcceptEncoding, "identity"u8);
         headers.Header(SipHeaderName.AcceptLanguage, "en"u8);
+        if (notifier is not null)
+        {
+            headers.Header(SipHeaderName.AllowEvents, EventPackages.AllowEvents);
+        }
+
         SipExtensions supported = context.Capabilities.GetSupported(SipMethod.Invite) | context.Capabilities.GetSupported(SipMethod.Register);
         if (supported == SipExtensions.None)
         {

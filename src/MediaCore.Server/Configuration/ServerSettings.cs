@@ -135,6 +135,7 @@ internal sealed record ServerSettings
         MaxExpires = Sip.MaxExpires,
         MaxMessageBytes = Sip.MaxMessageBytes,
         AccountTransfers = Sip.AccountTransfers,
+        DialogSubscriptions = Sip.DialogSubscriptions,
         MaxContactsPerAccount = Sip.MaxContacts,
         RemoveExistingContacts = Sip.RemoveExistingContacts,
         FlowTimer = Sip.FlowTimer,

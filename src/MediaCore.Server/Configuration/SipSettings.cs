@@ -2,6 +2,7 @@ using MediaCore.Engine;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Sip.Authentication;
 using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
@@ -79,6 +80,9 @@ internal sealed record SipSettings
     /// <summary>What becomes of a REFER by an account's phone.</summary>
     public TransferPolicy AccountTransfers { get; init; }
 
+    /// <summary>Whose calls an account may subscribe to.</summary>
+    public DialogSubscriptions DialogSubscriptions { get; init; }
+
     /// <summary>Contacts per account.</summary>
     public int MaxContacts { get; init; }
 
@@ -153,6 +157,7 @@ internal sealed record SipSettings
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MaxMessageBytes = (int)section.Integer("maxMessageBytes", defaults.MaxMessageBytes, 0, EngineLimits.MaxRelayedBodyBytes),
             AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
+            DialogSubscriptions = SubscriptionSettings.Read(section.Section("subscriptions"), defaults.DialogSubscriptions),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),
             RemoveExistingContacts = registrations.Flag("removeExisting", defaults.RemoveExistingContacts),
             PersistContacts = registrations.Flag("persist", true),

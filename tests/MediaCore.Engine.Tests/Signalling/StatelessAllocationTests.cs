@@ -57,6 +57,8 @@ public sealed class StatelessAllocationTests
 
         public bool TryLocate(PeerLookup lookup) => false;
 
+        public bool Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
+
         public void FetchPrompt(PromptSource prompt, SessionHandle call) => throw new InvalidOperationException("No call gets so far.");
     }
 }

@@ -2,6 +2,7 @@ using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Tests.Simulation;
@@ -21,7 +22,7 @@ internal sealed class SimulatedShard : ISignallingOutput
             MediaNetwork = world,
             Ringback = AudioClip.FromPcm(new short[AudioClip.SampleRateHz]),
         };
-        Core = new ShardCore(Context, Ports, world.Locations, world.Gate, options.MaxCalls);
+        Core = new ShardCore(Context, Ports, world.Locations, world.IsSbc ? null : world.Gate, options.MaxCalls);
     }
 
     public ShardContext Context { get; }
@@ -51,6 +52,8 @@ internal sealed class SimulatedShard : ISignallingOutput
     public bool TryOpenFlow(in SipDestination destination, out Flow flow) => _world.TryOpenFlow(destination, out flow);
 
     public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => _world.HandOver(shard, flow, message);
+
+    public bool Post(int shard, SubscriptionItem item) => _world.Post(shard, item);
 
     public void FetchPrompt(PromptSource prompt, SessionHandle call) => PromptRequests.Add((prompt, call));
 }

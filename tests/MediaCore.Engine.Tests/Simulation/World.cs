@@ -9,6 +9,7 @@ using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
@@ -21,7 +22,7 @@ namespace MediaCore.Engine.Tests.Simulation;
 /// send or time pass. Holds for every scenario: each message is valid, no byte of a peer's own world reaches another peer, and when
 /// the scenario is over nothing of it is left.
 /// </summary>
-internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
+internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries, IDisposable
 {
     public const string ServerHost = "192.0.2.1";
 
@@ -29,6 +30,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
     private readonly Dictionary<NetworkEndpoint, Peer> _peers = [];
     private readonly Queue<(int Shard, Flow Flow, byte[] Message)> _handOvers = new();
+    private readonly Queue<(int Shard, SubscriptionItem Item)> _posts = new();
     private readonly ListenerIdentity _udp = new(0, SipTransportKind.Udp, Endpoint(ServerHost, 5060), ServerHost, 5060);
     private readonly ListenerIdentity _tcp = new(1, SipTransportKind.Tcp, Endpoint(ServerHost, 5060), ServerHost, 5060);
     private readonly RecordingLogs _logs = new();
@@ -45,6 +47,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
     public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, SilentCallProbe = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore", Defence = DefenceOptions.Off };
 
     public int ShardCount { get; set; } = 1;
+
+    /// <summary>Set for a server without accounts.</summary>
+    public bool IsSbc { get; set; }
 
     /// <summary>The shard that datagrams arrive at.</summary>
     public int EntryShard { get; set; }
@@ -90,6 +95,26 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
 
     /// <summary>Set where descriptions show where a peer listens, by design (trunks that pass media).</summary>
     public bool MayPassMedia { get; set; }
+
+    /// <summary>No shard takes word about subscriptions from another.</summary>
+    public bool MailboxesAreFull { get; set; }
+
+    /// <summary>Waiting messages by account.</summary>
+    public Dictionary<string, MessageSummary> Messages { get; } = [];
+
+    MessageSummary IMessageSummaries.Get(string account) => Messages.GetValueOrDefault(account);
+
+    /// <summary>Other messages wait for an account than before; its subscribers' shards are told.</summary>
+    public void NoteMessages(string account, MessageSummary summary)
+    {
+        Messages[account] = summary;
+        foreach (int shard in Shard.Context.Services.Subscriptions.GetWatchers(EventPackage.MessageSummary, account))
+        {
+            Post(shard, new SubscriptionItem.MessagesChanged(account));
+        }
+
+        Pump();
+    }
 
     public int SessionCount => _sessions.Count;
 
@@ -333,6 +358,17 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
         return true;
     }
 
+    public bool Post(int shard, SubscriptionItem item)
+    {
+        if (MailboxesAreFull || (uint)shard >= (uint)Shards.Length)
+        {
+            return false;
+        }
+
+        _posts.Enqueue((shard, item));
+        return true;
+    }
+
     public void Write(int shard, CallRecord record) => Records.Add(record);
 
     /// <summary>The checks that every scenario ends with.</summary>
@@ -356,6 +392,8 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
         }
 
         Assert.Equal(0, _sessions.Count);
+        Assert.Equal((0, 0), (Shard.Context.Services.Subscriptions.Total, Shard.Context.Services.Subscriptions.Held));
+        Assert.All(Shards, static shard => Assert.Equal(0, shard.Core.Notifier?.Count ?? 0));
         Assert.Equal(0, Shard.Context.Services.AccountCalls.Count);
         foreach (TrunkStatus trunk in Trunks.All)
         {
@@ -371,6 +409,11 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
         while (_handOvers.TryDequeue(out (int Shard, Flow Flow, byte[] Message) item))
         {
             Shards[item.Shard].Core.HandleMessage(item.Message, 0, item.Message.Length, item.Flow, handedOver: true);
+        }
+
+        while (_posts.TryDequeue(out (int Shard, SubscriptionItem Item) post))
+        {
+            Shards[post.Shard].Core.HandleSubscription(post.Item);
         }
     }
 
@@ -392,6 +435,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IDisposable
             Accounts = Accounts,
             CallRecords = this,
             Trunks = Trunks,
+            MessageSummaries = this,
             Loggers = _logs,
             Prompts = new PromptStore(new PromptStoreOptions { CacheDirectory = null }, new SilentSynthesizer()),
         };

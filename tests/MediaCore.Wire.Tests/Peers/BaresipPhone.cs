@@ -18,7 +18,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <summary>Starts a phone for an account; <paramref name="answers"/> says whether it picks up by itself.</summary>
-    public static async Task<BaresipPhone> StartAsync(MediaCoreServer server, string account, string password, int microphoneHertz, bool answers = true, string transport = "udp")
+    public static async Task<BaresipPhone> StartAsync(MediaCoreServer server, string account, string password, int microphoneHertz, bool answers = true, string transport = "udp", bool watchesMessages = false)
     {
         ScratchFolder folder = new();
         Directory.CreateDirectory(folder.Combine("heard"));
@@ -50,11 +50,12 @@ internal sealed class BaresipPhone : IAsyncDisposable
             module stdio.so
             module_app account.so
             module_app menu.so
+            {(watchesMessages ? "module_app mwi.so" : "")}
 
             """);
         System.Net.IPEndPoint registrar = transport == "tcp" ? server.Tcp : server.Udp;
         await File.WriteAllTextAsync(folder.Combine("accounts"),
-            $"<sip:{account}@{registrar};transport={transport}>;auth_user={account};auth_pass={password};answermode={(answers ? "auto" : "manual")};regint=60;audio_codecs=PCMU,PCMA\n");
+            $"<sip:{account}@{registrar};transport={transport}>;auth_user={account};auth_pass={password};answermode={(answers ? "auto" : "manual")};regint=60;audio_codecs=PCMU,PCMA{(watchesMessages ? ";mwi=yes" : "")}\n");
         return new BaresipPhone(folder, ChildProcess.Start("baresip", ["-f", folder.Path, "-v"], folder.Path));
     }
 

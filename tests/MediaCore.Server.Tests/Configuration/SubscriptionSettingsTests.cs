@@ -1,0 +1,28 @@
+using MediaCore.Engine.Subscriptions;
+using MediaCore.Server.Configuration;
+
+namespace MediaCore.Server.Tests.Configuration;
+
+public sealed class SubscriptionSettingsTests
+{
+    [Theory]
+    [InlineData("{}", DialogSubscriptions.Own)]
+    [InlineData("""{ "sip": { "subscriptions": { "dialog": "own" } } }""", DialogSubscriptions.Own)]
+    [InlineData("""{ "sip": { "subscriptions": { "dialog": "all" } } }""", DialogSubscriptions.All)]
+    public void Dialog_SaysWhoseCallsMayBeWatched(string json, DialogSubscriptions expected)
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(json);
+        Assert.Empty(errors);
+        Assert.Equal(expected, settings.Sip.DialogSubscriptions);
+        Assert.Equal(expected, settings.ToEngineOptions().DialogSubscriptions);
+    }
+
+    [Theory]
+    [InlineData("""{ "sip": { "subscriptions": { "dialog": "everybody" } } }""", "sip.subscriptions.dialog", "\"own\"")]
+    [InlineData("""{ "sip": { "subscriptions": { "dialogs": "all" } } }""", "sip.subscriptions.dialogs", "")]
+    public void Mistakes_AreNamed(string json, string path, string text)
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(json);
+        Assert.Contains(text, Assert.Single(errors, e => e.Path == path).Message, StringComparison.Ordinal);
+    }
+}
