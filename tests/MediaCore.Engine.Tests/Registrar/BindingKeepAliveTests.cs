@@ -138,6 +138,8 @@ public sealed class BindingKeepAliveTests
 
         public bool TryLocate(PeerLookup lookup) => throw new InvalidOperationException("Keep-alives look nothing up.");
 
+        public bool Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
+
         public void FetchPrompt(PromptSource prompt, SessionHandle call) => throw new InvalidOperationException("Keep-alives play nothing.");
     }
 }
