@@ -6,10 +6,10 @@ namespace MediaCore.Engine.Defence;
 /// <summary>How the engine treats strangers, and everybody when there is too much. Strangers are those that neither a trunk, nor <see cref="Trusted"/>, nor a proved password vouches for.</summary>
 public sealed record DefenceOptions
 {
-    /// <summary>User-Agent, From and To of tools that search for open servers (SIPVicious, sipsak, friendly-scanner and others).</summary>
+    /// <summary>User-Agent, From and To of tools that search for open servers (SIPVicious, friendly-scanner and others; not sipsak, which operators ask their own servers with).</summary>
     public static readonly ImmutableArray<string> KnownScanners =
     [
-        "friendly-scanner", "sipvicious", "sundayddr", "sip-scan", "sipsak", "iwar", "sipcli", "vaxsipuseragent", "pplsip", "friendly-request", "gulp", "sivus", "smap", "sipptk",
+        "friendly-scanner", "sipvicious", "sundayddr", "sip-scan", "iwar", "sipcli", "vaxsipuseragent", "pplsip", "friendly-request", "gulp", "sivus", "smap", "sipptk",
     ];
 
     /// <summary>Nothing is limited.</summary>

@@ -12,6 +12,7 @@ internal sealed class OverloadGate(OverloadOptions options)
     private double _share = 1;
     private double _credit;
     private TimeSpan _least = TimeSpan.MaxValue;
+    private Timestamp _intervalStart = Timestamp.Zero;
     private Timestamp _intervalEnd = Timestamp.Zero;
 
     /// <summary>Share of the new requests that is let in, 0 to 1.</summary>
@@ -44,9 +45,14 @@ internal sealed class OverloadGate(OverloadOptions options)
             return;
         }
 
-        StandingDelay = _least;
-        Adjust(_least, options.Cpu > 0 && cpu >= options.Cpu);
-        _least = TimeSpan.MaxValue;
+        // A loop that had nothing to do in between had no queue, whatever its first turn after that waited for.
+        bool wasIdle = now - _intervalEnd > options.Interval && delay < now - _intervalStart;
+        StandingDelay = wasIdle ? TimeSpan.Zero : _least;
+        Adjust(StandingDelay, options.Cpu > 0 && cpu >= options.Cpu);
+
+        // An interval begins with the turn that ends the one before it: one slow turn alone is a burst, only two with an interval between them are a queue that stands.
+        _least = delay;
+        _intervalStart = now;
         _intervalEnd = now + options.Interval;
     }
 

@@ -91,6 +91,25 @@ public sealed class OverloadTests : CallTest
         Assert.Equal(1.0, Share);
     }
 
+    [Theory]
+    [InlineData(0.15)]
+    [InlineData(5)]
+    public void SlowTurns_WithIdlenessBetweenThem_AreNoOverload(double idleSeconds)
+    {
+        // The first call of a server that has just started: one turn takes long (code is compiled), and what came meanwhile has waited for it.
+        Admission admission = World.Shard.Context.Admission;
+        for (int i = 0; i < 20; i++)
+        {
+            World.Advance(idleSeconds);
+            admission.NoteTurn(TimeSpan.Zero);
+            World.Advance(0.12);
+            admission.NoteTurn(TimeSpan.FromMilliseconds(120));
+        }
+
+        Assert.Equal(1.0, Share);
+        Assert.Equal(["taken"], Dial());
+    }
+
     [Fact]
     public void Load_ThatIsOver_LetsEverythingInAgain()
     {

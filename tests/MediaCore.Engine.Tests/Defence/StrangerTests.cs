@@ -102,7 +102,7 @@ public sealed class StrangerTests : RegistrarTest
 
     [Theory]
     [InlineData("friendly-scanner")]
-    [InlineData("sipsak 0.9.8")]
+    [InlineData("pplsip")]
     [InlineData("VaxSIPUserAgent/3.1")]
     public void Scanner_GetsNoAnswer_AndIsBanned(string agent)
     {
