@@ -3,7 +3,7 @@
 #   tools/run.sh                         the server with its embedded defaults
 #   tools/run.sh --config my.json        the server with a configuration
 #   tools/run.sh --sip:advertised=HOST   one setting over the configuration
-#   tools/run.sh demo                    any other verb of `mediacore` (demo, check, accounts, numbers, calls, version, --help)
+#   tools/run.sh demo                    any other verb of `mediacore` (demo, check, accounts, numbers, routes, trunks, calls, version, --help)
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 say() { printf 'run.sh: %s\n' "$*" >&2; }
@@ -75,6 +75,6 @@ fi
 
 # exec: signals sent to this script's process reach the server itself.
 case "${1:-}" in
-  run | check | demo | version | accounts | numbers | calls | --help | -h | -\? | --version) exec dotnet "$program" "$@" ;;
+  run | check | demo | version | accounts | numbers | routes | trunks | calls | --help | -h | -\? | --version) exec dotnet "$program" "$@" ;;
   *) exec dotnet "$program" run "$@" ;;
 esac
