@@ -81,7 +81,10 @@ internal sealed partial class BackToBackUserAgent
 
         int status = call.BestStatus == 0 ? 480 : call.BestStatus;
         int cause = call.BestCause == 0 ? Q850.FromStatus(status) : call.BestCause;
-        EndUnanswered(call, status, cause, GetReason(status, cause), CallEndSide.Callee);
+        CallEndReason reason = GetReason(status, cause);
+
+        // No callee was asked where every trunk was full: that end is ours, and an operator looks at our limits first.
+        EndUnanswered(call, status, cause, reason, reason == CallEndReason.NoResources ? CallEndSide.Server : CallEndSide.Callee);
     }
 
     /// <summary>Rings every contact of every target; true when at least one INVITE is on its way.</summary>

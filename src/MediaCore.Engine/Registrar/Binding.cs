@@ -22,6 +22,9 @@ internal sealed class Binding
     private long _state;
 
     /// <summary>A binding of an accepted contact. The texts are copied.</summary>
+    /// <summary>How far <see cref="ExpiresAt"/> may lie behind the instant that was asked for, at most.</summary>
+    public static TimeSpan Tick => TimeSpan.FromMicroseconds(NanosecondsPerTick / 1000);
+
     public Binding(in BindingTexts texts, in Flow flow, uint cseq, Timestamp expiresAt)
     {
         _texts = new byte[texts.Uri.Length + texts.CallId.Length + texts.Instance.Length + texts.Path.Length];

@@ -458,7 +458,9 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         writer.Raw("<"u8);
         writer.Raw(binding.Uri);
         writer.Raw(">;expires="u8);
-        writer.Raw((long)Math.Ceiling((binding.ExpiresAt - context.Now).TotalSeconds));
+
+        // Without the tick by which a binding's end may be rounded up: a phone that asked for 3600 is not told 3601 (§10.3: we may only shorten).
+        writer.Raw(Math.Max(1, (long)Math.Ceiling((binding.ExpiresAt - context.Now - Binding.Tick).TotalSeconds)));
         if (binding.Quality != 1000)
         {
             writer.Raw(";q=0."u8);

@@ -57,7 +57,7 @@ public sealed class TrunkLimitTests : CallTest
         Assert.Equal("Q.850;cause=42;text=\"Switching equipment congestion\"", refusal["Reason"]);
         Assert.True(refusal.Has("Retry-After"));
         third.Ack(refusal);
-        Assert.Equal(CallEndReason.NoResources, World.Record.Reason);
+        Assert.Equal((CallEndReason.NoResources, CallEndSide.Server), (World.Record.Reason, World.Record.EndedBy));
         HangUp(first, bob);
         HangUp(second, carol);
         Assert.Equal((1, 1), (World.Trunks.Get(limited).GetRefusals(TrunkRefusal.Calls, inbound: false) - 1, World.Trunks.Get(other).GetRefusals(TrunkRefusal.Calls, inbound: false)));

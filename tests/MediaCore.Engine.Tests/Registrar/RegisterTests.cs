@@ -131,6 +131,20 @@ public sealed class RegisterTests : RegistrarTest
         Assert.Equal(["c", "d", "e"], left);
     }
 
+    /// <summary>At any instant, also between the ticks in which a binding keeps its end (RFC 3261 §10.3 step 8: not longer than asked for).</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.001)]
+    [InlineData(0.03)]
+    [InlineData(0.0624)]
+    [InlineData(0.7)]
+    public void Lifetime_IsToldAsAskedFor_NeverLonger(double after)
+    {
+        World.Advance(after);
+        Assert.EndsWith(";expires=3600", Register(Bob)["Contact"], StringComparison.Ordinal);
+        Assert.EndsWith(";expires=61", Register(Bob, extra: "Expires: 61\r\n")["Contact"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Contacts_BeyondTheLimit_TakeThePlaceOfTheFirstToExpire_WhereThatIsWanted()
     {
