@@ -22,9 +22,6 @@ internal sealed class Binding
     private long _state;
 
     /// <summary>A binding of an accepted contact. The texts are copied.</summary>
-    /// <summary>How far <see cref="ExpiresAt"/> may lie behind the instant that was asked for, at most.</summary>
-    public static TimeSpan Tick => TimeSpan.FromMicroseconds(NanosecondsPerTick / 1000);
-
     public Binding(in BindingTexts texts, in Flow flow, uint cseq, Timestamp expiresAt)
     {
         _texts = new byte[texts.Uri.Length + texts.CallId.Length + texts.Instance.Length + texts.Path.Length];
@@ -37,6 +34,9 @@ internal sealed class Binding
         Quality = texts.Quality;
         _state = Pack(cseq, expiresAt);
     }
+
+    /// <summary>How far <see cref="ExpiresAt"/> may lie behind the instant that was asked for, at most.</summary>
+    public static TimeSpan Tick => TimeSpan.FromMicroseconds(NanosecondsPerTick / 1000);
 
     /// <summary>Contact URI as registered; what the Request-URI of calls to it says.</summary>
     public ReadOnlySpan<byte> Uri => _texts.AsSpan(0, _uriEnd);
