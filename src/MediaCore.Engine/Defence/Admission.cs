@@ -43,7 +43,8 @@ internal sealed class Admission
         }
 
         // A response is to what we have sent; one that is to nothing is dropped by the transaction layer, and none is ever answered.
-        if (isResponse || !Guard.IsBanned(flow.Remote, _context.Now))
+        // A trunk that was added after its address had been banned is not made to wait the ban out.
+        if (isResponse || !Guard.IsBanned(flow.Remote, _context.Now) || Guard.GetStanding(flow.Remote, _context.Services.Policy, _context.Now) == Standing.Trusted)
         {
             return true;
         }

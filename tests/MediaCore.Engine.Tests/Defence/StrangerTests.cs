@@ -117,6 +117,20 @@ public sealed class StrangerTests : RegistrarTest
     }
 
     [Fact]
+    public void Banned_ThatBecomesATrunk_IsHeardAtOnce()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            _mallory.Send(Options(_mallory).Replace("phone-mallory/1.0", "friendly-scanner", StringComparison.Ordinal));
+        }
+
+        Assert.True(IsBanned(_mallory));
+        Assert.Equal(0, Probe(_mallory, 1));
+        World.Policy.InboundTrunks[_mallory.Endpoint] = new Trunk { Name = "carrier" };
+        Assert.Equal(1, Probe(_mallory, 1));
+    }
+
+    [Fact]
     public void Phone_ThatProvesItsPassword_IsNotLimited()
     {
         Assert.Equal(200, Register(Bob).Status);
