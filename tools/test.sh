@@ -86,7 +86,7 @@ for project in tests/*.Tests/*.csproj; do
     [ -n "$wanted" ] || continue
   fi
   # A project that has no test in it yet would make the runner fail.
-  if ! find "$(dirname "$project")" -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*' | grep -q .; then
+  if [ -z "$(find "$(dirname "$project")" -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
     continue
   fi
   say "$name"

@@ -22,4 +22,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(3214, LogLevel.Information, "Registrations are written to {Path} again", EventName = "BindingsWrittenAgain")]
     public static partial void BindingsWrittenAgain(ILogger logger, string path);
+
+    [LoggerMessage(3220, LogLevel.Warning, "No {Transport} connection to {Address} (name {ServerName}): {Error}", EventName = "ConnectionNotMade")]
+    public static partial void ConnectionNotMade(ILogger logger, SipTransportKind transport, string address, string serverName, Transport.Tcp.TcpConnectError error);
 }

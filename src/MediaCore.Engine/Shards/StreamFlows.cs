@@ -147,11 +147,14 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     private long _next;
     private long _pauses;
     private long _refused;
+    private long _failureLogged = -1;
+    private readonly ILogger _log;
 
     public StreamFlows(Shard[] shards, EngineOptions options, ILoggerFactory loggers)
     {
         _shards = shards;
         ILogger log = loggers.CreateLogger("MediaCore.Tcp");
+        _log = log;
         TcpOptions outgoing = options.Connections with { Dscp = options.SipDscp };
         _connector = new TcpConnector(this, static () => new SipFraming(), outgoing, log);
         _tlsConnector = new TcpConnector(this, static () => new SipFraming(), outgoing, log);
@@ -281,6 +284,13 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
             serverName: destination.ServerName ?? "").ConfigureAwait(false);
         if (result.Connection is null)
         {
+            // At most one a second: a trunk that is down fails once a call.
+            long second = MonotonicClock.Now.Nanoseconds / 1_000_000_000;
+            if (result.Error != TcpConnectError.Cancelled && Interlocked.Exchange(ref _failureLogged, second) != second)
+            {
+                EngineLog.ConnectionNotMade(_log, destination.Transport, destination.Endpoint.ToString(), destination.ServerName ?? "none", result.Error);
+            }
+
             Lose(destination, flow);
         }
         else

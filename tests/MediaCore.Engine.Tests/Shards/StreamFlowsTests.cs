@@ -4,6 +4,7 @@ using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Transport.Tcp;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MediaCore.Engine.Tests.Shards;
@@ -49,6 +50,47 @@ public sealed class StreamFlowsTests
     {
         var identity = new ListenerIdentity(0, transport, default, "sip.example.com", 5070);
         Assert.Equal((via, parameters, port), (System.Text.Encoding.ASCII.GetString(identity.ViaProtocol), System.Text.Encoding.ASCII.GetString(identity.UriParameters), identity.DefaultPort));
+    }
+
+    [Fact]
+    public async Task Connection_ThatCannotBeMade_IsLoggedWithItsReason()
+    {
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var there = NetworkEndpoint.From((IPEndPoint)closed.LocalEndPoint!);
+        var logs = new FirstWarning();
+        await using var flows = new StreamFlows([], new EngineOptions(), logs);
+        TcpConnectionListener listener = TcpConnectionListener.Bind(NetworkEndpoint.FromBytes([127, 0, 0, 1], 0));
+        flows.Add(listener, new ListenerIdentity(0, SipTransportKind.Tcp, listener.LocalEndpoint, "127.0.0.1", listener.LocalEndpoint.Port));
+        Open(flows, new SipDestination(there, SipTransportKind.Tcp, "a.example.com"));
+        Assert.Equal($"No Tcp connection to {there} (name none): Refused", await logs.Text.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    private sealed class FirstWarning : ILoggerFactory, ILogger
+    {
+        private readonly TaskCompletionSource<string> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Text => _text.Task;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+            // This object is the only sink.
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _text.TrySetResult(formatter(state, exception));
     }
 
     private static StreamFlows Create(params SipTransportKind[] transports)

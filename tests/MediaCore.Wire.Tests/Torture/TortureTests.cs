@@ -114,7 +114,7 @@ public class TortureTests(TortureServer server, ITestOutputHelper output) : ICla
             return outcome == "none";
         }
 
-        if (outcome == "401" && !allowed.StartsWith("400", StringComparison.Ordinal) && (message.StartsWith("REGISTER ", StringComparison.Ordinal) || message.StartsWith("INVITE ", StringComparison.Ordinal)))
+        if (outcome == "401" && !allowed.StartsWith("400", StringComparison.Ordinal) && (message.StartsWith("REGISTER ", StringComparison.Ordinal) || message.StartsWith("INVITE ", StringComparison.Ordinal) || message.StartsWith("MESSAGE ", StringComparison.Ordinal)))
         {
             return true;
         }
