@@ -93,7 +93,7 @@ for project in tests/*.Tests/*.csproj; do
   started=$SECONDS
   # A hang is a failure with the name of the test that hung, not a run that never ends.
   timeout --kill-after=30 900 dotnet test "$project" -c Release --no-build --nologo -v q \
-    --logger "trx;LogFileName=$name.trx" --results-directory "$results" --blame-hang-timeout 5m --blame-hang-dump-type none \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results" --blame-hang-timeout 5m --blame-hang-dump-type none \
     >"$results/$name.log" 2>&1
   code=$?
   trx="$results/$name.trx"

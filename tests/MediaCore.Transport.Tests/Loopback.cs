@@ -7,7 +7,7 @@ namespace MediaCore.Transport.Tests;
 /// <summary>Loopback addresses, sockets on ports that the system chose, and bounded waits on signals.</summary>
 internal static class Loopback
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static NetworkEndpoint IPv4 { get; } = NetworkEndpoint.FromBytes([127, 0, 0, 1], 0);
 
@@ -24,6 +24,17 @@ internal static class Loopback
         poller.Add(descriptor, 1);
         var events = new ReadyEvent[1];
         Assert.Equal(1, poller.Wait(events, Patience));
+    }
+
+    /// <summary>Looks until it is so, for what nothing announces (a counter); a bound on hanging, not on how fast.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition())
+        {
+            await timer.WaitForNextTickAsync(deadline.Token);
+        }
     }
 
     /// <summary>Bytes that the operation allocates on this thread in its steady state.</summary>

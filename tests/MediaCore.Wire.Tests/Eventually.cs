@@ -4,7 +4,7 @@ namespace MediaCore.Wire.Tests;
 internal static class Eventually
 {
     /// <summary>What a healthy machine does in milliseconds may take this long on a loaded one.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 

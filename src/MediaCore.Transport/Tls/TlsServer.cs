@@ -109,8 +109,8 @@ public sealed class TlsServer : IDisposable
             turns.EndTurns();
         }
 
-        await secured.DisposeAsync().ConfigureAwait(false);
         Statistics.Add(result);
+        await secured.DisposeAsync().ConfigureAwait(false);
         return (null, null, result);
     }
 

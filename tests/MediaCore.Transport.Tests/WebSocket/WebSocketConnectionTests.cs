@@ -115,7 +115,7 @@ public sealed class WebSocketConnectionTests
         using Socket request = await ConnectAsync(listener);
         await request.SendAsync("GET / HTTP/1.1\r\n"u8.ToArray());
         await AssertGoneAsync(request);
-        Assert.True(SpinWait.SpinUntil(() => listener.ConnectionCount == 0, Loopback.Patience));
+        await Loopback.UntilAsync(() => listener.ConnectionCount == 0);
         Assert.Equal(1, listener.Statistics.Closed(ConnectionCloseReason.HandshakeTimeout));
 
         byte[] frame = WebSocketFrameTests.Masked(WebSocketOpcode.Text, "slow"u8);
