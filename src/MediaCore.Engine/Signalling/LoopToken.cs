@@ -33,6 +33,9 @@ internal static class LoopToken
     /// <summary>Puts the hash into a branch of ours.</summary>
     public static void Write(uint token, Span<byte> branch) => IdentifierSource.WriteHex(token, branch.Slice(Offset, Digits));
 
+    /// <summary>A request that is sent again keeps the hash of the first: it goes the same way.</summary>
+    public static void Copy(ReadOnlySpan<byte> first, Span<byte> branch) => first.Slice(Offset, Digits).CopyTo(branch[Offset..]);
+
     /// <summary>Whether the request has passed here with the same facts.</summary>
     public static bool IsIn(SipMessage request, uint token)
     {

@@ -56,6 +56,8 @@ internal sealed partial class TransactionLayer
             return false;
         }
 
+        // Without it a loop through a trunk that challenges would not be found (RFC 5393 §4.2); shard, slot, generation and half of the random digits are new.
+        LoopToken.Copy(transaction.Branch, branch);
         repetition.Trunk = transaction.Trunk;
         repetition.Challenges = answers;
         var writer = new SipWriter(_context.Scratch);

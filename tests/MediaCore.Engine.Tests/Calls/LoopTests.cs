@@ -1,7 +1,9 @@
 using System.Text;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Engine.Tests.Trunks.Credentials;
 using MediaCore.Engine.Trunks;
+using MediaCore.Engine.Trunks.Credentials;
 
 namespace MediaCore.Engine.Tests.Calls;
 
@@ -31,6 +33,39 @@ public sealed class LoopTests : CallTest
         Bob.Respond(first, 482, "t1-bob");
         Bob.Take("ACK");
         caller.Ack(Alice.Take("482 INVITE"));
+    }
+
+    /// <summary>The repetition with credentials is the same request, so it is known again like the first.</summary>
+    [Fact]
+    public void AC23_ThroughAProxyThatChallenges_IsFoundToo()
+    {
+        World.Policy.InboundTrunks[Bob.Endpoint] = new Trunk { Name = "carrier" };
+        World.Route("+1001", new DialStep(
+            [new TrunkTarget(new Trunk { Name = "to-bob", Targets = [World.Hop(Bob)], Credentials = new TrunkCredentials(Challenges.User, Challenges.Password, "carrier") })],
+            Parallel: false,
+            TimeSpan.FromSeconds(60)));
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        SipText first = Challenge("n1");
+        Bob.Send(Proxied(first, 1));
+        Bob.Take("100 INVITE");
+        SipText second = Challenge("n2");
+        Bob.Send(Proxied(second, 2));
+        Bob.Take("482 INVITE");
+        Bob.TakeNothing();
+        Assert.Equal(1, World.Statistics.LoopedRequests);
+        Bob.Respond(second, 482, "t2-bob");
+        Bob.Take("ACK");
+        Bob.Take("482 INVITE");
+        Bob.Respond(first, 482, "t1-bob");
+        Bob.Take("ACK");
+        caller.Ack(Alice.Take("482 INVITE"));
+
+        SipText Challenge(string nonce)
+        {
+            Bob.Respond(Bob.Take("INVITE"), 401, Bob.NextId("t"), extra: Challenges.Server("carrier", nonce));
+            Bob.Take("ACK");
+            return Bob.Take("INVITE");
+        }
     }
 
     [Fact]
