@@ -118,6 +118,38 @@ internal sealed partial class BackToBackUserAgent
         {
             leg.Call.EarlyDialog = leg;
         }
+
+        if (ReferenceEquals(leg.Call.ReInviteFrom, dialog) || ReferenceEquals(leg.Call.ReInviteFrom, leg))
+        {
+            leg.Call.ReInviteFrom = ReferenceEquals(leg.Call.ReInviteFrom, dialog) ? leg : dialog;
+        }
+    }
+
+    /// <summary>One dialog of an INVITE is confirmed: an offer that a lost one made, or was to answer, has nobody to go to any more.</summary>
+    private void DropLostOffer(Leg leg)
+    {
+        Call call = leg.Call;
+        if (call.ReInviteFrom is not { } from)
+        {
+            return;
+        }
+
+        bool isLost = ReferenceEquals(from.ForkOf, leg);
+        if (from.IsCaller)
+        {
+            foreach (Leg fork in call.Callees)
+            {
+                isLost |= ReferenceEquals(fork.ForkOf, leg) && fork.UpdateClient is { HasFinal: false };
+            }
+        }
+
+        if (isLost)
+        {
+            DropReInvite(call);
+
+            // The caller may have been offered what the lost dialog described.
+            call.Caller.OwesOffer |= !from.IsCaller;
+        }
     }
 
     /// <summary>SDP of a provisional response: remembers it and, where the policy says that the caller is to hear this dialog, connects it. True when the caller is to be told.</summary>

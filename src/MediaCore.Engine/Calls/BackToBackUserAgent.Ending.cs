@@ -58,7 +58,7 @@ internal sealed partial class BackToBackUserAgent
                 TransactionLayer.WriteReason(ref writer, cause);
             }
 
-            FinishResponse(ref writer, caller, status, 0);
+            FinishResponse(ref writer, caller, SipMethod.Invite, status, 0);
             _transactions.Respond(transaction, status, writer);
         }
 

@@ -76,16 +76,23 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Ends a request of a leg: what we are (RFC 3261 §20.41) and the body from the part buffer; then the rules of its trunk, and last what privacy takes out.</summary>
-    private void FinishRequest(ref SipWriter writer, Leg leg, SipMethod method, int bodyLength)
+    private void FinishRequest(ref SipWriter writer, Leg leg, SipMethod method, int bodyLength) =>
+        FinishRequest(ref writer, leg, method, MediaType.Sdp, _context.PartScratch.AsSpan(0, bodyLength));
+
+    /// <summary>The same with a body of any type; an empty one has no type.</summary>
+    private void FinishRequest(ref SipWriter writer, Leg leg, SipMethod method, ReadOnlySpan<byte> bodyType, ReadOnlySpan<byte> body)
     {
-        Finish(ref writer, SipHeaderName.UserAgent, bodyLength);
+        Finish(ref writer, SipHeaderName.UserAgent, bodyType, body);
         _headerFilter.FilterOutbound(leg.Trunk, method, isResponse: false, !leg.IsCaller && IsHiddenFrom(leg.Call, leg.Trunk), _context.Scratch, ref writer);
     }
 
-    /// <summary>Ends a response to a leg's INVITE: what the answering side lets pass, what we are (RFC 3261 §20.35), the body from the part buffer, the rules of its trunk.</summary>
-    private void FinishResponse(ref SipWriter writer, Leg leg, int status, int bodyLength)
+    /// <summary>
+    /// Ends a response to a request of a leg: to its INVITE what the answering side lets pass, what we are (RFC 3261 §20.35), the body from the part buffer, the rules of
+    /// its trunk for responses to that method.
+    /// </summary>
+    private void FinishResponse(ref SipWriter writer, Leg leg, SipMethod method, int status, int bodyLength)
     {
-        if (leg.IsCaller)
+        if (leg.IsCaller && method == SipMethod.Invite)
         {
             writer.Raw(_answerHeaders.AsSpan(0, _answerHeadersLength));
         }
@@ -100,24 +107,24 @@ internal sealed partial class BackToBackUserAgent
             writer.EndLine();
         }
 
-        Finish(ref writer, SipHeaderName.Server, bodyLength);
-        _headerFilter.FilterOutbound(leg.Trunk, SipMethod.Invite, isResponse: true, isHidden: false, _context.Scratch, ref writer);
+        Finish(ref writer, SipHeaderName.Server, MediaType.Sdp, _context.PartScratch.AsSpan(0, bodyLength));
+        _headerFilter.FilterOutbound(leg.Trunk, method, isResponse: true, isHidden: false, _context.Scratch, ref writer);
     }
 
-    private void Finish(ref SipWriter writer, SipHeaderName product, int bodyLength)
+    private void Finish(ref SipWriter writer, SipHeaderName product, ReadOnlySpan<byte> bodyType, ReadOnlySpan<byte> body)
     {
         if (!_context.Capabilities.Server.IsEmpty)
         {
             writer.Header(product, _context.Capabilities.Server);
         }
 
-        if (bodyLength > 0)
+        if (body.IsEmpty)
         {
-            writer.Body(MediaType.Sdp, _context.PartScratch.AsSpan(0, bodyLength));
+            writer.EndWithoutBody();
         }
         else
         {
-            writer.EndWithoutBody();
+            writer.Body(bodyType, body);
         }
     }
 

@@ -393,6 +393,7 @@ internal sealed partial class BackToBackUserAgent
                 ResendAck(leg, transaction.CSeq);
             }
 
+            Renegotiate(leg);
             return;
         }
 
@@ -477,7 +478,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.ReInviteFrom = null;
-        from.Remote = from.PreviousRemote;
+        RestoreRemote(from);
         if (from is { IsReplacing: true, State: LegState.Ended, InviteServer: { FinalStatus: 0 } replacing })
         {
             from.SipStatus = status is 401 or 407 ? 403 : status;
@@ -490,6 +491,16 @@ internal sealed partial class BackToBackUserAgent
         if (status is 408 or 481 && call.State == CallState.Answered)
         {
             End(call, CallEndReason.SignallingTimeout, CallEndSide.Server, Q850.RecoveryOnTimerExpiry);
+        }
+    }
+
+    /// <summary>What a peer offered was refused: it is where it was before (RFC 3261 §14.1).</summary>
+    private static void RestoreRemote(Leg from)
+    {
+        from.Remote = from.PreviousRemote;
+        if (from is { HasMedia: true, ForkOf: null })
+        {
+            ExpectMedia(from);
         }
     }
 

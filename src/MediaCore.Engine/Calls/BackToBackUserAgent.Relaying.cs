@@ -48,7 +48,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         asked.Leg = leg;
-        var relay = new RelayedRequest(this, leg, other, asked);
+        var relay = new RelayedRequest(this, leg, other, asked, request.Method);
         ReopenFlow(other);
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
         uint cseq = other.Dialog.NextLocalCSeq();
@@ -66,20 +66,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         WriteRelayedHeaders(ref writer, request, other);
-        if (!_context.Capabilities.Server.IsEmpty)
-        {
-            writer.Header(SipHeaderName.UserAgent, _context.Capabilities.Server);
-        }
-
-        if (request.Body.IsEmpty)
-        {
-            writer.EndWithoutBody();
-        }
-        else
-        {
-            writer.Body(request.TryGetHeader(SipHeaderName.ContentType, out ReadOnlySpan<byte> type) ? type : "application/octet-stream"u8, request.Body);
-        }
-
+        FinishRequest(ref writer, other, request.Method, request.TryGetHeader(SipHeaderName.ContentType, out ReadOnlySpan<byte> type) ? type : "application/octet-stream"u8, request.Body);
         leg.OpenRelays++;
         leg.OpenRequests++;
         other.OpenRequests++;
@@ -170,6 +157,13 @@ internal sealed partial class BackToBackUserAgent
         }
 
         relay.Asked = null;
+        if (response is not null && relay.IsCurrent && !TryFilterInbound(relay.To.Trunk, ref response))
+        {
+            // Grown too large by the trunk's own rules: its status still counts.
+            _context.Statistics.MalformedMessages++;
+            response = null;
+        }
+
         int passed = status switch
         {
             // A challenge is between the other party and us (AC-26); a redirection has nowhere to go; 408 is not for non-INVITE requests (RFC 4320 §4.2), and 503 would say that we are overloaded.
@@ -188,7 +182,7 @@ internal sealed partial class BackToBackUserAgent
                 CopyExplanation(ref writer, response);
             }
 
-            FinishResponse(ref writer, relay.From, passed, 0);
+            FinishResponse(ref writer, relay.From, relay.Method, passed, 0);
             _transactions.Respond(asked, passed, writer);
             if (status == 481 && relay.From.Call.State == CallState.Answered)
             {

@@ -36,7 +36,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A reliable response has been sent: it is repeated until its PRACK.</summary>
     private void AwaitPrack(PendingProvisional pending, bool hasBody, bool expectsAnswer)
     {
-        pending.IsOutstanding = true;
+        pending.IsOutstanding = pending.IsLatest = true;
         pending.HasBody = hasBody;
         pending.ExpectsAnswer = expectsAnswer;
         pending.Retransmission.Start(_context.Now, _context.Timers);
@@ -138,7 +138,7 @@ internal sealed partial class BackToBackUserAgent
             WriteContact(ref writer, leg.Flow);
         }
 
-        FinishResponse(ref writer, leg, 200, length);
+        FinishResponse(ref writer, leg, SipMethod.Prack, 200, length);
         _transactions.Respond(transaction, 200, writer);
         if (expectsAnswer && !TakeAnswerInPrack(leg, hasBody, described))
         {
@@ -183,7 +183,9 @@ internal sealed partial class BackToBackUserAgent
             pending.OwesAnswer = false;
             if (call.Connected is { } connected)
             {
+                ResumeAnswerHeaders(pending);
                 Connect(call, connected);
+                _answerHeadersLength = _recvInfoLength = 0;
             }
             else if (call.PendingClip is { } clip)
             {
@@ -197,10 +199,29 @@ internal sealed partial class BackToBackUserAgent
         pending.NextStatus = 0;
         if (next != 0)
         {
+            ResumeAnswerHeaders(pending);
             SendProvisional(call, next, call.EarlyDialog);
+            _answerHeadersLength = 0;
         }
 
         Renegotiate(call.Caller);
+    }
+
+    /// <summary>Keeps what the target's response tells the caller, since the response that tells it has to wait for a PRACK.</summary>
+    private void HoldAnswerHeaders(PendingProvisional pending)
+    {
+        pending.HeldHeaders = _answerHeaders.AsSpan(0, _answerHeadersLength).ToArray();
+        pending.HeldRecvInfo = _recvInfo.AsSpan(0, _recvInfoLength).ToArray();
+    }
+
+    private void ResumeAnswerHeaders(PendingProvisional pending)
+    {
+        // Both were in these buffers before, so they fit.
+        pending.HeldHeaders.CopyTo(_answerHeaders, 0);
+        _answerHeadersLength = pending.HeldHeaders.Length;
+        pending.HeldRecvInfo.CopyTo(_recvInfo, 0);
+        _recvInfoLength = pending.HeldRecvInfo.Length;
+        pending.HeldHeaders = pending.HeldRecvInfo = [];
     }
 
     /// <summary>

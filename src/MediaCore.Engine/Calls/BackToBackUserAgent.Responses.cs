@@ -26,13 +26,8 @@ internal sealed partial class BackToBackUserAgent
 
         if (!TryFilterInbound(leg.Trunk, ref response))
         {
-            // Grown too large by the trunk's own rules: as if it had not come, but for a final one, which is a failure of the target.
             _context.Statistics.MalformedMessages++;
-            if (status >= 300 && transaction.Purpose == RequestPurpose.InitialInvite)
-            {
-                LoseTarget(leg, 500, Q850.TemporaryFailure, status);
-            }
-
+            OnUnreadable(leg, transaction, response, status);
             Release(leg.Call);
             return;
         }
@@ -74,6 +69,51 @@ internal sealed partial class BackToBackUserAgent
 
         _answerHeadersLength = 0;
         Release(leg.Call);
+    }
+
+    /// <summary>
+    /// A response that the trunk's own rules made too large. A provisional one is as if it had not come; of a final one the status counts, and a 2xx, whose session nobody
+    /// can read, ends what it began: acknowledged first, since its sender repeats it until then (RFC 3261 §13.2.2.4).
+    /// </summary>
+    private void OnUnreadable(Leg leg, ClientTransaction transaction, SipMessage response, int status)
+    {
+        switch (transaction.Purpose)
+        {
+            case RequestPurpose.InitialInvite when status >= 300:
+                LoseTarget(leg, 500, Q850.TemporaryFailure, status);
+                break;
+            case RequestPurpose.InitialInvite when status >= 200 && leg.AnsweredAt is not null:
+                OnAnsweredAgain(leg, response, transaction.CSeq);
+                break;
+            case RequestPurpose.InitialInvite when status >= 200:
+                leg.AnsweredAt = _context.WallClock;
+                Adopt(leg, response.ToTag);
+                LoseAnswered(leg, response);
+                break;
+            case RequestPurpose.Probe when status >= 200:
+                OnProbeAnswered(leg, status);
+                break;
+            case RequestPurpose.ReInvite or RequestPurpose.Update or RequestPurpose.OwnInvite or RequestPurpose.OwnUpdate or RequestPurpose.Renegotiation when status is >= 200 and < 300:
+                if (transaction.IsInvite)
+                {
+                    ResendAck(leg, transaction.CSeq);
+                }
+
+                FailReInvite(leg, 500);
+                End(leg.Call, CallEndReason.Failed, CallEndSide.Server, Q850.TemporaryFailure);
+                break;
+            case RequestPurpose.ReInvite or RequestPurpose.Update when status >= 300:
+                FailReInvite(leg, status);
+                break;
+            case RequestPurpose.OwnInvite or RequestPurpose.OwnUpdate when status >= 300:
+                Retry(leg, leg.IsOwnOffer, s_refreshRetry);
+                break;
+            case RequestPurpose.Renegotiation when status >= 300:
+                OnRenegotiationRefused(leg, status);
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>A request of one of our legs got no answer, or could not be delivered.</summary>
@@ -227,11 +267,26 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>An INVITE that rings long is reminded every minute, or proxies before us give it up (RFC 3261 §13.3.1.1, timer C).</summary>
     private void RepeatProvisional(Call call)
     {
-        if (call.State == CallState.Setup && call.Caller.InviteServer is { FinalStatus: 0 } transaction && !transaction.Response.IsEmpty)
+        Leg caller = call.Caller;
+        if (call.State != CallState.Setup || caller.InviteServer is not { FinalStatus: 0 } transaction || transaction.Response.IsEmpty)
+        {
+            return;
+        }
+
+        if (caller.Pending is { IsLatest: true } pending)
+        {
+            // Acknowledged, it would be taken for a late repetition and dropped on the way: RFC 3262 §3 numbers each response that is sent reliably anew.
+            if (!pending.IsOutstanding)
+            {
+                WriteProvisional(call, transaction, call.ProvisionalSent, isReliable: true, isOffer: false, bodyLength: 0);
+            }
+        }
+        else
         {
             _transactions.Resend(transaction);
-            _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
         }
+
+        _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
     }
 
     /// <summary>
@@ -255,6 +310,7 @@ internal sealed partial class BackToBackUserAgent
         if (caller.Pending is { IsOutstanding: true } busy)
         {
             busy.NextStatus = status;
+            HoldAnswerHeaders(busy);
             return;
         }
 
@@ -282,6 +338,19 @@ internal sealed partial class BackToBackUserAgent
         call.ProvisionalChanged |= bodyLength > 0 && call.ProvisionalHadBody;
         call.ProvisionalHadBody |= bodyLength > 0;
         _context.Wheel.Schedule(call.ProvisionalTimer, _context.Now + s_provisionalInterval);
+        WriteProvisional(call, transaction, status, isReliable, isOffer, bodyLength);
+        if (bodyLength > 0 && !isOffer)
+        {
+            MapPayloadTypes(caller, mediaFrom!);
+        }
+
+        Renegotiate(caller);
+    }
+
+    /// <summary>Sends a provisional response with the description in the part buffer.</summary>
+    private void WriteProvisional(Call call, ServerTransaction transaction, int status, bool isReliable, bool isOffer, int bodyLength)
+    {
+        Leg caller = call.Caller;
         SipWriter writer = transaction.BeginResponse(_context.Scratch, status, caller.Dialog.LocalTag, recordRoutes: true);
         WriteAnswerHeaders(ref writer, caller, status);
         if (isReliable)
@@ -290,15 +359,13 @@ internal sealed partial class BackToBackUserAgent
             WriteReliable(ref writer, caller, pending);
             AwaitPrack(pending, bodyLength > 0, isOffer);
         }
-
-        FinishResponse(ref writer, caller, status, bodyLength);
-        _transactions.Respond(transaction, status, writer);
-        if (bodyLength > 0 && !isOffer)
+        else if (caller.Pending is { } former)
         {
-            MapPayloadTypes(caller, mediaFrom!);
+            former.IsLatest = false;
         }
 
-        Renegotiate(caller);
+        FinishResponse(ref writer, caller, SipMethod.Invite, status, bodyLength);
+        _transactions.Respond(transaction, status, writer);
     }
 
     private void OnAnswered(Leg leg, ClientTransaction transaction, SipMessage response)
@@ -313,6 +380,7 @@ internal sealed partial class BackToBackUserAgent
         leg.AnsweredAt = _context.WallClock;
         NoteHopAlive(leg);
         Adopt(leg, response.ToTag);
+        DropLostOffer(leg);
         if (!leg.Dialog.RemoteTag.SequenceEqual(response.ToTag))
         {
             // A fork that never rang: nothing said so far was said by it.
@@ -328,13 +396,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (!TakeDialog(leg, response))
         {
-            // A 2xx without a usable Contact: acknowledged and ended where its INVITE went, and treated as a failure of the target.
-            leg.Dialog.SetRemoteTag(response.ToTag);
-            SendAck(leg);
-            bool wasWanted = leg.State == LegState.Inviting;
-            SendBye(leg, Q850.TemporaryFailure, default);
-            leg.State = wasWanted ? LegState.Inviting : LegState.Ended;
-            LoseTarget(leg, 500, Q850.TemporaryFailure, 502, isHopFailure: true);
+            LoseAnswered(leg, response);
             return;
         }
 
@@ -351,11 +413,12 @@ internal sealed partial class BackToBackUserAgent
         NoteDialog(leg);
         leg.SipStatus = 200;
         leg.Q850Cause = Q850.NormalClearing;
-        bool delayed = !leg.WasOffered && !leg.AnsweredReliably;
+        bool delayed = !leg.WasOffered && !leg.AnsweredReliably && !leg.OwesPrackWithAnswer;
 
-        // RFC 3261 §13.2.1: without SDP the 2xx repeats what a provisional response of this dialog said.
-        bool isDescribed = response.Body.IsEmpty ? !delayed && leg.Remote.Formats.Count > 0 : TryReadSdp(response, ref leg.Remote);
-        if (!isDescribed || (!delayed && !AcceptAnswer(leg)))
+        // RFC 3261 §13.2.1: without SDP the 2xx repeats what a provisional response of this dialog said. So does one that overtakes the answer to such an offer, which
+        // our PRACK will bring (RFC 3262 §5).
+        bool isDescribed = response.Body.IsEmpty || leg.OwesPrackWithAnswer ? !delayed && leg.Remote.Formats.Count > 0 : TryReadSdp(response, ref leg.Remote);
+        if (!isDescribed || (!delayed && !leg.OwesPrackWithAnswer && !AcceptAnswer(leg)))
         {
             SendAck(leg);
             SendBye(leg, 88, default);
@@ -384,6 +447,21 @@ internal sealed partial class BackToBackUserAgent
         TakeAgreedInterval(leg, response, isInitial: true);
         Connect(call, leg);
         _recvInfoLength = 0;
+    }
+
+    /// <summary>A 2xx that cannot be used: acknowledged and ended, without a usable Contact where its INVITE went, and treated as a failure of the target.</summary>
+    private void LoseAnswered(Leg leg, SipMessage response)
+    {
+        if (!TakeDialog(leg, response))
+        {
+            leg.Dialog.SetRemoteTag(response.ToTag);
+        }
+
+        SendAck(leg);
+        bool wasWanted = leg.State == LegState.Inviting;
+        SendBye(leg, Q850.TemporaryFailure, default);
+        leg.State = wasWanted ? LegState.Inviting : LegState.Ended;
+        LoseTarget(leg, 500, Q850.TemporaryFailure, 502, isHopFailure: true);
     }
 
     /// <summary>A 2xx came again, or a second fork of a proxy behind the target answered too (RFC 3261 §13.2.2.4).</summary>
@@ -573,6 +651,7 @@ internal sealed partial class BackToBackUserAgent
         {
             // RFC 3262 §3: no 2xx before the PRACK of a response with SDP.
             pending.OwesAnswer = true;
+            HoldAnswerHeaders(pending);
             return;
         }
 
@@ -630,7 +709,7 @@ internal sealed partial class BackToBackUserAgent
         ServerTransaction transaction = leg.InviteServer!;
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 200, leg.Dialog.LocalTag, recordRoutes: true);
         WriteAnswerHeaders(ref writer, leg, 200);
-        FinishResponse(ref writer, leg, 200, bodyLength);
+        FinishResponse(ref writer, leg, SipMethod.Invite, 200, bodyLength);
         leg.AwaitsAck = true;
         leg.OkRetransmission.Start(_context.Now, _context.Timers);
         _context.Wheel.Schedule(leg.OkTimer, leg.OkRetransmission.NextDeadline);

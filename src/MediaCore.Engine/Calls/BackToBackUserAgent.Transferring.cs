@@ -64,7 +64,7 @@ internal sealed partial class BackToBackUserAgent
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 202, leg.Dialog.LocalTag);
         WriteContact(ref writer, leg.Flow);
         writer.Raw(silent ? "Refer-Sub: false\r\n"u8 : default);
-        FinishResponse(ref writer, leg, 202, 0);
+        FinishResponse(ref writer, leg, SipMethod.Refer, 202, 0);
         _transactions.Respond(transaction, 202, writer);
 
         Span<byte> user = stackalloc byte[256];
@@ -344,15 +344,10 @@ internal sealed partial class BackToBackUserAgent
             writer.EndLine();
         }
 
-        if (!_context.Capabilities.Server.IsEmpty)
-        {
-            writer.Header(SipHeaderName.UserAgent, _context.Capabilities.Server);
-        }
-
         Span<byte> fragment = stackalloc byte[128];
         var line = new SipWriter(fragment);
         line.StatusLine(status, default);
-        writer.Body("message/sipfrag;version=2.0"u8, line.Written);
+        FinishRequest(ref writer, leg, SipMethod.Notify, "message/sipfrag;version=2.0"u8, line.Written);
         transfer.IsNotifyUnderWay = true;
         leg.OpenRequests++;
         _transactions.Start(transaction, writer, branchOffset);
@@ -480,7 +475,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.ReInviteFrom = null;
-        from.Remote = from.PreviousRemote;
+        RestoreRemote(from);
         RefuseOffer(from, 491);
     }
 

@@ -173,7 +173,7 @@ internal sealed partial class BackToBackUserAgent
         writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
         WriteSupported(ref writer, leg);
         WriteAgreedInterval(ref writer, leg);
-        FinishResponse(ref writer, leg, 200, bodyLength);
+        FinishResponse(ref writer, leg, SipMethod.Update, 200, bodyLength);
         _transactions.Respond(transaction, 200, writer);
     }
 

@@ -243,6 +243,34 @@ internal sealed class Leg
         (PeerAllowsUpdate, other.PeerAllowsUpdate) = (other.PeerAllowsUpdate, PeerAllowsUpdate);
         (PeerSupports, other.PeerSupports) = (other.PeerSupports, PeerSupports);
         (SdpVersion, other.SdpVersion) = (Math.Max(SdpVersion, other.SdpVersion), other.SdpVersion);
+        (OwesPrackWithAnswer, other.OwesPrackWithAnswer) = (other.OwesPrackWithAnswer, OwesPrackWithAnswer);
+        (PreviousRemote, other.PreviousRemote) = (other.PreviousRemote, PreviousRemote);
+        (OwesOffer, other.OwesOffer) = (other.OwesOffer, OwesOffer);
+        (IsOwnOffer, other.IsOwnOffer) = (other.IsOwnOffer, IsOwnOffer);
+        (OwnAnswered, other.OwnAnswered) = (other.OwnAnswered, OwnAnswered);
+        (UpdateServer, other.UpdateServer) = (other.UpdateServer, UpdateServer);
+        (UpdateClient, other.UpdateClient) = (other.UpdateClient, UpdateClient);
+        TakeUpdates(other);
+        other.TakeUpdates(this);
+    }
+
+    /// <summary>The transactions that came with the dialog are this leg's from now on.</summary>
+    private void TakeUpdates(Leg former)
+    {
+        if (UpdateServer is { } asked)
+        {
+            asked.Leg = this;
+        }
+
+        if (UpdateClient is { } asking)
+        {
+            asking.MoveTo(this);
+            if (!asking.HasFinal)
+            {
+                former.OpenRequests--;
+                OpenRequests++;
+            }
+        }
     }
 
     /// <summary>Back to the pool's state.</summary>

@@ -21,6 +21,9 @@ internal sealed class PendingProvisional(Call call, Leg leg)
     /// <summary>Sent, PRACK not yet received.</summary>
     public bool IsOutstanding { get; set; }
 
+    /// <summary>It is the last provisional response that was sent: none that is not reliable came after it.</summary>
+    public bool IsLatest { get; set; }
+
     /// <summary>The outstanding one had SDP, so that no 2xx may overtake its PRACK.</summary>
     public bool HasBody { get; set; }
 
@@ -33,11 +36,18 @@ internal sealed class PendingProvisional(Call call, Leg leg)
     /// <summary>The target has answered meanwhile: the 2xx goes out after the PRACK.</summary>
     public bool OwesAnswer { get; set; }
 
+    /// <summary>What passes from the target to the caller with the response that waits, as lines; empty without any.</summary>
+    public byte[] HeldHeaders { get; set; } = [];
+
+    /// <summary>Recv-Info of the 2xx that waits, as lines.</summary>
+    public byte[] HeldRecvInfo { get; set; } = [];
+
     public void Clear()
     {
         Retransmission = default;
         ResponseNumber = InviteCSeq = 0;
-        IsOutstanding = HasBody = ExpectsAnswer = OwesAnswer = false;
+        HeldHeaders = HeldRecvInfo = [];
+        IsOutstanding = IsLatest = HasBody = ExpectsAnswer = OwesAnswer = false;
         NextStatus = 0;
     }
 }

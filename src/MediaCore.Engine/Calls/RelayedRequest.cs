@@ -14,7 +14,7 @@ internal sealed class RelayedRequest : IRequestOwner, ITimerOwner
     private readonly uint _fromEpoch;
     private readonly uint _toEpoch;
 
-    public RelayedRequest(BackToBackUserAgent calls, Leg from, Leg to, ServerTransaction asked)
+    public RelayedRequest(BackToBackUserAgent calls, Leg from, Leg to, ServerTransaction asked, SipMethod method)
     {
         _calls = calls;
         From = from;
@@ -22,11 +22,15 @@ internal sealed class RelayedRequest : IRequestOwner, ITimerOwner
         _fromEpoch = from.Epoch;
         _toEpoch = to.Epoch;
         Asked = asked;
+        Method = method;
         Deadline = new OwnedTimer(this);
     }
 
     /// <summary>Who asked.</summary>
     public Leg From { get; }
+
+    /// <summary>What is asked.</summary>
+    public SipMethod Method { get; }
 
     /// <summary>Who is asked.</summary>
     public Leg To { get; }

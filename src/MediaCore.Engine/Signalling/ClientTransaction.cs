@@ -136,6 +136,13 @@ internal sealed class ClientTransaction : TimerNode
     /// <summary>Its request will go another way than was thought when it was opened; only before it has started.</summary>
     public void Redirect(in Flow flow) => Flow = flow;
 
+    /// <summary>The dialog that it belongs to has become another leg's.</summary>
+    public void MoveTo(Leg leg)
+    {
+        _leg = leg;
+        _legEpoch = leg.Epoch;
+    }
+
     /// <summary>Its owner is no more, or no longer cares: what still comes is only absorbed.</summary>
     public void Disown() => Owner = null;
 

@@ -136,6 +136,92 @@ public sealed class EarlyDialogTests : CallTest
         Assert.Equal(11, World.Shard.Context.Statistics.ClientTransactions - 1);
     }
 
+    /// <summary>The offer of the fork that answers is still its own: refused, it changes nothing, and no second one is taken meanwhile.</summary>
+    [Fact]
+    public void Fork_ThatAnswersWhileItsOfferIsUnderWay_KeepsIt()
+    {
+        (PeerDialog caller, PeerDialog one, PeerDialog two) = RingTwice();
+        two.Send("UPDATE", sdp: PeerSdp.Audio(Bob, 52100));
+        SipText passed = Alice.Take("UPDATE");
+        two.Respond(200);
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        two.Send("UPDATE", sdp: PeerSdp.Audio(Bob, 52200));
+        Bob.Take("500 UPDATE");
+        Alice.Respond(passed, 488);
+        Bob.Take("488 UPDATE");
+        Assert.Equal(52000, World.Call.Connected!.Media.Latch.Destination.Port);
+        Assert.Equal(52000, World.Call.Connected.Remote.Rtp.Port);
+        two.Send("UPDATE", sdp: PeerSdp.Audio(Bob, 52300));
+        passed = Alice.Take("UPDATE");
+        Alice.Respond(passed, 200, sdp: PeerSdp.Audio(Alice));
+        Bob.Take("200 UPDATE");
+        Assert.Equal(52300, World.Call.Connected.Media.Latch.Destination.Port);
+        Assert.NotEqual(one.LocalTag, two.LocalTag);
+        HangUp(caller, two);
+    }
+
+    [Fact]
+    public void Fork_ThatIsLost_HasItsOfferRefused_AndTheCallerIsOfferedWhatHolds()
+    {
+        (PeerDialog caller, PeerDialog one, PeerDialog two) = RingTwice();
+        two.Send("UPDATE", sdp: PeerSdp.Audio(Bob, 52100, formats: "8 101"));
+        SipText passed = Alice.Take("UPDATE");
+        one.Respond(200);
+        Assert.Equal(["491 UPDATE", "ACK"], Bob.TakeAll().Order());
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        Alice.Respond(passed, 200, sdp: PeerSdp.Audio(Alice, formats: "8 101"));
+        SipText offer = Alice.Take("UPDATE");
+        Assert.Equal("audio 30000 RTP/AVP 0 8 101", offer.Sdp("m="));
+        Alice.Respond(offer, 200, sdp: PeerSdp.Audio(Alice));
+        HangUp(caller, one);
+    }
+
+    /// <summary>RFC 3262 §3 forbids such a 2xx, but a fork's answer to its offer must not be lost by it.</summary>
+    [Fact]
+    public void Fork_ThatAnswersBeforeThePrackWithTheAnswer_GetsIt()
+    {
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", null, "Supported: 100rel\r\n");
+        Alice.Take("100 INVITE");
+        SipText invite = Bob.Take("INVITE");
+        PeerDialog one = PeerDialog.Answering(Bob, invite), two = PeerDialog.Answering(Bob, invite);
+        one.Respond(180);
+        Alice.Take("180 INVITE");
+        two.Respond(183, PeerSdp.Audio(Bob, 52000), "Require: 100rel\r\nRSeq: 4\r\n");
+        SipText offer = caller.Learn(Alice.Take("183 INVITE"));
+        two.Respond(200, PeerSdp.Audio(Bob, 52000));
+        Assert.Equal("", Bob.Take("ACK").Body);
+        caller.Send("PRACK", $"RAck: {offer["RSeq"]} 1 INVITE\r\n", PeerSdp.Audio(Alice, 40000, formats: "8 101"));
+        Alice.Take("200 PRACK");
+        SipText prack = Bob.Take("PRACK");
+        Assert.Equal(("4 1 INVITE", two.LocalTag), (prack["RAck"], prack.ToTag));
+        Assert.Equal("audio 30002 RTP/AVP 8 101", prack.Sdp("m="));
+        Bob.Respond(prack, 200, contact: "");
+        Assert.Equal("", caller.Learn(Alice.Take("200 INVITE")).Body);
+        caller.Ack();
+        Assert.Equal(52000, World.Call.Connected!.Media.Latch.Destination.Port);
+        HangUp(caller, two);
+    }
+
+    /// <summary>Two forks that ring, both with their answer given; the caller, who takes UPDATE, hears the second.</summary>
+    private (PeerDialog Caller, PeerDialog One, PeerDialog Two) RingTwice()
+    {
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), "Supported: 100rel\r\n" + Allow);
+        Alice.Take("100 INVITE");
+        SipText invite = Bob.Take("INVITE");
+        PeerDialog one = PeerDialog.Answering(Bob, invite), two = PeerDialog.Answering(Bob, invite);
+        one.Respond(183, PeerSdp.Audio(Bob, 51000), "Require: 100rel\r\nRSeq: 1\r\n" + Allow);
+        Bob.Respond(Bob.Take("PRACK"), 200, contact: "");
+        two.Respond(183, PeerSdp.Audio(Bob, 52000), "Require: 100rel\r\nRSeq: 1\r\n" + Allow);
+        Bob.Respond(Bob.Take("PRACK"), 200, contact: "");
+        SipText early = caller.Learn(Alice.Take("183 INVITE"));
+        caller.Send("PRACK", $"RAck: {early["RSeq"]} 1 INVITE\r\n");
+        Alice.Take("200 PRACK");
+        return (caller, one, two);
+    }
+
     [Fact]
     public void Description_ThatChanges_IsToldAgain_AndACallerThatKeptTheFirstIsOfferedTheLast()
     {

@@ -138,6 +138,165 @@ public sealed class HeaderRuleTests : CallTest
         Alice.Take("486 INVITE");
     }
 
+    /// <summary>What one party asks the other, and what we tell about a transfer, are messages to the trunk like any other.</summary>
+    [Theory]
+    [InlineData("INFO", "Content-Type: application/dtmf-relay\r\n", "Signal=1\r\n")]
+    [InlineData("INFO", "Info-Package: x\r\n", null)]
+    [InlineData("MESSAGE", "Content-Type: text/plain\r\n", "hello")]
+    [InlineData("NOTIFY", "Event: talk\r\nSubscription-State: active\r\n", null)]
+    [InlineData("REFER", "Refer-To: <sip:+2001@192.0.2.1>\r\n", null)]
+    public void Rules_ApplyToWhatIsPassedOnWithinACall(string method, string headers, string? body)
+    {
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk
+        {
+            Name = "carrier-in",
+            Transfers = TransferPolicy.Pass,
+            Headers = new TrunkHeaders { Rules = [Rule(HeaderDirection.Out, HeaderAction.Set, "X-Answered", "yes") with { Messages = HeaderMessages.Responses, Methods = Only(method) }] },
+        };
+        To(new TrunkHeaders
+        {
+            Rules =
+            [
+                Rule(HeaderDirection.Out, HeaderAction.Set, "X-Out", "all"),
+                Rule(HeaderDirection.Out, HeaderAction.Remove, "User-Agent"),
+                Rule(HeaderDirection.In, HeaderAction.Set, "Accept", "text/plain") with { Messages = HeaderMessages.Responses },
+            ],
+        });
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        caller.Send(method, headers, body);
+        SipText passed = Bob.Take(method);
+        Assert.Equal(("all", body ?? ""), (passed["X-Out"], passed.Body));
+        Assert.False(passed.Has("User-Agent"));
+        Bob.Respond(passed, 202);
+        SipText answer = Alice.Take("202 " + method);
+        Assert.Equal(("yes", "text/plain"), (answer["X-Answered"], answer["Accept"]));
+        HangUp(caller, callee);
+    }
+
+    [Fact]
+    public void Rules_ApplyToOurOwnNotify()
+    {
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk
+        {
+            Name = "carrier-in",
+            Transfers = TransferPolicy.Terminate,
+            Headers = new TrunkHeaders { Rules = [Rule(HeaderDirection.Out, HeaderAction.Set, "X-Out", "all") with { Methods = Only("NOTIFY") }] },
+        };
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        caller.Send("REFER", "Refer-To: <sip:+9999@192.0.2.1>\r\n");
+        Alice.Take("202 REFER");
+        foreach (int status in (int[])[100, 404])
+        {
+            SipText notify = Alice.Take("NOTIFY");
+            Assert.Equal("all", notify["X-Out"]);
+            Assert.Equal("MediaCore", notify["User-Agent"]);
+            Assert.StartsWith($"SIP/2.0 {status} ", notify.Body, StringComparison.Ordinal);
+            Alice.Respond(notify, 200);
+        }
+
+        HangUp(caller, callee);
+    }
+
+    [Fact]
+    public void Rules_OnWhatIsPassedOn_CannotUndoPrivacy()
+    {
+        To(new TrunkHeaders { Rules = [Rule(HeaderDirection.Out, HeaderAction.Set, "P-Asserted-Identity", "<sip:+13035550199@192.0.2.1>")] });
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), "Privacy: id\r\n");
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        Answer(caller, callee);
+        caller.Send("MESSAGE", "Content-Type: text/plain\r\n", "hello");
+        SipText message = Bob.Take("MESSAGE");
+        Assert.False(message.Has("P-Asserted-Identity"));
+        Assert.StartsWith("\"Anonymous\"", message["From"], StringComparison.Ordinal);
+        Bob.Respond(message, 200);
+        Alice.Take("200 MESSAGE");
+        HangUp(caller, callee);
+    }
+
+    /// <summary>A rule for answers to INVITE is none for answers to PRACK, UPDATE or REFER.</summary>
+    [Fact]
+    public void Rules_ForResponses_AreByTheMethodThatIsAnswered()
+    {
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk
+        {
+            Name = "carrier-in",
+            Transfers = TransferPolicy.Terminate,
+            Headers = new TrunkHeaders
+            {
+                Rules = [.. new[] { "INVITE", "PRACK", "UPDATE", "REFER" }.Select(static method =>
+                    Rule(HeaderDirection.Out, HeaderAction.Set, "X-" + method, "1") with { Messages = HeaderMessages.Responses, Methods = Only(method) })],
+            },
+        };
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), "Supported: 100rel\r\n");
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(183, PeerSdp.Audio(Bob, 50000));
+        SipText early = caller.Learn(Alice.Take("183 INVITE"));
+        AssertMarked(early);
+        caller.Send("PRACK", $"RAck: {early["RSeq"]} 1 INVITE\r\n");
+        AssertMarked(Alice.Take("200 PRACK"));
+        Answer(caller, callee);
+        caller.Send("UPDATE");
+        AssertMarked(Alice.Take("200 UPDATE"));
+        caller.Send("REFER", "Refer-To: <sip:+9999@192.0.2.1>\r\nRefer-Sub: false\r\n");
+        AssertMarked(Alice.Take("202 REFER"));
+        HangUp(caller, callee);
+
+        static void AssertMarked(SipText response) => Assert.Equal(
+            ["X-" + response.Method],
+            new[] { "X-INVITE", "X-PRACK", "X-UPDATE", "X-REFER" }.Where(response.Has));
+    }
+
+    /// <summary>A 2xx that the trunk's own rules have made too large to be read: its sender must not be left with a call that nobody has.</summary>
+    [Fact]
+    public void Answer_ThatRulesMakeTooLarge_IsAcknowledgedAndEnded_AndTheCallerTold()
+    {
+        To(Growing());
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob), Padding);
+        Assert.Equal(callee.LocalTag, Bob.Take("ACK").ToTag);
+        SipText bye = Bob.Take("BYE");
+        callee.Respond(200, PeerSdp.Audio(Bob), Padding);
+        Bob.Take("ACK");
+        Bob.Respond(bye, 200);
+        Bob.TakeNothing();
+        caller.Ack(Alice.Take("500 INVITE"));
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(488, false)]
+    public void ReInviteAnswer_ThatRulesMakeTooLarge_EndsTheCall_OnlyWhereTheFarSideHasChanged(int status, bool ends)
+    {
+        To(Growing());
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        caller.SendInvite(PeerSdp.Audio(Alice, 40002));
+        Alice.Take("100 INVITE");
+        callee.TakeReInvite();
+        callee.Respond(status, status == 200 ? PeerSdp.Audio(Bob) : null, Padding);
+        Bob.Take("ACK");
+        caller.Ack(Alice.Take($"{(ends ? 500 : 488)} INVITE"));
+        if (!ends)
+        {
+            HangUp(caller, callee);
+            return;
+        }
+
+        caller.AcceptBye();
+        callee.AcceptBye();
+    }
+
+    private static string Padding => string.Concat(Enumerable.Range(0, 9).Select(static i => $"X-P{i}: {new string('p', 7_000)}\r\n"));
+
+    private static TrunkHeaders Growing() => new()
+    {
+        Rules = [.. Enumerable.Range(0, 4).Select(static i => Rule(HeaderDirection.In, HeaderAction.Add, "X-Grown", new string('g', 1_000)) with { Messages = HeaderMessages.Responses })],
+    };
+
+    private static FrozenSet<SipMethod> Only(string method) => new[] { SipMethods.Parse(System.Text.Encoding.ASCII.GetBytes(method)) }.ToFrozenSet();
+
     private static HeaderNamePattern Name(string text)
     {
         Assert.True(HeaderNamePattern.TryParse(text, allowPrefix: true, out HeaderNamePattern? pattern));

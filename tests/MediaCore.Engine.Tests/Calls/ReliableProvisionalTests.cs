@@ -1,5 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Policies.Headers;
+using MediaCore.Engine.Policies.Identity;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Engine.Trunks;
 
@@ -256,6 +258,92 @@ public sealed class ReliableProvisionalTests : CallTest
         World.Advance(1);
         Alice.TakeAll();
         World.Shard.Core.EndCalls();
+    }
+
+    /// <summary>RFC 3261 §13.3.1.1 wants a caller reminded every minute; with its old RSeq the reminder would be dropped as a late repetition.</summary>
+    [Fact]
+    public void Reminder_OfACallerThatRequiresIt_HasANumberOfItsOwn_AndWaitsForThePrackOfTheOneBefore()
+    {
+        World.Options = World.Options with { MaxRinging = TimeSpan.FromMinutes(5) };
+        World.RouteToTrunks("+1001", TimeSpan.FromMinutes(5), Bob);
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), "Require: 100rel\r\n");
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180);
+        SipText ringing = caller.Learn(Alice.Take("180 INVITE"));
+        Acknowledge(caller, ringing);
+        for (uint minute = 1; minute <= 2; minute++)
+        {
+            World.Advance(59);
+            Alice.TakeNothing();
+            World.Advance(1);
+            SipText reminder = Alice.Take("180 INVITE");
+            Assert.Equal(uint.Parse(ringing["RSeq"]) + minute, uint.Parse(reminder["RSeq"]));
+            Assert.Equal("100rel", reminder["Require"]);
+            Acknowledge(caller, reminder);
+        }
+
+        Cancel(caller, callee);
+    }
+
+    [Fact]
+    public void Reminder_AfterAReliableAnswer_RepeatsNoDescription()
+    {
+        World.Options = World.Options with { MaxRinging = TimeSpan.FromMinutes(5) };
+        World.RouteToTrunks("+1001", TimeSpan.FromMinutes(5), Bob);
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), Reliable);
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(183, PeerSdp.Audio(Bob));
+        SipText early = caller.Learn(Alice.Take("183 INVITE"));
+        Acknowledge(caller, early);
+        World.Advance(60);
+        SipText reminder = Alice.Take("183 INVITE");
+        Assert.Equal(uint.Parse(early["RSeq"]) + 1, uint.Parse(reminder["RSeq"]));
+        Assert.Equal("", reminder.Body);
+        Acknowledge(caller, reminder);
+        callee.Respond(180);
+        Assert.False(Alice.Take("180 INVITE").Has("RSeq"));
+        World.Advance(60);
+        Assert.False(Alice.Take("180 INVITE").Has("RSeq"));
+        Cancel(caller, callee);
+    }
+
+    /// <summary>What the answering side tells the caller comes with the response that had to wait.</summary>
+    [Fact]
+    public void Response_ThatWaitsForAPrack_HasAllThatTheTargetTold()
+    {
+        Assert.True(HeaderNamePattern.TryParse("X-*", allowPrefix: true, out HeaderNamePattern? pass));
+        var trusted = new TrunkIdentity { IsTrusted = true, Send = IdentityHeader.Asserted };
+        var headers = new TrunkHeaders { Pass = [pass] };
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk { Name = "in", Identity = trusted, Headers = headers };
+        World.Route("+1001", new DialStep([new TrunkTarget(new Trunk { Name = "out", Targets = [World.Hop(Bob)], Identity = trusted, Headers = headers })], Parallel: false, TimeSpan.FromSeconds(60)));
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), "Require: 100rel\r\n");
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180);
+        SipText first = caller.Learn(Alice.Take("180 INVITE"));
+        callee.Respond(183, PeerSdp.Audio(Bob, 50000), "X-Queue: 3\r\n");
+        Acknowledge(caller, first);
+        SipText second = Alice.Take("183 INVITE");
+        Assert.Equal("3", second["X-Queue"]);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000), "X-Agent: 7\r\nRecv-Info: foo\r\nP-Asserted-Identity: <sip:+16065550001@203.0.113.101>\r\n");
+        Bob.Take("ACK");
+        Alice.TakeNothing();
+        Acknowledge(caller, second);
+        SipText ok = caller.Learn(Alice.Take("200 INVITE"));
+        Assert.Equal(("7", "", "foo", "<sip:+16065550001@192.0.2.1>"), (ok["X-Agent"], ok["X-Queue"], ok["Recv-Info"], ok["P-Asserted-Identity"]));
+        caller.Ack();
+
+        // Nothing of it is left for what comes next.
+        callee.SendInvite(PeerSdp.Audio(Bob, 50000));
+        Bob.Take("100 INVITE");
+        caller.TakeReInvite();
+        caller.Respond(200, PeerSdp.Audio(Alice));
+        Alice.Take("ACK");
+        Assert.False(Bob.Take("200 INVITE").Has("X-Agent"));
+        callee.Ack();
+        HangUp(caller, callee);
     }
 
     private static void Ring(PeerDialog callee, int status, uint number, string? sdp = null) => callee.Respond(status, sdp, $"Require: 100rel\r\nRSeq: {number}\r\n");
