@@ -133,8 +133,8 @@ internal sealed class Admission
     /// </summary>
     public bool MayAnswer(SipMessage request, in Flow flow, int status)
     {
-        // What happens inside calls, and our own troubles, are no search.
-        bool isOrdinary = status is 482 or 488 or 491 or 500 or 503 || (status < 300 && !request.ToTag.IsEmpty);
+        // What happens inside calls, and our own troubles, are no search; nor is a registration, for which a password was proved.
+        bool isOrdinary = status is 482 or 488 or 491 or 500 or 503 || (status < 300 && (!request.ToTag.IsEmpty || request.Method == SipMethod.Register));
         if (isOrdinary || !Guard.Options.IsEnabled || IsVouchedFor(flow) || Guard.TryTakeAnswer(flow.Remote, _context.Now))
         {
             return true;

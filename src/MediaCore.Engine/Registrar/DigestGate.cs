@@ -13,6 +13,9 @@ internal enum GateVerdict : byte
     /// <summary>They are right; the account is given.</summary>
     Accepted,
 
+    /// <summary>They are those of a request that was accepted before, and this is its retransmission; the account is given.</summary>
+    Repeated,
+
     /// <summary>None, stale or used: 401 with a fresh challenge.</summary>
     Challenge,
 
@@ -32,8 +35,11 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
     private readonly DigestAlgorithm[] _offered = [.. offered];
     private readonly AuthenticationGuard _guard = new(hashKey);
 
-    /// <summary>Checks the request's Authorization for our realm; others' are ignored.</summary>
-    public GateVerdict Check(SipMessage request, in Flow flow, ShardContext context, out Account? account)
+    /// <summary>
+    /// Checks the request's Authorization for our realm; others' are ignored. <paramref name="requestMark"/> is given by who has no transaction that absorbs
+    /// retransmissions (<see cref="TransactionLayer.GetMark"/>).
+    /// </summary>
+    public GateVerdict Check(SipMessage request, in Flow flow, ShardContext context, out Account? account, uint requestMark = 0)
     {
         Span<byte> address = stackalloc byte[16];
         ReadOnlySpan<byte> peer = address[..flow.Remote.CopyAddressTo(address)];
@@ -66,7 +72,7 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
             }
 
             accounts.TryGet(credentials.Username, out Account? found);
-            DigestVerdict digest = authenticator.Verify(credentials, request.MethodToken, request.RequestUri, request.Body, found?.Secret, context.Now, peer);
+            DigestVerdict digest = authenticator.Verify(credentials, request.MethodToken, request.RequestUri, request.Body, found?.Secret, context.Now, peer, requestMark);
             switch (digest)
             {
                 case DigestVerdict.Accepted when found is not null:
@@ -74,6 +80,9 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
                     context.Guard.NoteProof(flow.Remote, context.Now + DefenceLimits.ProvedFor, context.Now);
                     account = found;
                     return GateVerdict.Accepted;
+                case DigestVerdict.Repeated when found is not null:
+                    account = found;
+                    return GateVerdict.Repeated;
                 case DigestVerdict.Malformed:
                     return GateVerdict.Malformed;
                 case DigestVerdict.StaleNonce or DigestVerdict.Replayed or DigestVerdict.UnknownNonce:

@@ -10,6 +10,11 @@ namespace MediaCore.Engine.Registrar;
 /// The registrar of RFC 3261 §10.3 with Path (RFC 3327) and outbound flows (RFC 5626 §6): authenticated accounts bind contacts to themselves, all of a
 /// request's or none. The refresh of a contact over the flow it stands on, which is nearly every REGISTER, changes one word and allocates nothing.
 /// </summary>
+/// <remarks>
+/// No REGISTER keeps a transaction: those of the last 32 s would take more memory than the contacts. Its retransmission is known by the nonce count that it used
+/// (<see cref="GateVerdict.Repeated"/>); it changes nothing and is answered from what is bound now, which RFC 3261 §8.2.7 asks of who keeps no transaction: the
+/// same answer to the same request.
+/// </remarks>
 internal sealed class RegistrarCore(ShardContext context, TransactionLayer transactions, LocationService locations, DigestGate gate)
 {
     private readonly byte[] _path = new byte[RegistrarLimits.MaxPathBytes];
@@ -18,8 +23,8 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
     public void OnRegister(SipMessage request, in Flow flow)
     {
         // §10.3 steps 1 and 2: which extensions are required was looked at before. Step 3: who is it?
-        GateVerdict verdict = gate.Check(request, flow, context, out Account? account);
-        if (verdict != GateVerdict.Accepted || account is null)
+        GateVerdict verdict = gate.Check(request, flow, context, out Account? account, transactions.GetMark(request));
+        if (verdict is not (GateVerdict.Accepted or GateVerdict.Repeated) || account is null)
         {
             gate.Refuse(request, flow, verdict, context, transactions);
             return;
@@ -45,6 +50,12 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             return;
         }
 
+        if (verdict == GateVerdict.Repeated)
+        {
+            AnswerAgain(request, flow, terms, locations.GetStored(account.Name));
+            return;
+        }
+
         for (int attempt = 0; attempt < RegistrarLimits.MaxAttempts; attempt++)
         {
             AccountBindings entry = locations.GetEntry(account.Name);
@@ -67,7 +78,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
                 continue;
             }
 
-            status = Update(request, flow, terms, stored, out Binding[] next);
+            status = Update(request, flow, terms, stored, isRepeated: false, out Binding[] next);
             if (status != 0 || ReferenceEquals(next, stored) || entry.TryReplace(stored, next))
             {
                 Finish(request, flow, terms, entry, next, status);
@@ -76,6 +87,22 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         }
 
         transactions.RespondStateless(request, flow, 503, default);
+    }
+
+    /// <summary>What a retransmission asks for has been done or refused already, so it is gone through once more without effect, for the answer alone.</summary>
+    private void AnswerAgain(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] stored)
+    {
+        context.Statistics.RequestRetransmissionsReceived++;
+        context.Statistics.RetransmissionsSent++;
+        int status = Update(request, flow, terms, stored, isRepeated: true, out _);
+        if (status == 0)
+        {
+            Accept(request, flow, terms, stored);
+        }
+        else
+        {
+            Refuse(request, flow, status);
+        }
     }
 
     private void Finish(SipMessage request, in Flow flow, in RegistrationTerms terms, AccountBindings entry, Binding[] bindings, int status)
@@ -166,8 +193,11 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         Quality = ContactParameters.GetQuality(contact),
     };
 
-    /// <summary>The list after this request; a status other than 0 refuses the whole of it.</summary>
-    private int Update(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] stored, out Binding[] next)
+    /// <summary>
+    /// The list after this request; a status other than 0 refuses the whole of it. <paramref name="isRepeated"/>: what is bound may be of the request itself, or newer, and is no reason to
+    /// refuse it.
+    /// </summary>
+    private int Update(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] stored, bool isRepeated, out Binding[] next)
     {
         next = stored;
         _next.Clear();
@@ -197,7 +227,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             isChanged = true;
             if (contact.IsWildcard)
             {
-                int removed = RemoveAll(request, cseq.Number);
+                int removed = RemoveAll(request, cseq.Number, isRepeated);
                 next = removed == 0 ? [] : stored;
                 return removed;
             }
@@ -215,7 +245,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
                 return 400;
             }
 
-            int status = Bind(texts, expires, flow, terms, cseq.Number);
+            int status = Bind(texts, expires, flow, terms, cseq.Number, isRepeated);
             if (status != 0)
             {
                 return status;
@@ -227,7 +257,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
     }
 
     /// <summary>Step 6: <c>*</c>, only alone and with Expires: 0 (§10.2.2); a late one must not undo a newer binding of the same phone.</summary>
-    private int RemoveAll(SipMessage request, uint cseq)
+    private int RemoveAll(SipMessage request, uint cseq, bool isRepeated)
     {
         int contacts = 0;
         foreach (ReadOnlySpan<byte> unused in request.EnumerateValues(SipHeaderName.Contact))
@@ -242,7 +272,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
 
         foreach (Binding binding in _next)
         {
-            if (cseq <= binding.CSeq && binding.CallId.SequenceEqual(request.CallId))
+            if (!isRepeated && cseq <= binding.CSeq && binding.CallId.SequenceEqual(request.CallId))
             {
                 return 500;
             }
@@ -251,10 +281,10 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         return 0;
     }
 
-    private int Bind(in BindingTexts texts, TimeSpan expires, in Flow flow, in RegistrationTerms terms, uint cseq)
+    private int Bind(in BindingTexts texts, TimeSpan expires, in Flow flow, in RegistrationTerms terms, uint cseq, bool isRepeated)
     {
         int existing = Find(texts);
-        if (existing >= 0 && cseq <= _next[existing].CSeq && _next[existing].CallId.SequenceEqual(texts.CallId))
+        if (existing >= 0 && !isRepeated && cseq <= _next[existing].CSeq && _next[existing].CallId.SequenceEqual(texts.CallId))
         {
             return 500;
         }
@@ -411,45 +441,39 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
     /// <summary>Step 8: all contacts that are bound now, each with what is left of its time.</summary>
     private void Accept(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] bindings)
     {
-        if (transactions.Open(request, flow) is not { } transaction)
-        {
-            return;
-        }
-
-        Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
-        context.Identifiers.WriteTag(tag);
-        SipWriter writer = transaction.BeginResponse(context.Scratch, 200, tag);
+        var headers = new SipWriter(context.PartScratch);
         foreach (Binding binding in bindings)
         {
             if (binding.ExpiresAt > context.Now)
             {
-                WriteContact(ref writer, binding);
+                WriteContact(ref headers, binding);
             }
         }
 
         if (!terms.Path.IsEmpty)
         {
             // RFC 3327 §5.3: the phone learns the way that its calls will come.
-            writer.CopyHeaders(request, SipHeaderName.Path);
+            headers.CopyHeaders(request, SipHeaderName.Path);
         }
 
-        SipOptionTags.Write(ref writer, SipHeaderName.Supported, Capabilities.OfRegistrations);
+        SipOptionTags.Write(ref headers, SipHeaderName.Supported, Capabilities.OfRegistrations);
         if (terms.IsOutbound)
         {
-            writer.Header(SipHeaderName.Require, "outbound"u8);
+            headers.Header(SipHeaderName.Require, "outbound"u8);
             if (context.Options.FlowTimer > TimeSpan.Zero && flow.IsReliable)
             {
-                writer.Header(SipHeaderName.FlowTimer, (long)context.Options.FlowTimer.TotalSeconds);
+                headers.Header(SipHeaderName.FlowTimer, (long)context.Options.FlowTimer.TotalSeconds);
             }
         }
 
-        if (!context.Capabilities.Server.IsEmpty)
+        if (headers.Overflowed)
         {
-            writer.Header(SipHeaderName.Server, context.Capabilities.Server);
+            // More contacts than a message holds: what is asked for has been done, but cannot be told.
+            transactions.RespondStateless(request, flow, 500, default);
+            return;
         }
 
-        writer.EndWithoutBody();
-        transactions.Respond(transaction, 200, writer);
+        transactions.RespondStateless(request, flow, 200, headers.Written);
     }
 
     private void WriteContact(ref SipWriter writer, Binding binding)

@@ -6,6 +6,12 @@ namespace MediaCore.Engine.Signalling;
 
 internal sealed partial class TransactionLayer
 {
+    /// <summary>What tells a request from others and not from its own retransmissions (RFC 3261 §17.2.3), hashed with a secret key; never 0.</summary>
+    public uint GetMark(SipMessage request) =>
+        TransactionKey.TryWrite(request, request.Method, _keyScratch, out int length)
+            ? (uint)SipHash24.Hash(_keyScratch.AsSpan(0, length), _context.HashKey.K0, _context.HashKey.K1) | 1
+            : 1;
+
     /// <summary>Opens a server transaction for a request that <see cref="ITransactionUser.OnRequest"/> wants to answer statefully; null at the bound, after a stateless 503.</summary>
     public ServerTransaction? Open(SipMessage request, in Flow flow)
     {

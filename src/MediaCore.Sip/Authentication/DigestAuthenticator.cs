@@ -115,6 +115,9 @@ public sealed class DigestAuthenticator
     /// <param name="secret">The secret of the user named; null when there is no such user, which is answered like a wrong password.</param>
     /// <param name="now">The time of arrival.</param>
     /// <param name="peer">What the challenge was written for.</param>
+    /// <param name="requestMark">
+    /// A keyed hash of what tells this request from others and not from its own retransmissions, for <see cref="DigestVerdict.Repeated"/>; 0 where those never get here.
+    /// </param>
     public DigestVerdict Verify(
         in DigestCredentials credentials,
         ReadOnlySpan<byte> method,
@@ -122,7 +125,8 @@ public sealed class DigestAuthenticator
         ReadOnlySpan<byte> body,
         DigestSecret? secret,
         Timestamp now,
-        ReadOnlySpan<byte> peer = default)
+        ReadOnlySpan<byte> peer = default,
+        uint requestMark = 0)
     {
         DigestVerdict form = CheckForm(credentials, method, requestUri);
         if (form != DigestVerdict.Accepted)
@@ -142,7 +146,7 @@ public sealed class DigestAuthenticator
             return DigestVerdict.WrongResponse;
         }
 
-        return now - issued > _nonceLifetime ? DigestVerdict.StaleNonce : _counts.Use(id, credentials.NonceCount);
+        return now - issued > _nonceLifetime ? DigestVerdict.StaleNonce : _counts.Use(id, credentials.NonceCount, requestMark);
     }
 
     private static byte[] RandomHex(int length)

@@ -24,6 +24,9 @@ public enum DigestVerdict : byte
     /// <summary>The nonce count has been used before: a fresh challenge.</summary>
     Replayed,
 
+    /// <summary>The nonce count was used before, last of its nonce and by this very request: a retransmission of what has been accepted.</summary>
+    Repeated,
+
     /// <summary>The digest's URI is not that of the request.</summary>
     UriMismatch,
 

@@ -26,9 +26,9 @@ internal sealed class NonceCountTable
         Array.Fill(_forgottenThrough, new Timestamp(long.MinValue));
     }
 
-    /// <summary>Uses a count, which is not 0, once.</summary>
-    /// <returns>Accepted, Replayed, or StaleNonce for a nonce that had to be forgotten.</returns>
-    public DigestVerdict Use(UInt128 id, uint count)
+    /// <summary>Uses a count, which is not 0, once. <paramref name="mark"/> is of the request that uses it; 0 for none.</summary>
+    /// <returns>Accepted, Repeated, Replayed, or StaleNonce for a nonce that had to be forgotten.</returns>
+    public DigestVerdict Use(UInt128 id, uint count, uint mark)
     {
         // The low half is a keyed hash.
         int bucket = (int)((ulong)id % (ulong)_forgottenThrough.Length);
@@ -40,7 +40,7 @@ internal sealed class NonceCountTable
             {
                 if (ways[i].IsInUse && ways[i].Id == id)
                 {
-                    return ways[i].TryUse(count) ? DigestVerdict.Accepted : DigestVerdict.Replayed;
+                    return ways[i].Use(count, mark);
                 }
 
                 if (ways[chosen].IsInUse && (!ways[i].IsInUse || DigestNonce.IssuedAt(ways[i].Id) < DigestNonce.IssuedAt(ways[chosen].Id)))
@@ -62,39 +62,40 @@ internal sealed class NonceCountTable
             }
 
             ways[chosen] = new Uses { Id = id };
-            ways[chosen].TryUse(count);
-            return DigestVerdict.Accepted;
+            return ways[chosen].Use(count, mark);
         }
     }
 
-    /// <summary>The highest count seen and a bit for each of the counts up to it in the window.</summary>
+    /// <summary>The highest count seen, by which request, and a bit for each of the counts up to it in the window.</summary>
     private struct Uses
     {
         public UInt128 Id;
         private ulong _window;
         private uint _highest;
+        private uint _mark;
 
         public readonly bool IsInUse => _highest != 0;
 
-        public bool TryUse(uint count)
+        public DigestVerdict Use(uint count, uint mark)
         {
             if (count > _highest)
             {
                 uint shift = count - _highest;
                 _window = shift >= DigestLimits.NonceCountWindow ? 1 : (_window << (int)shift) | 1;
                 _highest = count;
-                return true;
+                _mark = mark;
+                return DigestVerdict.Accepted;
             }
 
             uint behind = _highest - count;
             ulong bit = behind < DigestLimits.NonceCountWindow ? 1UL << (int)behind : 0;
             if (bit == 0 || (_window & bit) != 0)
             {
-                return false;
+                return behind == 0 && mark != 0 && mark == _mark ? DigestVerdict.Repeated : DigestVerdict.Replayed;
             }
 
             _window |= bit;
-            return true;
+            return DigestVerdict.Accepted;
         }
     }
 }

@@ -119,6 +119,21 @@ public class DigestAuthenticatorTests
     }
 
     [Fact]
+    public void NonceCount_UsedAgainByTheSameRequest_IsRepeated_AndOnlyTheLast()
+    {
+        string challenge = Challenge();
+        (uint Count, uint Mark, DigestVerdict Verdict)[] steps =
+        [
+            (1, 7, DigestVerdict.Accepted), (1, 7, DigestVerdict.Repeated), (1, 9, DigestVerdict.Replayed), (1, 0, DigestVerdict.Replayed), (2, 9, DigestVerdict.Accepted),
+            (1, 7, DigestVerdict.Replayed), (2, 9, DigestVerdict.Repeated), (3, 0, DigestVerdict.Accepted), (3, 0, DigestVerdict.Replayed),
+        ];
+        foreach ((uint count, uint mark, DigestVerdict verdict) in steps)
+        {
+            Assert.Equal((count, mark, verdict), (count, mark, Verify(Answer(challenge, count: count), mark: mark)));
+        }
+    }
+
+    [Fact]
     public void Table_Full_ForgetsTheOldest_WhichBecomesStale_NeverNewAgain()
     {
         const int Tracked = 32;
@@ -285,9 +300,9 @@ public class DigestAuthenticatorTests
         return Encoding.UTF8.GetString(buffer, 0, authenticator.WriteChallenge(buffer, algorithm, at ?? _now, stale));
     }
 
-    private DigestVerdict Verify(byte[] answer, Timestamp? now = null, DigestAuthenticator? authenticator = null)
+    private DigestVerdict Verify(byte[] answer, Timestamp? now = null, DigestAuthenticator? authenticator = null, uint mark = 0)
     {
         Assert.True(DigestCredentials.TryParse(answer, out DigestCredentials credentials));
-        return (authenticator ?? _authenticator).Verify(credentials, "REGISTER"u8, Encoding.UTF8.GetBytes(Uri), default, _alice, now ?? _now);
+        return (authenticator ?? _authenticator).Verify(credentials, "REGISTER"u8, Encoding.UTF8.GetBytes(Uri), default, _alice, now ?? _now, default, mark);
     }
 }
