@@ -69,7 +69,7 @@ public sealed record EngineOptions
     public string Realm { get; init; } = "mediacore";
 
     /// <summary>
-    /// Digest algorithms that a 401 offers, one challenge each in this order (RFC 8760 §2.4); credentials of either algorithm are accepted.
+    /// Digest algorithms that a 401 offers, one challenge each in this order (RFC 8760 §2.3); credentials of either algorithm are accepted.
     /// MD5 alone is the default, as in FreeSWITCH, Asterisk, Kamailio and OpenSIPS: phones that do not know SHA-256 should pass over its
     /// challenge but many give up at it (baresip before 3.11, pjsip before 2.10, SIPp before 3.7.3).
     /// </summary>
@@ -119,7 +119,7 @@ public sealed record EngineOptions
     public byte MediaDscp { get; init; } = 46;
 
     /// <summary>
-    /// How often a registered contact behind a NAT, over UDP, is sent a keep-alive (RFC 5626 §4.4.1 by the server's side), since nothing else keeps its
+    /// How often a registered contact behind a NAT, over UDP, is sent CRLFCRLF (RFC 5626 §4.4.1, which has it for a client's connections), since nothing else keeps its
     /// way in open between calls; zero never. NATs forget after 30 s to 5 min (RFC 4787 §4.3).
     /// </summary>
     public TimeSpan ContactKeepAlive { get; init; } = TimeSpan.FromSeconds(25);

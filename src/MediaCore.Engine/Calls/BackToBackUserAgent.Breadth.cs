@@ -5,7 +5,7 @@ namespace MediaCore.Engine.Calls;
 /// <summary>How wide a call may fork (RFC 5393 §5): what bounds the messages that one INVITE makes when forks lead to forks.</summary>
 internal sealed partial class BackToBackUserAgent
 {
-    /// <summary>Branches of a call that says nothing about it; RFC 5393 §5.3.3.1 recommends 60. More is not taken from a caller.</summary>
+    /// <summary>Branches of a call that says nothing about it; RFC 5393 §5.3.3 recommends 60. More is not taken from a caller.</summary>
     private const int MaxBreadth = 60;
 
     /// <summary>Branches that a parallel step may have; each gets its share of what the caller allows.</summary>

@@ -104,7 +104,7 @@ internal sealed partial class BackToBackUserAgent
         }
         else if (request.Method == SipMethod.Info && request.Body.IsEmpty)
         {
-            // An INFO without package and body is how older phones ask whether the dialog lives (RFC 6086 §4.2.2).
+            // An INFO without package and body is how older phones ask whether the dialog lives: there is nothing to refuse in it (RFC 6086 §4.2.2).
             _transactions.RespondStateless(request, flow, 200, default);
         }
         else

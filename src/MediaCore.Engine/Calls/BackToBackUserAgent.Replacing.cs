@@ -58,7 +58,7 @@ internal sealed partial class BackToBackUserAgent
             return 481;
         }
 
-        // Whoever knows the tags of a dialog may have overheard them: only the replaced party itself, or we in its name, may take its place (RFC 3891 §5).
+        // Whoever knows the tags of a dialog may have overheard them: only the replaced party itself, or we in its name, may take its place (RFC 3891 §3, §8).
         bool isLoop = flow.Stream is LoopbackFlow;
         string? peer = flow.Stream is LoopbackFlow loop ? loop.Peer : trunk?.Name ?? account;
         bool peerIsTrunk = flow.Stream is LoopbackFlow way ? way.PeerIsTrunk : trunk is not null;

@@ -183,7 +183,7 @@ internal sealed class CallIdentities
     }
 
     /// <summary>
-    /// History-Info tells the targets in the order of time; who diverted is the entry before one with a <c>cause</c> (RFC 7544 §3). Whether it was by retargeting to the
+    /// History-Info tells the targets in the order of time; who diverted is the entry before one with a <c>cause</c> (RFC 7544 §6). Whether it was by retargeting to the
     /// same user (<c>mp</c>, <c>rc</c>, <c>np</c>) makes no difference to who is told.
     /// </summary>
     private void ReadHistory(SipMessage request, NumberRewrite? rewrite)

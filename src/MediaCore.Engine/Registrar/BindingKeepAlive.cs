@@ -6,7 +6,7 @@ using MediaCore.Sip.Messages;
 namespace MediaCore.Engine.Registrar;
 
 /// <summary>
-/// Keeps the way to registered phones behind a NAT open: a double line end (RFC 5626 §3.5.1) to every contact over UDP that registered from another
+/// Keeps the way to registered phones behind a NAT open: a double line end (the ping of RFC 5626 §3.5.1, which a client sends there, and over connections) to every contact over UDP that registered from another
 /// address than the one in its Contact. Contacts over connections, contacts that are where they say they are and those behind an edge proxy
 /// (Path) are left alone. One pass over the accounts takes the interval, in even steps, so that nothing is scheduled for each phone.
 /// </summary>

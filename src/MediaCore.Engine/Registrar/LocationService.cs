@@ -24,7 +24,7 @@ internal sealed class LocationService
 
     /// <summary>
     /// The contacts that calls can reach, best first: what has expired or whose outbound flow is gone is left out, and of several flows or
-    /// addresses of one instance only the newest is there, since it is one phone that would ring twice (RFC 5626 §5.3, RFC 5627).
+    /// addresses of one instance only the newest is there, since it is one phone that would ring twice (RFC 5626 §7).
     /// </summary>
     public ImmutableArray<Binding> Get(string account, Timestamp now)
     {
@@ -64,7 +64,7 @@ internal sealed class LocationService
         }
     }
 
-    /// <summary>Removes one binding, whose flow turned out to be dead (RFC 5626 §5.3: 430).</summary>
+    /// <summary>Removes one binding, whose flow turned out to be dead (RFC 5626 §7: by 430, or by a connection that is gone).</summary>
     public void Remove(string account, Binding binding)
     {
         if (!_accounts.TryGetValue(account, out AccountBindings? entry))

@@ -2,7 +2,7 @@ using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Signalling;
 
-/// <summary>What we tell peers that we can do (RFC 3261 §20.1, §20.5, §20.35). Made once at start.</summary>
+/// <summary>What we tell peers that we can do (RFC 3261 §20.1 Accept, §20.5 Allow, §20.35 Server, §20.37 Supported). Made once at start.</summary>
 internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
 {
     private readonly byte[] _server = System.Text.Encoding.ASCII.GetBytes(options.ServerName);
@@ -23,6 +23,6 @@ internal sealed class Capabilities(EngineOptions options, bool isRegistrar)
     /// <summary>Extensions that a request of this method may require of us (RFC 3261 §8.2.2.3).</summary>
     public SipExtensions GetSupported(SipMethod method) => method == SipMethod.Register ? (isRegistrar ? OfRegistrations : SipExtensions.None) : OfCalls;
 
-    /// <summary>Bodies understood; value of Accept (RFC 5621 §9 wants multipart named).</summary>
+    /// <summary>Bodies understood; value of Accept (RFC 5621 §4.2: both of these multipart types have to be supported).</summary>
     public static ReadOnlySpan<byte> Accept => "application/sdp, multipart/mixed, multipart/alternative"u8;
 }

@@ -16,7 +16,7 @@ internal sealed class ListenerIdentity
         HostPort = System.Text.Encoding.ASCII.GetBytes($"{host}:{port}");
         ViaProtocol = System.Text.Encoding.ASCII.GetBytes($"SIP/2.0/{NameOf(transport).ToUpperInvariant()} ");
 
-        // RFC 7118 §5.2.2 has one parameter for both kinds of WebSocket.
+        // RFC 7118 §5.2 has one parameter for both kinds of WebSocket.
         UriParameters = transport switch
         {
             SipTransportKind.Udp => [],
@@ -31,7 +31,7 @@ internal sealed class ListenerIdentity
     /// <summary>How it is reached.</summary>
     public SipTransportKind Transport { get; }
 
-    /// <summary>The port that a sent-by or a URI means which names none (RFC 3261 §18.2.2, RFC 7118 §5.2).</summary>
+    /// <summary>The port that a sent-by or a URI means which names none (RFC 3261 §18.2.2, RFC 7118 §5.5).</summary>
     public ushort DefaultPort => Transport switch
     {
         SipTransportKind.Tls => 5061,

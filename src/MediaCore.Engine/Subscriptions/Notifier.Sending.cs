@@ -70,7 +70,7 @@ internal sealed partial class Notifier
         TrySend(subscription);
     }
 
-    /// <summary>A notification was answered. Whether the subscription outlives a refusal is by RFC 6665 §4.2.2 and RFC 5057 §5.2.</summary>
+    /// <summary>A notification was answered. Whether the subscription outlives a refusal is by RFC 6665 §4.2.2 and RFC 5057 §5.1; a 408 is as good as no answer.</summary>
     public void OnAnswered(Subscription subscription, int status)
     {
         CountResult(subscription, status < 300 ? NotificationResult.Accepted : NotificationResult.Refused);
@@ -91,7 +91,7 @@ internal sealed partial class Notifier
         CountResult(subscription, timedOut ? NotificationResult.TimedOut : NotificationResult.Unsent);
         if (timedOut || subscription.End != SubscriptionEnd.None || !subscription.Flow.IsReliable)
         {
-            // §4.2.2: as good as a 481.
+            // RFC 6665 §4.2.2: as good as a 481.
             Remove(subscription);
         }
         else

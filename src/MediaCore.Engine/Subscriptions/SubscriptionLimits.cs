@@ -33,7 +33,7 @@ public static class SubscriptionLimits
     /// <summary>Longest URI of a party in a dialog's description, bytes; a longer one is left out, so that the whole stays well below a UDP datagram.</summary>
     public const int MaxIdentityBytes = 256;
 
-    /// <summary>Least time between two notifications of one subscription (RFC 4235 §3.10, RFC 3842 §3.9: one per second).</summary>
+    /// <summary>Least time between two notifications of one subscription (RFC 4235 §3.10, RFC 3842 §3.11: one per second).</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a change waits for others of the same moment: a call that is offered and rings is told once.</summary>

@@ -11,7 +11,7 @@ public enum RedirectPolicy : byte
     /// <summary>It is followed, as far as its contacts belong to trunks that it may name; what is left is refused.</summary>
     Follow,
 
-    /// <summary>The caller gets 480 (RFC 3398 §7.2.4.1, cause 23 without a way on).</summary>
+    /// <summary>The caller gets 480: not reached this way. The 410 that RFC 3398 §7.2.4.1 has for cause 23 would say that the number is gone.</summary>
     Refuse,
 }
 

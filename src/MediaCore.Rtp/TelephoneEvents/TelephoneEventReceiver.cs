@@ -46,7 +46,7 @@ public struct TelephoneEventReceiver
 
             if (_active && started.Code == _code && timestamp == _segmentEnd)
             {
-                // §2.5.1.3: an event longer than 65535 units goes on in a new segment that begins where the last one ended.
+                // RFC 4733 §2.5.2.3: an event longer than 65535 units goes on in a new segment that begins where the last one ended.
                 Remember(timestamp, ssrc, started);
                 return false;
             }

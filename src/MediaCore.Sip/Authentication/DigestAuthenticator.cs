@@ -68,8 +68,8 @@ public sealed class DigestAuthenticator
     public int MaxChallengeBytes => _realm.Length + DigestNonce.HexBytes + 96;
 
     /// <summary>
-    /// Writes the value of one WWW-Authenticate or Proxy-Authenticate header field, with a new nonce. Send one per algorithm, the strongest first
-    /// (RFC 8760 §2.4).
+    /// Writes the value of one WWW-Authenticate or Proxy-Authenticate header field, with a new nonce. Send one per algorithm, the preferred first
+    /// (RFC 8760 §2.3).
     /// </summary>
     /// <param name="destination">Takes the value.</param>
     /// <param name="algorithm">The algorithm it asks for.</param>

@@ -48,7 +48,7 @@ public sealed class DigestSession
     /// <summary>Whether there is a challenge that <see cref="TryWrite"/> can answer.</summary>
     public bool HasChallenge { get; private set; }
 
-    /// <summary>How strong a challenge is that we could answer: 3 for SHA-512-256, 2 for SHA-256, 1 for MD5; 0 for one that we cannot (RFC 8760 §2.4).</summary>
+    /// <summary>How strong a challenge is that we could answer: 3 for SHA-512-256, 2 for SHA-256, 1 for MD5; 0 for one that we cannot, which is ignored (RFC 8760 §2.4).</summary>
     public static int GetStrength(in DigestChallenge challenge) => !challenge.IsAlgorithmKnown || challenge.Qop == DigestQop.Unknown
         || !Fits(challenge.Realm) || !Fits(challenge.Nonce) || !Fits(challenge.Opaque)
         ? 0

@@ -9,7 +9,7 @@ public enum DigestVerdict : byte
     /// <summary>The secret is proved and the nonce fresh.</summary>
     Accepted,
 
-    /// <summary>Not well-formed, or parameters missing: 400 (RFC 3261 §22.4), never a closer word.</summary>
+    /// <summary>Not well-formed, or parameters missing: 400 (RFC 7616 §3.4), never a closer word.</summary>
     Malformed,
 
     /// <summary>For another realm: challenge as if there were none.</summary>

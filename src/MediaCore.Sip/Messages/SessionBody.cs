@@ -19,7 +19,7 @@ public enum SessionBodyStatus : byte
 }
 
 /// <summary>
-/// Finds the session description of a message: the body itself, or the part of a multipart body that is <c>application/sdp</c> and meant as the session (RFC 5621 §3, §5).
+/// Finds the session description of a message: the body itself, or the part of a multipart body that is <c>application/sdp</c> and meant as the session (RFC 5621 §4.2, §5, §6).
 /// Of several the last is taken in multipart/alternative and the first otherwise.
 /// </summary>
 public static class SessionBody

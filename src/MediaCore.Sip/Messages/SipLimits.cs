@@ -37,7 +37,7 @@ public static class SipLimits
     /// <summary>Most parts of a multipart body; beyond it the body is malformed. Emergency and SIP-I calls carry two to four.</summary>
     public const int MaxBodyParts = 16;
 
-    /// <summary>How deep multipart bodies may stand in one another; what is deeper is not looked at. SDP in multipart/alternative in multipart/mixed (RFC 5621 §5) is two.</summary>
+    /// <summary>How deep multipart bodies may stand in one another; what is deeper is not looked at. SDP in multipart/alternative in multipart/mixed (RFC 5621 §4.2 asks for nested parts) is two.</summary>
     public const int MaxBodyDepth = 3;
 
     /// <summary>Longest boundary of a multipart body in bytes (RFC 2046 §5.1.1).</summary>

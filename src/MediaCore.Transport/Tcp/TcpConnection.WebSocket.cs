@@ -5,7 +5,7 @@ using MediaCore.Transport.WebSocket;
 
 namespace MediaCore.Transport.Tcp;
 
-/// <content>Messages in WebSocket frames: one message of the stream for each message of the WebSocket (RFC 7118 §5.1).</content>
+/// <content>Messages in WebSocket frames: one message of the stream for each message of the WebSocket (RFC 7118 §5).</content>
 public sealed partial class TcpConnection
 {
     private WebSocketReceiver? _webSocket;

@@ -6,7 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace MediaCore.Transport.Tls;
 
 /// <summary>
-/// The SIP domains that a certificate speaks for, RFC 5922 §7.1: <c>sip:</c> URIs without a user and DNS names of its subjectAltName; the common
+/// The SIP domains that a certificate speaks for, RFC 5922 §7.1: <c>sip:</c> URIs without a user and DNS names of its subjectAltName (the RFC
+/// takes DNS names only where there is no such URI; here both speak); the common
 /// name only when there is no subjectAltName at all. Addresses (RFC 5280 §4.2.1.6) serve peers that are dialled by address.
 /// </summary>
 public sealed class DomainIdentities

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace MediaCore.Transport.WebSocket;
 
-/// <summary>The server's side of the opening handshake, RFC 6455 §4.2 with the subprotocol of RFC 7118 §4: a request in, the response out.</summary>
+/// <summary>The server's side of the opening handshake, RFC 6455 §4.2 with the subprotocol of RFC 7118 §4.1: a request in, the response out.</summary>
 public static class WebSocketHandshake
 {
     /// <summary>Longest response.</summary>
@@ -184,7 +184,7 @@ public static class WebSocketHandshake
         return false;
     }
 
-    /// <summary>§4.1: sixteen bytes in base 64.</summary>
+    /// <summary>RFC 6455 §4.1: sixteen bytes in base 64.</summary>
     private static bool IsKey(ReadOnlySpan<byte> key)
     {
         Span<byte> nonce = stackalloc byte[18];

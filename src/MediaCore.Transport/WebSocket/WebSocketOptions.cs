@@ -5,7 +5,7 @@ namespace MediaCore.Transport.WebSocket;
 /// <summary>Who may open WebSocket connections.</summary>
 public sealed record WebSocketOptions
 {
-    /// <summary>The subprotocol that a peer must offer (RFC 7118 §4).</summary>
+    /// <summary>The subprotocol that a peer must offer (RFC 7118 §4.1).</summary>
     public string Subprotocol { get; init; } = "sip";
 
     /// <summary>

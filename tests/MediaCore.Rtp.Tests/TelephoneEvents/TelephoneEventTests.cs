@@ -9,7 +9,7 @@ namespace MediaCore.Rtp.Tests.TelephoneEvents;
 
 public sealed class TelephoneEventTests(ITestOutputHelper output)
 {
-    /// <summary>The blocks of the redundancy example, RFC 2833 §3.14 (RFC 4733 §5): 9, 1 and a 1 that is still pressed.</summary>
+    /// <summary>The blocks of the redundancy example, RFC 2833 §3.8 (RFC 4733 §5): 9, 1 and a 1 that is still pressed.</summary>
     [Theory]
     [InlineData("09870640", 9, true, 7, 1600)]
     [InlineData("018a07d0", 1, true, 10, 2000)]

@@ -87,7 +87,7 @@ public sealed class JsSipTests(SecureServerFixture fixture) : IClassFixture<Secu
         Assert.EndsWith(" Canceled", await callee.WaitForAsync("failed remote"), StringComparison.Ordinal);
     }
 
-    /// <summary>RFC 7118 §5, RFC 5626 §4.2.2: a page that is closed or loaded anew is not reachable by its old connection, and nobody waits for it.</summary>
+    /// <summary>RFC 7118 §5.3, RFC 5626 §7: a page that is closed or loaded anew is not reachable by its old connection, and nobody waits for it.</summary>
     [Fact]
     public async Task PageReloaded_OldConnectionRingsNoMore_TheNewOneDoes()
     {

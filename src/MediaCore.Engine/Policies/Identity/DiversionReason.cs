@@ -1,7 +1,7 @@
 namespace MediaCore.Engine.Policies.Identity;
 
 /// <summary>
-/// Why a call was diverted, in the words of Diversion (RFC 5806 §7) and the status codes of History-Info's <c>cause</c> (RFC 4458 §2, mapped by RFC 7544 §4).
+/// Why a call was diverted, in the words of Diversion (RFC 5806 §4) and the status codes of History-Info's <c>cause</c> (RFC 4458 §2.2, mapped by RFC 7544 §5 and §6).
 /// Reasons without a code of their own are 404, unknown.
 /// </summary>
 internal enum DiversionReason : byte

@@ -88,7 +88,7 @@ internal sealed class TrunkAuthentication(ShardContext context)
         return true;
     }
 
-    /// <summary>The strongest challenge of our realm (RFC 8760 §2.4).</summary>
+    /// <summary>The strongest challenge of our realm; RFC 8760 §2.4 has the topmost where no local policy says otherwise.</summary>
     private static bool TryChoose(ClientTransaction transaction, TrunkCredentials credentials, SipMessage response, SipHeaderName name, out int chosen)
     {
         chosen = -1;
