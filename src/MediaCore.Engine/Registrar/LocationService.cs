@@ -64,7 +64,7 @@ internal sealed class LocationService
         }
     }
 
-    /// <summary>Removes one binding, whose flow turned out to be dead (RFC 5626 §7: by 430, or by a connection that is gone).</summary>
+    /// <summary>Removes one binding, whose flow turned out to be dead (RFC 5626 §7).</summary>
     public void Remove(string account, Binding binding)
     {
         if (!_accounts.TryGetValue(account, out AccountBindings? entry))
