@@ -154,17 +154,17 @@ public readonly ref struct NameAddress
     private static bool TryReadBracketed(ReadOnlySpan<byte> value, ref int position, ref Layout layout)
     {
         int start = position + 1;
-        int length = value[start..].IndexOf((byte)'>');
-        if (length < 0)
+        int length = SipGrammar.SpanUriText(value[start..]);
+        int end = start + length;
+        if (end >= value.Length || value[end] != (byte)'>')
         {
             return false;
         }
 
-        ReadOnlySpan<byte> uri = value.Slice(start, length);
-        layout.Uri = TextRange.Between(start, start + length);
+        layout.Uri = TextRange.Between(start, end);
         layout.HasBrackets = true;
-        position = start + length + 1;
-        return SipGrammar.IsUriText(uri) && HasScheme(uri);
+        position = end + 1;
+        return HasScheme(value.Slice(start, length));
     }
 
     private static bool TryReadParameters(ReadOnlySpan<byte> value, int position, ref Layout layout, out int consumed)
@@ -182,11 +182,21 @@ public readonly ref struct NameAddress
             return false;
         }
 
+        // The everyday case: a tag and nothing else.
+        int tag = start + ";tag=".Length;
+        if (value[start..].StartsWith(";tag="u8) && SipGrammar.SkipParameterValue(value, tag) == value.Length && tag < value.Length)
+        {
+            consumed = value.Length;
+            layout.Tag = TextRange.Between(tag, consumed);
+            layout.Parameters = TextRange.Between(start, consumed);
+            return true;
+        }
+
         bool hasTag = false;
         ParameterEnumerator parameters = new(value[start..]);
         while (parameters.MoveNext())
         {
-            if (parameters.Name.Length == 3 && Ascii.EqualsIgnoreCase(parameters.Name, "tag"u8))
+            if (parameters.Name.Length == 3 && SipGrammar.IsName(parameters.Name, "tag"u8))
             {
                 // A second tag, or one that is no token, would let two readers see two dialogs.
                 if (hasTag || parameters.IsQuoted || parameters.Value.IsEmpty)
@@ -207,6 +217,11 @@ public readonly ref struct NameAddress
 
     private static bool HasScheme(ReadOnlySpan<byte> uri)
     {
+        if (SipUri.HasSipScheme(uri))
+        {
+            return true;
+        }
+
         int colon = uri.IndexOf((byte)':');
         return colon > 0 && colon + 1 < uri.Length && SipUri.IsScheme(uri[..colon]);
     }

@@ -43,6 +43,9 @@ public ref struct ParameterEnumerator
     /// <summary>Where the current value stands in the text.</summary>
     internal readonly TextRange ValueRange => TextRange.Between(_valueStart, _valueEnd);
 
+    /// <summary>Where the current value stands in a text of which this one begins at <paramref name="start"/>.</summary>
+    internal readonly TextRange GetValueRange(int start) => TextRange.Between(start + _valueStart, start + _valueEnd);
+
     /// <summary>For <c>foreach</c>.</summary>
     public readonly ParameterEnumerator GetEnumerator() => this;
 
@@ -106,7 +109,7 @@ public ref struct ParameterEnumerator
         }
 
         _valueStart = position;
-        position = SipGrammar.Skip(text, position, SipGrammar.ParameterValue);
+        position = SipGrammar.SkipParameterValue(text, position);
         _valueEnd = position;
         _position = position;
         return _valueEnd != _valueStart || Fail();

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MediaCore.Sip.Messages;
 
@@ -51,10 +54,54 @@ internal static class SipGrammar
     /// <summary>What a boundary may hold (<c>bchars</c>, RFC 2046 §5.1.1); it does not end with the space.</summary>
     public static readonly SearchValues<byte> BoundaryBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'()+_,-./:=? "u8);
 
+    // For each low half of a byte, which high halves (a bit each) make a byte of the class; bytes beyond ASCII are in no such class.
+    private static readonly Vector128<byte> ParameterValueRows = BuildRows(ParameterValue);
+
+    private static readonly Vector128<byte> RowBits = Vector128.Create((byte)1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0);
+
     private static readonly SearchValues<byte> WordBytes = SearchValues.Create(BytesOf(Word));
 
     /// <summary>Whether the text consists of visible ASCII without <c>&lt; &gt; "</c>, and there is at least one byte.</summary>
     public static bool IsUriText(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(AnyUriBytes) < 0;
+
+    /// <summary>How many bytes at the front of the text are visible ASCII without <c>&lt; &gt; "</c>.</summary>
+    public static int SpanUriText(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOfAnyExcept(AnyUriBytes);
+        return end < 0 ? text.Length : end;
+    }
+
+    /// <summary>Whether a name of the grammar, a token, is this one, which is given in small letters, without regard to case.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsName(ReadOnlySpan<byte> token, ReadOnlySpan<byte> lower) => token.SequenceEqual(lower) || System.Text.Ascii.EqualsIgnoreCase(token, lower);
+
+    /// <summary>The first position from <paramref name="position"/> whose byte is none of an unquoted parameter value. Sixteen bytes at a time: branches and tags are long.</summary>
+    public static int SkipParameterValue(ReadOnlySpan<byte> text, int position)
+    {
+        if (text.Length >= Vector128<byte>.Count)
+        {
+            ref byte start = ref MemoryMarshal.GetReference(text);
+            while (position < text.Length)
+            {
+                // The last step looks at the last 16 bytes; those before the position are shifted out.
+                int block = Math.Min(position, text.Length - Vector128<byte>.Count);
+                Vector128<byte> bytes = Vector128.LoadUnsafe(ref start, (nuint)block);
+                Vector128<byte> rows = Vector128.ShuffleNative(ParameterValueRows, bytes & Vector128.Create((byte)0x8f));
+                Vector128<byte> row = Vector128.ShuffleNative(RowBits, bytes >>> 4);
+                uint others = Vector128.Equals(rows & row, Vector128<byte>.Zero).ExtractMostSignificantBits() >> (position - block);
+                if (others != 0)
+                {
+                    return position + BitOperations.TrailingZeroCount(others);
+                }
+
+                position = block + Vector128<byte>.Count;
+            }
+
+            return position;
+        }
+
+        return Skip(text, position, ParameterValue);
+    }
 
     /// <summary>Whether the text is a <c>word</c>.</summary>
     public static bool IsWord(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyExcept(WordBytes) < 0;
@@ -206,6 +253,17 @@ internal static class SipGrammar
     public static bool IsIPv6(ReadOnlySpan<byte> text) => MediaCore.Primitives.NetworkEndpoint.TryParseAddress(text, 0, out _);
 
     private static byte[] BytesOf(ushort mask) => [.. Enumerable.Range(0, 256).Where(value => (Classes[value] & mask) != 0).Select(value => (byte)value)];
+
+    private static Vector128<byte> BuildRows(ushort mask)
+    {
+        byte[] rows = new byte[Vector128<byte>.Count];
+        for (int value = 0; value < 0x80; value++)
+        {
+            rows[value & 15] |= (byte)((Classes[value] & mask) != 0 ? 1 << (value >> 4) : 0);
+        }
+
+        return Vector128.Create(rows);
+    }
 
     private static ushort[] BuildClasses()
     {

@@ -15,7 +15,8 @@ public static class SipHeaderNames
 
     private static readonly byte[][] Tokens = BuildTokens();
     private static readonly Candidate[] Candidates = BuildCandidates();
-    private static readonly byte[] FirstOfLength = BuildFirstOfLength();
+    private static readonly ulong Multiplier = FindMultiplier();
+    private static readonly byte[] Slots = BuildSlots(Multiplier)!;
     private static readonly byte[] Compact = BuildCompact();
 
     /// <summary>How many values <see cref="SipHeaderName"/> has.</summary>
@@ -36,17 +37,10 @@ public static class SipHeaderNames
         }
 
         Key key = MakeKey(token);
-        int end = FirstOfLength[length + 1];
-        for (int i = FirstOfLength[length]; i < end; i++)
-        {
-            ref readonly Candidate candidate = ref Candidates[i];
-            if (candidate.Key.Head == key.Head && candidate.Key.Tail == key.Tail && candidate.Key.Middle == key.Middle)
-            {
-                return candidate.Name;
-            }
-        }
-
-        return SipHeaderName.Unknown;
+        ref readonly Candidate candidate = ref Candidates[Slots[key.GetSlot(Multiplier, length)]];
+        return candidate.Key.Head == key.Head && candidate.Key.Tail == key.Tail && candidate.Key.Middle == key.Middle && candidate.Length == length
+            ? candidate.Name
+            : SipHeaderName.Unknown;
     }
 
     /// <summary>The full name in its usual spelling; empty for <see cref="SipHeaderName.Unknown"/>.</summary>
@@ -82,25 +76,37 @@ public static class SipHeaderNames
         return new Key(word, 0, 0);
     }
 
-    private static Candidate[] BuildCandidates()
-    {
-        // Enumeration order within a length: the everyday headers come first there, so they are found first.
-        return [.. Enum.GetValues<SipHeaderName>()
-            .Where(name => name != SipHeaderName.Unknown)
-            .OrderBy(name => Tokens[(int)name].Length)
-            .ThenBy(name => (int)name)
-            .Select(name => new Candidate(MakeKey(Tokens[(int)name]), name))];
-    }
+    private static Candidate[] BuildCandidates() =>
+        [.. Enum.GetValues<SipHeaderName>().Select(name => name == SipHeaderName.Unknown ? default : new Candidate(MakeKey(Tokens[(int)name]), Tokens[(int)name].Length, name))];
 
-    private static byte[] BuildFirstOfLength()
+    /// <summary>The first odd multiplier, in an order that is always the same, under which no two names share a slot.</summary>
+    private static ulong FindMultiplier()
     {
-        byte[] first = new byte[LongestName + 2];
-        for (int length = 0; length < first.Length; length++)
+        ulong multiplier = 0x9E3779B97F4A7C15;
+        while (BuildSlots(multiplier) is null)
         {
-            first[length] = (byte)Candidates.Count(candidate => Tokens[(int)candidate.Name].Length < length);
+            multiplier = (multiplier * 6364136223846793005) + 1442695040888963406;
         }
 
-        return first;
+        return multiplier;
+    }
+
+    /// <summary>For each slot the name that falls into it, or 0, whose candidate equals no key; null when two names fall into one.</summary>
+    private static byte[]? BuildSlots(ulong multiplier)
+    {
+        byte[] slots = new byte[Key.SlotCount];
+        foreach (Candidate candidate in Candidates.AsSpan(1))
+        {
+            ref byte slot = ref slots[candidate.Key.GetSlot(multiplier, candidate.Length)];
+            if (slot != 0)
+            {
+                return null;
+            }
+
+            slot = (byte)candidate.Name;
+        }
+
+        return slots;
     }
 
     private static byte[] BuildCompact()
@@ -222,7 +228,15 @@ public static class SipHeaderNames
         return tokens;
     }
 
-    private readonly record struct Key(ulong Head, ulong Tail, ulong Middle);
+    private readonly record struct Key(ulong Head, ulong Tail, ulong Middle)
+    {
+        private const int SlotBits = 11;
 
-    private readonly record struct Candidate(Key Key, SipHeaderName Name);
+        public const int SlotCount = 1 << SlotBits;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int GetSlot(ulong multiplier, int length) => (int)((((Head ^ (Tail << 1)) + Middle + (ulong)length) * multiplier) >> (64 - SlotBits));
+    }
+
+    private readonly record struct Candidate(Key Key, int Length, SipHeaderName Name);
 }

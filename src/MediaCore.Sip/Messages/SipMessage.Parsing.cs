@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace MediaCore.Sip.Messages;
 
 /// <content>The index: start line, header rows, body.</content>
@@ -96,7 +99,7 @@ public sealed partial class SipMessage
     /// <summary>Reads the start line and returns where the headers start, or -1 when the line doesn't end.</summary>
     private int ReadStartLine(ReadOnlySpan<byte> input)
     {
-        int end = input.IndexOfAny((byte)'\r', (byte)'\n');
+        int end = FindLineEnd(input);
         if (end < 0)
         {
             Fail(SipParseError.NoHeaderEnd, input.Length);
@@ -127,10 +130,17 @@ public sealed partial class SipMessage
         return -1;
     }
 
+    private static int FindLineEnd(ReadOnlySpan<byte> input)
+    {
+        ulong ends = LineMarks.Of(input, 0).Ends;
+        return ends != 0 ? BitOperations.TrailingZeroCount(ends) : input.IndexOfAny((byte)'\r', (byte)'\n');
+    }
+
     private void ReadRequestLine(ReadOnlySpan<byte> line)
     {
         int methodEnd = line.IndexOf((byte)' ');
-        if (methodEnd <= 0 || !SipGrammar.IsToken(line[..methodEnd]))
+        SipMethod method = methodEnd > 0 ? SipMethods.Parse(line[..methodEnd]) : SipMethod.Unknown;
+        if (methodEnd <= 0 || (method == SipMethod.Unknown && !SipGrammar.IsToken(line[..methodEnd])))
         {
             Fail(methodEnd <= 0 ? SipParseError.StartLine : SipParseError.Method, 0);
             return;
@@ -138,7 +148,7 @@ public sealed partial class SipMessage
 
         IsRequest = true;
         _method = TextRange.Between(0, methodEnd);
-        _method0 = SipMethods.Parse(line[..methodEnd]);
+        _method0 = method;
         if (methodEnd > SipLimits.MaxMethodBytes)
         {
             Fail(SipParseError.Method, SipLimits.MaxMethodBytes);
@@ -213,6 +223,8 @@ public sealed partial class SipMessage
     /// <summary>Indexes rows until the empty line and returns where the body starts, or -1 when it can't be found.</summary>
     private int ReadHeaders(ReadOnlySpan<byte> input, int position)
     {
+        int block = position & -LineMarks.BlockBytes;
+        LineMarks marks = LineMarks.Of(input, block);
         while (true)
         {
             // Step 4.1: the empty line ends the headers.
@@ -223,17 +235,37 @@ public sealed partial class SipMessage
             }
 
             // Step 4.2: the end of the row: a CRLF that no white space follows. Any other CR or LF is a fault, whoever might read it as a line end.
-            int end = start;
+            int colon = -1;
+            int end;
             while (true)
             {
-                int step = input[end..].IndexOfAny((byte)'\r', (byte)'\n');
-                if (step < 0)
+                if (position - block >= LineMarks.BlockBytes)
                 {
+                    block = position & -LineMarks.BlockBytes;
+                    marks = LineMarks.Of(input, block);
+                }
+
+                ulong ends = marks.Ends >> (position - block);
+                if (colon < 0)
+                {
+                    // Of the row only when no line end stands before it.
+                    ulong colons = marks.Colons >> (position - block);
+                    colon = (colons & ~ends & (ends - 1)) != 0 ? position + BitOperations.TrailingZeroCount(colons) : -1;
+                }
+
+                if (ends == 0)
+                {
+                    position = block + LineMarks.BlockBytes;
+                    if (position < input.Length)
+                    {
+                        continue;
+                    }
+
                     Fail(SipParseError.NoHeaderEnd, input.Length);
                     return -1;
                 }
 
-                end += step;
+                end = position + BitOperations.TrailingZeroCount(ends);
                 if (end + 1 >= input.Length)
                 {
                     Fail(SipParseError.NoHeaderEnd, input.Length);
@@ -246,25 +278,39 @@ public sealed partial class SipMessage
                     return -1;
                 }
 
-                if (end + 2 >= input.Length || input[end + 2] is not ((byte)' ' or (byte)'\t'))
+                position = end + 2;
+                if (position >= input.Length || input[position] is not ((byte)' ' or (byte)'\t'))
                 {
                     break;
                 }
-
-                end += 2;
             }
 
             // Step 4.3: name, colon, value. A faulty row is passed over: the rows after it may be needed for the answer.
-            position = end + 2;
             if (end - start > SipLimits.MaxHeaderBytes)
             {
                 Fail(SipParseError.HeaderTooLarge, start);
                 continue;
             }
 
-            if (!TryReadName(input[start..end], start, out int nameLength, out int colon, out SipHeaderName name))
+            if (colon <= start)
             {
+                Fail(SipParseError.HeaderName, start);
                 continue;
+            }
+
+            // A name that is found in the table needs no further check: it has been compared whole.
+            int nameEnd = colon;
+            SipHeaderName name = SipHeaderNames.Parse(input[start..colon]);
+            if (name == SipHeaderName.Unknown)
+            {
+                nameEnd = FindNameEnd(input, start, colon);
+                if (nameEnd < 0)
+                {
+                    Fail(SipParseError.HeaderName, start);
+                    continue;
+                }
+
+                name = nameEnd == colon ? SipHeaderName.Unknown : SipHeaderNames.Parse(input[start..nameEnd]);
             }
 
             if (_rowCount == _rows.Length && !TryGrow())
@@ -273,25 +319,26 @@ public sealed partial class SipMessage
                 return -1;
             }
 
-            int value = start + colon + 1;
-            if ((uint)value < (uint)end && input[value] == (byte)' ')
+            // Nearly always there is one space in front and none behind; all white space is at or below the space.
+            int value = colon + 1;
+            if (value < end && input[value] == (byte)' ')
             {
                 value++;
             }
 
-            if ((uint)value < (uint)end && SipGrammar.Is(input[value], SipGrammar.White))
+            if (value < end && input[value] <= (byte)' ')
             {
                 value = SipGrammar.Skip(input[..end], value, SipGrammar.White);
             }
 
-            while (end > value && SipGrammar.Is(input[end - 1], SipGrammar.White))
+            while (end > value && input[end - 1] <= (byte)' ' && SipGrammar.Is(input[end - 1], SipGrammar.White))
             {
                 end--;
             }
 
             // Step 4.4: the row.
             int row = _rowCount++;
-            _rows[row] = new HeaderRow { NameText = TextRange.Between(start, start + nameLength), Value = TextRange.Between(value, end), Name = name };
+            _rows[row] = new HeaderRow { NameText = TextRange.Between(start, nameEnd), Value = TextRange.Between(value, end), Name = name };
             ref short first = ref _first[(int)name];
             if (first < 0)
             {
@@ -304,39 +351,18 @@ public sealed partial class SipMessage
         }
     }
 
-    private bool TryReadName(ReadOnlySpan<byte> row, int start, out int length, out int colon, out SipHeaderName name)
+    /// <summary>Where the token ends that a row has for a name, or -1 when it is none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int FindNameEnd(ReadOnlySpan<byte> input, int start, int colon)
     {
-        name = SipHeaderName.Unknown;
-        length = 0;
-        colon = row.IndexOf((byte)':');
-        if (colon <= 0)
-        {
-            Fail(SipParseError.HeaderName, start);
-            return false;
-        }
-
-        // A name that is found in the table needs no further check: it has been compared whole.
-        name = SipHeaderNames.Parse(row[..colon]);
-        length = colon;
-        if (name != SipHeaderName.Unknown)
-        {
-            return true;
-        }
-
         // HCOLON lets SP and HTAB stand before the colon (RFC 3261 §25.1) and nothing else; the name is cut to its token here, once, for everybody.
-        while (length > 0 && row[length - 1] is (byte)' ' or (byte)'\t')
+        int end = colon;
+        while (end > start && input[end - 1] is (byte)' ' or (byte)'\t')
         {
-            length--;
+            end--;
         }
 
-        if (!SipGrammar.IsToken(row[..length]))
-        {
-            Fail(SipParseError.HeaderName, start);
-            return false;
-        }
-
-        name = length == colon ? SipHeaderName.Unknown : SipHeaderNames.Parse(row[..length]);
-        return true;
+        return SipGrammar.IsToken(input[start..end]) ? end : -1;
     }
 
     private bool TryGrow()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace MediaCore.Sip.Messages;
@@ -8,29 +9,49 @@ namespace MediaCore.Sip.Messages;
 /// </summary>
 public readonly ref partial struct SipUri
 {
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly TextRange _user;
+    private readonly TextRange _password;
+    private readonly TextRange _host;
+    private readonly TextRange _parameters;
+    private readonly TextRange _headers;
+
+    private SipUri(ReadOnlySpan<byte> text, SipUriScheme scheme, TextRange user, TextRange password, TextRange host, ushort port, TextRange parameters, TextRange headers, bool hasHeaders)
+    {
+        _text = text;
+        _user = user;
+        _password = password;
+        _host = host;
+        _parameters = parameters;
+        _headers = headers;
+        Scheme = scheme;
+        Port = port;
+        HasHeaders = hasHeaders;
+    }
+
     /// <summary>The scheme.</summary>
-    public SipUriScheme Scheme { get; private init; }
+    public SipUriScheme Scheme { get; }
 
     /// <summary>The user part, escapes kept; empty when absent. Of a <c>tel</c> URI, the number.</summary>
-    public ReadOnlySpan<byte> User { get; private init; }
+    public ReadOnlySpan<byte> User => _user.Of(_text);
 
     /// <summary>The password, escapes kept; empty when absent. Nobody should send one (RFC 3261 §19.1.1).</summary>
-    public ReadOnlySpan<byte> Password { get; private init; }
+    public ReadOnlySpan<byte> Password => _password.Of(_text);
 
     /// <summary>The host, the brackets of an IPv6 reference kept; empty in a <c>tel</c> URI.</summary>
-    public ReadOnlySpan<byte> Host { get; private init; }
+    public ReadOnlySpan<byte> Host => _host.Of(_text);
 
     /// <summary>The port, 0 when absent.</summary>
-    public ushort Port { get; private init; }
+    public ushort Port { get; }
 
     /// <summary>The URI parameters from the first semicolon on; empty when there are none.</summary>
-    public ReadOnlySpan<byte> Parameters { get; private init; }
+    public ReadOnlySpan<byte> Parameters => _parameters.Of(_text);
 
     /// <summary>The headers after the question mark, without it; empty when there are none.</summary>
-    public ReadOnlySpan<byte> Headers { get; private init; }
+    public ReadOnlySpan<byte> Headers => _headers.Of(_text);
 
     /// <summary>Whether there is a question mark; a Request-URI must have none (RFC 3261 §19.1.1, table 1).</summary>
-    public bool HasHeaders { get; private init; }
+    public bool HasHeaders { get; }
 
     /// <summary>The <c>transport</c> parameter.</summary>
     public SipTransport TransportParameter => TryGetParameter("transport"u8, out ReadOnlySpan<byte> value) ? SipTransports.Parse(value) : SipTransport.Unknown;
@@ -54,38 +75,38 @@ public readonly ref partial struct SipUri
     /// <summary>Reads a URI. False when it has no scheme, or is one of ours and breaks its grammar.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
     {
-        uri = default;
         if (text.Length > ushort.MaxValue)
         {
+            uri = default;
             return false;
+        }
+
+        // What nearly all begin with, before anything is searched.
+        if (HasSipScheme(text))
+        {
+            return TryParseSip(text, 4, SipUriScheme.Sip, out uri);
         }
 
         int colon = text.IndexOf((byte)':');
         if (colon <= 0 || colon + 1 == text.Length)
         {
+            uri = default;
             return false;
         }
 
         ReadOnlySpan<byte> scheme = text[..colon];
-        ReadOnlySpan<byte> rest = text[(colon + 1)..];
-        if (colon == 3)
+        if (colon == 3 && Ascii.EqualsIgnoreCase(scheme, "tel"u8))
         {
-            if (Ascii.EqualsIgnoreCase(scheme, "sip"u8))
-            {
-                return TryParseSip(rest, SipUriScheme.Sip, out uri);
-            }
-
-            if (Ascii.EqualsIgnoreCase(scheme, "tel"u8))
-            {
-                return TryParseTel(rest, out uri);
-            }
-        }
-        else if (colon == 4 && Ascii.EqualsIgnoreCase(scheme, "sips"u8))
-        {
-            return TryParseSip(rest, SipUriScheme.Sips, out uri);
+            return TryParseTel(text, out uri);
         }
 
-        return IsScheme(scheme) && SipGrammar.IsUriText(rest);
+        if (colon == 4 && Ascii.EqualsIgnoreCase(scheme, "sips"u8))
+        {
+            return TryParseSip(text, 5, SipUriScheme.Sips, out uri);
+        }
+
+        uri = default;
+        return IsScheme(scheme) && SipGrammar.IsUriText(text[(colon + 1)..]);
     }
 
     /// <summary>
@@ -129,35 +150,46 @@ public readonly ref partial struct SipUri
         return true;
     }
 
-    private static bool TryParseSip(ReadOnlySpan<byte> text, SipUriScheme scheme, out SipUri uri)
+    /// <summary>Whether the text begins with <c>sip:</c>, without regard to case, and goes on after it.</summary>
+    internal static bool HasSipScheme(ReadOnlySpan<byte> text) =>
+        text.Length > 4 && text[3] == (byte)':' && (text[0] | 0x20) == 's' && (text[1] | 0x20) == 'i' && (text[2] | 0x20) == 'p';
+
+    private static bool TryParseSip(ReadOnlySpan<byte> text, int start, SipUriScheme scheme, out SipUri uri)
     {
         uri = default;
-        ReadOnlySpan<byte> user = default;
-        ReadOnlySpan<byte> password = default;
-        int position = 0;
+        TextRange user = default;
+        TextRange password = default;
+        int position = start;
 
-        // "@" can stand nowhere but after the user part, so the first one decides.
-        int at = text.IndexOf((byte)'@');
-        if (at >= 0)
+        // A host is of bytes that a user may have too, so only "@" tells them apart; it can stand nowhere but after the user part, so the first one decides.
+        int end = SkipEscaped(text, start, SipGrammar.User);
+        if (end < 0)
         {
-            user = text[..at];
-            int colon = user.IndexOf((byte)':');
-            if (colon >= 0)
-            {
-                password = user[(colon + 1)..];
-                user = user[..colon];
-                if (!password.IsEmpty && !IsEscaped(password, SipGrammar.User))
-                {
-                    return false;
-                }
-            }
+            return false;
+        }
 
-            if (!IsEscaped(user, SipGrammar.User))
+        if (end < text.Length && text[end] != (byte)'@' && text[end..].IndexOf((byte)'@') is >= 0 and int step)
+        {
+            // Something that no user may have, so it must be the colon before a password.
+            int at = end + step;
+            if (text[end] != (byte)':' || (end + 1 < at && SkipEscaped(text[..at], end + 1, SipGrammar.User) != at))
             {
                 return false;
             }
 
+            password = TextRange.Between(end + 1, at);
+            user = TextRange.Between(start, end);
             position = at + 1;
+        }
+        else if (end < text.Length && text[end] == (byte)'@')
+        {
+            user = TextRange.Between(start, end);
+            position = end + 1;
+        }
+
+        if (position > start && user.Length == 0)
+        {
+            return false;
         }
 
         int host = position;
@@ -166,35 +198,35 @@ public readonly ref partial struct SipUri
             return false;
         }
 
-        ReadOnlySpan<byte> rest = text[position..];
-        int question = rest.IndexOf((byte)'?');
-        ReadOnlySpan<byte> parameters = question < 0 ? rest : rest[..question];
-        ReadOnlySpan<byte> headers = question < 0 ? default : rest[(question + 1)..];
-        if (!AreParameters(parameters) || (question >= 0 && !AreHeaders(headers)))
+        int parameters = position;
+        if (!TryReadParameters(text, ref position))
         {
             return false;
         }
 
-        uri = new SipUri
+        bool hasHeaders = position < text.Length;
+        TextRange headers = default;
+        if (hasHeaders)
         {
-            Scheme = scheme,
-            User = user,
-            Password = password,
-            Host = text.Slice(host, hostLength),
-            Port = port,
-            Parameters = parameters,
-            Headers = headers,
-            HasHeaders = question >= 0,
-        };
+            if (text[position] != (byte)'?' || !AreHeaders(text[(position + 1)..]))
+            {
+                return false;
+            }
+
+            headers = TextRange.Between(position + 1, text.Length);
+        }
+
+        uri = new SipUri(text, scheme, user, password, TextRange.Between(host, host + hostLength), port, TextRange.Between(parameters, position), headers, hasHeaders);
         return true;
     }
 
     private static bool TryParseTel(ReadOnlySpan<byte> text, out SipUri uri)
     {
+        const int Start = 4;
         uri = default;
         int semicolon = text.IndexOf((byte)';');
-        ReadOnlySpan<byte> number = semicolon < 0 ? text : text[..semicolon];
-        ReadOnlySpan<byte> parameters = semicolon < 0 ? default : text[semicolon..];
+        int end = semicolon < 0 ? text.Length : semicolon;
+        ReadOnlySpan<byte> number = text[Start..end];
 
         // RFC 3966 §3: digits and visual separators, "+" in front of a global number; local numbers may hold hex digits, "*" and "#".
         bool isGlobal = number.StartsWith("+"u8);
@@ -209,34 +241,36 @@ public readonly ref partial struct SipUri
             }
         }
 
-        if (digits == 0 || !AreParameters(parameters))
+        int position = end;
+        if (digits == 0 || !TryReadParameters(text, ref position) || position != text.Length)
         {
             return false;
         }
 
-        uri = new SipUri { Scheme = SipUriScheme.Tel, User = number, Parameters = parameters };
+        uri = new SipUri(text, SipUriScheme.Tel, TextRange.Between(Start, end), default, default, 0, TextRange.Between(end, position), default, hasHeaders: false);
         return true;
     }
 
-    private static bool AreParameters(ReadOnlySpan<byte> parameters)
+    /// <summary>Passes over <c>*( ";" name [ "=" value ] )</c>.</summary>
+    private static bool TryReadParameters(ReadOnlySpan<byte> text, ref int position)
     {
-        if (parameters.IsEmpty)
+        while ((uint)position < (uint)text.Length && text[position] == (byte)';')
         {
-            return true;
-        }
-
-        if (parameters[0] != (byte)';')
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> rest = parameters;
-        while (TryReadPair(ref rest, (byte)';', out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
-        {
-            // An empty value ("lr=") is outside the grammar but sent by old proxies; it is read as no value.
-            if (!IsEscaped(name, SipGrammar.UriParameter) || (!value.IsEmpty && !IsEscaped(value, SipGrammar.UriParameter)))
+            int name = position + 1;
+            position = SkipEscaped(text, name, SipGrammar.UriParameter);
+            if (position <= name)
             {
                 return false;
+            }
+
+            // An empty value ("lr=") is outside the grammar but sent by old proxies; it is read as no value.
+            if ((uint)position < (uint)text.Length && text[position] == (byte)'=')
+            {
+                position = SkipEscaped(text, position + 1, SipGrammar.UriParameter);
+                if (position < 0)
+                {
+                    return false;
+                }
             }
         }
 
@@ -250,7 +284,7 @@ public readonly ref partial struct SipUri
         while (TryReadPair(ref rest, (byte)'&', out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
         {
             any = true;
-            if (!IsEscaped(name, SipGrammar.UriHeader) || (!value.IsEmpty && !IsEscaped(value, SipGrammar.UriHeader)))
+            if (name.IsEmpty || SkipEscaped(name, 0, SipGrammar.UriHeader) != name.Length || SkipEscaped(value, 0, SipGrammar.UriHeader) != value.Length)
             {
                 return false;
             }
@@ -283,28 +317,24 @@ public readonly ref partial struct SipUri
         return true;
     }
 
-    /// <summary>Whether the text is of these bytes, has at least one, and every percent sign has two hexadecimal digits after it.</summary>
-    private static bool IsEscaped(ReadOnlySpan<byte> text, ushort classes)
+    /// <summary>The first position from <paramref name="position"/> whose byte isn't in the classes, or -1 when a percent sign has no two hexadecimal digits after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int SkipEscaped(ReadOnlySpan<byte> text, int position, ushort classes)
     {
-        for (int i = 0; i < text.Length; i++)
+        while ((uint)position < (uint)text.Length && SipGrammar.Is(text[position], classes))
         {
-            if (!SipGrammar.Is(text[i], classes))
+            if (text[position++] == (byte)'%')
             {
-                return false;
-            }
-
-            if (text[i] == (byte)'%')
-            {
-                if (i + 2 >= text.Length || !char.IsAsciiHexDigit((char)text[i + 1]) || !char.IsAsciiHexDigit((char)text[i + 2]))
+                if (position + 2 > text.Length || !char.IsAsciiHexDigit((char)text[position]) || !char.IsAsciiHexDigit((char)text[position + 1]))
                 {
-                    return false;
+                    return -1;
                 }
 
-                i += 2;
+                position += 2;
             }
         }
 
-        return !text.IsEmpty;
+        return position;
     }
 
     /// <summary>Reads a text byte by byte with escapes undone. An incomplete escape, which no parsed URI has, stands for itself.</summary>

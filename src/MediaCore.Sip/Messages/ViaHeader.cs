@@ -145,10 +145,10 @@ public readonly ref struct ViaHeader
         while (parameters.MoveNext())
         {
             ReadOnlySpan<byte> name = parameters.Name;
-            TextRange range = TextRange.Between(start + parameters.ValueRange.Start, start + parameters.ValueRange.Start + parameters.ValueRange.Length);
+            TextRange range = parameters.GetValueRange(start);
             switch (name.Length)
             {
-                case 5 when Ascii.EqualsIgnoreCase(name, "rport"u8):
+                case 5 when SipGrammar.IsName(name, "rport"u8):
                     if (layout.HasRport || (parameters.HasValue && !TryReadRport(parameters.Value, ref layout)))
                     {
                         return false;
@@ -156,7 +156,7 @@ public readonly ref struct ViaHeader
 
                     layout.HasRport = true;
                     break;
-                case 5 when Ascii.EqualsIgnoreCase(name, "maddr"u8):
+                case 5 when SipGrammar.IsName(name, "maddr"u8):
                     if (hasMaddr || range.Length == 0)
                     {
                         return false;
@@ -165,7 +165,7 @@ public readonly ref struct ViaHeader
                     hasMaddr = true;
                     layout.Maddr = range;
                     break;
-                case 6 when Ascii.EqualsIgnoreCase(name, "branch"u8):
+                case 6 when SipGrammar.IsName(name, "branch"u8):
                     if (hasBranch || range.Length == 0 || parameters.IsQuoted)
                     {
                         return false;
@@ -174,7 +174,7 @@ public readonly ref struct ViaHeader
                     hasBranch = true;
                     layout.Branch = range;
                     break;
-                case 8 when Ascii.EqualsIgnoreCase(name, "received"u8):
+                case 8 when SipGrammar.IsName(name, "received"u8):
                     if (hasReceived || range.Length == 0)
                     {
                         return false;
