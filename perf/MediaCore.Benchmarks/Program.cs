@@ -7,10 +7,10 @@ if (args is ["--budgets", var path])
     return AllocationBudgets.Check(path, Console.Out);
 }
 
-// --repeat NAME SECONDS runs matching benchmarks in turns in this process: for a profiler, and for a machine that is not quiet.
-if (args is ["--repeat", var filter, var text] && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double seconds))
+// --repeat NAME SECONDS [FILE] runs matching benchmarks in turns in this process: for a profiler, and for a machine that is not quiet.
+if (args is ["--repeat", var filter, var text, .. { Length: <= 1 } file] && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double seconds))
 {
-    return Repeat.Run(filter, seconds, Console.Out);
+    return Repeat.Run(filter, seconds, Console.Out, file.FirstOrDefault());
 }
 
 if (args is ["--budgets", ..])

@@ -1,6 +1,8 @@
+using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 
 namespace MediaCore.Benchmarks;
@@ -14,7 +16,11 @@ internal static class Repeat
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs every benchmark method whose <c>Class.Method</c> contains the text, this many seconds in all.</summary>
-    public static int Run(string filter, double seconds, TextWriter output)
+    /// <param name="filter">Part of the name.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="output">Where the table goes.</param>
+    /// <param name="path">A file for the same as JSON, or null.</param>
+    public static int Run(string filter, double seconds, TextWriter output, string? path = null)
     {
         List<Subject> subjects = [.. Find(filter)];
         if (subjects.Count == 0)
@@ -32,23 +38,41 @@ internal static class Repeat
             }
         }
 
+        List<Figure> figures = [.. subjects.Select(static subject => subject.Report())];
         output.WriteLine($"{"benchmark",-64} {"lowest ns",12} {"median ns",12} {"rounds",8}");
-        foreach (Subject subject in subjects)
+        foreach (Figure figure in figures)
         {
-            subject.Report(output);
+            output.WriteLine($"{figure.Name,-64} {Text(figure.LowestNanoseconds),12} {Text(figure.MedianNanoseconds),12} {figure.Rounds,8}");
+        }
+
+        if (path is not null)
+        {
+            File.WriteAllText(path, JsonSerializer.Serialize(figures, s_json) + "\n");
         }
 
         return 0;
     }
 
+    private static string Text(double nanoseconds) => nanoseconds.ToString("0.#", CultureInfo.InvariantCulture);
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    // A benchmark with a source of parameters is one for each of them; those with fixed parameters are left to BenchmarkDotNet, since their setups take long.
     private static IEnumerable<Subject> Find(string filter) =>
         from type in typeof(Repeat).Assembly.GetTypes()
         let methods = type.GetMethods().Where(method => method.GetCustomAttribute<BenchmarkAttribute>() is not null
             && (type.Name + "." + method.Name).Contains(filter, StringComparison.OrdinalIgnoreCase)).ToArray()
         where methods.Length > 0 && !type.IsAbstract && type.GetProperties().All(property => property.GetCustomAttribute<ParamsAttribute>() is null)
-        from method in methods
-        orderby type.Name, method.Name
-        select new Subject(type, method);
+        let parameter = type.GetProperties().SingleOrDefault(property => property.GetCustomAttribute<ParamsSourceAttribute>() is not null)
+        from method in methods.OrderBy(method => method.Name, StringComparer.Ordinal)
+        from value in parameter is null ? [null] : ValuesOf(type, parameter)
+        orderby type.Name
+        select new Subject(type, method, parameter, value);
+
+    private static IEnumerable<object?> ValuesOf(Type type, PropertyInfo parameter) =>
+        ((IEnumerable)type.GetProperty(parameter.GetCustomAttribute<ParamsSourceAttribute>()!.Name, BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!).Cast<object?>();
+
+    private sealed record Figure(string Name, double LowestNanoseconds, double MedianNanoseconds, int Rounds);
 
     private sealed class Subject
     {
@@ -59,11 +83,12 @@ internal static class Repeat
         private readonly int _operations;
         private readonly List<double> _rounds = [];
 
-        public Subject(Type type, MethodInfo method)
+        public Subject(Type type, MethodInfo method, PropertyInfo? parameter, object? value)
         {
-            _name = type.Name + "." + method.Name;
+            _name = type.Name + "." + method.Name + (parameter is null ? "" : $" ({value})");
             _operations = method.GetCustomAttribute<BenchmarkAttribute>()!.OperationsPerInvoke;
             object instance = Activator.CreateInstance(type)!;
+            parameter?.SetValue(instance, value);
             foreach (MethodInfo setup in type.GetMethods().Where(candidate => candidate.GetCustomAttribute<GlobalSetupAttribute>() is not null))
             {
                 setup.Invoke(instance, null);
@@ -91,10 +116,10 @@ internal static class Repeat
             _rounds.Add((Cpu() - before).TotalNanoseconds / runs / _operations);
         }
 
-        public void Report(TextWriter output)
+        public Figure Report()
         {
             _rounds.Sort();
-            output.WriteLine($"{_name,-64} {Text(_rounds[0]),12} {Text(_rounds[_rounds.Count / 2]),12} {_rounds.Count,8}");
+            return new Figure(_name, Math.Round(_rounds[0], 1), Math.Round(_rounds[_rounds.Count / 2], 1), _rounds.Count);
         }
 
         private static TimeSpan Cpu()
@@ -102,8 +127,6 @@ internal static class Repeat
             using Process process = Process.GetCurrentProcess();
             return process.TotalProcessorTime;
         }
-
-        private static string Text(double nanoseconds) => nanoseconds.ToString("0.#", CultureInfo.InvariantCulture);
 
         // A typed delegate, so that the call costs what a call costs.
         private static Action Bind(object instance, MethodInfo method)

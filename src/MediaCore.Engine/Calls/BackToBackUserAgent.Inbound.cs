@@ -316,10 +316,16 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>The few end-to-end headers that say nothing about where the caller is; all others stop here (topology hiding).</summary>
     private static void RememberPassedHeaders(Call call, SipMessage request)
     {
         var writer = new SipWriter(call.PassedHeaders);
+        WritePassed(ref writer, request);
+        call.PassedHeadersLength = writer.Overflowed ? 0 : writer.Length;
+    }
+
+    /// <summary>The few end-to-end headers that say nothing about where the caller is; all others stop here (topology hiding).</summary>
+    internal static void WritePassed(ref SipWriter writer, SipMessage request)
+    {
         for (int i = 0; i < request.HeaderCount; i++)
         {
             if (request.GetHeaderName(i) is SipHeaderName.Subject or SipHeaderName.Priority or SipHeaderName.AcceptLanguage or SipHeaderName.RecvInfo)
@@ -327,8 +333,6 @@ internal sealed partial class BackToBackUserAgent
                 writer.CopyHeader(request, i);
             }
         }
-
-        call.PassedHeadersLength = writer.Overflowed ? 0 : writer.Length;
     }
 
     private static string Clip(ReadOnlySpan<byte> identity)
