@@ -17,10 +17,10 @@ public ref struct AuthParameterEnumerator
     public AuthParameterEnumerator(ReadOnlySpan<byte> headerValue)
     {
         _text = headerValue;
-        int start = SipGrammar.Skip(headerValue, 0, SipGrammar.White);
+        int start = SipGrammar.SkipWhite(headerValue, 0);
         int end = SipGrammar.Skip(headerValue, start, SipGrammar.Token);
         Scheme = headerValue[start..end];
-        _position = SipGrammar.Skip(headerValue, end, SipGrammar.White);
+        _position = SipGrammar.SkipWhite(headerValue, end);
         IsMalformed = start == end || (_position == end && end != headerValue.Length);
     }
 
@@ -54,13 +54,13 @@ public ref struct AuthParameterEnumerator
 
         _nameStart = position;
         _nameEnd = SipGrammar.Skip(text, position, SipGrammar.Token);
-        position = SipGrammar.Skip(text, _nameEnd, SipGrammar.White);
+        position = SipGrammar.SkipWhite(text, _nameEnd);
         if (_nameEnd == _nameStart || (uint)position >= (uint)text.Length || text[position] != (byte)'=')
         {
             return Fail();
         }
 
-        position = SipGrammar.Skip(text, position + 1, SipGrammar.White);
+        position = SipGrammar.SkipWhite(text, position + 1);
         IsQuoted = (uint)position < (uint)text.Length && text[position] == (byte)'"';
         if (IsQuoted)
         {
@@ -90,10 +90,10 @@ public ref struct AuthParameterEnumerator
             }
         }
 
-        position = SipGrammar.Skip(text, position, SipGrammar.White);
+        position = SipGrammar.SkipWhite(text, position);
         if ((uint)position < (uint)text.Length)
         {
-            int next = SipGrammar.Skip(text, position + 1, SipGrammar.White);
+            int next = SipGrammar.SkipWhite(text, position + 1);
             if (text[position] != (byte)',' || next == text.Length)
             {
                 return Fail();

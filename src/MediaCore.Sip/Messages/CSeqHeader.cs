@@ -32,7 +32,7 @@ public readonly struct CSeqHeader
             return false;
         }
 
-        int start = SipGrammar.Skip(value, 0, SipGrammar.White);
+        int start = SipGrammar.SkipWhite(value, 0);
         int position = start;
         ulong number = 0;
         while ((uint)position < (uint)value.Length && (uint)(value[position] - '0') <= 9)
@@ -46,9 +46,9 @@ public readonly struct CSeqHeader
             position++;
         }
 
-        int methodStart = SipGrammar.Skip(value, position, SipGrammar.White);
+        int methodStart = SipGrammar.SkipWhite(value, position);
         int methodEnd = SipGrammar.Skip(value, methodStart, SipGrammar.Token);
-        if (position == start || methodStart == position || methodEnd == methodStart || SipGrammar.Skip(value, methodEnd, SipGrammar.White) != value.Length)
+        if (position == start || methodStart == position || methodEnd == methodStart || SipGrammar.SkipWhite(value, methodEnd) != value.Length)
         {
             return false;
         }

@@ -31,17 +31,17 @@ public readonly ref struct MediaType
     public static bool TryParse(ReadOnlySpan<byte> value, out MediaType mediaType)
     {
         mediaType = default;
-        int start = SipGrammar.Skip(value, 0, SipGrammar.White);
+        int start = SipGrammar.SkipWhite(value, 0);
         int typeEnd = SipGrammar.Skip(value, start, SipGrammar.Token);
-        int slash = SipGrammar.Skip(value, typeEnd, SipGrammar.White);
+        int slash = SipGrammar.SkipWhite(value, typeEnd);
         if (typeEnd == start || slash >= value.Length || value[slash] != (byte)'/')
         {
             return false;
         }
 
-        int subtype = SipGrammar.Skip(value, slash + 1, SipGrammar.White);
+        int subtype = SipGrammar.SkipWhite(value, slash + 1);
         int subtypeEnd = SipGrammar.Skip(value, subtype, SipGrammar.Token);
-        int rest = SipGrammar.Skip(value, subtypeEnd, SipGrammar.White);
+        int rest = SipGrammar.SkipWhite(value, subtypeEnd);
         if (subtypeEnd == subtype || (rest < value.Length && value[rest] != (byte)';'))
         {
             return false;

@@ -75,7 +75,7 @@ public readonly ref struct NameAddress
             return false;
         }
 
-        int position = SipGrammar.Skip(value, 0, SipGrammar.White);
+        int position = SipGrammar.SkipWhite(value, 0);
         if (position == value.Length)
         {
             return false;
@@ -83,7 +83,7 @@ public readonly ref struct NameAddress
 
         if (value[position] == (byte)'*')
         {
-            int end = SipGrammar.Skip(value, position + 1, SipGrammar.White);
+            int end = SipGrammar.SkipWhite(value, position + 1);
             if (end == value.Length || value[end] == (byte)',')
             {
                 layout.IsWildcard = true;
@@ -113,7 +113,7 @@ public readonly ref struct NameAddress
             }
 
             layout.DisplayName = TextRange.Between(position, end);
-            position = SipGrammar.Skip(value, end, SipGrammar.White);
+            position = SipGrammar.SkipWhite(value, end);
             return position < value.Length && value[position] == (byte)'<' && TryReadBracketed(value, ref position, ref layout);
         }
 
@@ -170,7 +170,7 @@ public readonly ref struct NameAddress
     private static bool TryReadParameters(ReadOnlySpan<byte> value, int position, ref Layout layout, out int consumed)
     {
         consumed = 0;
-        int start = SipGrammar.Skip(value, position, SipGrammar.White);
+        int start = SipGrammar.SkipWhite(value, position);
         if (start == value.Length || value[start] == (byte)',')
         {
             consumed = start;

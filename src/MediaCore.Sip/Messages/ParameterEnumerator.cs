@@ -53,7 +53,7 @@ public ref struct ParameterEnumerator
     public bool MoveNext()
     {
         ReadOnlySpan<byte> text = _text;
-        int position = SipGrammar.Skip(text, _position, SipGrammar.White);
+        int position = SipGrammar.SkipWhite(text, _position);
         if ((uint)position >= (uint)text.Length || text[position] == (byte)',')
         {
             _position = position;
@@ -62,7 +62,7 @@ public ref struct ParameterEnumerator
 
         if (text[position] == (byte)';')
         {
-            position = SipGrammar.Skip(text, position + 1, SipGrammar.White);
+            position = SipGrammar.SkipWhite(text, position + 1);
         }
         else if (_position != 0)
         {
@@ -81,10 +81,7 @@ public ref struct ParameterEnumerator
         IsQuoted = false;
         _valueStart = _valueEnd = position;
         _position = position;
-        if ((uint)position < (uint)text.Length && SipGrammar.Is(text[position], SipGrammar.White))
-        {
-            position = SipGrammar.Skip(text, position, SipGrammar.White);
-        }
+        position = SipGrammar.SkipWhite(text, position);
 
         if ((uint)position >= (uint)text.Length || text[position] != (byte)'=')
         {
@@ -92,7 +89,7 @@ public ref struct ParameterEnumerator
         }
 
         HasValue = true;
-        position = SipGrammar.Skip(text, position + 1, SipGrammar.White);
+        position = SipGrammar.SkipWhite(text, position + 1);
         if ((uint)position < (uint)text.Length && text[position] == (byte)'"')
         {
             int end = SipGrammar.SkipQuoted(text, position);

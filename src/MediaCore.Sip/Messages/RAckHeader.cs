@@ -10,7 +10,7 @@ public readonly record struct RAckHeader(uint ResponseNumber, uint CSeqNumber, S
     public static bool TryParse(ReadOnlySpan<byte> value, out RAckHeader rack)
     {
         rack = default;
-        int start = SipGrammar.Skip(value, 0, SipGrammar.White);
+        int start = SipGrammar.SkipWhite(value, 0);
         int end = start;
         while (end < value.Length && (uint)(value[end] - '0') <= 9)
         {

@@ -14,6 +14,7 @@ public static class SipHeaderNames
     private const int LongestName = 21;
 
     private static readonly byte[][] Tokens = BuildTokens();
+    private static readonly byte[][] TokensAndColons = [.. Tokens.Select(static token => (byte[])[.. token, (byte)':', (byte)' '])];
     private static readonly Candidate[] Candidates = BuildCandidates();
     private static readonly ulong Multiplier = FindMultiplier();
     private static readonly byte[] Slots = BuildSlots(Multiplier)!;
@@ -45,6 +46,9 @@ public static class SipHeaderNames
 
     /// <summary>The full name in its usual spelling; empty for <see cref="SipHeaderName.Unknown"/>.</summary>
     public static ReadOnlySpan<byte> GetToken(SipHeaderName name) => (uint)name < (uint)Tokens.Length ? Tokens[(int)name] : [];
+
+    /// <summary>The full name with the colon and the space that are written after it.</summary>
+    internal static ReadOnlySpan<byte> GetTokenAndColon(SipHeaderName name) => TokensAndColons[(int)name];
 
     /// <summary>Whether a byte may stand in a header name, a <c>token</c> (RFC 3261 §25.1).</summary>
     public static bool IsNameByte(byte value) => SipGrammar.Is(value, SipGrammar.Token);

@@ -1,11 +1,15 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MediaCore.Sip.Messages;
 
 /// <content>The index: start line, header rows, body.</content>
 public sealed partial class SipMessage
 {
+    /// <summary>CR and LF as two bytes read at once.</summary>
+    private static readonly ushort LineEnd = BitConverter.IsLittleEndian ? (ushort)0x0a0d : (ushort)0x0d0a;
+
     /// <summary>
     /// Indexes one message: a datagram, or a frame that <see cref="SipFrameScanner"/> cut. A body longer than Content-Length is cut to it, and without
     /// Content-Length the body is the rest (RFC 3261 §18.3); one shorter is <see cref="SipParseError.BodyTruncated"/>. After
@@ -223,6 +227,7 @@ public sealed partial class SipMessage
     /// <summary>Indexes rows until the empty line and returns where the body starts, or -1 when it can't be found.</summary>
     private int ReadHeaders(ReadOnlySpan<byte> input, int position)
     {
+        ref byte first = ref MemoryMarshal.GetReference(input);
         int block = position & -LineMarks.BlockBytes;
         LineMarks marks = LineMarks.Of(input, block);
         while (true)
@@ -266,21 +271,36 @@ public sealed partial class SipMessage
                 }
 
                 end = position + BitOperations.TrailingZeroCount(ends);
-                if (end + 1 >= input.Length)
-                {
-                    Fail(SipParseError.NoHeaderEnd, input.Length);
-                    return -1;
-                }
-
-                if (input[end] != (byte)'\r' || input[end + 1] != (byte)'\n')
-                {
-                    Fail(SipParseError.HeaderValue, end);
-                    return -1;
-                }
-
                 position = end + 2;
-                if (position >= input.Length || input[position] is not ((byte)' ' or (byte)'\t'))
+                if (position < input.Length)
                 {
+                    // The everyday row: CRLF, compared at once, and more after it.
+                    if (Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, end)) != LineEnd)
+                    {
+                        Fail(SipParseError.HeaderValue, end);
+                        return -1;
+                    }
+
+                    byte next = Unsafe.Add(ref first, position);
+                    if (next is not ((byte)' ' or (byte)'\t'))
+                    {
+                        break;
+                    }
+                }
+                else
+                {
+                    if (position > input.Length)
+                    {
+                        Fail(SipParseError.NoHeaderEnd, input.Length);
+                        return -1;
+                    }
+
+                    if (input[end] != (byte)'\r' || input[end + 1] != (byte)'\n')
+                    {
+                        Fail(SipParseError.HeaderValue, end);
+                        return -1;
+                    }
+
                     break;
                 }
             }
@@ -300,7 +320,7 @@ public sealed partial class SipMessage
 
             // A name that is found in the table needs no further check: it has been compared whole.
             int nameEnd = colon;
-            SipHeaderName name = SipHeaderNames.Parse(input[start..colon]);
+            SipHeaderName name = SipHeaderNames.Parse(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref first, start), colon - start));
             if (name == SipHeaderName.Unknown)
             {
                 nameEnd = FindNameEnd(input, start, colon);
@@ -328,7 +348,7 @@ public sealed partial class SipMessage
 
             if (value < end && input[value] <= (byte)' ')
             {
-                value = SipGrammar.Skip(input[..end], value, SipGrammar.White);
+                value = SipGrammar.SkipWhite(input[..end], value);
             }
 
             while (end > value && input[end - 1] <= (byte)' ' && SipGrammar.Is(input[end - 1], SipGrammar.White))
@@ -339,10 +359,10 @@ public sealed partial class SipMessage
             // Step 4.4: the row.
             int row = _rowCount++;
             _rows[row] = new HeaderRow { NameText = TextRange.Between(start, nameEnd), Value = TextRange.Between(value, end), Name = name };
-            ref short first = ref _first[(int)name];
-            if (first < 0)
+            ref short firstRow = ref _first[(int)name];
+            if (firstRow < 0)
             {
-                first = (short)row;
+                firstRow = (short)row;
             }
             else if ((int)name < 64)
             {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace MediaCore.Sip.Messages;
 
@@ -52,8 +53,7 @@ public ref struct SipWriter
     public void Header(SipHeaderName name, scoped ReadOnlySpan<byte> value)
     {
         HeaderStart(name);
-        WriteOneLine(value);
-        Raw("\r\n"u8);
+        WriteRowEnd(value);
     }
 
     /// <summary>A header row with a name that isn't known by value; it must be a token.</summary>
@@ -61,8 +61,7 @@ public ref struct SipWriter
     {
         Raw(name);
         Raw(": "u8);
-        WriteOneLine(value);
-        Raw("\r\n"u8);
+        WriteRowEnd(value);
     }
 
     /// <summary>A header row with a decimal number.</summary>
@@ -76,8 +75,7 @@ public ref struct SipWriter
     /// <summary><c>Name: </c>, to be followed by the value in pieces and <see cref="EndLine"/>.</summary>
     public void HeaderStart(SipHeaderName name)
     {
-        Raw(SipHeaderNames.GetToken(name));
-        Raw(": "u8);
+        Raw(SipHeaderNames.GetTokenAndColon(name));
     }
 
     /// <summary>A piece of a header value that came from outside: line folds and stray CR or LF become spaces.</summary>
@@ -87,6 +85,7 @@ public ref struct SipWriter
     public void EndLine() => Raw("\r\n"u8);
 
     /// <summary>Bytes as they are. Never pass what came from outside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         if (Overflowed || !bytes.TryCopyTo(_destination[Length..]))
@@ -145,6 +144,22 @@ public ref struct SipWriter
         }
     }
 
+    /// <summary>A value and CRLF, in one go when it is one line.</summary>
+    private void WriteRowEnd(scoped ReadOnlySpan<byte> value)
+    {
+        Span<byte> rest = _destination[Length..];
+        if (!Overflowed && value.Length + 2 <= rest.Length && value.IndexOfAny((byte)'\r', (byte)'\n') < 0)
+        {
+            value.CopyTo(rest);
+            "\r\n"u8.CopyTo(rest[value.Length..]);
+            Length += value.Length + 2;
+            return;
+        }
+
+        WriteOneLine(value);
+        Raw("\r\n"u8);
+    }
+
     private void WriteOneLine(scoped ReadOnlySpan<byte> value)
     {
         while (true)
@@ -165,7 +180,7 @@ public ref struct SipWriter
 
             Raw(value[..end]);
             Raw(" "u8);
-            value = value[SipGrammar.Skip(value, stop, SipGrammar.White)..];
+            value = value[SipGrammar.SkipWhite(value, stop)..];
         }
     }
 

@@ -75,7 +75,7 @@ public readonly ref struct ViaHeader
 
         int transport = position;
         position = SipGrammar.Skip(value, position, SipGrammar.Token);
-        int host = SipGrammar.Skip(value, position, SipGrammar.White);
+        int host = SipGrammar.SkipWhite(value, position);
         if (position == transport || host == position)
         {
             return false;
@@ -99,16 +99,12 @@ public readonly ref struct ViaHeader
         position = 8;
         if (value.StartsWith("SIP/2.0/"u8))
         {
-            if (value.Length > 8 && SipGrammar.Is(value[8], SipGrammar.White))
-            {
-                position = SipGrammar.Skip(value, 8, SipGrammar.White);
-            }
-
+            position = SipGrammar.SkipWhite(value, position);
             return true;
         }
 
         // White space may stand around both slashes (RFC 4475 §3.1.1.1), and the name is no case-sensitive string of the grammar.
-        position = SipGrammar.Skip(value, 0, SipGrammar.White);
+        position = SipGrammar.SkipWhite(value, 0);
         return TryReadWord(value, ref position, "SIP"u8) && TryReadWord(value, ref position, "/"u8)
             && TryReadWord(value, ref position, "2.0"u8) && TryReadWord(value, ref position, "/"u8);
     }
@@ -120,14 +116,14 @@ public readonly ref struct ViaHeader
             return false;
         }
 
-        position = SipGrammar.Skip(value, position + word.Length, SipGrammar.White);
+        position = SipGrammar.SkipWhite(value, position + word.Length);
         return true;
     }
 
     private static bool TryReadParameters(ReadOnlySpan<byte> value, int position, ref Layout layout, out int consumed)
     {
         consumed = 0;
-        int start = SipGrammar.Skip(value, position, SipGrammar.White);
+        int start = SipGrammar.SkipWhite(value, position);
         if (start == value.Length || value[start] == (byte)',')
         {
             consumed = start;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using MediaCore.Sip.Messages;
@@ -13,6 +14,10 @@ internal sealed class HeaderEditor
 {
     /// <summary>Bytes that the rules of one trunk may add to a message; what is beyond stays out. Sixteen of the longest values.</summary>
     public const int MaxAddedBytes = 16 * HeaderRule.MaxValueBytes;
+
+    // Bytes that a control character can begin with; GetControlLength says whether it does.
+    private static readonly SearchValues<byte> ControlStarts = SearchValues.Create(
+        [.. Enumerable.Range(0, 256).Select(static value => (byte)value).Where(static value => value is 0xc2 or 0xe2 || GetControlLength([value]) > 0)]);
 
     private readonly List<Row> _rows = [];
     private int _added;
@@ -62,6 +67,21 @@ internal sealed class HeaderEditor
     /// <summary>A row with its name in the usual spelling and its value on one line, control characters as spaces.</summary>
     public static void WriteRow(ref SipWriter writer, SipHeaderName name, ReadOnlySpan<byte> token, scoped ReadOnlySpan<byte> value)
     {
+        if (value.IndexOfAny(ControlStarts) < 0)
+        {
+            // Nearly all: nothing to take out, at most a fold to undo.
+            if (name == SipHeaderName.Unknown)
+            {
+                writer.Header(token, value);
+            }
+            else
+            {
+                writer.Header(name, value);
+            }
+
+            return;
+        }
+
         writer.Raw(name == SipHeaderName.Unknown ? token : SipHeaderNames.GetToken(name));
         writer.Raw(": "u8);
         while (!value.IsEmpty)
