@@ -37,7 +37,15 @@ public sealed class TrunkStatus
     public string Name { get; }
 
     /// <summary>Calls with a leg on this trunk, in both directions.</summary>
-    public int ActiveCalls => InboundCalls + OutboundCalls;
+    public int ActiveCalls
+    {
+        get
+        {
+            // Read once: between two readings a call of one direction may have made room for one of the other, and the sum would be one that never was.
+            long calls = Interlocked.Read(ref _calls);
+            return (int)(calls >> 32) + (int)calls;
+        }
+    }
 
     /// <summary>Calls that came in by this trunk and have not ended.</summary>
     public int InboundCalls => (int)(Interlocked.Read(ref _calls) >> 32);
