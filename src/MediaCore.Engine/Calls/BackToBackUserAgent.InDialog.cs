@@ -137,6 +137,12 @@ internal sealed partial class BackToBackUserAgent
             SendAck(other, length);
             MapPayloadTypes(leg, other);
         }
+        else if (other is { IsReplacing: true })
+        {
+            // It has picked the call up, and was answered before it was known what the caller speaks.
+            MapPayloadTypes(leg, other);
+            other.OwesOffer |= !KnowsDescription(other, leg);
+        }
 
         StartPendingClip(call);
     }
@@ -265,6 +271,10 @@ internal sealed partial class BackToBackUserAgent
             else if (call.Transfer is { IsOpen: true } transfer && ReferenceEquals(transfer.Referrer, leg))
             {
                 OnReferrerLeft(leg);
+            }
+            else if (call.ReInviteFrom is { State: LegState.Ended } joining && ReferenceEquals(joining.Replaced, leg))
+            {
+                OnReplacedLeft(joining, leg);
             }
             else if (leg.IsCaller || ReferenceEquals(call.Connected, leg))
             {
@@ -479,12 +489,16 @@ internal sealed partial class BackToBackUserAgent
 
         call.ReInviteFrom = null;
         RestoreRemote(from);
-        if (from is { IsReplacing: true, State: LegState.Ended, InviteServer: { FinalStatus: 0 } replacing })
+        if (from is { IsReplacing: true, State: LegState.Ended, InviteServer.FinalStatus: 0 })
         {
-            from.SipStatus = status is 401 or 407 ? 403 : status;
-            _transactions.RespondEmpty(replacing, from.SipStatus, from.Dialog.LocalTag, Q850.FromStatus(status));
-            CloseMedia(from);
+            RefuseReplacing(from, status is 401 or 407 ? 403 : status);
             CountTransfer(TransferKind.Replaced, TransferResult.Failed);
+            if (call.Connected is null && call.State == CallState.Answered)
+            {
+                // The one to be replaced has left already, so nobody is there to talk to.
+                End(call, GetReason(status, Q850.FromStatus(status)), CallEndSide.Server, Q850.FromStatus(status));
+                return;
+            }
         }
 
         RefuseOffer(from, status is 401 or 407 ? 403 : status is 420 or 421 or 422 ? 500 : status, Q850.FromStatus(status));

@@ -82,6 +82,7 @@ internal sealed partial class BackToBackUserAgent
         _context.Statistics.HeldCalls = _calls.Count;
         Leg leg = call.Caller;
         leg.Trunk = trunk;
+        leg.IsCountedInbound = true;
         call.LoopToken = loopToken;
         call.MaxBreadth = maxBreadth;
         if (!SetUpCaller(call, request, flow, account))

@@ -657,11 +657,12 @@ internal sealed partial class BackToBackUserAgent
 
         int bodyLength = 0;
         bool written = true;
+        bool offers = leg.OwesAckWithAnswer || (leg.IsReplacing && call.IsDelayedOffer && !caller.AnsweredReliably);
         if (caller.AnsweredReliably)
         {
-            caller.OwesOffer |= !KnowsDescription(caller, leg) && call.ProvisionalHadBody && leg.WasOffered;
+            caller.OwesOffer |= !KnowsDescription(caller, leg) && call.ProvisionalHadBody && (leg.WasOffered || leg.IsReplacing);
         }
-        else if (leg.OwesAckWithAnswer)
+        else if (offers)
         {
             written = TryWriteOffer(caller, leg, out bodyLength);
         }
@@ -678,12 +679,12 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (!leg.OwesAckWithAnswer)
+        if (!offers)
         {
             MapPayloadTypes(caller, leg);
         }
 
-        AnswerCaller(call, bodyLength, expectsAnswerInAck: leg.OwesAckWithAnswer);
+        AnswerCaller(call, bodyLength, expectsAnswerInAck: offers);
     }
 
     /// <summary>Sends the 200 to the caller's INVITE with the description in the part buffer.</summary>

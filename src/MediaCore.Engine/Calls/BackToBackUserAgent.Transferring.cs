@@ -443,8 +443,11 @@ internal sealed partial class BackToBackUserAgent
         NoteDialog(leg);
         CloseMedia(leg);
         LeaveTrunk(leg);
-        if (leg.Index == 0)
+        StopLegTimers(leg);
+        leg.OwesOffer = leg.OwesRefresh = false;
+        if (leg.IsCountedInbound)
         {
+            leg.IsCountedInbound = false;
             LeaveInbound(leg.Call);
         }
     }

@@ -31,8 +31,15 @@ internal sealed partial class BackToBackUserAgent
     {
         if (IsWatchable(leg) && leg.Peer == account && leg.State is LegState.Inviting or LegState.Answered && found.Count < SubscriptionLimits.MaxDialogs)
         {
-            found.Add(DialogView.Of(leg, account, _context.Index));
+            found.Add(View(leg, account));
         }
+    }
+
+    /// <summary>A leg as its watchers are told of it, with the name to pick it up by while it rings.</summary>
+    private DialogView View(Leg leg, string account)
+    {
+        bool mayBePickedUp = leg is { State: LegState.Inviting, IsInbound: false } && leg.Call.State != CallState.Ended && _context.Options.AccountTransfers != Policies.TransferPolicy.Refuse;
+        return DialogView.Of(leg, account, _context.Index, mayBePickedUp ? PickUpName.Create(leg, _context.HashKey) : "");
     }
 
     /// <summary>A fork of a leg has its leg's place, and a call of ours with ourselves is not an account's.</summary>
@@ -73,7 +80,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        DialogView view = DialogView.Of(leg, leg.Peer!, _context.Index);
+        DialogView view = View(leg, leg.Peer!);
         foreach (int shard in watchers)
         {
             if (shard == _context.Index)

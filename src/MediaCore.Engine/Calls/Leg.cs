@@ -51,6 +51,12 @@ internal sealed class Leg
     /// <summary>It came by an INVITE with Replaces.</summary>
     public bool IsReplacing { get; set; }
 
+    /// <summary>Of a leg that came by an INVITE with Replaces: the one that it is to replace, or has replaced.</summary>
+    public Leg? Replaced { get; set; }
+
+    /// <summary>Whether the staying party took the caller's place for it, and gives it back should it be refused.</summary>
+    public bool HasSwappedRoles { get; set; }
+
     public LegState State { get; set; }
 
     /// <summary>Counts the uses of this pooled object, so that an old transaction cannot take a new leg for its own.</summary>
@@ -214,6 +220,9 @@ internal sealed class Leg
     /// <summary>The address of the trunk that it was dialled at; default for legs that go to no trunk.</summary>
     public TrunkHop Hop { get; set; }
 
+    /// <summary>Counts among the inbound calls of its trunk and those of its account, which the call keeps (<see cref="Call.InboundStatus"/>).</summary>
+    public bool IsCountedInbound { get; set; }
+
     /// <summary>Counts among its trunk's calls.</summary>
     public bool IsOnTrunk { get; set; }
 
@@ -287,10 +296,10 @@ internal sealed class Leg
         InviteClient = null;
         InviteCSeq = 0;
         OpenRequests = OpenRelays = 0;
-        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = false;
+        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = HasSwappedRoles = IsCountedInbound = false;
         UpdateServer = null;
         UpdateClient = null;
-        ForkOf = null;
+        ForkOf = Replaced = null;
         Trunk = null;
         PeerSupports = SipExtensions.None;
         LastResponseNumber = OwnAnswered = 0;

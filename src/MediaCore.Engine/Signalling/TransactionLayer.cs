@@ -148,10 +148,10 @@ internal sealed partial class TransactionLayer
         SessionKey key = tag.IsEmpty ? GetInviteKey(request) : SessionKey.From(request.CallId, tag);
         int shard = _context.Sessions.TryGet(key, out SessionHandle owner) ? owner.Shard : IdentifierSource.ReadShard(tag);
         if (shard < 0 && request.Method == SipMethod.Invite && request.TryGetHeader(SipHeaderName.Replaces, out ReadOnlySpan<byte> value)
-            && ReplacesHeader.TryParse(value, out ReplacesHeader replaces) && _context.Sessions.TryGet(SessionKey.From(replaces.CallId, replaces.ToTag), out SessionHandle replaced))
+            && ReplacesHeader.TryParse(value, out ReplacesHeader replaces))
         {
             // It is for the call that it names (RFC 3891).
-            shard = replaced.Shard;
+            shard = _context.Sessions.TryGet(SessionKey.From(replaces.CallId, replaces.ToTag), out SessionHandle replaced) ? replaced.Shard : IdentifierSource.ReadShard(replaces.ToTag);
         }
 
         if (shard == _context.Index || (uint)shard >= (uint)_context.AllStatistics.Length)

@@ -205,7 +205,8 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
             return;
         }
 
-        if (!TryAdmit(ref request, flow, isOpenToAll: true, out RouteRequest facts, out ReadOnlySpan<byte> presented))
+        // Anybody may call a number where the policy says so; to take another's place in a call one has to be somebody.
+        if (!TryAdmit(ref request, flow, isOpenToAll: !request.Has(SipHeaderName.Replaces), out RouteRequest facts, out ReadOnlySpan<byte> presented))
         {
             return;
         }

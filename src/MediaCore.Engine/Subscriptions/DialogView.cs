@@ -15,7 +15,8 @@ internal enum DialogPhase : byte
 /// <summary>
 /// One leg of an account's call as it is told to subscribers: an immutable copy that may go to another shard. The other party is as the account's own
 /// phone sees it in the call's From or To, so that whoever withheld a number has withheld it here too; of the phone itself only the account is told.
-/// Call-ID and tags are left out: they would let the reader meddle with the call.
+/// Call-ID and tags are none of the dialog's own, which would let the reader meddle with the call: of a call that rings they are a name to pick it up by, of others they
+/// are left out.
 /// </summary>
 internal sealed record DialogView
 {
@@ -32,11 +33,14 @@ internal sealed record DialogView
 
     public required DialogPhase Phase { get; init; }
 
+    /// <summary>By what it can be picked up (<see cref="PickUpName"/>): Call-ID and tag; empty for a call that does not ring.</summary>
+    public string PickUp { get; init; } = "";
+
     public byte[] RemoteUri { get; init; } = [];
 
     public byte[] RemoteName { get; init; } = [];
 
-    public static DialogView Of(Leg leg, string account, int shard)
+    public static DialogView Of(Leg leg, string account, int shard, string pickUp)
     {
         // In the dialog with the account's phone, our address is who the phone talks with.
         Read(leg.Dialog.LocalAddress, out byte[] remote, out byte[] name);
@@ -47,6 +51,7 @@ internal sealed record DialogView
             Shard = shard,
             IsInitiator = leg.IsInbound,
             Phase = GetPhase(leg),
+            PickUp = pickUp,
             RemoteUri = remote,
             RemoteName = name,
         };

@@ -44,6 +44,7 @@ internal static class NotificationBody
         System.Text.Encoding.ASCII.TryGetBytes(dialog.Id, id, out int length);
         writer.Raw("<dialog id=\""u8);
         writer.Raw(id[..length]);
+        WritePickUp(ref writer, dialog);
         writer.Raw(dialog.IsInitiator ? "\" direction=\"initiator\"><state>"u8 : "\" direction=\"recipient\"><state>"u8);
         writer.Raw(dialog.Phase switch
         {
@@ -56,6 +57,23 @@ internal static class NotificationBody
         WriteParty(ref writer, "local"u8, entity, default);
         WriteParty(ref writer, "remote"u8, dialog.RemoteUri, dialog.RemoteName);
         writer.Raw("</dialog>\r\n"u8);
+    }
+
+    /// <summary>Call-ID and tags for a Replaces header. Both tags are the same, since phones differ in which one they put where.</summary>
+    private static void WritePickUp(ref SipWriter writer, DialogView dialog)
+    {
+        Span<byte> name = stackalloc byte[64];
+        if (!System.Text.Encoding.ASCII.TryGetBytes(dialog.PickUp, name, out int length) || length <= Calls.PickUpName.CallIdBytes)
+        {
+            return;
+        }
+
+        writer.Raw("\" call-id=\""u8);
+        writer.Raw(name[..Calls.PickUpName.CallIdBytes]);
+        writer.Raw("\" local-tag=\""u8);
+        writer.Raw(name[Calls.PickUpName.CallIdBytes..length]);
+        writer.Raw("\" remote-tag=\""u8);
+        writer.Raw(name[Calls.PickUpName.CallIdBytes..length]);
     }
 
     private static void WriteParty(ref SipWriter writer, ReadOnlySpan<byte> element, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> name)

@@ -209,6 +209,165 @@ public sealed class ReplacesTests : CallTest
         Carol.Take("ACK");
     }
 
+    /// <summary>It takes the place of the one that it replaces: no more, or a trunk at its limit could not replace, and no less, or it could call for nothing.</summary>
+    [Fact]
+    public void PartyThatJoined_CountsAtItsTrunk_InThePlaceOfTheOneThatLeft()
+    {
+        World.Policy.InboundTrunks[Bob.Endpoint] = new Trunk { Name = "bobs", Targets = [World.Hop(Bob)], Transfers = TransferPolicy.Terminate, Limits = new TrunkLimits { Calls = 1 } };
+        (PeerDialog old, PeerDialog callee) = Consult();
+        TrunkStatus trunk = World.Trunks.Get("bobs");
+        PeerDialog replacing = Replace(old);
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        replacing.Learn(Bob.Take("200 INVITE"));
+        old.AcceptBye();
+        replacing.Ack();
+        Assert.Equal(1, trunk.InboundCalls);
+        PeerDialog refused = PeerDialog.Dial(Bob, "+2001", PeerSdp.Audio(Bob));
+        refused.Ack(Bob.Take("503 INVITE"));
+
+        // Once more, and the one after that leaves by a transfer: its place is free then.
+        PeerDialog last = Replace(replacing);
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        last.Learn(Bob.Take("200 INVITE"));
+        replacing.AcceptBye();
+        last.Ack();
+        Assert.Equal(1, trunk.InboundCalls);
+        World.RouteToTrunks("+2002", Dave);
+        last.Send("REFER", "Refer-To: <sip:+2002@192.0.2.1>\r\nRefer-Sub: false\r\n");
+        Bob.Take("202 REFER");
+        PeerDialog party = PeerDialog.Answering(Dave);
+        party.Respond(200, PeerSdp.Audio(Dave, 52000));
+        Dave.Take("ACK");
+        last.AcceptBye();
+        Assert.Equal(0, trunk.InboundCalls);
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        HangUp(callee, party);
+    }
+
+    [Fact]
+    public void PartyThatJoined_InThePlaceOfOneThatWasCalled_CountsThereToo()
+    {
+        (PeerDialog caller, PeerDialog old) = Establish();
+        TrunkStatus trunk = World.Trunks.Get("bobs");
+        PeerDialog replacing = Replace(old);
+        caller.TakeReInvite();
+        caller.Respond(200, PeerSdp.Audio(Alice));
+        Alice.Take("ACK");
+        replacing.Learn(Bob.Take("200 INVITE"));
+        old.AcceptBye();
+        replacing.Ack();
+        Assert.Equal((0, 1), (trunk.InboundCalls, trunk.OutboundCalls));
+        HangUp(caller, replacing);
+        Assert.Equal((0, 0), (trunk.InboundCalls, trunk.OutboundCalls));
+    }
+
+    /// <summary>What its INVITE says is taken as that of any caller: session timer, UPDATE.</summary>
+    [Fact]
+    public void PartyThatJoined_HasASessionTimerOfItsOwn_AndIsAskedByUpdate()
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        PeerDialog replacing = Replace(old, "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\nAllow: INVITE, ACK, BYE, CANCEL, UPDATE\r\n");
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        SipText ok = replacing.Learn(Bob.Take("200 INVITE"));
+        Assert.Equal("90;refresher=uas", ok["Session-Expires"]);
+        old.AcceptBye();
+        replacing.Ack();
+        World.Advance(45);
+        SipText refresh = Bob.Take("UPDATE");
+        Assert.Equal("90;refresher=uac", refresh["Session-Expires"]);
+        Bob.Respond(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n");
+        callee.Send("UPDATE", sdp: PeerSdp.Audio(Carol, 51000, "sendonly"));
+        SipText hold = Bob.Take("UPDATE");
+        Assert.Equal("sendonly", hold.SdpDirection);
+        Bob.Respond(hold, 200, sdp: PeerSdp.Audio(Bob, 50100, "recvonly"), extra: "Session-Expires: 90;refresher=uac\r\n");
+        Carol.Take("200 UPDATE");
+        HangUp(callee, replacing);
+    }
+
+    [Fact]
+    public void INVITE_WithReplaces_WhoseSessionIsTooShort_Gets422()
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", PeerSdp.Audio(Bob), Replaces(old) + "Supported: timer\r\nSession-Expires: 30\r\n");
+        SipText refusal = Bob.Take("422 INVITE");
+        Assert.Equal("90", refusal["Min-SE"]);
+        replacing.Ack(refusal);
+        Carol.TakeNothing();
+        HangUp(old, callee);
+    }
+
+    [Fact]
+    public void ReplacedParty_ThatHangsUpDuringTheJoin_DoesNotEndTheCall()
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        PeerDialog replacing = Replace(old);
+        callee.TakeReInvite();
+        old.HangUp();
+        Carol.TakeNothing();
+        callee.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        replacing.Learn(Bob.Take("200 INVITE"));
+        replacing.Ack();
+        Assert.Equal(1, World.Trunks.Get("bobs").InboundCalls);
+        HangUp(callee, replacing);
+        Assert.Equal($"{World.Record.CallId}-0", Assert.Single(World.Record.Transfers).By);
+    }
+
+    [Fact]
+    public void ReplacedParty_ThatHangsUpDuringAJoinThatFails_EndsTheCall()
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        PeerDialog replacing = Replace(old);
+        callee.TakeReInvite();
+        old.HangUp();
+        callee.Respond(488);
+        Carol.Take("ACK");
+        replacing.Ack(Bob.Take("488 INVITE"));
+        callee.AcceptBye();
+        Assert.Equal(CallEndReason.MediaMismatch, World.Record.Reason);
+    }
+
+    /// <summary>A new party that was refused leaves no trace: who is transferred later is presented as before.</summary>
+    [Theory]
+    [InlineData(200, "+2001")]
+    [InlineData(488, "+2001")]
+    public void Transfer_AfterAReplacement_PresentsTheOneWhoStays(int status, string presented)
+    {
+        (PeerDialog talking, PeerDialog callee) = Consult();
+        PeerDialog replacing = Replace(talking);
+        callee.TakeReInvite();
+        callee.Respond(status, status == 200 ? PeerSdp.Audio(Carol, 51000) : null);
+        Carol.Take("ACK");
+        if (status == 200)
+        {
+            replacing.Learn(Bob.Take("200 INVITE"));
+            replacing.Ack();
+            talking.AcceptBye();
+            talking = replacing;
+        }
+        else
+        {
+            replacing.Ack(Bob.Take("488 INVITE"));
+        }
+
+        World.RouteToTrunks("+2002", Dave);
+        talking.Send("REFER", "Refer-To: <sip:+2002@192.0.2.1>\r\nRefer-Sub: false\r\n");
+        Bob.Take("202 REFER");
+        PeerDialog party = PeerDialog.Answering(Dave);
+        Assert.Equal($"sip:{presented}@192.0.2.1", party.Invite!.UriOf("From"));
+        party.Respond(486);
+        Dave.Take("ACK");
+        HangUp(talking, callee);
+    }
+
     [Theory]
     [InlineData("gone", "", 481)]
     [InlineData("", ";early-only", 486)]
@@ -249,6 +408,16 @@ public sealed class ReplacesTests : CallTest
         PeerDialog consulted = PeerDialog.Answering(Carol);
         Answer(consulting, consulted);
         return (consulting, consulted);
+    }
+
+    private static string Replaces(PeerDialog old) => $"Replaces: {old.CallId};to-tag={old.RemoteTag};from-tag={old.LocalTag}\r\n";
+
+    /// <summary>Bob's INVITE that is to take the place of a dialog of his, its 100 taken.</summary>
+    private PeerDialog Replace(PeerDialog old, string extra = "")
+    {
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", PeerSdp.Audio(Bob, 50100), Replaces(old) + extra);
+        Bob.Take("100 INVITE");
+        return replacing;
     }
 
     private static string Escape(PeerDialog dialog) =>

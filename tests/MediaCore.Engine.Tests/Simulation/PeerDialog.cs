@@ -36,13 +36,13 @@ internal sealed class PeerDialog
     public SipText? Invite { get; private set; }
 
     /// <summary>Sends an INVITE; its 100 stays in the inbox.</summary>
-    public static PeerDialog Dial(Peer peer, string number, string? sdp, string extra = "", int maxForwards = 70)
+    public static PeerDialog Dial(Peer peer, string number, string? sdp, string extra = "", int maxForwards = 70, string user = "+12025550123")
     {
         var dialog = new PeerDialog(peer)
         {
             CallId = peer.NextId("call") + "@" + peer.Host,
             LocalTag = peer.NextId("tag"),
-            Local = $"\"Ms Caller\" <sip:+12025550123@{peer.Host}>",
+            Local = $"\"Ms Caller\" <sip:{user}@{peer.Host}>",
             Remote = $"<sip:{number}@{World.ServerHost}>",
             Target = $"sip:{number}@{World.ServerHost}",
         };
