@@ -29,7 +29,7 @@ if ! command -v dotnet >/dev/null; then
 fi
 
 # The peers that tests talk to. One that can't be installed is a failure: a test that did not run proves nothing.
-packages=(libopus0 espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core kamailio tshark sox curl)
+packages=(libopus0 espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious socat kamailio tshark sox curl)
 # Node.js with npm, from Debian unless a newer one is here already.
 command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()
@@ -110,7 +110,7 @@ for project in tests/*.Tests/*.csproj; do
   skipped=$((skipped + total - ok - bad))
   say "$name: $ok passed, $bad failed, $((total - ok - bad)) skipped, $((SECONDS - started)) s"
   if [ "$bad" -gt 0 ]; then
-    grep -vE '^\s+at (Xunit|System)\.' "$results/$name.log" | tail -n 80
+    grep -vE '^\s+at (Xunit|System)\.' "$results/$name.log" | tail -n 300
   elif [ "$code" -ne 0 ]; then
     tail -n 30 "$results/$name.log"
     fail "$name ended with code $code"

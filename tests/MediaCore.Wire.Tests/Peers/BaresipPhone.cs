@@ -9,16 +9,24 @@ internal sealed class BaresipPhone : IAsyncDisposable
     private readonly ScratchFolder _folder;
     private readonly ChildProcess _process;
 
-    private BaresipPhone(ScratchFolder folder, ChildProcess process)
+    private BaresipPhone(ScratchFolder folder, ChildProcess process, BaresipControl control)
     {
         _folder = folder;
         _process = process;
+        Control = control;
     }
+
+    /// <summary>Where it is told what to do, and tells what happens to it.</summary>
+    public BaresipControl Control { get; }
 
     public string Output => _process.Output;
 
     /// <summary>Starts a phone for an account; <paramref name="answers"/> says whether it picks up by itself.</summary>
-    public static async Task<BaresipPhone> StartAsync(MediaCoreServer server, string account, string password, int microphoneHertz, bool answers = true, string transport = "udp", bool watchesMessages = false)
+    /// <param name="authorities">Over TLS, a file with the certificates it is given; baresip 1.0.0 verifies nothing against it.</param>
+    /// <param name="contact">The account that its command <c>message</c> writes to.</param>
+    public static async Task<BaresipPhone> StartAsync(
+        MediaCoreServer server, string account, string password, int microphoneHertz, bool answers = true, string transport = "udp", bool watchesMessages = false,
+        string? authorities = null, string? contact = null)
     {
         ScratchFolder folder = new();
         Directory.CreateDirectory(folder.Combine("heard"));
@@ -29,11 +37,13 @@ internal sealed class BaresipPhone : IAsyncDisposable
         }
 
         await File.WriteAllBytesAsync(folder.Combine("microphone.wav"), WaveWriter.ToArray(tone, 8000));
+        int control = FreePorts.Next();
         string modules = Directory.GetDirectories("/usr/lib").Prepend("/usr/lib").Select(static d => Path.Combine(d, "baresip", "modules")).First(Directory.Exists);
         await File.WriteAllTextAsync(folder.Combine("config"), $"""
             poll_method epoll
             sip_listen 127.0.0.1:0
             net_interface 127.0.0.1
+            rtp_ports 10000-27999
             audio_source aufile,{folder.Combine("microphone.wav")}
             audio_player aubridge,ear
             ausrc_srate 8000
@@ -41,7 +51,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
             ausrc_channels 1
             auplay_channels 1
             snd_path {folder.Combine("heard")}
-            ctrl_tcp_listen 127.0.0.1:{FreePorts.Next()}
+            ctrl_tcp_listen 127.0.0.1:{control}
             module_path {modules}
             module g711.so
             module aufile.so
@@ -50,13 +60,33 @@ internal sealed class BaresipPhone : IAsyncDisposable
             module stdio.so
             module_app account.so
             module_app menu.so
+            module_app ctrl_tcp.so
             {(watchesMessages ? "module_app mwi.so" : "")}
+            {(contact is null ? "" : "module_app contact.so")}
+            {(authorities is null ? "" : "sip_cafile " + authorities)}
 
             """);
-        System.Net.IPEndPoint registrar = transport == "tcp" ? server.Tcp : server.Udp;
+        System.Net.IPEndPoint registrar = transport switch { "udp" => server.Udp, "tcp" => server.Tcp, _ => server.More[transport] };
         await File.WriteAllTextAsync(folder.Combine("accounts"),
             $"<sip:{account}@{registrar};transport={transport}>;auth_user={account};auth_pass={password};answermode={(answers ? "auto" : "manual")};regint=60;audio_codecs=PCMU,PCMA{(watchesMessages ? ";mwi=yes" : "")}\n");
-        return new BaresipPhone(folder, ChildProcess.Start("baresip", ["-f", folder.Path, "-v"], folder.Path));
+        if (contact is not null)
+        {
+            // baresip 1.0.0 forgets a contact's transport.
+            await File.WriteAllTextAsync(folder.Combine("contacts"), $"\"{contact}\" <sip:{contact}@{server.Udp}>\n");
+        }
+
+        ChildProcess process = ChildProcess.Start("baresip", ["-f", folder.Path, "-v"], folder.Path);
+        try
+        {
+            await process.WaitForLineAsync(static l => l.Contains("ctrl_tcp: TCP socket listening", StringComparison.Ordinal), "control port");
+            return new BaresipPhone(folder, process, await BaresipControl.ConnectAsync(control));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A line of its output; baresip redraws its status line in place, so what matters may stand anywhere in a line.</summary>
@@ -73,9 +103,22 @@ internal sealed class BaresipPhone : IAsyncDisposable
         return wave.Samples;
     }
 
+    /// <summary>Waits until it has recorded so much more of what it hears; it records while it plays.</summary>
+    public async Task WaitUntilHeardAsync(TimeSpan more)
+    {
+        long before = RecordedBytes();
+        long bytes = (long)(more.TotalSeconds * 8000 * sizeof(short));
+        await Eventually.IsAsync(RecordedBytes, n => n >= before + bytes, $"{bytes} more bytes recorded after {before}\n{Output}\n");
+    }
+
+    private string[] Recordings() => [.. Directory.GetFiles(_folder.Combine("heard"), "*dec.wav").Order(StringComparer.Ordinal)];
+
+    private long RecordedBytes() => Recordings().Sum(static f => new FileInfo(f).Length);
+
     private WaveFile? ReadRecording()
     {
-        string? file = Directory.GetFiles(_folder.Combine("heard"), "*dec.wav").SingleOrDefault();
+        // A new one is begun after a hold.
+        string? file = Recordings().LastOrDefault();
 
         // The phone writes the length when it closes the file, a moment after the call.
         return file is not null && WaveFile.TryRead(File.ReadAllBytes(file), out WaveFile? wave, out _) ? wave : null;
@@ -85,6 +128,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _process.Signal(ChildProcess.Sigterm);
+        await Control.DisposeAsync();
         await _process.TryWaitForExitAsync(TimeSpan.FromSeconds(2));
         await _process.DisposeAsync();
         _folder.Dispose();

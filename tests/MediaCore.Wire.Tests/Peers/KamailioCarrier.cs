@@ -1,3 +1,4 @@
+using System.Net;
 using MediaCore.Wire.Tests.Processes;
 
 namespace MediaCore.Wire.Tests.Peers;
@@ -26,7 +27,7 @@ internal sealed class KamailioCarrier : IAsyncDisposable
     public async Task StartAsync()
     {
         _process = ChildProcess.Start("kamailio", ["-f", _file, "-DD", "-E", "-m", "32", "-M", "8", "-Y", _folder.Path, "-P", _folder.Combine("kamailio.pid")], _folder.Path);
-        await FreePorts.WaitUntilBoundAsync(Port, tcp: false);
+        await FreePorts.WaitUntilBoundAsync(new IPEndPoint(IPAddress.Loopback, Port), tcp: false, _process);
     }
 
     /// <summary>Ends it and its workers; all registrations are forgotten.</summary>

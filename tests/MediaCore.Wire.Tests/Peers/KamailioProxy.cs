@@ -33,7 +33,7 @@ internal sealed class KamailioProxy : IAsyncDisposable
             file,
             text.Replace("@LISTEN@", $"{port}", StringComparison.Ordinal).Replace("@FIRST@", $"{first}", StringComparison.Ordinal).Replace("@SECOND@", $"{second}", StringComparison.Ordinal));
         KamailioProxy proxy = new(folder, ChildProcess.Start("kamailio", ["-f", file, "-DD", "-E", "-m", "32", "-M", "8", "-Y", folder.Path, "-P", folder.Combine("kamailio.pid")], folder.Path), port);
-        await FreePorts.WaitUntilBoundAsync(port, tcp: false);
+        await FreePorts.WaitUntilBoundAsync(new IPEndPoint(IPAddress.Loopback, port), tcp: false, proxy._process);
         return proxy;
     }
 

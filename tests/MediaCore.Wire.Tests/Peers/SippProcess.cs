@@ -31,14 +31,16 @@ internal sealed class SippProcess : IAsyncDisposable
                 "-i", address, "-p", $"{port}", "-t", tcp ? "t1" : "u1", "-m", $"{calls}",
                 "-mp", $"{FreePorts.NextRange(4)}",
                 "-nostdin", "-trace_msg", "-message_file", "messages.log", "-trace_err", "-error_file", "errors.log", "-trace_stat", "-stf", "statistics.csv", "-fd", "1",
-                "-cp", $"{FreePorts.Next()}",
+
+                // Where it takes commands: at its own address, for at all of them it would stand in the way of every other peer's port of that number.
+                "-ci", address, "-cp", $"{FreePorts.Next(IPAddress.Parse(address))}",
                 .. more,
             ],
             folder.Path);
         SippProcess sipp = new(folder, process, port);
         if (remote is null)
         {
-            await FreePorts.WaitUntilBoundAsync(port, tcp);
+            await FreePorts.WaitUntilBoundAsync(new IPEndPoint(IPAddress.Parse(address), port), tcp, process);
         }
 
         return sipp;
@@ -48,14 +50,14 @@ internal sealed class SippProcess : IAsyncDisposable
     public async Task ExpectSuccessAsync(TimeSpan? limit = null)
     {
         int code = await _process.WaitForExitAsync(limit ?? TimeSpan.FromSeconds(60));
-        Assert.True(code == 0, $"sipp ended with {code}: {ReadIfThere("errors.log")}\n{_process.Output}");
+        Assert.True(code == 0, $"sipp ended with {code}: {Errors}");
     }
 
     /// <summary>Its exit code.</summary>
     public Task<int> WaitForExitAsync(TimeSpan limit) => _process.WaitForExitAsync(limit);
 
-    /// <summary>What it complained about, and what it received last.</summary>
-    public string Errors => ReadIfThere("errors.log") + (ReadReceived() is [.., string last] ? "\nreceived last:\n" + last : _process.Output);
+    /// <summary>What it complained about, the last messages that it sent and received with their times, and the end of what it showed.</summary>
+    public string Errors => $"{ReadIfThere("errors.log")}\n=== its last messages\n{End(ReadIfThere("messages.log"), 6_000)}\n=== its output\n{End(_process.Output, 3_000)}";
 
     /// <summary>A figure of its statistics, as <c>Retransmissions(C)</c>.</summary>
     public int ReadStatistic(string column)
@@ -85,6 +87,8 @@ internal sealed class SippProcess : IAsyncDisposable
     private List<string> ReadMessages(string kind) =>
         [.. ReadIfThere("messages.log").Split("-----------------------------------------------").Where(m => m.Split('\n').Take(3).Any(l => l.Contains(kind, StringComparison.Ordinal)))
             .Select(static m => m[(m.IndexOf("\n\n", StringComparison.Ordinal) + 2)..])];
+
+    private static string End(string text, int length) => text.Length <= length ? text : "…" + text[^length..];
 
     private string ReadIfThere(string file) => File.Exists(_folder.Combine(file)) ? File.ReadAllText(_folder.Combine(file)) : "";
 }

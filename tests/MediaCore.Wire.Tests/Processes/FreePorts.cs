@@ -7,26 +7,30 @@ namespace MediaCore.Wire.Tests.Processes;
 /// <summary>Ports for peers that cannot say which one the system gave them.</summary>
 internal static class FreePorts
 {
-    /// <summary>A port free on UDP and TCP just now. The system hands out others first, so it stays free long enough.</summary>
+    /// <summary>First of the ports that <see cref="Next"/> gives; those of <see cref="NextRange"/> are below.</summary>
+    private const int First = 28_000;
+
+    /// <summary>The system gives its own from 32,768 upwards, to every socket that does not ask for one.</summary>
+    private const int Count = 32_768 - First;
+
+    private static int s_given = Random.Shared.Next(Count);
+
+    /// <summary>
+    /// A port free on UDP and TCP just now, at that address and at all of them. The system gives it to nobody, and this process not again before it has given all the
+    /// others: it stays free until its peer takes it, however late that is.
+    /// </summary>
     public static int Next(IPAddress? address = null)
     {
-        address ??= IPAddress.Loopback;
-        while (true)
+        for (int i = 0; i < Count; i++)
         {
-            using Socket tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(address, 0));
-            int port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
-            using Socket udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            try
+            int port = First + (int)((uint)Interlocked.Increment(ref s_given) % Count);
+            if (IsFree(new IPEndPoint(address ?? IPAddress.Loopback, port)) && IsFree(new IPEndPoint(IPAddress.Any, port)))
             {
-                udp.Bind(new IPEndPoint(address, port));
                 return port;
             }
-            catch (SocketException)
-            {
-                // Somebody has the datagram port of that number; ask for another.
-            }
         }
+
+        throw new InvalidOperationException($"No port from {First} on is free.");
     }
 
     /// <summary>The first of <paramref name="count"/> ports in a row that are free, outside the system's own range for outgoing traffic.</summary>
@@ -34,31 +38,33 @@ internal static class FreePorts
     {
         while (true)
         {
-            int first = Random.Shared.Next(5_000, (32_000 - count) / 2) * 2;
-            if (Enumerable.Range(first, count).All(IsFree))
+            int first = Random.Shared.Next(5_000, (First - count) / 2) * 2;
+            if (Enumerable.Range(first, count).All(static port => IsFree(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Udp)))
             {
                 return first;
             }
         }
     }
 
-    /// <summary>Waits until some process has the port, as the kernel's own list says.</summary>
-    public static Task WaitUntilBoundAsync(int port, bool tcp)
+    /// <summary>Waits until a process has the port at that address, as the kernel's own list says; of another address's port of the same number nothing follows.</summary>
+    public static async Task WaitUntilBoundAsync(IPEndPoint local, bool tcp, ChildProcess process)
     {
-        string suffix = string.Create(CultureInfo.InvariantCulture, $":{port:X4}");
+        // The kernel writes the address as one number of this machine's byte order.
+        string wanted = string.Create(CultureInfo.InvariantCulture, $"{BitConverter.ToUInt32(local.Address.GetAddressBytes()):X8}:{local.Port:X4}");
         string file = tcp ? "/proc/net/tcp" : "/proc/net/udp";
-        return Eventually.IsAsync(
-            () => File.ReadLines(file).Skip(1).Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].EndsWith(suffix, StringComparison.Ordinal)),
-            static bound => bound,
-            $"port {port} bound");
+        bool IsBound() => File.ReadLines(file).Skip(1).Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == wanted);
+        await Eventually.IsAsync(() => process.HasExited || IsBound(), static bound => bound, $"{local} bound");
+        Assert.True(!process.HasExited || IsBound(), $"ended before it had {local}:\n{process.Output}");
     }
 
-    private static bool IsFree(int port)
+    private static bool IsFree(IPEndPoint local) => IsFree(local, ProtocolType.Udp) && IsFree(local, ProtocolType.Tcp);
+
+    private static bool IsFree(IPEndPoint local, ProtocolType protocol)
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using Socket socket = new(AddressFamily.InterNetwork, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Bind(local);
             return true;
         }
         catch (SocketException)
