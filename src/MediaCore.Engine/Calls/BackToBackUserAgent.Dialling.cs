@@ -135,7 +135,7 @@ internal sealed partial class BackToBackUserAgent
             started += DialTrunk(call, last!, resting) ? 1 : 0;
         }
 
-        if (started == 0)
+        if (started == 0 && !LacksResources(call))
         {
             NoteFailure(call, 480, Q850.NoUserResponding);
         }
@@ -415,10 +415,13 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
+    /// <summary>Whether the best that became of a target so far is that we had nothing left to call it with.</summary>
+    private static bool LacksResources(Call call) => call is { BestStatus: 503, BestCause: Q850.ResourceUnavailable };
+
     private static CallEndReason GetReason(int status, int cause) => status switch
     {
         _ when cause == Q850.NoAnswer => CallEndReason.NoAnswer,
-        503 when cause == Q850.Congestion => CallEndReason.NoResources,
+        503 when cause is Q850.Congestion or Q850.ResourceUnavailable => CallEndReason.NoResources,
         486 or 600 => CallEndReason.Busy,
         404 or 410 or 484 or 485 or 604 => CallEndReason.NotFound,
         403 or 603 => CallEndReason.Declined,

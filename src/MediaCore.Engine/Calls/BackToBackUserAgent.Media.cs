@@ -14,6 +14,8 @@ internal sealed partial class BackToBackUserAgent
 {
     private static readonly AudioFormatList OwnFormats = AudioFormatList.CreateG711();
 
+    private Timestamp _nextPortLog;
+
     private bool OpenMedia(Leg leg)
     {
         if (leg.Call.PassesMedia)
@@ -23,6 +25,13 @@ internal sealed partial class BackToBackUserAgent
 
         if (!_ports.TryAllocate(_context.Now, out Transport.Media.MediaPort? port))
         {
+            // At most one a second: without ports every call runs into this.
+            if (_context.Now >= _nextPortLog)
+            {
+                _nextPortLog = _context.Now + TimeSpan.FromSeconds(1);
+                CallLog.MediaPortsExhausted(_log);
+            }
+
             return false;
         }
 

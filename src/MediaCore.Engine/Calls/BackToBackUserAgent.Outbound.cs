@@ -27,9 +27,17 @@ internal sealed partial class BackToBackUserAgent
         leg.InvitedAt = _context.WallClock;
         leg.SdpSessionId = _context.Identifiers.Next() >> 2;
         leg.SdpVersion = 1;
-        if (!SetUpCallee(call, leg, requestUri, to) || !SetPath(leg, path) || !Register(call, leg) || !KeepMediaWay(call, trunk) || !OpenMedia(leg))
+        if (!SetUpCallee(call, leg, requestUri, to) || !SetPath(leg, path))
         {
             FailLeg(leg, 503, Q850.ResourceUnavailable);
+            return false;
+        }
+
+        if (!Register(call, leg) || !KeepMediaWay(call, trunk) || !OpenMedia(leg))
+        {
+            // It is us who cannot, and later perhaps can: the one case in which a callee's side makes us answer 503 (RFC 3261 §16.7, §21.5.4).
+            FailLeg(leg, 503, Q850.ResourceUnavailable);
+            NoteFailure(call, 503, Q850.ResourceUnavailable);
             return false;
         }
 

@@ -1,4 +1,5 @@
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
 
 namespace MediaCore.Engine.Tests.Calls;
@@ -85,14 +86,29 @@ public sealed class CallEndTests : CallTest
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void NoMediaPorts_RefusesTheCall(int ports)
+    public void NoMediaPorts_RefusesTheCall_WithRetryAfter(int ports)
     {
         World.Shard.Ports.Capacity = ports;
         PeerDialog caller = PeerDialog.Call(Alice, "+1001");
-        SipText refusal = Alice.Take(ports == 0 ? "503 INVITE" : "500 INVITE");
-        caller.Ack(refusal);
+        RefuseForPorts(caller);
         Bob.TakeNothing();
-        Assert.Equal(ports == 0 ? 47 : 41, World.Record.Q850Cause);
+        Assert.Contains(World.Warnings, static line => line.Contains("no media port", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void NoMediaPorts_ForTargetsThatRingAtOnce_RefusesTheCall_WithRetryAfter()
+    {
+        World.Route("+1004", new DialStep([new TrunkTarget(World.TrunkTo(Bob)), new TrunkTarget(World.TrunkTo(Carol))], Parallel: true, TimeSpan.FromSeconds(60)));
+        World.Shard.Ports.Capacity = 1;
+        RefuseForPorts(PeerDialog.Call(Alice, "+1004"));
+    }
+
+    private void RefuseForPorts(PeerDialog caller)
+    {
+        SipText refusal = Alice.Take("503 INVITE");
+        Assert.Equal("10", refusal["Retry-After"]);
+        caller.Ack(refusal);
+        Assert.Equal((CallEndReason.NoResources, CallEndSide.Server, 47), (World.Record.Reason, World.Record.EndedBy, World.Record.Q850Cause));
     }
 
     [Fact]

@@ -2,10 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine.Tests.Simulation;
 
-/// <summary>Keeps what is logged at Error and above, so that a contained defect fails the test with its stack.</summary>
+/// <summary>Keeps what is logged at Error and above, so that a contained defect fails the test with its stack, and the warnings for who asks.</summary>
 internal sealed class RecordingLogs : ILoggerFactory, ILogger
 {
     public List<string> Errors { get; } = [];
+
+    public List<string> Warnings { get; } = [];
 
     public void AddProvider(ILoggerProvider provider)
     {
@@ -22,11 +24,15 @@ internal sealed class RecordingLogs : ILoggerFactory, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel))
+        if (logLevel == LogLevel.Warning)
+        {
+            Warnings.Add(formatter(state, exception));
+        }
+        else if (IsEnabled(logLevel))
         {
             Errors.Add(formatter(state, exception) + Environment.NewLine + exception);
         }

@@ -78,6 +78,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     public List<string> Violations { get; } = [];
 
+    /// <summary>Warnings that were logged.</summary>
+    public IReadOnlyList<string> Warnings => _logs.Warnings;
+
     /// <summary>Peers that the transport cannot reach: it says so at once.</summary>
     public HashSet<Peer> Unreachable { get; } = [];
 
