@@ -62,7 +62,7 @@ public sealed record EngineOptions
     /// <summary>Who may connect by WebSocket.</summary>
     public WebSocketOptions WebSocket { get; init; } = new();
 
-    /// <summary>Bounds of the connections of each listener, and of those that we open.</summary>
+    /// <summary>Bounds of the connections: their numbers over all listeners and with those that we open, the times of each.</summary>
     public TcpOptions Connections { get; init; } = new();
 
     /// <summary>Digest realm, also the domain of accounts. RFC 3261 §22.</summary>

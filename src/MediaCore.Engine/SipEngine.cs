@@ -191,8 +191,8 @@ public sealed class SipEngine : IAsyncDisposable
 
         if (listener.Transport != SipTransportKind.Udp)
         {
-            TcpConnectionListener tcp = TcpConnectionListener.Bind(listener.Endpoint, _options.Connections with { Dscp = listener.Dscp }, _services.Loggers.CreateLogger("MediaCore.Tcp"));
-            _streams!.Add(tcp, CreateIdentity(index, listener, tcp.LocalEndpoint));
+            TcpConnectionListener tcp = TcpConnectionListener.Bind(listener.Endpoint, _options.Connections with { Dscp = listener.Dscp }, _services.Loggers.CreateLogger("MediaCore.Tcp"), _streams!.Budget);
+            _streams.Add(tcp, CreateIdentity(index, listener, tcp.LocalEndpoint));
             _listeners.Add(listener with { Endpoint = tcp.LocalEndpoint });
             return;
         }

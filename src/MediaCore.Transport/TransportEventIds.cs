@@ -5,4 +5,5 @@ internal static class TransportEventIds
 {
     public const int ConnectionFault = 2000;
     public const int AcceptFailed = 2001;
+    public const int WebSocketSubprotocolMissing = 2002;
 }

@@ -270,7 +270,7 @@ internal sealed partial class BackToBackUserAgent
         if (!_context.Output.TryOpenFlow(hop.Address, out Flow flow))
         {
             hop.Status.Leave(inbound: false);
-            hop.Destination?.Block(_context.Now, hop.Trunk.Failover.BlockFor);
+            hop.Destination?.Block(_context.Now, hop.Trunk.Failover.BlockFor, DestinationBlock.Unreachable);
             return false;
         }
 
@@ -367,7 +367,7 @@ internal sealed partial class BackToBackUserAgent
         {
             if (leg.State == LegState.Inviting)
             {
-                NoteHopDead(leg);
+                NoteHopDead(leg, DestinationBlock.Silent);
                 leg.Hop.Status?.CountFailover();
             }
         }

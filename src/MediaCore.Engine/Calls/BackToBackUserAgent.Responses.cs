@@ -1,6 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
@@ -130,7 +131,7 @@ internal sealed partial class BackToBackUserAgent
                 break;
             case RequestPurpose.InitialInvite:
                 // RFC 3261 §8.1.3.1: no answer is a 408, a dead transport a 503; which is never passed on as one, since it would say that we are overloaded (§16.7).
-                NoteHopDead(leg);
+                NoteHopDead(leg, timedOut ? DestinationBlock.Silent : DestinationBlock.Unreachable);
                 LoseTarget(leg, timedOut ? 408 : 500, timedOut ? Q850.RecoveryOnTimerExpiry : Q850.TemporaryFailure, timedOut ? 408 : 503, isHopFailure: true);
                 break;
             case RequestPurpose.ReInvite or RequestPurpose.Update:

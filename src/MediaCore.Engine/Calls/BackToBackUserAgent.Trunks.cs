@@ -300,11 +300,11 @@ internal sealed partial class BackToBackUserAgent
     private static void NoteHopAlive(Leg leg) => leg.Hop.Destination?.Recover(leg.Hop.TriedAt);
 
     /// <summary>The target said nothing, or could not be reached.</summary>
-    private void NoteHopDead(Leg leg)
+    private void NoteHopDead(Leg leg, DestinationBlock found)
     {
         if (leg.Hop.Trunk is { } trunk)
         {
-            leg.Hop.Destination?.Block(_context.Now, trunk.Failover.BlockFor);
+            leg.Hop.Destination?.Block(_context.Now, trunk.Failover.BlockFor, found);
         }
     }
 
@@ -319,7 +319,7 @@ internal sealed partial class BackToBackUserAgent
         if (status == 503 && TryReadRetryAfter(response, out TimeSpan rest))
         {
             rest = rest < TrunkFailover.MinRetryAfter ? TrunkFailover.MinRetryAfter : rest > trunk.Failover.MaxRetryAfter ? trunk.Failover.MaxRetryAfter : rest;
-            leg.Hop.Destination?.Block(_context.Now, rest);
+            leg.Hop.Destination?.Block(_context.Now, rest, DestinationBlock.RetryAfter);
         }
         else if (status < 500)
         {

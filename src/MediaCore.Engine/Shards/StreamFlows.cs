@@ -156,12 +156,16 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         ILogger log = loggers.CreateLogger("MediaCore.Tcp");
         _log = log;
         TcpOptions outgoing = options.Connections with { Dscp = options.SipDscp };
-        _connector = new TcpConnector(this, static () => new SipFraming(), outgoing, log);
-        _tlsConnector = new TcpConnector(this, static () => new SipFraming(), outgoing, log);
+        Budget = new TcpConnectionBudget(options.Connections);
+        _connector = new TcpConnector(this, static () => new SipFraming(), outgoing, log, Budget);
+        _tlsConnector = new TcpConnector(this, static () => new SipFraming(), outgoing, log, Budget);
         _webSocket = options.WebSocket;
         TlsClient = new TlsClient(options.TlsClient);
         TlsServer = options.Tls is null ? null : new TlsServer(options.Tls);
     }
+
+    /// <summary>The places of all connections, whichever listener they come by, and of those that we open.</summary>
+    public TcpConnectionBudget Budget { get; }
 
     /// <summary>Handshakes of peers; null where nothing is served over TLS.</summary>
     public TlsServer? TlsServer { get; }

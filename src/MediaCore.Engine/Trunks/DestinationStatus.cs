@@ -15,6 +15,7 @@ public sealed class DestinationStatus
     private long _blockedAt;
     private int _activeCalls;
     private long _failures;
+    private int _block;
     private volatile bool _isReachable = true;
 
     internal DestinationStatus(SipDestination destination) => Destination = destination;
@@ -41,6 +42,14 @@ public sealed class DestinationStatus
     /// <summary>Whether calls pass it over now, or one trial at a time.</summary>
     public bool IsBlocked(Timestamp now) => !_isReachable || Volatile.Read(ref _blockedUntil) > now.Nanoseconds;
 
+    /// <summary>Why calls pass it over now because of what earlier calls found, and for how much longer; probing is not asked (<see cref="IsReachable"/>).</summary>
+    public DestinationBlock GetBlock(Timestamp now, out TimeSpan remaining)
+    {
+        long until = Volatile.Read(ref _blockedUntil);
+        remaining = until > now.Nanoseconds ? new Timestamp(until) - now : TimeSpan.Zero;
+        return remaining > TimeSpan.Zero ? (DestinationBlock)Volatile.Read(ref _block) : DestinationBlock.None;
+    }
+
     /// <summary>
     /// Whether a call may go there now. When a block has just run out, the first to ask gets a trial and all others are turned away until it has
     /// shown something (half-open).
@@ -53,12 +62,22 @@ public sealed class DestinationStatus
         }
 
         long until = Volatile.Read(ref _blockedUntil);
-        return until == 0
-            || (until <= now.Nanoseconds && Interlocked.CompareExchange(ref _blockedUntil, (now + s_trial).Nanoseconds, until) == until);
+        if (until == 0)
+        {
+            return true;
+        }
+
+        if (until > now.Nanoseconds || Interlocked.CompareExchange(ref _blockedUntil, (now + s_trial).Nanoseconds, until) != until)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _block, (int)DestinationBlock.Trial);
+        return true;
     }
 
     /// <summary>Passes it over for so long.</summary>
-    internal void Block(Timestamp now, TimeSpan span)
+    internal void Block(Timestamp now, TimeSpan span, DestinationBlock reason)
     {
         if (span <= TimeSpan.Zero)
         {
@@ -66,6 +85,7 @@ public sealed class DestinationStatus
         }
 
         Interlocked.Increment(ref _failures);
+        Volatile.Write(ref _block, (int)reason);
         Volatile.Write(ref _blockedAt, now.Nanoseconds);
 
         // 0 stands for "not blocked".

@@ -90,7 +90,10 @@ internal static class TrunkCommands
             ? string.Create(CultureInfo.InvariantCulture, $" {seconds.GetDouble() * 1000:F1} ms")
             : "";
         string state = destination.GetProperty("up").GetBoolean() ? "up" : "down";
-        return $"{destination.GetProperty("address").GetString()} {state}{latency}";
+        string block = destination.TryGetProperty("blocked", out JsonElement blocked)
+            ? string.Create(CultureInfo.InvariantCulture, $" ({blocked.GetProperty("reason").GetString()}, {blocked.GetProperty("seconds").GetDouble():F0} s left)")
+            : "";
+        return $"{destination.GetProperty("address").GetString()} {state}{latency}{block}";
     }
 
     private static async Task<string?> FetchAsync(Uri address, Terminal terminal, CancellationToken cancellation)

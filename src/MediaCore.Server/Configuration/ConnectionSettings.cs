@@ -7,7 +7,7 @@ namespace MediaCore.Server.Configuration;
 /// <summary>Sections <c>sip.connections</c> and <c>sip.webSocket</c>: bounds of connections, and the pages that may open one.</summary>
 internal static class ConnectionSettings
 {
-    /// <summary>Reads the bounds; they hold for each listener.</summary>
+    /// <summary>Reads the bounds; the numbers hold over all listeners.</summary>
     public static TcpOptions Read(SectionReader section)
     {
         TcpOptions result = new()

@@ -12,6 +12,7 @@ using MediaCore.Server.Http;
 using MediaCore.Server.Logging;
 using MediaCore.Server.Metrics;
 using MediaCore.Transport.Dns;
+using MediaCore.Transport.Polling;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Server.Hosting;
@@ -242,7 +243,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         ServerLog.Ready(_logger, ReadyLine);
     }
 
-    private string WriteTrunks() => TrunkListing.Write(_isStarted ? Engine.GetTrunks() : [], TimeProvider.System.GetUtcNow());
+    private string WriteTrunks() => TrunkListing.Write(_isStarted ? Engine.GetTrunks() : [], TimeProvider.System.GetUtcNow(), MonotonicClock.Now);
 
     private EngineServices StartWithoutNumbers(int shards)
     {

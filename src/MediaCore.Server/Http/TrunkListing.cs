@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MediaCore.Engine;
 using MediaCore.Engine.Trunks;
 using MediaCore.Engine.Trunks.Probing;
 using MediaCore.Engine.Trunks.Registration;
+using MediaCore.Primitives;
 
 namespace MediaCore.Server.Http;
 
@@ -11,7 +14,10 @@ namespace MediaCore.Server.Http;
 internal static class TrunkListing
 {
     /// <summary>Writes an array with an object per trunk.</summary>
-    public static string Write(IEnumerable<TrunkStatus> trunks, DateTimeOffset now)
+    /// <param name="trunks">The trunks.</param>
+    /// <param name="now">What registrations run out by.</param>
+    /// <param name="monotonic">The same moment as the engine counts it, which blocks run out by.</param>
+    public static string Write(IEnumerable<TrunkStatus> trunks, DateTimeOffset now, Timestamp monotonic)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -19,7 +25,7 @@ internal static class TrunkListing
             json.WriteStartArray();
             foreach (TrunkStatus trunk in trunks)
             {
-                Write(json, trunk, now);
+                Write(json, trunk, now, monotonic);
             }
 
             json.WriteEndArray();
@@ -28,7 +34,7 @@ internal static class TrunkListing
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
     }
 
-    private static void Write(Utf8JsonWriter json, TrunkStatus trunk, DateTimeOffset now)
+    private static void Write(Utf8JsonWriter json, TrunkStatus trunk, DateTimeOffset now, Timestamp monotonic)
     {
         json.WriteStartObject();
         json.WriteString("name", trunk.Name);
@@ -51,24 +57,61 @@ internal static class TrunkListing
         }
 
         json.WriteStartArray("destinations");
-        foreach (TrunkProbeStatus probe in trunk.Probes)
+        ImmutableArray<TrunkProbeStatus> probes = trunk.Probes;
+        foreach (TrunkProbeStatus probe in probes)
         {
-            json.WriteStartObject();
-            json.WriteString("address", probe.Destination.Endpoint.ToString());
-            json.WriteString("transport", probe.Destination.Transport.ToString().ToLowerInvariant());
-            json.WriteBoolean("up", probe.IsUp);
-            json.WriteNumber("last_status", probe.LastStatus);
-            if (probe.Latency > TimeSpan.Zero)
-            {
-                json.WriteNumber("latency_seconds", probe.Latency.TotalSeconds);
-            }
+            WriteDestination(json, probe.Destination, probe, trunk.GetDestination(probe.Destination), monotonic);
+        }
 
-            json.WriteEndObject();
+        // Of those that nobody probes calls are the only ones to find something out.
+        foreach (DestinationStatus status in trunk.Destinations
+            .Where(d => d.GetBlock(monotonic, out _) != DestinationBlock.None && !probes.Any(p => p.Destination.Endpoint == d.Destination.Endpoint && p.Destination.Transport == d.Destination.Transport))
+            .OrderBy(static d => d.Destination.Endpoint.ToString(), StringComparer.Ordinal))
+        {
+            WriteDestination(json, status.Destination, probe: null, status, monotonic);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    /// <summary>One address: up when neither probing nor calls say otherwise.</summary>
+    private static void WriteDestination(Utf8JsonWriter json, in SipDestination destination, TrunkProbeStatus? probe, DestinationStatus? status, Timestamp monotonic)
+    {
+        TimeSpan remaining = TimeSpan.Zero;
+        DestinationBlock block = status?.GetBlock(monotonic, out remaining) ?? DestinationBlock.None;
+        json.WriteStartObject();
+        json.WriteString("address", destination.Endpoint.ToString());
+        json.WriteString("transport", destination.Transport.ToString().ToLowerInvariant());
+        json.WriteBoolean("up", probe?.IsUp != false && block == DestinationBlock.None);
+        if (probe is not null)
+        {
+            json.WriteNumber("last_status", probe.LastStatus);
+            if (probe.Latency > TimeSpan.Zero)
+            {
+                json.WriteNumber("latency_seconds", probe.Latency.TotalSeconds);
+            }
+        }
+
+        if (block != DestinationBlock.None)
+        {
+            json.WriteStartObject("blocked");
+            json.WriteString("reason", NameOf(block));
+            json.WriteNumber("seconds", Math.Ceiling(remaining.TotalSeconds));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static string NameOf(DestinationBlock block) => block switch
+    {
+        DestinationBlock.Silent => "silent",
+        DestinationBlock.Unreachable => "unreachable",
+        DestinationBlock.RetryAfter => "retry-after",
+        DestinationBlock.Trial => "trial",
+        _ => "none",
+    };
 
     private static string NameOf(TrunkRegistrationState state) => state switch
     {

@@ -108,7 +108,7 @@ public sealed partial class TcpConnection
         ArrayPool<byte>.Shared.Return(request);
         if (responseBytes > 0)
         {
-            _table.Statistics.CountWebSocketHandshake(result);
+            _table.ReportHandshake(this, result, options);
             TryQueue(default, response[..responseBytes]);
         }
 

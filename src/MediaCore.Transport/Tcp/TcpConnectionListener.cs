@@ -19,11 +19,11 @@ public sealed partial class TcpConnectionListener : IAsyncDisposable
     private int _started;
     private int _disposed;
 
-    private TcpConnectionListener(Socket socket, TcpOptions options, ILogger logger)
+    private TcpConnectionListener(Socket socket, TcpOptions options, ILogger logger, TcpConnectionBudget? budget)
     {
         _socket = socket;
         _logger = logger;
-        _table = new TcpConnectionTable(options, logger);
+        _table = new TcpConnectionTable(options, logger, budget);
         LocalEndpoint = NetworkEndpoint.From((IPEndPoint)socket.LocalEndPoint!);
     }
 
@@ -37,8 +37,12 @@ public sealed partial class TcpConnectionListener : IAsyncDisposable
     public TcpStatistics Statistics => _table.Statistics;
 
     /// <summary>Opens the listening socket; nothing is accepted before <see cref="Start"/>.</summary>
+    /// <param name="local">Address and port.</param>
+    /// <param name="options">The bounds; defaults when null.</param>
+    /// <param name="logger">For faults.</param>
+    /// <param name="budget">The places that it shares with others; null for its own, as many as the options say.</param>
     /// <exception cref="SocketBindException">The system refused; the message is for the operator.</exception>
-    public static TcpConnectionListener Bind(NetworkEndpoint local, TcpOptions? options = null, ILogger? logger = null)
+    public static TcpConnectionListener Bind(NetworkEndpoint local, TcpOptions? options = null, ILogger? logger = null, TcpConnectionBudget? budget = null)
     {
         if (!local.HasAddress)
         {
@@ -56,7 +60,7 @@ public sealed partial class TcpConnectionListener : IAsyncDisposable
 
             socket.Bind(local.ToIPEndPoint());
             socket.Listen(TcpLimits.Backlog);
-            return new TcpConnectionListener(socket, options ?? new TcpOptions(), logger ?? NullLogger.Instance);
+            return new TcpConnectionListener(socket, options ?? new TcpOptions(), logger ?? NullLogger.Instance, budget);
         }
         catch (SocketException exception)
         {

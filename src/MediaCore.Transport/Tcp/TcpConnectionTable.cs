@@ -5,12 +5,13 @@ using System.Net.Sockets;
 using MediaCore.Primitives;
 using MediaCore.Transport.Native;
 using MediaCore.Transport.Polling;
+using MediaCore.Transport.WebSocket;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Transport.Tcp;
 
 /// <summary>
-/// The connections of one listener or connector: counts them against the bounds, ends those whose time is over, and waits for all of them
+/// The connections of one listener or connector: counts them against the bounds that all may share, ends those whose time is over, and waits for all of them
 /// at the end. One timer for all, since a timer for each read would cost more than the read.
 /// </summary>
 internal sealed partial class TcpConnectionTable : IAsyncDisposable
@@ -18,17 +19,18 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
     private static long s_lastId;
 
     private readonly ConcurrentDictionary<long, Entry> _connections = new();
-    private readonly Dictionary<NetworkEndpoint, int> _perSource = [];
-    private readonly Lock _gate = new();
+    private readonly TcpConnectionBudget _budget;
     private readonly ILogger _logger;
     private readonly Timer _sweep;
+    private long _subprotocolLogged = -1;
     private int _count;
     private bool _closed;
 
-    public TcpConnectionTable(TcpOptions options, ILogger logger)
+    public TcpConnectionTable(TcpOptions options, ILogger logger, TcpConnectionBudget? budget)
     {
         options.Validate();
         Options = options;
+        _budget = budget ?? new TcpConnectionBudget(options);
         _logger = logger;
         TimeSpan shortest = new(Math.Min(
             Math.Min(options.IdleTimeout.Ticks, options.MessageReadTimeout.Ticks),
@@ -44,6 +46,9 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
     public TcpStatistics Statistics { get; } = new();
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Whether a connection that we open would find no place.</summary>
+    public bool IsFull => _budget.IsFull;
 
     /// <summary>Takes over a connected socket and runs it; closes it instead when a bound is reached.</summary>
     public TcpConnection? TryAdd(Socket socket, SecuredStream? secured, bool isOutbound, object? tag, IConnectionSink sink, ConnectionProtocol protocol)
@@ -73,7 +78,7 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
         {
             socket.Dispose();
             secured?.Stream.Dispose();
-            Release(source);
+            Release(source, isOutbound);
             throw;
         }
 
@@ -98,12 +103,23 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
         }
 
         Statistics.CountClosed(connection.CloseReason);
-        Release(entry.Source);
+        Release(entry.Source, connection.IsOutbound);
     }
 
     public void CountFrame() => Statistics.CountFrame();
 
     public void CountKeepAlive() => Statistics.CountKeepAlive();
+
+    /// <summary>An opening request of WebSocket was answered. One that lacks nothing but the subprotocol is a phone set up wrongly, so the log says it, at most once a second.</summary>
+    public void ReportHandshake(TcpConnection connection, WebSocketHandshakeResult result, WebSocketOptions options)
+    {
+        Statistics.CountWebSocketHandshake(result);
+        long second = MonotonicClock.Now.Nanoseconds / 1_000_000_000;
+        if (result == WebSocketHandshakeResult.SubprotocolMissing && Interlocked.Exchange(ref _subprotocolLogged, second) != second)
+        {
+            LogSubprotocolMissing(connection.Remote.ToString(), options.Subprotocol);
+        }
+    }
 
     public void ReportFault(TcpConnection connection, Exception exception)
     {
@@ -178,39 +194,27 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
         }
     }
 
-    private void Release(NetworkEndpoint source)
+    private void Release(NetworkEndpoint source, bool isOutbound)
     {
-        lock (_gate)
-        {
-            _count--;
-            if (--_perSource[source] == 0)
-            {
-                _perSource.Remove(source);
-            }
-        }
+        Interlocked.Decrement(ref _count);
+        _budget.Leave(source, isOutbound);
     }
 
     private bool TryReserve(NetworkEndpoint source, bool isOutbound)
     {
-        lock (_gate)
+        if (Volatile.Read(ref _closed))
         {
-            if (_closed || _count >= Options.MaxConnections)
-            {
-                Statistics.CountRefusedByTotal();
-                return false;
-            }
-
-            int ofSource = _perSource.GetValueOrDefault(source);
-            if (!isOutbound && ofSource >= Options.MaxConnectionsPerSource)
-            {
-                Statistics.CountRefusedBySource();
-                return false;
-            }
-
-            _perSource[source] = ofSource + 1;
-            _count++;
-            return true;
+            Statistics.CountRefusedByTotal();
+            return false;
         }
+
+        if (!_budget.TryEnter(source, isOutbound, Statistics))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _count);
+        return true;
     }
 
     private void Sweep()
@@ -225,6 +229,10 @@ internal sealed partial class TcpConnectionTable : IAsyncDisposable
     [LoggerMessage(EventId = TransportEventIds.ConnectionFault, EventName = "ConnectionFault", Level = LogLevel.Error,
         Message = "Connection {ConnectionId} was closed by a fault of its reader.")]
     private partial void LogFault(long connectionId, Exception exception);
+
+    [LoggerMessage(EventId = TransportEventIds.WebSocketSubprotocolMissing, EventName = "WebSocketSubprotocolMissing", Level = LogLevel.Warning,
+        Message = "A WebSocket from {Remote} was refused: it does not offer the subprotocol {Subprotocol}.")]
+    private partial void LogSubprotocolMissing(string remote, string subprotocol);
 
     private sealed class Entry(TcpConnection connection, NetworkEndpoint source)
     {

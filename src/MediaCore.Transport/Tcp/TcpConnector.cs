@@ -22,11 +22,12 @@ public sealed class TcpConnector : IAsyncDisposable
     /// <param name="newScanner">Makes the frame scanner of a connection.</param>
     /// <param name="options">The bounds; defaults when null.</param>
     /// <param name="logger">For faults.</param>
-    public TcpConnector(IConnectionSink sink, Func<IFrameScanner> newScanner, TcpOptions? options = null, ILogger? logger = null)
+    /// <param name="budget">The places that it shares with others; null for its own, as many as the options say.</param>
+    public TcpConnector(IConnectionSink sink, Func<IFrameScanner> newScanner, TcpOptions? options = null, ILogger? logger = null, TcpConnectionBudget? budget = null)
     {
         _sink = sink;
         _protocol = new ConnectionProtocol(newScanner);
-        _table = new TcpConnectionTable(options ?? new TcpOptions(), logger ?? NullLogger.Instance);
+        _table = new TcpConnectionTable(options ?? new TcpOptions(), logger ?? NullLogger.Instance, budget);
     }
 
     /// <summary>Connections that are open.</summary>
@@ -57,7 +58,7 @@ public sealed class TcpConnector : IAsyncDisposable
             return new TcpConnectResult(null, TcpConnectError.Unreachable);
         }
 
-        if (_table.Count >= _table.Options.MaxConnections)
+        if (_table.IsFull)
         {
             _table.Statistics.CountRefusedByTotal();
             return new TcpConnectResult(null, TcpConnectError.LimitReached);

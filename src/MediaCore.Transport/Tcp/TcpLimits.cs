@@ -3,7 +3,7 @@ namespace MediaCore.Transport.Tcp;
 /// <summary>Bounds of stream connections and where they come from; <see cref="TcpOptions"/> may change them.</summary>
 public static class TcpLimits
 {
-    /// <summary>Connections of one listener or connector at once: Kamailio's default (tcp_max_connections).</summary>
+    /// <summary>Connections at once, accepted and made, over all listeners: Kamailio's default (tcp_max_connections).</summary>
     public const int MaxConnections = 2048;
 
     /// <summary>

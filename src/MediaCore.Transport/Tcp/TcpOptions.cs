@@ -3,7 +3,7 @@ namespace MediaCore.Transport.Tcp;
 /// <summary>Bounds of the connections of a <see cref="TcpConnectionListener"/> or <see cref="TcpConnector"/>; defaults and reasons in <see cref="TcpLimits"/>.</summary>
 public sealed record TcpOptions
 {
-    /// <summary>Connections at once; further ones are closed as soon as accepted.</summary>
+    /// <summary>Connections at once; further ones are closed as soon as accepted. Where a <see cref="TcpConnectionBudget"/> is shared, over all that share it.</summary>
     public int MaxConnections { get; init; } = TcpLimits.MaxConnections;
 
     /// <summary>Connections at once from one IPv4 address or IPv6 /64.</summary>

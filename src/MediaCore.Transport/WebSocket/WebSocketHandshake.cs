@@ -43,6 +43,7 @@ public static class WebSocketHandshake
             WebSocketHandshakeResult.ForbiddenOrigin => Copy("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8, response),
             WebSocketHandshakeResult.MethodNotAllowed => Copy("HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8, response),
             WebSocketHandshakeResult.UpgradeRequired => Copy("HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\nContent-Length: 0\r\n\r\n"u8, response),
+            WebSocketHandshakeResult.SubprotocolMissing => WriteSubprotocolMissing(options, response),
             _ => Copy("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8, response),
         };
         return result;
@@ -140,13 +141,15 @@ public static class WebSocketHandshake
             return WebSocketHandshakeResult.UpgradeRequired;
         }
 
-        if (versions == 0 || !IsKey(key) || !offersSubprotocol)
+        if (versions == 0 || !IsKey(key))
         {
             return WebSocketHandshakeResult.BadRequest;
         }
 
         // A peer without an Origin is no browser (RFC 6455 §10.2): no page can have made it connect.
-        return origins == 0 || isOriginAllowed ? WebSocketHandshakeResult.Accepted : WebSocketHandshakeResult.ForbiddenOrigin;
+        return origins != 0 && !isOriginAllowed ? WebSocketHandshakeResult.ForbiddenOrigin
+            : offersSubprotocol ? WebSocketHandshakeResult.Accepted
+            : WebSocketHandshakeResult.SubprotocolMissing;
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lowercase) => Ascii.EqualsIgnoreCase(name, lowercase);
@@ -206,6 +209,20 @@ public static class WebSocketHandshake
         length += Copy("\r\nSec-WebSocket-Protocol: "u8, response[length..]);
         length += Encoding.ASCII.GetBytes(options.Subprotocol, response[length..]);
         return length + Copy("\r\n\r\n"u8, response[length..]);
+    }
+
+    /// <summary>Whoever tries a WebSocket by hand, or by a library that was not told, learns what is missing where it looks first.</summary>
+    private static int WriteSubprotocolMissing(WebSocketOptions options, Span<byte> response)
+    {
+        Span<byte> body = stackalloc byte[256];
+        int bodyLength = Copy("This server takes WebSockets for SIP only (RFC 7118): send \"Sec-WebSocket-Protocol: "u8, body);
+        bodyLength += Encoding.ASCII.GetBytes(options.Subprotocol, body[bodyLength..]);
+        bodyLength += Copy("\".\r\n"u8, body[bodyLength..]);
+        int length = Copy("HTTP/1.1 400 WebSocket Subprotocol Missing\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: "u8, response);
+        Utf8Formatter.TryFormat(bodyLength, response[length..], out int digits);
+        length += digits;
+        length += Copy("\r\n\r\n"u8, response[length..]);
+        return length + Copy(body[..bodyLength], response[length..]);
     }
 
     private static int Copy(ReadOnlySpan<byte> text, Span<byte> destination)

@@ -9,8 +9,11 @@ public enum WebSocketHandshakeResult
     /// <summary>101: the connection carries WebSocket frames from here on.</summary>
     Accepted,
 
-    /// <summary>400: no valid opening request, or one without the subprotocol.</summary>
+    /// <summary>400: no valid opening request.</summary>
     BadRequest,
+
+    /// <summary>400 that says so: a valid opening request that does not offer the subprotocol (RFC 7118 §4.1).</summary>
+    SubprotocolMissing,
 
     /// <summary>403: the page's origin is not on the list.</summary>
     ForbiddenOrigin,

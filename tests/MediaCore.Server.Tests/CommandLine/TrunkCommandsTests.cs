@@ -15,7 +15,8 @@ public sealed class TrunkCommandsTests : IDisposable
             "registration": { "state": "registered", "registered_until": "2026-03-01T12:00:00Z", "last_status": 200, "failures": 0 },
             "destinations": [ { "address": "192.0.2.5:5060", "transport": "udp", "up": false, "last_status": 0 },
                               { "address": "192.0.2.6:5060", "transport": "udp", "up": true, "last_status": 200, "latency_seconds": 0.0123 } ] },
-          { "name": "pbx", "up": false, "inbound_calls": 0, "outbound_calls": 0, "destinations": [] }
+          { "name": "pbx", "up": false, "inbound_calls": 0, "outbound_calls": 0,
+            "destinations": [ { "address": "192.0.2.9:5060", "transport": "udp", "up": false, "blocked": { "reason": "silent", "seconds": 42 } } ] }
         ]
         """;
 
@@ -35,7 +36,9 @@ public sealed class TrunkCommandsTests : IDisposable
         Assert.Contains("registered", carrier, StringComparison.Ordinal);
         Assert.Contains("2026-03-01 12:00:00Z", carrier, StringComparison.Ordinal);
         Assert.Contains("192.0.2.5:5060 down, 192.0.2.6:5060 up 12.3 ms", carrier, StringComparison.Ordinal);
-        Assert.Contains("down", Assert.Single(table.Out.Split('\n'), static l => l.Contains("pbx", StringComparison.Ordinal)), StringComparison.Ordinal);
+        string pbx = Assert.Single(table.Out.Split('\n'), static l => l.Contains("pbx", StringComparison.Ordinal));
+        Assert.Contains("down", pbx, StringComparison.Ordinal);
+        Assert.Contains("192.0.2.9:5060 down (silent, 42 s left)", pbx, StringComparison.Ordinal);
 
         TestTerminal json = new(_folder.Path);
         Assert.Equal(0, await json.RunAsync("trunks", "--json", $"--http:listen=http://{endpoint.LocalEndpoint}"));

@@ -276,12 +276,60 @@ public sealed class TcpConnectionListenerTests
         Assert.Equal(1, listener.Statistics.RefusedBySource);
         if (!isIPv6)
         {
-            // Linux owns the whole of 127.0.0.0/8.
-            using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            other.Bind(new System.Net.IPEndPoint(new System.Net.IPAddress([127, 0, 0, 2]), 0));
-            await other.ConnectAsync(listener.LocalEndpoint.ToIPEndPoint());
+            using Socket other = await ConnectFromAsync(listener, 2);
             await SendAsync(other, "1\nx");
             Assert.Equal("1\nx", await sink.NextFrameAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Caps_HoldOverAllListeners_AndLeaveAnEighthToConnectionsOfOurs()
+    {
+        var budget = new TcpConnectionBudget(maxConnections: 8, maxPerSource: 6);
+        var sink = new RecordingSink();
+        await using TcpConnectionListener one = TcpConnectionListener.Bind(Loopback.IPv4, budget: budget);
+        await using TcpConnectionListener two = TcpConnectionListener.Bind(Loopback.IPv4, budget: budget);
+        await using var connector = new TcpConnector(new RecordingSink(), static () => new CountedFrameScanner(), budget: budget);
+        one.Start(sink, static () => new CountedFrameScanner());
+        two.Start(sink, static () => new CountedFrameScanner());
+        List<Socket> sockets = [];
+        try
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                sockets.Add(await ConnectAsync(i < 3 ? one : two));
+                await sink.NextAcceptedAsync();
+            }
+
+            sockets.Add(await ConnectAsync(one));
+            await AssertGoneAsync(sockets[^1]);
+            Assert.Equal(1, one.Statistics.RefusedBySource);
+
+            // Another source takes the last place that is for peers.
+            sockets.Add(await ConnectFromAsync(two, 2));
+            await sink.NextAcceptedAsync();
+            sockets.Add(await ConnectFromAsync(two, 3));
+            await AssertGoneAsync(sockets[^1]);
+            Assert.Equal(1, two.Statistics.RefusedByTotal);
+            Assert.Equal(7, budget.Count);
+
+            // The eighth is ours, to wherever, and the ninth nobody's.
+            using var target = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            target.Bind(Loopback.IPv4.ToIPEndPoint());
+            target.Listen();
+            NetworkEndpoint remote = NetworkEndpoint.From((System.Net.IPEndPoint)target.LocalEndPoint!);
+            Assert.NotNull(await connector.ConnectAsync(remote, Loopback.Patience));
+            Assert.Equal(TcpConnectError.LimitReached, (await connector.ConnectWithResultAsync(remote, Loopback.Patience)).Error);
+
+            // Whoever leaves makes room, at either listener.
+            sockets[0].Dispose();
+            await sink.NextClosedAsync();
+            sockets.Add(await ConnectAsync(two));
+            await sink.NextAcceptedAsync();
+        }
+        finally
+        {
+            sockets.ForEach(static s => s.Dispose());
         }
     }
 
@@ -477,6 +525,15 @@ public sealed class TcpConnectionListenerTests
         TcpConnectionListener listener = TcpConnectionListener.Bind(Loopback.Of(isIPv6), options);
         listener.Start(sink, static () => new CountedFrameScanner());
         return listener;
+    }
+
+    /// <summary>Connects from another address of this host: Linux owns the whole of 127.0.0.0/8.</summary>
+    private static async Task<Socket> ConnectFromAsync(TcpConnectionListener listener, byte host)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new System.Net.IPEndPoint(new System.Net.IPAddress([127, 0, 0, host]), 0));
+        await socket.ConnectAsync(listener.LocalEndpoint.ToIPEndPoint()).WaitAsync(Loopback.Patience);
+        return socket;
     }
 
     private static async Task<Socket> ConnectAsync(TcpConnectionListener listener)

@@ -6,6 +6,7 @@ using MediaCore.Transport.Tcp;
 using MediaCore.Transport.Tests.Tcp;
 using MediaCore.Transport.Tls;
 using MediaCore.Transport.WebSocket;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Transport.Tests.WebSocket;
 
@@ -136,6 +137,33 @@ public sealed class WebSocketConnectionTests
         using Socket peer = await OpenAsync(listener);
         await peer.SendAsync(WebSocketFrameTests.Masked(WebSocketOpcode.Text, new byte[101])[..8]);
         Assert.Equal("880203F1", await ReceiveHexAsync(peer, 4));
+    }
+
+    [Fact]
+    public async Task Subprotocol_Missing_IsLogged()
+    {
+        var log = new WarningLog();
+        await using TcpConnectionListener listener = TcpConnectionListener.Bind(Loopback.IPv4, logger: log);
+        listener.Start(new RecordingSink(), static () => new CountedFrameScanner(), webSocket: new WebSocketOptions());
+        using Socket peer = await ConnectAsync(listener);
+        await peer.SendAsync(Encoding.ASCII.GetBytes(
+            "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+        Assert.Equal("HTTP/1.1 400 WebSocket Subprotocol", await ReceiveTextAsync(peer, 34));
+        Assert.Contains("does not offer the subprotocol sip", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Equal(1, listener.Statistics.WebSocketHandshakes(WebSocketHandshakeResult.SubprotocolMissing));
+    }
+
+    private sealed class WarningLog : ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 
     private static (TcpConnectionListener Listener, RecordingSink Sink) Start()

@@ -40,8 +40,8 @@ public sealed class WebSocketHandshakeTests
     [InlineData("Connection: Upgrade\r\n", "Connection: keep-alive\r\n", WebSocketHandshakeResult.UpgradeRequired)]
     [InlineData("Version: 13", "Version: 8", WebSocketHandshakeResult.UpgradeRequired)]
     [InlineData("Sec-WebSocket-Version: 13\r\n", "", WebSocketHandshakeResult.BadRequest)]
-    [InlineData("Sec-WebSocket-Protocol: sip\r\n", "", WebSocketHandshakeResult.BadRequest)]
-    [InlineData("Protocol: sip", "Protocol: sipp", WebSocketHandshakeResult.BadRequest)]
+    [InlineData("Sec-WebSocket-Protocol: sip\r\n", "", WebSocketHandshakeResult.SubprotocolMissing)]
+    [InlineData("Protocol: sip", "Protocol: sipp", WebSocketHandshakeResult.SubprotocolMissing)]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25j", WebSocketHandshakeResult.BadRequest)]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "????????????????????????", WebSocketHandshakeResult.BadRequest)]
     [InlineData("Host:", "Host :", WebSocketHandshakeResult.BadRequest)]
@@ -59,6 +59,23 @@ public sealed class WebSocketHandshakeTests
             WebSocketHandshakeResult.UpgradeRequired => "HTTP/1.1 426 ",
             _ => "HTTP/1.1 400 ",
         }, response, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Request_WithoutTheSubprotocol_IsToldSo_InFullHttp()
+    {
+        Read(Good.Replace("Sec-WebSocket-Protocol: sip\r\n", "", StringComparison.Ordinal), new WebSocketOptions(), out string response, out _);
+        string[] parts = response.Split("\r\n\r\n", 2);
+        Assert.StartsWith("HTTP/1.1 400 WebSocket Subprotocol Missing\r\n", parts[0], StringComparison.Ordinal);
+        Assert.Contains($"\r\nContent-Length: {parts[1].Length}", parts[0], StringComparison.Ordinal);
+        Assert.Contains("Sec-WebSocket-Protocol: sip\"", parts[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Origin_ThatIsForbidden_LearnsNothingOfTheSubprotocol()
+    {
+        string request = Good.Replace("Sec-WebSocket-Protocol: sip\r\n", "", StringComparison.Ordinal);
+        Assert.Equal(WebSocketHandshakeResult.ForbiddenOrigin, Read(request, new WebSocketOptions { Origins = ["https://phone.example.com"] }, out _, out _));
     }
 
     [Theory]
