@@ -47,6 +47,7 @@ public sealed partial class CallRecordJournal : ICallRecordSink, IDisposable
             throw new ArgumentException("A journal has at least one shard and 4096 bytes a file.", nameof(options));
         }
 
+        CallRecordMetrics.Publish();
         _options = options;
         _time = time ?? TimeProvider.System;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallRecordJournal>();

@@ -137,7 +137,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (started == 0 && !LacksResources(call))
         {
-            NoteFailure(call, 480, Q850.NoUserResponding);
+            NoteNobody(call, step, 480, Q850.NoUserResponding);
         }
 
         return started > 0;
@@ -207,10 +207,27 @@ internal sealed partial class BackToBackUserAgent
 
         if (call.BestStatus == 0)
         {
-            NoteFailure(call, 500, Q850.TemporaryFailure);
+            NoteNobody(call, step, 500, Q850.TemporaryFailure);
         }
 
         return false;
+    }
+
+    /// <summary>Nobody of a step could be asked. Right after a start that may be because a name has not been looked up yet: then it is worth trying again soon.</summary>
+    private static void NoteNobody(Call call, DialStep step, int status, int cause)
+    {
+        bool isLookedUp = true;
+        foreach (DialTarget target in step.Targets)
+        {
+            isLookedUp &= target switch
+            {
+                TrunkTarget trunk => trunk.Trunk.Targets.All(static t => t.WasLookedUp),
+                UriTarget uri => uri.Peer.WasLookedUp,
+                _ => true,
+            };
+        }
+
+        NoteFailure(call, isLookedUp ? status : 503, cause);
     }
 
     private bool TryPickStepTarget(Call call, DialStep step)

@@ -13,6 +13,7 @@ namespace MediaCore.Engine.Messaging;
 /// </summary>
 internal sealed partial class MessageCore(ShardContext context, TransactionLayer transactions, LocationService locations)
 {
+    private readonly Dictionary<MessageSender, int> _senders = [];
     private int _open;
 
     /// <summary>Relays an admitted MESSAGE.</summary>
@@ -36,7 +37,8 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
             return;
         }
 
-        if (context.IsDraining || _open >= EngineLimits.MaxMessagesPerShard || (facts.InboundTrunk is { } trunk && !context.Trunks.Get(trunk).TryPass(trunk.Limits, inbound: true, context.Now)))
+        var sender = MessageSender.Of(facts);
+        if (context.IsDraining || _senders.GetValueOrDefault(sender) >= sender.MaxMessages || _open >= EngineLimits.MaxMessagesPerShard || (facts.InboundTrunk is { } trunk && !context.Trunks.Get(trunk).TryPass(trunk.Limits, inbound: true, context.Now)))
         {
             context.Statistics.OverloadRefusals++;
             transactions.RespondStateless(request, flow, 503, default);
@@ -56,7 +58,9 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
         }
 
         MessageDelivery delivery = Read(request, asked, plan, facts, loopToken);
+        delivery.From = sender;
         _open++;
+        _senders[sender] = _senders.GetValueOrDefault(sender) + 1;
         context.Wheel.Schedule(delivery.Deadline, context.Now + (context.Timers.Timeout * 0.75));
         Advance(delivery);
     }
@@ -118,6 +122,11 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
         ServerTransaction asked = delivery.Asked!;
         delivery.Asked = null;
         _open--;
+        if (--_senders[delivery.From] == 0)
+        {
+            _senders.Remove(delivery.From);
+        }
+
         Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
         context.Identifiers.WriteTag(tag);
         transactions.RespondEmpty(asked, status, tag);

@@ -27,6 +27,9 @@ internal sealed class MessageDelivery : IRequestOwner, ITimerOwner
     /// <summary>The sender's transaction; null once it is answered.</summary>
     public ServerTransaction? Asked { get; set; }
 
+    /// <summary>Whose place among the messages under way it takes.</summary>
+    public MessageSender From { get; set; }
+
     /// <summary>Where it goes.</summary>
     public RoutePlan Plan { get; }
 

@@ -7,6 +7,7 @@ namespace MediaCore.Engine.Policies;
 public sealed class SipPeer(string host, ushort port, SipTransportKind transport)
 {
     private volatile Found _found = Found.Nothing;
+    private volatile bool _wasLookedUp;
 
     /// <summary>Host name or literal as configured (IPv6 in brackets).</summary>
     public string Host { get; } = host;
@@ -32,8 +33,15 @@ public sealed class SipPeer(string host, ushort port, SipTransportKind transport
     public ImmutableArray<SipDestination> Destinations
     {
         get => _found.Destinations;
-        set => _found = new Found(value);
+        set
+        {
+            _found = new Found(value);
+            _wasLookedUp = true;
+        }
     }
+
+    /// <summary>False until its name was resolved or could not be: then what needs it waits a moment more rather than fail.</summary>
+    public bool WasLookedUp => _wasLookedUp;
 
     /// <summary>The address of the first destination, no address while there is none. Setting it makes it the only one, over <see cref="Transport"/>.</summary>
     public NetworkEndpoint Endpoint

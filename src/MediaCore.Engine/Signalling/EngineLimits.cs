@@ -63,6 +63,12 @@ public static class EngineLimits
     /// </summary>
     public const int MaxMessagesPerShard = 1_024;
 
+    /// <summary>Of those, one account's: who writes to sixty-four who do not answer is no person, and must not take the places of the others.</summary>
+    public const int MaxMessagesPerAccount = 64;
+
+    /// <summary>Of those, one trunk's, which speaks for many: half, so that no two can be shut out by a third.</summary>
+    public const int MaxMessagesPerTrunk = MaxMessagesPerShard / 2;
+
     /// <summary>Bytes of Recv-Info headers passed on with a 2xx; there are a dozen registered packages with names of some twenty characters. Longer ones are left out.</summary>
     public const int MaxRecvInfoBytes = 512;
 

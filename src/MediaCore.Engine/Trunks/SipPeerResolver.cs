@@ -58,11 +58,13 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks all names up once, so that the first call finds addresses, and goes on refreshing them until disposal.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    /// <summary>Begins to look all names up, and goes on refreshing them until disposal.</summary>
+    /// <returns>The first round. A server does not wait for it: name servers that are silent must not keep calls to addresses and accounts waiting.</returns>
+    public Task StartAsync()
     {
-        await ResolveAsync(cancellationToken);
-        _loop = Task.Run(RefreshAsync, CancellationToken.None);
+        Task first = Task.Run(() => ResolveAsync(_stopping.Token), CancellationToken.None);
+        _loop = RefreshAsync(first);
+        return first;
     }
 
     /// <summary>Goes through all names once. Names that fail are logged and keep what they have.</summary>
@@ -115,8 +117,9 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
         _turn.Release();
     }
 
-    private async Task RefreshAsync()
+    private async Task RefreshAsync(Task first)
     {
+        await first;
         using var timer = new PeriodicTimer(RefreshInterval, _time);
         try
         {
@@ -143,7 +146,7 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
                 LogLookupFailed(peer.Host, location.IsUncertain ? "no answer" : "no address");
             }
 
-            if (now - since > DnsLimits.MaxStaleness)
+            if (now - since > DnsLimits.MaxStaleness || !peer.WasLookedUp)
             {
                 peer.Destinations = [];
             }

@@ -24,6 +24,12 @@ public static class TrunkAgentLimits
     /// <summary>Destinations of one trunk that are probed; SRV records of carriers have a handful.</summary>
     public const int MaxProbedDestinations = 32;
 
+    /// <summary>How long a trunk whose name has not been looked up yet is waited for before that is a failure: the longest that <c>sip.dns.timeoutSeconds</c> may be.</summary>
+    public static readonly TimeSpan LookupWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often somebody looks whether a name has been looked up meanwhile.</summary>
+    public static readonly TimeSpan LookupPoll = TimeSpan.FromMilliseconds(250);
+
     /// <summary>At a start or reload registrations and probes are spread over so long, or a thousand would go out in one burst.</summary>
     public static readonly TimeSpan StartSpread = TimeSpan.FromSeconds(1);
 }

@@ -42,6 +42,7 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
 
     private NumberDirectory(NumberStore store, RouteTable routes, NumbersOptions options, SipPeerResolver? resolver, Action<NumberSnapshot>? changed, ILoggerFactory? loggers, TimeProvider? time)
     {
+        NumberMetrics.Publish();
         _store = store;
         _routes = routes;
         _options = options;

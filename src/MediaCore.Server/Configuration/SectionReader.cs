@@ -16,14 +16,30 @@ internal sealed class SectionReader
 {
     private readonly ConfigurationObject? _node;
     private readonly ConfigurationErrors _errors;
+    private readonly Dictionary<string, string> _values;
     private readonly HashSet<string> _asked = new(StringComparer.OrdinalIgnoreCase);
 
-    public SectionReader(ConfigurationObject? node, string path, ConfigurationErrors errors)
+    /// <summary>Reads the root of a configuration.</summary>
+    /// <param name="node">The object; null where none was written.</param>
+    /// <param name="errors">Where mistakes are noted.</param>
+    public SectionReader(ConfigurationObject? node, ConfigurationErrors errors)
+        : this(node, "", errors, new Dictionary<string, string>(StringComparer.Ordinal))
+    {
+    }
+
+    private SectionReader(ConfigurationObject? node, string path, ConfigurationErrors errors, Dictionary<string, string> values)
     {
         _node = node;
         _errors = errors;
+        _values = values;
         Path = path;
     }
+
+    /// <summary>
+    /// Every value that was asked for so far, in this and in all other objects of the configuration: its path, and what was found or taken in its place. It grows by
+    /// reading, so no setting can be missing from it.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
 
     /// <summary>Path of this object; empty for the root.</summary>
     public string Path { get; }
@@ -54,6 +70,13 @@ internal sealed class SectionReader
     /// <summary>A text that may be null (and then is), or the default when the key is absent.</summary>
     public ConfigurationText? OptionalText(string name, string? fallback)
     {
+        ConfigurationText? result = ReadOptionalText(name, fallback);
+        Note(name, result?.Value ?? "null");
+        return result;
+    }
+
+    private ConfigurationText? ReadOptionalText(string name, string? fallback)
+    {
         if (Find(name) is not { } node)
         {
             return fallback is null ? null : new ConfigurationText(fallback, PathOf(name), Origin);
@@ -74,6 +97,13 @@ internal sealed class SectionReader
 
     /// <summary>A text; null and an empty text are errors.</summary>
     public ConfigurationText Text(string name, string fallback)
+    {
+        ConfigurationText result = ReadText(name, fallback);
+        Note(name, result.Value);
+        return result;
+    }
+
+    private ConfigurationText ReadText(string name, string fallback)
     {
         ConfigurationNode? node = Find(name);
         if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override, Text.Length: > 0 } scalar)
@@ -105,6 +135,13 @@ internal sealed class SectionReader
     /// <summary>A whole number within bounds.</summary>
     public long Integer(string name, long fallback, long min, long max)
     {
+        long result = ReadInteger(name, fallback, min, max);
+        Note(name, result.ToString(CultureInfo.InvariantCulture));
+        return result;
+    }
+
+    private long ReadInteger(string name, long fallback, long min, long max)
+    {
         if (Find(name) is not { } node)
         {
             return fallback;
@@ -123,6 +160,13 @@ internal sealed class SectionReader
 
     /// <summary>A length of time in seconds, with or without a fraction.</summary>
     public TimeSpan Seconds(string name, TimeSpan fallback, TimeSpan min, TimeSpan max)
+    {
+        TimeSpan result = ReadSeconds(name, fallback, min, max);
+        Note(name, result.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        return result;
+    }
+
+    private TimeSpan ReadSeconds(string name, TimeSpan fallback, TimeSpan min, TimeSpan max)
     {
         if (Find(name) is not { } node)
         {
@@ -143,6 +187,13 @@ internal sealed class SectionReader
     /// <summary>True or false.</summary>
     public bool Flag(string name, bool fallback)
     {
+        bool result = ReadFlag(name, fallback);
+        Note(name, result ? "true" : "false");
+        return result;
+    }
+
+    private bool ReadFlag(string name, bool fallback)
+    {
         if (Find(name) is not { } node)
         {
             return fallback;
@@ -160,6 +211,13 @@ internal sealed class SectionReader
 
     /// <summary>One of a few words.</summary>
     public T Choice<T>(string name, T fallback, params (string Word, T Value)[] choices)
+    {
+        T result = ReadChoice(name, fallback, choices);
+        Note(name, result?.ToString() ?? "null");
+        return result;
+    }
+
+    private T ReadChoice<T>(string name, T fallback, (string Word, T Value)[] choices)
     {
         if (Find(name) is not { } node)
         {
@@ -189,6 +247,13 @@ internal sealed class SectionReader
 
     /// <summary>A list of texts; the default when the key is absent.</summary>
     public IReadOnlyList<ConfigurationText> Texts(string name, params string[] fallback)
+    {
+        List<ConfigurationText> result = ReadTexts(name, fallback);
+        Note(name, string.Join(',', result.Select(static text => text.Value)));
+        return result;
+    }
+
+    private List<ConfigurationText> ReadTexts(string name, string[] fallback)
     {
         string path = PathOf(name);
         List<ConfigurationText> result = [];
@@ -233,7 +298,7 @@ internal sealed class SectionReader
             Error(name, "must be an object: { … }");
         }
 
-        return new SectionReader(node as ConfigurationObject, PathOf(name), _errors);
+        return new SectionReader(node as ConfigurationObject, PathOf(name), _errors, _values);
     }
 
     /// <summary>The objects of a list.</summary>
@@ -250,7 +315,7 @@ internal sealed class SectionReader
                     string itemPath = $"{PathOf(name)}[{i}]";
                     if (list.Items[i] is ConfigurationObject item)
                     {
-                        result.Add(new SectionReader(item, itemPath, _errors));
+                        result.Add(new SectionReader(item, itemPath, _errors, _values));
                     }
                     else
                     {
@@ -270,6 +335,13 @@ internal sealed class SectionReader
     /// <summary>A number within bounds, with or without a fraction.</summary>
     public double Number(string name, double fallback, double min, double max)
     {
+        double result = ReadNumber(name, fallback, min, max);
+        Note(name, result.ToString(CultureInfo.InvariantCulture));
+        return result;
+    }
+
+    private double ReadNumber(string name, double fallback, double min, double max)
+    {
         if (Find(name) is not { } node)
         {
             return fallback;
@@ -288,6 +360,13 @@ internal sealed class SectionReader
 
     /// <summary>Whole numbers within bounds; empty when the key is absent.</summary>
     public IReadOnlyList<int> Integers(string name, int min, int max)
+    {
+        List<int> result = ReadIntegers(name, min, max);
+        Note(name, string.Join(',', result));
+        return result;
+    }
+
+    private List<int> ReadIntegers(string name, int min, int max)
     {
         List<int> result = [];
         ConfigurationNode? node = Find(name);
@@ -329,9 +408,10 @@ internal sealed class SectionReader
             switch (list.Items[i])
             {
                 case ConfigurationObject item:
-                    result.Add((null, new SectionReader(item, path, _errors)));
+                    result.Add((null, new SectionReader(item, path, _errors, _values)));
                     break;
                 case ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override, Text.Length: > 0 } text:
+                    Note($"{name}[{i}]", text.Text);
                     result.Add((new ConfigurationText(text.Text, path, text.Origin), null));
                     break;
                 default:
@@ -365,6 +445,8 @@ internal sealed class SectionReader
             }
         }
     }
+
+    private void Note(string name, string value) => _values[PathOf(name)] = value;
 
     private ConfigurationNode? Find(string name)
     {

@@ -94,6 +94,9 @@ internal sealed record ServerSettings
     /// <summary>What was configured and is not served by this version; said at every start.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
+    /// <summary>Every key that was read and that only a restart changes, with its value, written or default; what two configurations are compared by.</summary>
+    public IReadOnlyDictionary<string, string> FixedValues { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the engine is started with.</summary>
     public EngineOptions ToEngineOptions() => new()
     {

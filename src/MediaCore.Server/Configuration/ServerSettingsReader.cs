@@ -36,7 +36,7 @@ internal static class ServerSettingsReader
     /// <summary>Reads the sections of a tree.</summary>
     public static ServerSettings Read(ConfigurationObject tree, string baseFolder, ConfigurationErrors errors)
     {
-        SectionReader root = new(tree, "", errors);
+        SectionReader root = new(tree, errors);
         string dataFolder = Path.GetFullPath(root.Text("dataFolder", "data").Value, baseFolder);
         List<string> notices = [];
         SipSettings sip = SipSettings.Read(root.Section("sip"), baseFolder, notices);
@@ -63,6 +63,8 @@ internal static class ServerSettingsReader
         };
         ReadNotServed(root, notices);
         root.Finish();
+        // Not those of trunks: passwords are among them, and they are kept as digests only.
+        result = result with { FixedValues = root.Values.Where(static v => !ReloadableKeys.Contains(v.Key)).ToDictionary(StringComparer.Ordinal) };
         CheckPorts(result, errors);
         return result;
     }

@@ -216,7 +216,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _trunks.Keep(_routes.Trunks);
         _parts.Push(_resolver);
         _resolver.Watch("routes", _routes.Peers);
-        await _resolver.StartAsync(cancellation);
+        _ = _resolver.StartAsync();
 
         EngineOptions options = _settings.ToEngineOptions();
         options = options with { ShardCount = options.ShardCount == 0 ? Environment.ProcessorCount : options.ShardCount };

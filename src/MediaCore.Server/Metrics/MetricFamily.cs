@@ -49,13 +49,19 @@ internal sealed class MetricFamily
         return series;
     }
 
-    /// <summary>Writes the metric; nothing when it has no series. Observed series that were not reported in this scrape are left out.</summary>
+    /// <summary>Writes the metric; nothing when it has no series, but an empty histogram as one without measurements. Observed series that were not reported in this scrape are left out.</summary>
     public void Write(StringBuilder output, long scrape)
     {
         MetricSeries[] all;
         lock (_gate)
         {
             all = [.. _byLabels.Values];
+        }
+
+        if (all.Length == 0 && Kind == MetricKind.Histogram)
+        {
+            // Nothing can be recorded that would count as nothing, and a histogram that is absent cannot be told from one that is misspelt.
+            all = [new MetricSeries("", _bounds)];
         }
 
         Array.Sort(all, static (a, b) => string.CompareOrdinal(a.Labels, b.Labels));

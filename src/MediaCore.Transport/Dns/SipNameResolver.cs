@@ -30,6 +30,7 @@ public sealed class SipNameResolver
         _budget = budget ?? DnsLimits.TimeBudget;
         _random = random ?? Random.Shared.Next;
         _cache = new DnsCache(_time);
+        DnsMetrics.Publish();
     }
 
     /// <summary>

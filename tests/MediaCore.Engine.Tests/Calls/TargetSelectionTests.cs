@@ -155,6 +155,23 @@ public sealed class TargetSelectionTests : CallTest
         HangUp(caller, second);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Name_ThatHasNotBeenLookedUpYet_IsWorthAnotherTry(bool parallel)
+    {
+        var peer = new SipPeer("carrier.example", 5060, SipTransportKind.Udp);
+        World.Route("+1009", new DialStep([new TrunkTarget(new Trunk { Name = "named", Targets = [peer] })], parallel, TimeSpan.FromSeconds(60)));
+        PeerDialog early = PeerDialog.Call(Alice, "+1009");
+        SipText refusal = Alice.Take("503 INVITE");
+        Assert.Equal("10", refusal["Retry-After"]);
+        early.Ack(refusal);
+
+        peer.Destinations = [];
+        PeerDialog late = PeerDialog.Call(Alice, "+1009");
+        late.Ack(Alice.Take(parallel ? "480 INVITE" : "500 INVITE"));
+    }
+
     [Fact]
     public void UnresolvedTrunk_IsPassedOver()
     {

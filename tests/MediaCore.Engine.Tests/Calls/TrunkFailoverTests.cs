@@ -373,7 +373,7 @@ public sealed class TrunkFailoverTests : CallTest
     }
 
     private void Block(TrunkStatus status, Peer peer) =>
-        status.GetDestination(new SipDestination(peer.Endpoint, SipTransportKind.Udp))!.Block(World.Now, TimeSpan.FromSeconds(600));
+        status.GetDestination(new SipDestination(peer.Endpoint, SipTransportKind.Udp))!.Block(World.Now, TimeSpan.FromSeconds(600), DestinationBlock.Silent);
 
     private void CallThrough(Peer expected)
     {

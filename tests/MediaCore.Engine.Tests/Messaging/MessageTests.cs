@@ -240,12 +240,20 @@ public sealed class MessageTests : ShardTest
     [Fact]
     public void MessagesUnderWay_AreBounded()
     {
-        for (int i = 0; i < EngineLimits.MaxMessagesPerShard; i++)
+        for (int trunk = 0; trunk < 2; trunk++)
         {
+            World.Policy.InboundTrunks[_alice.Endpoint] = new Trunk { Name = $"from-alice-{trunk}" };
+            for (int i = 0; i < EngineLimits.MaxMessagesPerTrunk; i++)
+            {
+                Send("+1001", "x");
+            }
+
+            _alice.TakeNothing();
             Send("+1001", "x");
+            _alice.Take("503 MESSAGE");
         }
 
-        _alice.TakeNothing();
+        World.Policy.InboundTrunks[_alice.Endpoint] = new Trunk { Name = "from-alice" };
         Send("+1001", "x");
         _alice.Take("503 MESSAGE");
         World.Advance(24.1);
@@ -254,6 +262,43 @@ public sealed class MessageTests : ShardTest
         Send("+1001", "x");
         _dave.Respond(_dave.Take("MESSAGE"), 200, "t-dave");
         _alice.Take("200 MESSAGE");
+    }
+
+    [Fact]
+    public void MessagesUnderWay_OfOneAccount_LeaveRoomForOthers()
+    {
+        World.Policy.InboundTrunks.Remove(_alice.Endpoint);
+        World.Policy.InboundTrunks[_carol.Endpoint] = new Trunk { Name = "from-carol" };
+        World.Accounts.Add("7002", "secret");
+        for (int i = 0; i < EngineLimits.MaxMessagesPerAccount; i++)
+        {
+            SendAs("7001");
+        }
+
+        _alice.TakeNothing();
+        SendAs("7001");
+        Assert.Equal("10", _alice.Take("503 MESSAGE")["Retry-After"]);
+        SendAs("7002");
+        _alice.TakeNothing();
+
+        // An account of the name of a trunk is not that trunk.
+        World.Policy.InboundTrunks[_alice.Endpoint] = new Trunk { Name = "7001" };
+        Send("+1001", "x");
+        _alice.TakeNothing();
+        World.Policy.InboundTrunks.Remove(_alice.Endpoint);
+
+        // Whoever is answered has room again.
+        World.Advance(24.1);
+        _alice.TakeAll();
+        SendAs("7001");
+        _alice.TakeNothing();
+
+        void SendAs(string account)
+        {
+            Send("+1001", "x", user: account);
+            string challenge = _alice.Take("401 MESSAGE")["WWW-Authenticate"];
+            Send("+1001", "x", World.Authorize(challenge, account, "secret", "MESSAGE", "sip:+1001@192.0.2.1"), account);
+        }
     }
 
     [Fact]

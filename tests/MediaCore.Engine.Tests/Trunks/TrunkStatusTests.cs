@@ -64,7 +64,7 @@ public sealed class TrunkStatusTests
     {
         DestinationStatus destination = Destination();
         Assert.True(destination.TryUse(Now));
-        destination.Block(Now, TimeSpan.FromSeconds(60));
+        destination.Block(Now, TimeSpan.FromSeconds(60), DestinationBlock.Silent);
         Assert.True(destination.IsBlocked(Now + TimeSpan.FromSeconds(59)));
         Assert.False(destination.TryUse(Now + TimeSpan.FromSeconds(59)));
         Timestamp later = Now + TimeSpan.FromSeconds(60);
@@ -79,7 +79,7 @@ public sealed class TrunkStatusTests
     public void Destination_WhoseTrialNeverEnds_IsTriedAgain()
     {
         DestinationStatus destination = Destination();
-        destination.Block(Now, TimeSpan.FromSeconds(1));
+        destination.Block(Now, TimeSpan.FromSeconds(1), DestinationBlock.Silent);
         Timestamp later = Now + TimeSpan.FromSeconds(1);
         Assert.True(destination.TryUse(later));
         Assert.False(destination.TryUse(later + TimeSpan.FromSeconds(9)));
@@ -90,7 +90,7 @@ public sealed class TrunkStatusTests
     public void Destination_IsNotFreedByAnAnswerToWhatWasSentBeforeTheBlock()
     {
         DestinationStatus destination = Destination();
-        destination.Block(Now + TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
+        destination.Block(Now + TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), DestinationBlock.Silent);
         destination.Recover(Now);
         Assert.True(destination.IsBlocked(Now + TimeSpan.FromSeconds(6)));
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using MediaCore.Server.Configuration;
 using MediaCore.Server.Hosting;
 using MediaCore.Server.Logging;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Server.Tests.Hosting;
 
 /// <summary>The whole server on loopback, on ports that the system chooses.</summary>
-public sealed class ServerHostTests : IDisposable
+public sealed partial class ServerHostTests : IDisposable
 {
     // The media range lies below the ports that the system chooses from, or it would now and then hold the SIP port; taken ports in it are passed over.
     private static readonly string[] FreePorts = ["--media:ports=20000-20999", "--sip:listen=udp://127.0.0.1:0,tcp://127.0.0.1:0", "--http:listen=http://127.0.0.1:0", "--engine:shards=1", "--logging:level=critical"];
@@ -81,7 +82,54 @@ public sealed class ServerHostTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(7), host.Settings.DrainLimit);
         Assert.Equal(LogLevel.Error, _loggers.Level);
         Assert.NotEqual(1, host.Settings.Calls.MaxCalls);
-        Assert.Equal(["calls"], SettingsDifference.Find(host.Settings, wanted));
+        Assert.Equal(["calls.maxCalls"], SettingsDifference.Find(host.Settings, wanted));
+    }
+
+    [Fact]
+    public async Task Metrics_ThatTheRunbookNames_AreThere_BeforeAnythingHappens()
+    {
+        DirectoryInfo root = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "MediaCore.sln")))
+        {
+            root = root.Parent!;
+        }
+
+        // A carrier that takes what comes and says nothing, so that there is a trunk to measure.
+        using Socket carrier = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        carrier.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using ServerHost host = await StartAsync(
+            "--trunks:0:name=carrier", $"--trunks:0:targets:0=sip:{carrier.LocalEndPoint}", "--trunks:0:credentials:user=line7", "--trunks:0:credentials:password=secret", "--trunks:0:registration:expiresSeconds=600");
+        using HttpClient client = new() { BaseAddress = new Uri($"http://{host.Http}") };
+        string metrics;
+        long begun = Environment.TickCount64;
+        do
+        {
+            // The trunk's shard begins with it in a turn of its own; nothing else is waited for.
+            metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        }
+        while (!metrics.Contains("mediacore_sip_trunk_registered{", StringComparison.Ordinal) && Environment.TickCount64 - begun < 60_000);
+
+        string runbook = await File.ReadAllTextAsync(Path.Combine(root.FullName, "runbook.md"));
+        string[] documented = [.. MetricName().Matches(runbook).Select(static m => m.Value).Distinct()];
+        Assert.InRange(documented.Length, 40, 1_000);
+        Assert.DoesNotContain(documented, name => !metrics.Contains($"# TYPE {name} ", StringComparison.Ordinal));
+        Assert.Contains("\nmediacore_calls_records_held 0\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("\nmediacore_calls_records_dropped_total 0\n", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WaitsForNoNameServer()
+    {
+        // It takes every question and answers none.
+        using Socket silent = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using ServerHost host = await StartAsync(
+            "--numbers:enabled=false", $"--sip:dns:servers:0={silent.LocalEndPoint}", "--sip:dns:timeoutSeconds=30", "--sip:dns:tryTimeoutSeconds=10",
+            "--trunks:0:name=carrier", "--trunks:0:targets:0=sip:carrier.example:5060");
+        await silent.ReceiveAsync(new byte[512]).WaitAsync(TimeSpan.FromSeconds(20));
+        using HttpClient client = new() { BaseAddress = new Uri($"http://{host.Http}") };
+        Assert.Equal("ready\n", await client.GetStringAsync(new Uri("/readyz", UriKind.Relative)));
+        Assert.Contains("\nmediacore_sip_dns_queries_total{result=\"failed\",type=\"A\"} 0\n", await client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +177,9 @@ public sealed class ServerHostTests : IDisposable
         Assert.Matches("^mediacore: udp 127\\.0\\.0\\.1:[0-9]+ is in use by another process[^\n]*\n$", terminal.Error);
         Assert.Empty(terminal.Out);
     }
+
+    [GeneratedRegex("mediacore_[a-z0-9_]*[a-z0-9]", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex MetricName();
 
     private static async Task<int> RunUntilReadyAsync(TestTerminal terminal)
     {

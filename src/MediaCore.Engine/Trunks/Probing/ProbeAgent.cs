@@ -83,7 +83,8 @@ internal sealed class ProbeAgent : ITimerOwner
         }
 
         Publish();
-        _context.Wheel.Schedule(_timer, _context.Now + Options.Interval);
+        bool isComplete = Trunk.Targets.All(static t => t.WasLookedUp) || Options.Interval < TrunkAgentLimits.LookupPoll;
+        _context.Wheel.Schedule(_timer, _context.Now + (isComplete ? Options.Interval : TrunkAgentLimits.LookupPoll));
     }
 
     /// <summary>The interval, a tenth more or less, so that probes of many trunks do not keep step.</summary>

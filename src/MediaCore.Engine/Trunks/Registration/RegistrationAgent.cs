@@ -37,6 +37,7 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
     private bool _isReplaced;
     private bool _hasBinding;
     private Timestamp _until;
+    private Timestamp _lookupLimit;
 
     public RegistrationAgent(ShardContext context, TransactionLayer transactions, Trunk trunk, TrunkStatus status)
     {
@@ -53,6 +54,7 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
         IdentifierSource.WriteHex(context.Identifiers.Next(), callId[16..]);
         _callId = System.Text.Encoding.ASCII.GetString(callId);
         context.Identifiers.WriteTag(_tag);
+        _lookupLimit = context.Now + TrunkAgentLimits.LookupWait;
         Publish(TrunkRegistrationState.Trying, 0);
     }
 
@@ -71,6 +73,7 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
         bool isOther = !ReferenceEquals(trunk.Credentials, _trunk.Credentials);
         _trunk = trunk;
         _options = trunk.Registration!;
+        _lookupLimit = _context.Now + TrunkAgentLimits.LookupWait;
         if (isOther)
         {
             RegisterSoon();
@@ -197,6 +200,13 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
 
     private void Register()
     {
+        if (!_options.Registrar.WasLookedUp && _context.Now < _lookupLimit)
+        {
+            // The server has just started, or the trunk is new.
+            Wait(TrunkAgentLimits.LookupPoll);
+            return;
+        }
+
         while (_transaction is null && !TrySend(_expires))
         {
             if (!TryNextDestination())

@@ -53,6 +53,18 @@ public sealed class TrunkRegistrationTests : ShardTest
         Leave();
     }
 
+    [Fact]
+    public void Registrar_ThatIsLookedUpAfterTheStart_IsRegisteredWithAtOnce()
+    {
+        var named = new SipPeer("carrier.example", 5060, SipTransportKind.Udp);
+        World.ApplyTrunks(Carrier(registrar: named));
+        World.Advance(4);
+        Assert.Equal((TrunkRegistrationState.Trying, 0), (Status.Registration!.State, Status.Registration.Failures));
+        named.Endpoint = _registrar.Endpoint;
+        Accept(World.WaitFor(_registrar, "REGISTER", 0.5), 3600);
+        Leave();
+    }
+
     [Theory]
     [InlineData(";expires=120", "", 120)]
     [InlineData("", "Expires: 240\r\n", 240)]
@@ -273,7 +285,7 @@ public sealed class TrunkRegistrationTests : ShardTest
     [Fact]
     public void NameNotResolvedYet_IsTriedAgain()
     {
-        SipPeer peer = new("carrier.example", 5060, SipTransportKind.Udp);
+        SipPeer peer = new("carrier.example", 5060, SipTransportKind.Udp) { Destinations = [] };
         World.ApplyTrunks(Carrier(registrar: peer));
         World.Advance(1);
         Assert.Equal(TrunkRegistrationState.Failed, Status.Registration!.State);
