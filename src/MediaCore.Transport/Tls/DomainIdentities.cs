@@ -6,22 +6,25 @@ using System.Security.Cryptography.X509Certificates;
 namespace MediaCore.Transport.Tls;
 
 /// <summary>
-/// The SIP domains that a certificate speaks for, RFC 5922 §7.1: <c>sip:</c> URIs without a user and DNS names of its subjectAltName (the RFC
-/// takes DNS names only where there is no such URI; here both speak); the common
-/// name only when there is no subjectAltName at all. Addresses (RFC 5280 §4.2.1.6) serve peers that are dialled by address.
+/// The SIP domains that a certificate speaks for, RFC 5922 §7.1: <c>sip:</c> URIs without a user in its subjectAltName, DNS names where there is
+/// no such URI, and the common name only when there is no subjectAltName at all. Addresses (RFC 5280 §4.2.1.6) serve peers that are dialled by address.
 /// </summary>
 public sealed class DomainIdentities
 {
     private const string SubjectAlternativeName = "2.5.29.17";
 
-    private DomainIdentities(ImmutableArray<string> names, ImmutableArray<IPAddress> addresses)
+    private DomainIdentities(ImmutableArray<string> names, ImmutableArray<string> hosts, ImmutableArray<IPAddress> addresses)
     {
         Names = names;
+        Hosts = hosts;
         Addresses = addresses;
     }
 
     /// <summary>Domain names, as written; at most <see cref="TlsLimits.MaxNames"/>.</summary>
     public ImmutableArray<string> Names { get; }
+
+    /// <summary>The DNS names, also where URIs take their place as domains: a client that asks for one of them by SNI (RFC 6066 §3) means this certificate.</summary>
+    public ImmutableArray<string> Hosts { get; }
 
     /// <summary>Addresses.</summary>
     public ImmutableArray<IPAddress> Addresses { get; }
@@ -29,7 +32,8 @@ public sealed class DomainIdentities
     /// <summary>Reads them; a certificate whose extension cannot be decoded speaks for nobody.</summary>
     public static DomainIdentities Of(X509Certificate2 certificate)
     {
-        var names = ImmutableArray.CreateBuilder<string>();
+        var domains = ImmutableArray.CreateBuilder<string>();
+        var hosts = ImmutableArray.CreateBuilder<string>();
         var addresses = ImmutableArray.CreateBuilder<IPAddress>();
         bool hasAlternatives = false;
         foreach (X509Extension extension in certificate.Extensions)
@@ -37,19 +41,20 @@ public sealed class DomainIdentities
             if (extension.Oid?.Value == SubjectAlternativeName)
             {
                 hasAlternatives = true;
-                if (!TryRead(extension.RawData, names, addresses))
+                if (!TryRead(extension.RawData, domains, hosts, addresses))
                 {
-                    return new DomainIdentities([], []);
+                    return new DomainIdentities([], [], []);
                 }
             }
         }
 
         if (!hasAlternatives && certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { Length: > 0 } common)
         {
-            names.Add(common);
+            hosts.Add(common);
         }
 
-        return new DomainIdentities(names.ToImmutable(), addresses.ToImmutable());
+        ImmutableArray<string> dns = hosts.ToImmutable();
+        return new DomainIdentities(domains.Count > 0 ? domains.ToImmutable() : dns, dns, addresses.ToImmutable());
     }
 
     /// <summary>Whether the certificate is that of the name dialled.</summary>
@@ -65,8 +70,16 @@ public sealed class DomainIdentities
             return Addresses.Contains(address);
         }
 
+        return MatchAny(Names, name, allowWildcards);
+    }
+
+    /// <summary>Whether a client that names this server by SNI is best shown this certificate: as <see cref="Match"/>, and for each of <see cref="Hosts"/>.</summary>
+    public bool MatchServerName(string name, bool allowWildcards) => Match(name, allowWildcards) || MatchAny(Hosts, name, allowWildcards);
+
+    private static bool MatchAny(ImmutableArray<string> names, string name, bool allowWildcards)
+    {
         string wanted = name.TrimEnd('.');
-        foreach (string candidate in Names)
+        foreach (string candidate in names)
         {
             if (string.Equals(candidate.TrimEnd('.'), wanted, StringComparison.OrdinalIgnoreCase)
                 || (allowWildcards && MatchesWildcard(candidate, wanted)))
@@ -86,7 +99,7 @@ public sealed class DomainIdentities
             && name.AsSpan(dot).Equals(pattern.AsSpan(1), StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool TryRead(byte[] extension, ImmutableArray<string>.Builder names, ImmutableArray<IPAddress>.Builder addresses)
+    private static bool TryRead(byte[] extension, ImmutableArray<string>.Builder domains, ImmutableArray<string>.Builder hosts, ImmutableArray<IPAddress>.Builder addresses)
     {
         var dnsTag = new Asn1Tag(TagClass.ContextSpecific, 2);
         var uriTag = new Asn1Tag(TagClass.ContextSpecific, 6);
@@ -94,18 +107,18 @@ public sealed class DomainIdentities
         try
         {
             AsnReader general = new AsnReader(extension, AsnEncodingRules.DER).ReadSequence();
-            while (general.HasData && names.Count + addresses.Count < TlsLimits.MaxNames)
+            while (general.HasData && domains.Count + hosts.Count + addresses.Count < TlsLimits.MaxNames)
             {
                 Asn1Tag tag = general.PeekTag();
                 if (tag.HasSameClassAndValue(dnsTag))
                 {
-                    names.Add(general.ReadCharacterString(UniversalTagNumber.IA5String, dnsTag));
+                    hosts.Add(general.ReadCharacterString(UniversalTagNumber.IA5String, dnsTag));
                 }
                 else if (tag.HasSameClassAndValue(uriTag))
                 {
                     if (GetSipDomain(general.ReadCharacterString(UniversalTagNumber.IA5String, uriTag)) is { } domain)
                     {
-                        names.Add(domain);
+                        domains.Add(domain);
                     }
                 }
                 else if (tag.HasSameClassAndValue(addressTag))

@@ -182,7 +182,7 @@ public sealed class TlsServer : IDisposable
                 {
                     foreach (TlsCertificate certificate in options.Certificates)
                     {
-                        if (certificate.Identities.Match(name, wildcards))
+                        if (certificate.Identities.MatchServerName(name, wildcards))
                         {
                             return certificate;
                         }

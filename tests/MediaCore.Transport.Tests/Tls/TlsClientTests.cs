@@ -7,10 +7,11 @@ namespace MediaCore.Transport.Tests.Tls;
 
 public sealed class TlsClientTests
 {
+    private static readonly string[] _dns = ["sip.example.com", "127.0.0.1", "*.wild.example.com", "sip:user@person.example.com", "sips:secure.example.com"];
+
     [Theory]
     [InlineData("sip.example.com", TcpConnectError.None)]
     [InlineData("SIP.Example.COM.", TcpConnectError.None)]
-    [InlineData("example.org", TcpConnectError.None)]
     [InlineData("127.0.0.1", TcpConnectError.None)]
     [InlineData("other.example.com", TcpConnectError.CertificateRefused)]
     [InlineData("x.wild.example.com", TcpConnectError.CertificateRefused)]
@@ -18,19 +19,14 @@ public sealed class TlsClientTests
     [InlineData("secure.example.com", TcpConnectError.CertificateRefused)]
     [InlineData("127.0.0.2", TcpConnectError.CertificateRefused)]
     [InlineData("server", TcpConnectError.CertificateRefused)]
-    public async Task Name_OfThePeer_IsCheckedAsRfc5922Says(string name, TcpConnectError expected)
-    {
-        await using TlsFixture tls = TlsFixture.Start(static f => new TlsServerOptions
-        {
-            Certificates = [f.Certificate("server", "sip.example.com", "sip:example.org", "127.0.0.1", "*.wild.example.com", "sip:user@person.example.com", "sips:secure.example.com")],
-        });
-        var client = new TlsClient(new TlsClientOptions { Authorities = tls.Trusted });
-        await using var connector = new TcpConnector(new RecordingSink(), static () => new CountedFrameScanner());
-        TcpConnectResult result = await connector.ConnectWithResultAsync(tls.Listener.LocalEndpoint, Loopback.Patience, tls: client, serverName: name);
-        Assert.Equal(expected, result.Error);
-        Assert.Equal(expected == TcpConnectError.None, result.Connection?.Peer?.Is(name.TrimEnd('.'), false) ?? false);
-        Assert.Equal(expected == TcpConnectError.None ? 1 : 0, connector.ConnectionCount);
-    }
+    public Task Name_OfThePeer_IsCheckedAsRfc5922Says(string name, TcpConnectError expected) => AssertConnectsAsync(_dns, name, expected);
+
+    /// <summary>RFC 5922 §7.1: a DNS name speaks for a SIP domain if and only if no URI does.</summary>
+    [Theory]
+    [InlineData("example.org", TcpConnectError.None)]
+    [InlineData("127.0.0.1", TcpConnectError.None)]
+    [InlineData("sip.example.com", TcpConnectError.CertificateRefused)]
+    public Task DnsName_BesideASipUri_SpeaksForNobody(string name, TcpConnectError expected) => AssertConnectsAsync([.. _dns, "sip:example.org"], name, expected);
 
     [Fact]
     public async Task CommonName_Counts_OnlyWithoutAlternativeNames_AndWildcardsOnlyOnRequest()
@@ -103,6 +99,17 @@ public sealed class TlsClientTests
         mute.Listen();
         var address = MediaCore.Primitives.NetworkEndpoint.From((System.Net.IPEndPoint)mute.LocalEndPoint!);
         Assert.Equal(TcpConnectError.TimedOut, (await connector.ConnectWithResultAsync(address, TimeSpan.FromMilliseconds(300), tls: client, serverName: "a.example.com")).Error);
+    }
+
+    private static async Task AssertConnectsAsync(string[] certified, string name, TcpConnectError expected)
+    {
+        await using TlsFixture tls = TlsFixture.Start(f => new TlsServerOptions { Certificates = [f.Certificate("server", certified)] });
+        var client = new TlsClient(new TlsClientOptions { Authorities = tls.Trusted });
+        await using var connector = new TcpConnector(new RecordingSink(), static () => new CountedFrameScanner());
+        TcpConnectResult result = await connector.ConnectWithResultAsync(tls.Listener.LocalEndpoint, Loopback.Patience, tls: client, serverName: name);
+        Assert.Equal(expected, result.Error);
+        Assert.Equal(expected == TcpConnectError.None, result.Connection?.Peer?.Is(name.TrimEnd('.'), false) ?? false);
+        Assert.Equal(expected == TcpConnectError.None ? 1 : 0, connector.ConnectionCount);
     }
 
     private static async Task<TcpConnectError> ConnectAsync(TlsFixture tls, string name, bool wildcards = false, bool verify = true)

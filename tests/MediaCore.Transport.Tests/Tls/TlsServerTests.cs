@@ -48,6 +48,7 @@ public sealed class TlsServerTests
     [Theory]
     [InlineData("a.example.com", "a")]
     [InlineData("B.EXAMPLE.COM", "b")]
+    [InlineData("example.org", "b")]
     [InlineData("x.wild.example.com", "wild")]
     [InlineData("exact.wild.example.com", "exact")]
     [InlineData("x.y.wild.example.com", "a")]
@@ -59,7 +60,7 @@ public sealed class TlsServerTests
         {
             Certificates =
             [
-                f.Certificate("a", "a.example.com"), f.Certificate("b", "b.example.com"),
+                f.Certificate("a", "a.example.com"), f.Certificate("b", "b.example.com", "sip:example.org"),
                 f.Certificate("wild", "*.wild.example.com"), f.Certificate("exact", "exact.wild.example.com"),
             ],
         });
