@@ -382,6 +382,20 @@ public sealed class ReplacesTests : CallTest
         HangUp(old, callee);
     }
 
+    /// <summary>RFC 3891 §3: only the one who has begun an early dialog can give it to another.</summary>
+    [Fact]
+    public void INVITE_WithReplaces_OfAnEarlyDialogThatThePeerHasBegun_Gets481()
+    {
+        PeerDialog old = PeerDialog.Call(Bob, "+2001");
+        PeerDialog callee = PeerDialog.Answering(Carol);
+        callee.Respond(180);
+        old.Learn(Bob.Take("180 INVITE"));
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", PeerSdp.Audio(Bob), Replaces(old));
+        replacing.Ack(Bob.Take("481 INVITE"));
+        Answer(old, callee);
+        HangUp(old, callee);
+    }
+
     [Fact]
     public void INVITE_WithReplaces_OfAnotherParty_IsForbidden()
     {

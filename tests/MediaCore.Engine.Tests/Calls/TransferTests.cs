@@ -23,9 +23,7 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void REFER_OfTheCallee_ConnectsTheCallerWithTheNewParty_AndLetsTheCalleeGo()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
         Assert.Equal("sip:+2001@203.0.113.102:5070", party.Invite!.Uri);
         Assert.Contains("+12025550123", party.Invite["From"], StringComparison.Ordinal);
         Assert.Contains("<sip:+1001@", party.Invite["Referred-By"], StringComparison.Ordinal);
@@ -36,8 +34,7 @@ public sealed class TransferTests : CallTest
 
         party.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "8 101"));
         Carol.Take("ACK");
-        AssertNotify(callee, 200, isFinal: true);
-        callee.AcceptBye();
+        AssertLetGo(callee);
         SipText offer = caller.TakeReInvite();
         Assert.Equal("8 101", offer.Sdp("m=audio ").Split(' ', 3)[2]);
         caller.Respond(200, PeerSdp.Audio(Alice, 40002, formats: "8 101"));
@@ -57,10 +54,8 @@ public sealed class TransferTests : CallTest
         Refer(caller, "+2001");
         PeerDialog party = PeerDialog.Answering(Carol);
         Assert.Contains("+1001", party.Invite!["From"], StringComparison.Ordinal);
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
-        AssertNotify(caller, 200, isFinal: true);
-        caller.AcceptBye();
+        Accept(party);
+        AssertLetGo(caller);
         callee.TakeReInvite();
         callee.Respond(200, PeerSdp.Audio(Bob, 50002));
         Bob.Take("ACK");
@@ -76,11 +71,8 @@ public sealed class TransferTests : CallTest
     [InlineData(401, 403)]
     public void NewParty_ThatDeclines_LeavesTheTwoTogether(int answered, int told)
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
-        party.Respond(answered);
-        Carol.Take("ACK");
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
+        Decline(party, answered);
         AssertNotify(callee, told, isFinal: true);
         Alice.TakeNothing();
         caller.Send("INFO");
@@ -93,15 +85,12 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void NewParty_ThatDoesNotAnswer_IsCancelled_AndTheTwoTalkOn()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
         party.Respond(180);
         AssertNotify(callee, 180, isFinal: false);
         World.Advance(30.1);
         Carol.Respond(Carol.Take("CANCEL"), 200);
-        party.Respond(487);
-        Carol.Take("ACK");
+        Decline(party, 487);
         AssertNotify(callee, 480, isFinal: true);
         HangUp(caller, callee);
     }
@@ -118,29 +107,21 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void Transferor_ThatHangsUpAtOnce_DoesNotEndTheTransfer()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
         callee.HangUp();
         Alice.TakeNothing();
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
+        Accept(party);
         AssertNotify(callee, 200, isFinal: true);
-        caller.TakeReInvite();
-        caller.Respond(200, PeerSdp.Audio(Alice));
-        Alice.Take("ACK");
+        Agree(caller);
         HangUp(caller, party);
     }
 
     [Fact]
     public void Transferor_ThatHungUp_AndANewPartyThatDeclines_EndTheCall()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
         callee.HangUp();
-        party.Respond(486);
-        Carol.Take("ACK");
+        Decline(party, 486);
         AssertNotify(callee, 486, isFinal: true);
         caller.AcceptBye();
         Assert.Equal(CallEndReason.Busy, World.Record.Reason);
@@ -149,17 +130,14 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void StayingParty_ThatHangsUp_EndsAll()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
         party.Respond(180);
         AssertNotify(callee, 180, isFinal: false);
         caller.HangUp();
         AssertNotify(callee, 487, isFinal: true);
         callee.AcceptBye();
         Carol.Respond(Carol.Take("CANCEL"), 200);
-        party.Respond(487);
-        Carol.Take("ACK");
+        Decline(party, 487);
     }
 
     [Theory]
@@ -207,8 +185,7 @@ public sealed class TransferTests : CallTest
         callee.Send("REFER", "Refer-To: <sip:+2001@192.0.2.1>\r\nRefer-Sub: false\r\nRequire: norefersub\r\n");
         Assert.Equal("false", Bob.Take("202 REFER")["Refer-Sub"]);
         PeerDialog party = PeerDialog.Answering(Carol);
-        party.Respond(486);
-        Carol.Take("ACK");
+        Decline(party, 486);
         Bob.TakeNothing();
         HangUp(caller, callee);
     }
@@ -216,13 +193,10 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void REFER_WhileOneIsUnderWay_Gets491()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
         callee.Send("REFER", "Refer-To: <sip:+2002@192.0.2.1>\r\n");
         Bob.Take("491 REFER");
-        party.Respond(486);
-        Carol.Take("ACK");
+        Decline(party, 486);
         AssertNotify(callee, 486, isFinal: true);
         HangUp(caller, callee);
     }
@@ -249,8 +223,7 @@ public sealed class TransferTests : CallTest
         Bob.Respond(Bob.Take("NOTIFY"), 481);
         PeerDialog party = PeerDialog.Answering(Carol);
         party.Respond(180);
-        party.Respond(486);
-        Carol.Take("ACK");
+        Decline(party, 486);
         Bob.TakeNothing();
         HangUp(caller, callee);
     }
@@ -258,13 +231,9 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void StayingParty_ThatIsBusyWithAReInvite_IsAskedAgain()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
-        AssertNotify(callee, 200, isFinal: true);
-        callee.AcceptBye();
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
+        Accept(party);
+        AssertLetGo(callee);
         caller.TakeReInvite();
         caller.Respond(491);
         Alice.Take("ACK");
@@ -275,9 +244,7 @@ public sealed class TransferTests : CallTest
         }
 
         Assert.InRange((Alice.History[^1].At - Alice.History[^2].At).TotalSeconds, 2.1, 4.1);
-        caller.TakeReInvite();
-        caller.Respond(200, PeerSdp.Audio(Alice));
-        Alice.Take("ACK");
+        Agree(caller);
         HangUp(caller, party);
     }
 
@@ -298,8 +265,7 @@ public sealed class TransferTests : CallTest
         PeerDialog party = PeerDialog.Answering(Carol);
         party.Respond(200, PeerSdp.Audio(Carol, 51000, formats: formats));
         Carol.Take("ACK");
-        AssertNotify(callee, 200, isFinal: true);
-        callee.AcceptBye();
+        AssertLetGo(callee);
         caller.TakeReInvite();
         caller.Respond(status);
         Alice.Take("ACK");
@@ -327,10 +293,8 @@ public sealed class TransferTests : CallTest
         Refer(callee, "+2001");
         PeerDialog party = PeerDialog.Answering(Carol);
         Assert.Equal("sendrecv", party.Invite!.SdpDirection);
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
-        AssertNotify(callee, 200, isFinal: true);
-        callee.AcceptBye();
+        Accept(party);
+        AssertLetGo(callee);
         Assert.Equal("sendrecv", caller.TakeReInvite().SdpDirection);
         caller.Respond(200, PeerSdp.Audio(Alice));
         Alice.Take("ACK");
@@ -340,26 +304,17 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void TransferredCall_CanBeTransferredAgain()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
-        AssertNotify(callee, 200, isFinal: true);
-        callee.AcceptBye();
-        caller.TakeReInvite();
-        caller.Respond(200, PeerSdp.Audio(Alice));
-        Alice.Take("ACK");
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
+        Accept(party);
+        AssertLetGo(callee);
+        Agree(caller);
 
         Refer(caller, "+2002");
         PeerDialog last = PeerDialog.Answering(Dave);
         last.Respond(200, PeerSdp.Audio(Dave, 52000));
         Dave.Take("ACK");
-        AssertNotify(caller, 200, isFinal: true);
-        caller.AcceptBye();
-        party.TakeReInvite();
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
+        AssertLetGo(caller);
+        Agree(party);
         HangUp(last, party);
         Assert.Equal(["+2001", "+2002"], World.Record.Transfers.Select(static t => t.To));
     }
@@ -404,8 +359,7 @@ public sealed class TransferTests : CallTest
             Alice.Take("491 UPDATE");
         }
 
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
+        Accept(party);
         AssertNotify(callee, 200, isFinal: true);
         if (!hangsUp)
         {
@@ -414,13 +368,9 @@ public sealed class TransferTests : CallTest
         }
 
         Bob.Respond(passed, 481);
-        caller.TakeReInvite();
-        caller.Respond(200, PeerSdp.Audio(Alice, 40004));
-        Alice.Take("ACK");
+        Agree(caller);
         caller.Send("UPDATE", "", PeerSdp.Audio(Alice, 40006));
-        party.TakeReInvite();
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
+        Agree(party);
         Alice.Take("200 UPDATE");
         HangUp(caller, party);
     }
@@ -429,21 +379,16 @@ public sealed class TransferTests : CallTest
     [Fact]
     public void Transferor_ThatHangsUp_AndNeverAnswersTheReInvite_KeepsNothing()
     {
-        (PeerDialog caller, PeerDialog callee) = Establish();
-        Refer(callee, "+2001");
-        PeerDialog party = PeerDialog.Answering(Carol);
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer();
         caller.SendInvite(PeerSdp.Audio(Alice, 40004));
         Alice.Take("100 INVITE");
         callee.TakeReInvite();
         callee.Respond(100);
         callee.HangUp();
         caller.Ack(Alice.Take("491 INVITE"));
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
+        Accept(party);
         AssertNotify(callee, 200, isFinal: true);
-        caller.TakeReInvite();
-        caller.Respond(200, PeerSdp.Audio(Alice, 40004));
-        Alice.Take("ACK");
+        Agree(caller);
         HangUp(caller, party);
     }
 
@@ -462,10 +407,8 @@ public sealed class TransferTests : CallTest
         World.Advance(40);
         Refer(callee, "+2001");
         PeerDialog party = PeerDialog.Answering(Carol);
-        party.Respond(200, PeerSdp.Audio(Carol, 51000));
-        Carol.Take("ACK");
-        AssertNotify(callee, 200, isFinal: true);
-        callee.AcceptBye();
+        Accept(party);
+        AssertLetGo(callee);
         SipText offer = caller.TakeReInvite();
         Assert.Equal("90;refresher=uas", offer["Session-Expires"]);
         caller.Respond(200, PeerSdp.Audio(Alice), "Require: timer\r\nSession-Expires: 90;refresher=uas\r\n");
@@ -477,6 +420,41 @@ public sealed class TransferTests : CallTest
         caller.Send("UPDATE", Wish);
         Alice.Take("200 UPDATE");
         HangUp(caller, party);
+    }
+
+    /// <summary>An answered call that its called side transfers to carol, whose INVITE has come.</summary>
+    private (PeerDialog Caller, PeerDialog Callee, PeerDialog Party) Transfer()
+    {
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        Refer(callee, "+2001");
+        return (caller, callee, PeerDialog.Answering(Carol));
+    }
+
+    private static void Accept(PeerDialog party)
+    {
+        party.Respond(200, PeerSdp.Audio(party.Peer, 51000));
+        party.Peer.Take("ACK");
+    }
+
+    private static void Decline(PeerDialog party, int status)
+    {
+        party.Respond(status);
+        party.Peer.Take("ACK");
+    }
+
+    /// <summary>The one who stays is asked to talk with the new party, and does.</summary>
+    private static void Agree(PeerDialog staying)
+    {
+        staying.TakeReInvite();
+        staying.Respond(200, PeerSdp.Audio(staying.Peer));
+        staying.Peer.Take("ACK");
+    }
+
+    /// <summary>The one who transfers is told that it is done, and hung up.</summary>
+    private static void AssertLetGo(PeerDialog referrer)
+    {
+        AssertNotify(referrer, 200, isFinal: true);
+        referrer.AcceptBye();
     }
 
     private static void Refer(PeerDialog by, string number)
