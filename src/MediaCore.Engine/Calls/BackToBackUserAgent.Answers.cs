@@ -194,6 +194,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>The target has answered: tell the caller, or if the caller was answered before (by a prompt), join them.</summary>
     private void Connect(Call call, Leg leg)
     {
+        SettleMediaWay(call, leg);
         MediaLeg.Bridge(call.Caller.Media, leg.Media);
         StopPlayback(call.Caller);
         ScheduleTalkTimers(call);

@@ -29,6 +29,11 @@ internal sealed partial class BackToBackUserAgent
             call.BreadthShares = 1;
             switch (call.Plan.Steps[call.StepIndex])
             {
+                case AnnouncementStep when call is { PassesMedia: true, State: CallState.Answered }:
+                    // Its two sides talk past us: there is nowhere to play from, and nobody whose description could bring the listener here.
+                    NoteFailure(call, 488, 88);
+                    call.StepIndex++;
+                    break;
                 case AnnouncementStep announcement:
                     if (call.Transfer is { IsOpen: true } answered)
                     {

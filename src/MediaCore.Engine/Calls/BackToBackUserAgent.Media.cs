@@ -18,11 +18,11 @@ internal sealed partial class BackToBackUserAgent
 
     private bool OpenMedia(Leg leg)
     {
-        if (leg.Call.PassesMedia)
-        {
-            return true;
-        }
+        return (leg.Call.PassesMedia && (leg.IsCaller || leg.Trunk is { Media: Trunks.TrunkMedia.Pass })) || TryOpenPort(leg);
+    }
 
+    private bool TryOpenPort(Leg leg)
+    {
         if (!_ports.TryAllocate(_context.Now, out Transport.Media.MediaPort? port))
         {
             // At most one a second: without ports every call runs into this.

@@ -33,7 +33,7 @@ internal sealed partial class BackToBackUserAgent
             return false;
         }
 
-        if (!Register(call, leg) || !KeepMediaWay(call, trunk) || !OpenMedia(leg))
+        if (!Register(call, leg) || !KeepMediaWay(call, call.Caller, trunk) || !OpenMedia(leg))
         {
             // It is us who cannot, and later perhaps can: the one case in which a callee's side makes us answer 503 (RFC 3261 §16.7, §21.5.4).
             FailLeg(leg, 503, Q850.ResourceUnavailable);

@@ -44,34 +44,53 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>
-    /// A target that the plan did not name (a redirection's) may need its media anchored. That is possible until anybody was told where the other is; false
-    /// when it is too late.
+    /// A party that the plan did not name (a redirection's, a transfer's) may need its media anchored. While nobody was told where the other is the call is anchored as a whole.
+    /// Later both ports are taken, and the call becomes anchored once that party has answered (<see cref="SettleMediaWay"/>): until then the others talk past us. False when
+    /// there is no port.
     /// </summary>
-    private bool KeepMediaWay(Call call, Trunk? trunk)
+    private bool KeepMediaWay(Call call, Leg staying, Trunk? trunk)
     {
         if (!call.PassesMedia || trunk is { Media: TrunkMedia.Pass })
         {
             return true;
         }
 
-        if (call.State != CallState.Setup || call.ProvisionalHadBody || call.Caller.AnsweredReliably || IsAnyInviting(call))
+        if (call.State == CallState.Setup && !call.ProvisionalHadBody && !call.Caller.AnsweredReliably && !IsAnyInviting(call))
         {
-            return false;
+            call.PassesMedia = false;
         }
 
-        call.PassesMedia = false;
-        if (!OpenMedia(call.Caller))
+        if (staying.Media.Port is null)
         {
-            return false;
-        }
+            if (!TryOpenPort(staying))
+            {
+                return false;
+            }
 
-        if (!call.IsDelayedOffer)
-        {
-            ExpectMedia(call.Caller);
+            if (staying.Remote.Formats.Count > 0)
+            {
+                ExpectMedia(staying);
+            }
         }
 
         return true;
     }
+
+    /// <summary>It is settled who talks with the caller: with a port of its own the call is anchored from now on, else the caller's, taken for another, is given back.</summary>
+    private void SettleMediaWay(Call call, Leg party)
+    {
+        if (call.PassesMedia && party.Media.Port is not null)
+        {
+            call.PassesMedia = false;
+        }
+        else if (call.PassesMedia && call.Caller.Media.Port is not null)
+        {
+            CloseMedia(call.Caller);
+        }
+    }
+
+    /// <summary>Whether two parties of a call send to each other: at least one of them has no port.</summary>
+    private static bool Passes(Leg leg, Leg other) => leg.Call.PassesMedia && ((leg.ForkOf ?? leg).Media.Port is null || (other.ForkOf ?? other).Media.Port is null);
 
     private static bool IsAnyInviting(Call call)
     {
@@ -90,7 +109,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Where media for <paramref name="leg"/>'s peer is to be sent: to a port of ours, or, passed, to where <paramref name="source"/> listens.</summary>
     private void SetOwnAddress(Leg leg, Leg source, ref AudioDescription audio)
     {
-        if (leg.Call.PassesMedia)
+        if (Passes(leg, source))
         {
             audio.Rtp = ReferenceEquals(leg, source) ? default : source.Remote.Rtp;
             audio.Rtcp = ReferenceEquals(leg, source) ? default : source.Remote.Rtcp;
@@ -104,9 +123,16 @@ internal sealed partial class BackToBackUserAgent
         leg.ToldRtp = audio.Rtp;
     }
 
-    /// <summary>Whether a leg knows what the other said last: the formats, and where its media goes when nobody is between them.</summary>
-    private static bool KnowsDescription(Leg leg, Leg other) =>
-        leg.Formats.SequenceEqual(other.Remote.Formats) && (!leg.Call.PassesMedia || leg.ToldRtp == other.Remote.Rtp);
+    /// <summary>Whether a leg knows what the other said last: the formats, and where its media goes, to us or past us.</summary>
+    private bool KnowsDescription(Leg leg, Leg other)
+    {
+        if (!leg.Formats.SequenceEqual(other.Remote.Formats))
+        {
+            return false;
+        }
+
+        return Passes(leg, other) ? leg.ToldRtp == other.Remote.Rtp : (leg.ForkOf ?? leg).Media.Port is null || leg.ToldRtp == GetOwnEndpoint(leg);
+    }
 
     /// <summary>A side has moved and the other was not told by the exchange itself: it gets an offer when it takes one.</summary>
     private void TellMove(Leg moved, Leg other)

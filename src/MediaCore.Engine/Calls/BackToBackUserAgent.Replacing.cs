@@ -137,7 +137,7 @@ internal sealed partial class BackToBackUserAgent
         leg.EndedBy = CallEndSide.Server;
         int refusal = !TryReadSdp(request, ref leg.Remote) ? 488
             : !TakeInvite(leg, request) ? 400
-            : !Register(call, leg) || !OpenMedia(leg) || _context.Sessions.TryAdd(inviteKey, call.Handle) != SessionAddResult.Added ? 503
+            : !Register(call, leg) || !KeepMediaWay(call, replaced.State == LegState.Inviting ? call.Caller : GetOther(replaced)!, trunk) || !OpenMedia(leg) || _context.Sessions.TryAdd(inviteKey, call.Handle) != SessionAddResult.Added ? 503
             : 0;
         if (refusal != 0)
         {
@@ -181,6 +181,11 @@ internal sealed partial class BackToBackUserAgent
         leg.SipStatus = status;
         _transactions.RespondEmpty(leg.InviteServer!, status, leg.Dialog.LocalTag, Q850.FromStatus(status));
         CloseMedia(leg);
+        if (leg.Call.Connected is { } connected)
+        {
+            SettleMediaWay(leg.Call, connected);
+        }
+
         if (leg.HasSwappedRoles && leg.Call.Connected is not null)
         {
             leg.HasSwappedRoles = false;
@@ -226,6 +231,7 @@ internal sealed partial class BackToBackUserAgent
 
         TakePlace(leg, replaced);
         call.Connected = leg;
+        SettleMediaWay(call, leg);
         MediaLeg.Bridge(call.Caller.Media, leg.Media);
         LetGo(replaced);
     }

@@ -375,6 +375,11 @@ internal sealed partial class BackToBackUserAgent
         Call call = transfer.Call;
         StopStepTimers(call);
         Close(transfer, status, TransferResult.Failed);
+        if (call.Connected is { } connected)
+        {
+            SettleMediaWay(call, connected);
+        }
+
         if (call.Connected is null && call.State == CallState.Answered)
         {
             End(call, GetReason(status, cause), CallEndSide.Callee, cause);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
@@ -186,6 +187,146 @@ public sealed class PassedMediaTests : CallTest
 
         HangUp(caller, callee);
         Assert.Equal(CallEndReason.Completed, World.Record.Reason);
+    }
+
+    /// <summary>Both sides were told of each other, and then the call goes where media has to come by.</summary>
+    [Fact]
+    public void Redirection_ToATrunkThatAnchors_AfterEarlyMedia_BringsTheCallerHere()
+    {
+        World.MayPassMedia = true;
+        var anchoring = new Trunk { Name = "to-carol", Targets = [World.Hop(Carol)] };
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk { Name = "from-a", Media = TrunkMedia.Pass };
+        World.Policy.InboundTrunks[Carol.Endpoint] = anchoring;
+        var bobs = new Trunk { Name = "to-bob", Targets = [World.Hop(Bob)], Media = TrunkMedia.Pass, Answers = new TrunkAnswers { Redirect = RedirectPolicy.Follow, RedirectTrunks = new[] { "to-carol" }.ToFrozenSet() } };
+        World.Route("+1001", new DialStep([new TrunkTarget(bobs)], Parallel: false, TimeSpan.FromSeconds(60)));
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog first = PeerDialog.Answering(Bob);
+        first.Respond(183, PeerSdp.Audio(Bob, 50000));
+        AssertShows(Alice.Take("183 INVITE"), BobHost, 50000);
+        Bob.Respond(first.Invite!, 302, first.LocalTag, contact: $"<sip:+1001@{Carol.Host}:5070>");
+        Bob.Take("ACK");
+        PeerDialog second = PeerDialog.Answering(Carol);
+        Assert.Equal("IN IP4 " + World.ServerHost, second.Invite!.Sdp("c="));
+        second.Respond(200, PeerSdp.Audio(Carol, 52000));
+        Carol.Take("ACK");
+        Assert.Equal("IN IP4 " + World.ServerHost, caller.Learn(Alice.Take("200 INVITE")).Sdp("c="));
+        caller.Ack();
+        Assert.Equal("IN IP4 " + World.ServerHost, caller.TakeReInvite().Sdp("c="));
+        caller.Respond(200, PeerSdp.Audio(Alice, 40000));
+        Alice.Take("ACK");
+        Assert.Equal(2, World.Shard.Ports.InUse);
+        Assert.Same(World.Call.Caller.Media, World.Call.Connected!.Media.Peer);
+        HangUp(caller, second);
+    }
+
+    [Theory]
+    [InlineData(TrunkMedia.Anchor)]
+    [InlineData(TrunkMedia.Pass)]
+    public void Transfer_IsAnchored_WhereTheNewPartyHasToBe(TrunkMedia media)
+    {
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer(media);
+        bool isAnchored = media == TrunkMedia.Anchor;
+        AssertShows(party.Invite!, isAnchored ? World.ServerHost : AliceHost, isAnchored ? 30002 : 40000);
+        party.Respond(200, PeerSdp.Audio(Carol, 52000));
+        Carol.Take("ACK");
+        callee.AcceptBye();
+        AssertShows(caller.TakeReInvite(), isAnchored ? World.ServerHost : CarolHost, isAnchored ? 30000 : 52000);
+        caller.Respond(200, PeerSdp.Audio(Alice, 40000));
+        Alice.Take("ACK");
+        Assert.Equal(isAnchored ? 2 : 0, World.Shard.Ports.InUse);
+        HangUp(caller, party);
+    }
+
+    [Fact]
+    public void Transfer_ThatFails_LeavesTheTwoTalkingPastUs()
+    {
+        (PeerDialog caller, PeerDialog callee, PeerDialog party) = Transfer(TrunkMedia.Anchor);
+
+        // Meanwhile they talk on as before, also when one moves.
+        callee.SendInvite(PeerSdp.Audio(Bob, 50200));
+        Bob.Take("100 INVITE");
+        AssertShows(caller.TakeReInvite(), BobHost, 50200);
+        caller.Respond(200, PeerSdp.Audio(Alice, 40200));
+        Alice.Take("ACK");
+        AssertShows(callee.Learn(Bob.Take("200 INVITE")), AliceHost, 40200);
+        callee.Ack();
+        party.Respond(486);
+        Carol.Take("ACK");
+        Assert.Equal(0, World.Shard.Ports.InUse);
+        caller.SendInvite(PeerSdp.Audio(Alice, 40300));
+        Alice.Take("100 INVITE");
+        AssertShows(callee.TakeReInvite(), AliceHost, 40300);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50200));
+        Bob.Take("ACK");
+        Alice.Take("200 INVITE");
+        caller.Ack();
+        HangUp(caller, callee);
+    }
+
+    [Fact]
+    public void Transfer_ToAPrompt_IsRefused_AndTheTwoTalkOn()
+    {
+        PassWithTransfers();
+        World.Route("+2001", new AnnouncementStep(PromptSource.FromText("Nobody is there.")));
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        callee.Send("REFER", "Refer-To: <sip:+2001@192.0.2.1>\r\n");
+        Bob.Take("202 REFER");
+        foreach (int status in (int[])[100, 488])
+        {
+            SipText notify = Bob.Take("NOTIFY");
+            Assert.StartsWith($"SIP/2.0 {status} ", notify.Body, StringComparison.Ordinal);
+            Bob.Respond(notify, 200);
+        }
+
+        Alice.TakeNothing();
+        HangUp(caller, callee);
+    }
+
+    /// <summary>Two calls are joined within this server, whose inner addresses are no peer's business: both become anchored.</summary>
+    [Fact]
+    public void AttendedTransfer_AnchorsBothCalls()
+    {
+        PassWithTransfers();
+        World.Route("+2001", new DialStep([new TrunkTarget(new Trunk { Name = "to-carol", Targets = [World.Hop(Carol)], Media = TrunkMedia.Pass })], Parallel: false, TimeSpan.FromSeconds(60)));
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        PeerDialog consulting = PeerDialog.Call(Bob, "+2001");
+        PeerDialog consulted = PeerDialog.Answering(Carol);
+        Answer(consulting, consulted);
+        Assert.Equal(0, World.Shard.Ports.InUse);
+        string replaces = Uri.EscapeDataString($"{consulting.CallId};to-tag={consulting.RemoteTag};from-tag={consulting.LocalTag}");
+        callee.Send("REFER", $"Refer-To: <sip:+2001@192.0.2.1?Replaces={replaces}>\r\nRefer-Sub: false\r\n");
+        Bob.Take("202 REFER");
+        Assert.Equal("IN IP4 " + World.ServerHost, consulted.TakeReInvite().Sdp("c="));
+        consulted.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        consulting.AcceptBye();
+        callee.AcceptBye();
+        Assert.Equal("IN IP4 " + World.ServerHost, caller.TakeReInvite().Sdp("c="));
+        caller.Respond(200, PeerSdp.Audio(Alice, 40000));
+        Alice.Take("ACK");
+        Assert.Equal(4, World.Shard.Ports.InUse);
+        HangUp(caller, consulted);
+    }
+
+    /// <summary>Alice and bob, whose trunks pass media and may transfer.</summary>
+    private void PassWithTransfers()
+    {
+        World.MayPassMedia = true;
+        var bobs = new Trunk { Name = "to-bob", Targets = [World.Hop(Bob)], Media = TrunkMedia.Pass, Transfers = TransferPolicy.Terminate };
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk { Name = "from-a", Media = TrunkMedia.Pass };
+        World.Policy.InboundTrunks[Bob.Endpoint] = bobs;
+        World.Route("+1001", new DialStep([new TrunkTarget(bobs)], Parallel: false, TimeSpan.FromSeconds(60)));
+    }
+
+    /// <summary>Bob transfers alice to carol, whose INVITE has come.</summary>
+    private (PeerDialog Caller, PeerDialog Callee, PeerDialog Party) Transfer(TrunkMedia media)
+    {
+        PassWithTransfers();
+        World.Route("+2001", new DialStep([new TrunkTarget(new Trunk { Name = "to-carol", Targets = [World.Hop(Carol)], Media = media })], Parallel: false, TimeSpan.FromSeconds(60)));
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        callee.Send("REFER", "Refer-To: <sip:+2001@192.0.2.1>\r\nRefer-Sub: false\r\n");
+        Bob.Take("202 REFER");
+        return (caller, callee, PeerDialog.Answering(Carol));
     }
 
     /// <summary>+1001 goes from alice's trunk to those of the targets, one after the other.</summary>
