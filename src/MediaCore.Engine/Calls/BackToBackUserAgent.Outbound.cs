@@ -169,13 +169,7 @@ internal sealed partial class BackToBackUserAgent
     {
         var writer = new SipWriter(_context.Scratch);
         writer.RequestLine(method, leg.Dialog.RequestUri);
-        writer.HeaderStart(SipHeaderName.Via);
-        writer.Raw(leg.Flow.Local.ViaProtocol);
-        writer.Raw(leg.Flow.Local.HostPort);
-        writer.Raw(";rport;branch="u8);
-        branchOffset = writer.Length;
-        writer.Raw(branch);
-        writer.EndLine();
+        branchOffset = RequestVia.Write(ref writer, leg.Flow, branch);
         writer.Header(SipHeaderName.MaxForwards, maxForwards);
         for (int i = 0; i < leg.Dialog.RequestRouteCount; i++)
         {

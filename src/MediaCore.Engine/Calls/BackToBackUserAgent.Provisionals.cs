@@ -36,6 +36,17 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        if (status == 199)
+        {
+            // One fork behind the target has ended (RFC 6228 §4). To the caller we are one dialog, which goes on with the others.
+            if (isReliable)
+            {
+                SendPrack(dialog, leg.InviteCSeq, 0);
+            }
+
+            return;
+        }
+
         leg.RingingAt ??= _context.WallClock;
         call.Caller.RingingAt ??= _context.WallClock;
         NoteDialog(leg);

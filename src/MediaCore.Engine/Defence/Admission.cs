@@ -44,7 +44,7 @@ internal sealed class Admission
 
         // A response is to what we have sent; one that is to nothing is dropped by the transaction layer, and none is ever answered.
         // A trunk that was added after its address had been banned is not made to wait the ban out.
-        if (isResponse || !Guard.IsBanned(flow.Remote, _context.Now) || Guard.GetStanding(flow.Remote, _context.Services.Policy, _context.Now) == Standing.Trusted)
+        if (isResponse || !Guard.IsBanned(flow.Remote, _context.Now) || GetStanding(flow) == Standing.Trusted)
         {
             return true;
         }
@@ -63,7 +63,7 @@ internal sealed class Admission
         }
 
         Timestamp now = _context.Now;
-        if (Guard.GetStanding(flow.Remote, _context.Services.Policy, now) >= Standing.Proved)
+        if (GetStanding(flow) >= Standing.Proved)
         {
             return true;
         }
@@ -93,7 +93,7 @@ internal sealed class Admission
     /// <summary>A message that could not be parsed.</summary>
     public bool AdmitMalformed(in Flow flow)
     {
-        if (!Guard.Options.IsEnabled || Guard.GetStanding(flow.Remote, _context.Services.Policy, _context.Now) >= Standing.Proved)
+        if (!Guard.Options.IsEnabled || GetStanding(flow) >= Standing.Proved)
         {
             return true;
         }
@@ -176,7 +176,11 @@ internal sealed class Admission
         }
     }
 
-    private bool IsVouchedFor(in Flow flow) => Guard.GetStanding(flow.Remote, _context.Services.Policy, _context.Now) >= Standing.Proved;
+    /// <summary>What is known of the peer: its address, or the trunk that it has proved to be on a connection of ours.</summary>
+    private Standing GetStanding(in Flow flow) =>
+        flow.Stream?.VerifiedName is not null && _context.FindTrunk(flow) is not null ? Standing.Trusted : Guard.GetStanding(flow.Remote, _context.Services.Policy, _context.Now);
+
+    private bool IsVouchedFor(in Flow flow) => GetStanding(flow) >= Standing.Proved;
 
     /// <summary>RFC 3261 §20.26 and RFC 4412, believed of those who are vouched for, and emergency numbers (RFC 5031 URNs among them).</summary>
     private bool IsPriority(SipMessage request, in Flow flow)

@@ -144,13 +144,7 @@ internal sealed partial class MessageCore
         int headers = uri.IndexOf((byte)'?');
         var writer = new SipWriter(context.Scratch);
         writer.RequestLine(SipMethod.Message, headers < 0 ? uri : uri[..headers]);
-        writer.HeaderStart(SipHeaderName.Via);
-        writer.Raw(flow.Local.ViaProtocol);
-        writer.Raw(flow.Local.HostPort);
-        writer.Raw(";rport;branch="u8);
-        int branchOffset = writer.Length;
-        writer.Raw(branch);
-        writer.EndLine();
+        int branchOffset = RequestVia.Write(ref writer, flow, branch);
         writer.Header(SipHeaderName.MaxForwards, delivery.MaxForwards);
         while (!path.IsEmpty)
         {

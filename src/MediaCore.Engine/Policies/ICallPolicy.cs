@@ -47,6 +47,9 @@ public interface ICallPolicy
     /// <summary>The trunk that a source address belongs to (longest matching network first), or null.</summary>
     Trunk? FindTrunk(in NetworkEndpoint source);
 
+    /// <summary>The first trunk with a target of that host, which its peer has proved by a certificate, or null.</summary>
+    Trunk? FindTrunkByHost(string host);
+
     /// <summary>Whether the caller must authenticate. <paramref name="request"/> has no <see cref="RouteRequest.Account"/> yet.</summary>
     CallerAdmission Admit(in RouteRequest request);
 

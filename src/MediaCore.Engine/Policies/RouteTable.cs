@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
@@ -16,6 +17,7 @@ public sealed class RouteTable : ICallPolicy
     private readonly RouteEntry[] _entries;
     private readonly RouteIndex _index;
     private readonly TrunkNetworks _networks;
+    private readonly FrozenDictionary<string, Trunk> _byHost;
 
     /// <summary>Builds the table; the configuration has been checked (unique names, at least one trunk per route).</summary>
     /// <exception cref="ArgumentException">A route without trunks.</exception>
@@ -24,6 +26,9 @@ public sealed class RouteTable : ICallPolicy
         Trunks = [.. trunks];
         Routes = [.. routes];
         _networks = new TrunkNetworks(Trunks);
+        _byHost = Trunks.SelectMany(static t => t.Targets.Select(target => (target.Host, Trunk: t)))
+            .DistinctBy(static t => t.Host, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(static t => t.Host, static t => t.Trunk, StringComparer.OrdinalIgnoreCase);
         _entries = [.. Routes.Select(static rule => new RouteEntry(rule))];
         _index = new RouteIndex(_entries);
     }
@@ -42,6 +47,9 @@ public sealed class RouteTable : ICallPolicy
 
     /// <inheritdoc/>
     public Trunk? FindTrunk(in NetworkEndpoint source) => _networks.Find(source);
+
+    /// <inheritdoc/>
+    public Trunk? FindTrunkByHost(string host) => _byHost.GetValueOrDefault(host);
 
     /// <inheritdoc/>
     public CallerAdmission Admit(in RouteRequest request)

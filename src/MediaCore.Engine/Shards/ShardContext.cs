@@ -43,6 +43,10 @@ internal sealed class ShardContext
     /// <summary>What is known of the trunks at run time, shared by all shards.</summary>
     public TrunkStates Trunks => Services.Trunks;
 
+    /// <summary>The trunk that a request came from: by its address, or by the name that its peer has proved on a connection which we opened to it.</summary>
+    public Trunk? FindTrunk(in Flow flow) =>
+        Services.Policy.FindTrunk(flow.Remote) ?? (flow.Stream?.VerifiedName is { } name ? Services.Policy.FindTrunkByHost(name) : null);
+
     /// <summary>The table shared by all shards.</summary>
     public SessionTable Sessions { get; }
 

@@ -24,6 +24,7 @@ internal sealed class StreamFlow : IStreamFlow
     private int _waitingBytes;
     private bool _closed;
     private TimeSpan _keepFor;
+    private IDisposable? _alias;
     private ulong _requestShards;
     private int _inFlight;
 
@@ -34,7 +35,32 @@ internal sealed class StreamFlow : IStreamFlow
         ServerName = serverName;
     }
 
-    public string? ServerName { get; }
+    /// <summary>The name that the peer has proved: the one dialled, or the first that an alias was used for.</summary>
+    public string? ServerName { get; set; }
+
+    public string? VerifiedName => Volatile.Read(ref _connection) is { IsOutbound: true, Peer.IsVerified: true } ? ServerName : null;
+
+    public bool OffersAlias { get; init; }
+
+    /// <summary>Where an alias on it goes; null where none is taken.</summary>
+    public (StreamAliases Aliases, ListenerIdentity Local)? AliasPlace { get; init; }
+
+    public bool MayTakeAlias => AliasPlace is not null && Volatile.Read(ref _alias) is null && !IsClosed;
+
+    public void TakeAlias(ReadOnlySpan<byte> sentByHost, ushort sentByPort)
+    {
+        if (AliasPlace is not ({ } aliases, { } local) || Volatile.Read(ref _connection) is not { } connection || aliases.Take(this, connection, local, sentByHost, sentByPort) is not { } alias)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _alias, alias);
+        if (IsClosed)
+        {
+            // It was lost in between, and whoever closed it saw no alias.
+            alias.Dispose();
+        }
+    }
 
     /// <summary>The shard that handles what comes in here.</summary>
     public int Shard { get; }
@@ -128,6 +154,8 @@ internal sealed class StreamFlow : IStreamFlow
             _closed = true;
             _waiting = null;
         }
+
+        Volatile.Read(ref _alias)?.Dispose();
     }
 }
 
@@ -141,6 +169,7 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     private readonly List<TcpConnectionListener> _listeners = [];
     private readonly Dictionary<NetworkEndpoint, ListenerIdentity> _identities = [];
     private readonly ConcurrentDictionary<SipDestination, StreamFlow> _outbound = new();
+    private readonly StreamAliases _aliases = new();
     private readonly TcpConnector _connector;
     private readonly TcpConnector _tlsConnector;
     private readonly WebSocketOptions _webSocket;
@@ -178,6 +207,9 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
 
     /// <summary>How often a connection was not read because its shard had too much of it.</summary>
     public long Pauses => Volatile.Read(ref _pauses);
+
+    /// <summary>Connections of peers that take our requests (RFC 5923).</summary>
+    public long Aliases => _aliases.Count;
 
     /// <summary>Connections closed because their source is denied or banned.</summary>
     public long Refused => Volatile.Read(ref _refused);
@@ -229,7 +261,8 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
 
     /// <summary>
     /// The flow to a destination: the connection there is, or one that is being opened (RFC 3261 §18.1.1). A connection is used again for the same address,
-    /// the same transport and, over TLS, the same name that its certificate was checked for, and for no other (CVE-2020-15260). A name is a must over
+    /// the same transport and, over TLS, the same name that its certificate was checked for, and for no other (CVE-2020-15260); that of a peer, where
+    /// <see cref="StreamAliases"/> has one. A name is a must over
     /// TLS: without one there is nothing to check. A WebSocket cannot be dialled (RFC 7118 §5).
     /// </summary>
     public bool TryOpen(int shard, in SipDestination destination, out Flow flow)
@@ -241,6 +274,11 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         }
 
         SipDestination key = destination with { ServerName = destination.Transport == SipTransportKind.Tls ? destination.ServerName!.ToLowerInvariant() : null };
+        if (key.ServerName is { } name && _aliases.TryGet(key.Endpoint, name, out flow))
+        {
+            return true;
+        }
+
         ListenerIdentity? identity = null;
         foreach (ListenerIdentity candidate in _identities.Values)
         {
@@ -268,7 +306,10 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
                 _outbound.TryRemove(new KeyValuePair<SipDestination, StreamFlow>(key, existing));
             }
 
-            var opening = new StreamFlow(shard, null, key.ServerName);
+            var opening = new StreamFlow(shard, null, key.ServerName)
+            {
+                OffersAlias = key.Transport == SipTransportKind.Tls && TlsClient.Options is { Verify: true, Certificate: not null },
+            };
             if (_outbound.TryAdd(key, opening))
             {
                 _ = ConnectAsync(key, opening, identity);
@@ -317,7 +358,8 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         ListenerIdentity identity = _identities.TryGetValue(connection.Local, out ListenerIdentity? exact)
             ? exact
             : _identities.Values.First(i => i.Local.Port == connection.Local.Port);
-        connection.Tag = new Tag(new StreamFlow(shard, connection), identity);
+        bool mayAlias = identity.Transport == SipTransportKind.Tls && connection.Peer is { IsVerified: true };
+        connection.Tag = new Tag(new StreamFlow(shard, connection) { AliasPlace = mayAlias ? (_aliases, identity) : null }, identity);
     }
 
     public void OnFrame(TcpConnection connection, byte[] buffer, int length)

@@ -14,6 +14,7 @@ internal static class StreamMetrics
     public static void Watch(Meter meter, StreamFlows streams)
     {
         meter.CreateObservableUpDownCounter("mediacore.sip.connections", () => s_kinds.Select(k => new Measurement<long>(streams.Count(k), Transport(k))), "{connection}", "Open connections");
+        meter.CreateObservableUpDownCounter("mediacore.sip.connections.aliases", () => streams.Aliases, "{connection}", "Connections of peers that take our requests (RFC 5923)");
         meter.CreateObservableCounter("mediacore.sip.connections.opened", () => s_kinds.Select(k => new Measurement<long>(streams.Sum(k, static s => s.Opened), Transport(k))), "{connection}", "Connections accepted or made");
         meter.CreateObservableCounter("mediacore.sip.connections.closed", () => ByReason(streams), "{connection}", "Connections by how they ended");
         meter.CreateObservableCounter("mediacore.sip.connections.refused", () => Refused(streams), "{connection}", "Connections closed as soon as accepted, for a bound");

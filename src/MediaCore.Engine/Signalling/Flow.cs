@@ -86,6 +86,21 @@ internal interface IStreamFlow
 
     /// <summary>The name that the peer's certificate was checked against when we opened it; null for none.</summary>
     string? ServerName => null;
+
+    /// <summary>The name that the peer has proved by its certificate, on a connection that we opened: requests that come in on it are that peer's. Null where nothing was proved.</summary>
+    string? VerifiedName => null;
+
+    /// <summary>Whether our requests on it offer to take requests back on it (RFC 5923 §8.1): it was opened by us, with a certificate of ours.</summary>
+    bool OffersAlias => false;
+
+    /// <summary>Whether a peer's <c>alias</c> would mean something on it: accepted over TLS, with a certificate that was checked, and without an alias so far.</summary>
+    bool MayTakeAlias => false;
+
+    /// <summary>The peer takes our requests to this host and port (0 for none written) on it, as far as its certificate allows (RFC 5923 §8.2).</summary>
+    void TakeAlias(ReadOnlySpan<byte> sentByHost, ushort sentByPort)
+    {
+        // Of no other connection is anything learned.
+    }
 }
 
 /// <summary>Where a SIP message came from and where its answers go: the listener, the peer and, for streams, the connection.</summary>

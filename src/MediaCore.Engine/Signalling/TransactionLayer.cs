@@ -58,6 +58,11 @@ internal sealed partial class TransactionLayer
             return;
         }
 
+        if (flow.Stream is { MayTakeAlias: true } stream && message.TryGetTopVia(out ViaHeader via) && via.TransportKind == SipTransport.Tls && via.TryGetParameter("alias"u8, out _))
+        {
+            stream.TakeAlias(via.SentByHost, via.Port);
+        }
+
         ReceiveRequest(message, flow, handedOver);
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class Notifier : ITimerOwner
             return;
         }
 
-        if (_context.Services.Policy.FindTrunk(flow.Remote) is not null)
+        if (_context.FindTrunk(flow) is not null)
         {
             // A carrier has no account, and what our accounts do is none of its business.
             _transactions.RespondStateless(request, flow, 403, default);

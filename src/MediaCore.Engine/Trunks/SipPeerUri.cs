@@ -16,6 +16,13 @@ public static class SipPeerUri
     /// <summary>Longest URI accepted in a configuration.</summary>
     public const int MaxCharacters = 255;
 
+    /// <summary>
+    /// Why <c>sips:</c> is refused rather than read as TLS: RFC 3261 §26.2.2 has it stand for TLS on every hop up to the callee's domain, and what lies behind the next hop
+    /// is out of the reach of a server that ends the dialog.
+    /// </summary>
+    public const string SecureSchemeRefused =
+        "sips: asks for TLS on every hop up to the callee, which cannot be promised beyond the next one; write sip:HOST;transport=tls, which demands TLS and a certificate of HOST there.";
+
     /// <summary>Port of <c>sip:</c> when the URI has none, RFC 3261 §19.1.2.</summary>
     public const ushort DefaultPort = 5060;
 
@@ -50,6 +57,11 @@ public static class SipPeerUri
         if (uri.Length > MaxCharacters)
         {
             return $"A SIP URI has at most {MaxCharacters} characters here.";
+        }
+
+        if (uri.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
+        {
+            return SecureSchemeRefused;
         }
 
         if (!uri.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))

@@ -10,13 +10,7 @@ internal static class TrunkRequests
     /// <summary>Via and Max-Forwards; returns where the branch stands.</summary>
     public static int WriteVia(ref SipWriter writer, in Flow flow, scoped ReadOnlySpan<byte> branch)
     {
-        writer.HeaderStart(SipHeaderName.Via);
-        writer.Raw(flow.Local.ViaProtocol);
-        writer.Raw(flow.Local.HostPort);
-        writer.Raw(";rport;branch="u8);
-        int offset = writer.Length;
-        writer.Raw(branch);
-        writer.EndLine();
+        int offset = RequestVia.Write(ref writer, flow, branch);
         writer.Header(SipHeaderName.MaxForwards, 70);
         return offset;
     }

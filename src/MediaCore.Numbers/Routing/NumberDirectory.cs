@@ -116,6 +116,9 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     public Trunk? FindTrunk(in NetworkEndpoint source) => _snapshot.Routes.FindTrunk(source);
 
     /// <inheritdoc/>
+    public Trunk? FindTrunkByHost(string host) => _snapshot.Routes.FindTrunkByHost(host);
+
+    /// <inheritdoc/>
     public CallerAdmission Admit(in RouteRequest request) => _snapshot.Admit(request);
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MediaCore.Engine.Trunks;
 using MediaCore.Numbers.Inventory;
 
 namespace MediaCore.Server.CommandLine;
@@ -21,6 +22,11 @@ internal static class TargetSyntax
         ImmutableArray<NumberTarget>.Builder result = ImmutableArray.CreateBuilder<NumberTarget>();
         foreach (string text in texts)
         {
+            if (text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
+            {
+                return $"\"{text}\": {SipPeerUri.SecureSchemeRefused}";
+            }
+
             (NumberTargetKind kind, string value)? parsed = text.Split(':', 2) switch
             {
                 ["account", var rest] => (NumberTargetKind.Account, rest),

@@ -20,6 +20,9 @@ internal sealed class ReloadablePolicy(RouteTable table) : ICallPolicy
     public Trunk? FindTrunk(in NetworkEndpoint source) => _table.FindTrunk(source);
 
     /// <inheritdoc/>
+    public Trunk? FindTrunkByHost(string host) => _table.FindTrunkByHost(host);
+
+    /// <inheritdoc/>
     public CallerAdmission Admit(in RouteRequest request) => _table.Admit(request);
 
     /// <inheritdoc/>

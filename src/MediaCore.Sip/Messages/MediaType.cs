@@ -78,19 +78,5 @@ public readonly ref struct MediaType
     }
 
     /// <summary>The value of a parameter, its quotes taken off; the name is compared without regard to case.</summary>
-    public bool TryGetParameter(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
-    {
-        ParameterEnumerator parameters = new(Parameters);
-        while (parameters.MoveNext())
-        {
-            if (Ascii.EqualsIgnoreCase(parameters.Name, name))
-            {
-                value = parameters.Value;
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
+    public bool TryGetParameter(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => ParameterEnumerator.TryFind(Parameters, name, out value);
 }

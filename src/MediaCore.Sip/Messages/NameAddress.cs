@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace MediaCore.Sip.Messages;
 
 /// <summary>
@@ -36,21 +34,7 @@ public readonly ref struct NameAddress
     public bool HasBrackets => _layout.HasBrackets;
 
     /// <summary>The value of a header parameter, its name compared without regard to case; quotes are taken off.</summary>
-    public bool TryGetParameter(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
-    {
-        ParameterEnumerator parameters = new(Parameters);
-        while (parameters.MoveNext())
-        {
-            if (Ascii.EqualsIgnoreCase(parameters.Name, name))
-            {
-                value = parameters.Value;
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
+    public bool TryGetParameter(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => ParameterEnumerator.TryFind(Parameters, name, out value);
 
     /// <summary>Reads one value, not a list.</summary>
     public static bool TryParse(ReadOnlySpan<byte> value, out NameAddress address)

@@ -46,6 +46,23 @@ public ref struct ParameterEnumerator
     /// <summary>Where the current value stands in a text of which this one begins at <paramref name="start"/>.</summary>
     internal readonly TextRange GetValueRange(int start) => TextRange.Between(start + _valueStart, start + _valueEnd);
 
+    /// <summary>The value of the first parameter of that name, compared without regard to case; empty when it has none.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        ParameterEnumerator found = new(parameters);
+        while (found.MoveNext())
+        {
+            if (System.Text.Ascii.EqualsIgnoreCase(found.Name, name))
+            {
+                value = found.Value;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
     /// <summary>For <c>foreach</c>.</summary>
     public readonly ParameterEnumerator GetEnumerator() => this;
 

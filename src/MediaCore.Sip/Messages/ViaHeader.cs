@@ -47,6 +47,9 @@ public readonly ref struct ViaHeader
     /// <summary>All parameters, from the first semicolon on; empty when there are none.</summary>
     public ReadOnlySpan<byte> Parameters => _layout.Parameters.Of(_text);
 
+    /// <summary>The value of a parameter (empty when it has none), its name compared without regard to case.</summary>
+    public bool TryGetParameter(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => ParameterEnumerator.TryFind(Parameters, name, out value);
+
     /// <summary>Whether the branch starts with <see cref="MagicCookie"/> and has something after it, so that it identifies a transaction (§17.2.3).</summary>
     public bool HasMagicBranch => _layout.Branch.Length > MagicCookie.Length && Branch.StartsWith(MagicCookie);
 

@@ -42,6 +42,28 @@ public sealed class EarlyDialogTests : CallTest
     }
 
     [Fact]
+    public void Fork_ThatEnds_IsNoNewsForTheCaller_WhoSeesOneDialog()
+    {
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice), "Supported: 199\r\n");
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180, tag: "one-bob");
+        string tag = Alice.Take("180 INVITE")["To"];
+        callee.Respond(180, tag: "two-bob");
+        callee.Respond(199, tag: "one-bob", extra: "Reason: SIP;cause=486\r\n");
+        Alice.TakeNothing();
+        callee.Respond(200, PeerSdp.Audio(Bob, 51000), tag: "two-bob");
+        Bob.Take("ACK");
+        SipText answer = Alice.Take("200 INVITE");
+        Assert.Equal(tag, answer["To"]);
+        caller.Learn(answer);
+        caller.Ack();
+        caller.Bye();
+        Bob.Respond(Bob.Take("BYE"), 200);
+        Alice.Take("200 BYE");
+    }
+
+    [Fact]
     public void Fork_ThatAnswers_BecomesTheLeg_WithItsOwnTargetRoutesAndNumbers()
     {
         PeerDialog caller = PeerDialog.Call(Alice, "+1001");

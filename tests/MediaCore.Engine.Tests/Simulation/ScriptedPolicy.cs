@@ -16,7 +16,14 @@ internal sealed class ScriptedPolicy : ICallPolicy
 
     public Trunk? FindTrunk(in NetworkEndpoint source) => InboundTrunks.GetValueOrDefault(source);
 
-    public CallerAdmission Admit(in RouteRequest request) => Admission;
+    public Dictionary<string, Trunk> TrunksByHost { get; } = [];
+
+    public Trunk? FindTrunkByHost(string host) => TrunksByHost.GetValueOrDefault(host);
+
+    /// <summary>Trunks are let in whatever <see cref="Admission"/> says.</summary>
+    public bool AdmitsTrunks { get; set; }
+
+    public CallerAdmission Admit(in RouteRequest request) => AdmitsTrunks && request.InboundTrunk is not null ? CallerAdmission.Accept : Admission;
 
     /// <summary>Callers of the routing decisions, as the policy was told them.</summary>
     public List<string> Callers { get; } = [];

@@ -27,6 +27,21 @@ internal sealed class SimulatedStream(World world, Peer peer) : IStreamFlow
         return true;
     }
 
+    public string? VerifiedName { get; set; }
+
+    public bool OffersAlias { get; set; }
+
+    public bool MayTakeAlias { get; set; }
+
+    /// <summary>The sent-by that an alias was taken for.</summary>
+    public string? Alias { get; private set; }
+
+    public void TakeAlias(ReadOnlySpan<byte> sentByHost, ushort sentByPort)
+    {
+        Alias = $"{System.Text.Encoding.ASCII.GetString(sentByHost)}:{sentByPort}";
+        MayTakeAlias = false;
+    }
+
     /// <summary>Shards that have sent requests on it, one bit each.</summary>
     public ulong RequestShards { get; private set; }
 

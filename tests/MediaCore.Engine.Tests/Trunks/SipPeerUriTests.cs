@@ -6,6 +6,15 @@ namespace MediaCore.Engine.Tests.Trunks;
 public sealed class SipPeerUriTests
 {
     [Theory]
+    [InlineData("sips:carrier.example")]
+    [InlineData("SIPS:carrier.example:5061;transport=tcp")]
+    public void SecureScheme_IsRefused_WithWhatToWriteInstead(string uri)
+    {
+        Assert.False(SipPeerUri.TryParse(uri, out _, out _, out string? error));
+        Assert.Contains("write sip:HOST;transport=tls", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("sip:192.0.2.1", "192.0.2.1", 5060, SipTransportKind.Udp, null, true)]
     [InlineData("sip:192.0.2.1:5090;transport=udp", "192.0.2.1", 5090, SipTransportKind.Udp, null, true)]
     [InlineData("SIP:alice@192.0.2.1;transport=TCP", "192.0.2.1", 5060, SipTransportKind.Tcp, "alice", true)]

@@ -7,14 +7,13 @@ using MediaCore.Sip.Messages;
 namespace MediaCore.Engine.Trunks.Probing;
 
 /// <summary>Asks one destination by OPTIONS whether it is there, again and again, and counts to the thresholds. Owned by the trunk's shard.</summary>
-internal sealed class DestinationProbe : IRequestOwner, ITimerOwner
+internal sealed class DestinationProbe : SoleRequestOwner, ITimerOwner
 {
     private readonly ProbeAgent _agent;
     private readonly ShardContext _context;
     private readonly TransactionLayer _transactions;
     private readonly OwnedTimer _timer;
     private readonly SipPeer _peer;
-    private ClientTransaction? _transaction;
     private Timestamp _sentAt;
     private Timestamp _next;
     private int _failures;
@@ -45,14 +44,14 @@ internal sealed class DestinationProbe : IRequestOwner, ITimerOwner
         _isStopped = true;
         Tell(isReachable: true);
         _context.Wheel.Cancel(_timer);
-        _transaction?.Disown();
-        _transaction = null;
+        Pending?.Disown();
+        Pending = null;
     }
 
     /// <inheritdoc/>
     public void OnTimer(OwnedTimer timer)
     {
-        if (_transaction is { } late)
+        if (Pending is { } late)
         {
             // Its transaction goes on repeating itself to its end, which no longer matters.
             late.Disown();
@@ -64,38 +63,20 @@ internal sealed class DestinationProbe : IRequestOwner, ITimerOwner
     }
 
     /// <inheritdoc/>
-    public void OnResponse(ClientTransaction transaction, SipMessage response)
+    public override void OnResponse(ClientTransaction transaction, SipMessage response)
     {
-        if (ReferenceEquals(transaction, _transaction) && response.StatusCode >= 200)
+        if (ReferenceEquals(transaction, Pending) && response.StatusCode >= 200)
         {
             Conclude(_agent.Options.IsAlive(response.StatusCode), response.StatusCode);
         }
     }
 
     /// <inheritdoc/>
-    public void OnFailure(ClientTransaction transaction, bool timedOut)
+    public override void OnFailure(ClientTransaction transaction, bool timedOut)
     {
-        if (ReferenceEquals(transaction, _transaction))
+        if (ReferenceEquals(transaction, Pending))
         {
             Conclude(isAlive: false, 0);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void OnEnded(ClientTransaction transaction)
-    {
-        if (ReferenceEquals(transaction, _transaction))
-        {
-            _transaction = null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void OnRepeated(ClientTransaction transaction, ClientTransaction repetition)
-    {
-        if (ReferenceEquals(transaction, _transaction))
-        {
-            _transaction = repetition;
         }
     }
 
@@ -120,7 +101,7 @@ internal sealed class DestinationProbe : IRequestOwner, ITimerOwner
         }
 
         transaction.Trunk = _agent.Trunk;
-        _transaction = transaction;
+        Pending = transaction;
         _context.Wheel.Schedule(_timer, _context.Now + _agent.Options.Timeout);
         SipWriter writer = new(_context.Scratch);
         int branchOffset = Write(ref writer, flow, branch);
@@ -173,7 +154,7 @@ internal sealed class DestinationProbe : IRequestOwner, ITimerOwner
 
     private void Conclude(bool isAlive, int status)
     {
-        _transaction = null;
+        Pending = null;
         if (_isStopped)
         {
             return;

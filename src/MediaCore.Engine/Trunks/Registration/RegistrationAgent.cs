@@ -14,7 +14,7 @@ namespace MediaCore.Engine.Trunks.Registration;
 /// one shard, the trunk's.
 /// </summary>
 /// <remarks>A redirect is refused: a registrar elsewhere is not the one that the operator gave a password for. Path and Service-Route are not asked for.</remarks>
-internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
+internal sealed class RegistrationAgent : SoleRequestOwner, ITimerOwner
 {
     private readonly ShardContext _context;
     private readonly TransactionLayer _transactions;
@@ -25,7 +25,6 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
     private readonly byte[] _tag = new byte[IdentifierSource.TagBytes];
     private Trunk _trunk;
     private TrunkRegistration _options;
-    private ClientTransaction? _transaction;
     private Flow _flow;
     private uint _cseq;
     private int _destination;
@@ -83,7 +82,7 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
     /// <summary>The registrar has come back, or the connection that it knew us by is gone: the binding is made anew at once.</summary>
     public void RegisterSoon()
     {
-        if (_transaction is null && !_isRemoving)
+        if (Pending is null && !_isRemoving)
         {
             _failures = 0;
             Wait(Draw(TimeSpan.Zero, TrunkAgentLimits.StartSpread));
@@ -104,12 +103,12 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
         _status.Registration = isReplaced ? null : _status.Registration;
         _context.Statistics.LeavingRegistrations++;
         _context.Wheel.Cancel(_timer);
-        if (_transaction is { } pending)
+        if (Pending is { } pending)
         {
             // It may have made a binding; what it answers does not matter any more, and the CSeq of the removal is higher (§10.3 step 7).
             _hasBinding = true;
             pending.Disown();
-            _transaction = null;
+            Pending = null;
         }
 
         if (!_hasBinding || !TrySend(TimeSpan.Zero))
@@ -127,14 +126,14 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
     }
 
     /// <inheritdoc/>
-    public void OnResponse(ClientTransaction transaction, SipMessage response)
+    public override void OnResponse(ClientTransaction transaction, SipMessage response)
     {
-        if (!ReferenceEquals(transaction, _transaction) || response.StatusCode < 200)
+        if (!ReferenceEquals(transaction, Pending) || response.StatusCode < 200)
         {
             return;
         }
 
-        _transaction = null;
+        Pending = null;
         if (_isRemoving)
         {
             Finish();
@@ -162,14 +161,14 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
     }
 
     /// <inheritdoc/>
-    public void OnFailure(ClientTransaction transaction, bool timedOut)
+    public override void OnFailure(ClientTransaction transaction, bool timedOut)
     {
-        if (!ReferenceEquals(transaction, _transaction))
+        if (!ReferenceEquals(transaction, Pending))
         {
             return;
         }
 
-        _transaction = null;
+        Pending = null;
         if (_isRemoving)
         {
             Finish();
@@ -180,22 +179,10 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
     }
 
     /// <inheritdoc/>
-    public void OnEnded(ClientTransaction transaction)
+    public override void OnRepeated(ClientTransaction transaction, ClientTransaction repetition)
     {
-        if (ReferenceEquals(transaction, _transaction))
-        {
-            _transaction = null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void OnRepeated(ClientTransaction transaction, ClientTransaction repetition)
-    {
-        if (ReferenceEquals(transaction, _transaction))
-        {
-            _transaction = repetition;
-            _cseq = repetition.CSeq;
-        }
+        base.OnRepeated(transaction, repetition);
+        _cseq = ReferenceEquals(Pending, repetition) ? repetition.CSeq : _cseq;
     }
 
     private void Register()
@@ -207,7 +194,7 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
             return;
         }
 
-        while (_transaction is null && !TrySend(_expires))
+        while (Pending is null && !TrySend(_expires))
         {
             if (!TryNextDestination())
             {
@@ -235,7 +222,7 @@ internal sealed class RegistrationAgent : IRequestOwner, ITimerOwner
 
         transaction.Trunk = _trunk;
         _flow = flow;
-        _transaction = transaction;
+        Pending = transaction;
         SipWriter writer = new(_context.Scratch);
         int branchOffset = Write(ref writer, flow, branch, expires);
         _transactions.Start(transaction, writer, branchOffset);
