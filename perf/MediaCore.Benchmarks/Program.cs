@@ -13,6 +13,17 @@ if (args is ["--repeat", var filter, var text, .. { Length: <= 1 } file] && doub
     return Repeat.Run(filter, seconds, Console.Out, file.FirstOrDefault());
 }
 
+// --jitter FOLDER [OUTPUT] plays the traces in FOLDER and others through the jitter buffer; --jitter-traces FOLDER writes the trace files anew.
+if (args is ["--jitter", var folder, ..])
+{
+    return JitterTraces.Run(folder, args.Length > 2 ? args[2] : null, Console.Out);
+}
+
+if (args is ["--jitter-traces", var target])
+{
+    return JitterTraces.Write(target, Console.Out);
+}
+
 if (args is ["--budgets", ..])
 {
     Console.Error.WriteLine("usage: MediaCore.Benchmarks --budgets perf/AllocationBudgets.json");
