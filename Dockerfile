@@ -9,7 +9,8 @@ FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 COPY Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/ src/
-RUN dotnet publish -c Release -o /program src/MediaCore.Server/MediaCore.Server.csproj
+# Compiled ahead, so that a server that has just started takes the registrations of all its phones.
+RUN dotnet publish -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o /program src/MediaCore.Server/MediaCore.Server.csproj
 
 FROM ${RUNTIME_IMAGE}
 # espeak-ng speaks announcements, libopus0 is for Opus, curl is for the health check.

@@ -24,6 +24,12 @@ if (args is ["--jitter-traces", var target])
     return JitterTraces.Write(target, Console.Out);
 }
 
+// --shards SECONDS [FILE] measures two shards beside one.
+if (args is ["--shards", var shardSeconds, ..] && double.TryParse(shardSeconds, System.Globalization.CultureInfo.InvariantCulture, out double span))
+{
+    return ShardScaling.Run(span, args.Length > 2 ? args[2] : null, Console.Out);
+}
+
 if (args is ["--budgets", ..])
 {
     Console.Error.WriteLine("usage: MediaCore.Benchmarks --budgets perf/AllocationBudgets.json");

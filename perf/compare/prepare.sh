@@ -31,7 +31,7 @@ install_missing() {
 build_server() {
   mkdir -p "$root/artifacts"
   say "building"
-  if ! dotnet publish -c Release -nodeReuse:false -v q --nologo -o "$root/artifacts/run" "$root/src/MediaCore.Server/MediaCore.Server.csproj" >"$root/artifacts/build.log" 2>&1; then
+  if ! dotnet publish -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -nodeReuse:false -v q --nologo -o "$root/artifacts/run" "$root/src/MediaCore.Server/MediaCore.Server.csproj" >"$root/artifacts/build.log" 2>&1; then
     cat "$root/artifacts/build.log" >&2
     exit 1
   fi
