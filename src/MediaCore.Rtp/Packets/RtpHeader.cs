@@ -42,6 +42,30 @@ public static class RtpHeader
     public static bool LooksLikeRtcp(ReadOnlySpan<byte> datagram) =>
         datagram.Length >= 2 && (datagram[0] & 0xc0) == VersionBits && (uint)(datagram[1] - 192) <= 31;
 
+    /// <summary>
+    /// Bytes of the header with CSRC list and extension, or −1 when this is no RTP packet or its header is longer than it. The payload is not looked at: it may be encrypted.
+    /// </summary>
+    public static int BytesOf(ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length < MinBytes || packet[0] >> 6 != Version)
+        {
+            return -1;
+        }
+
+        int bytes = MinBytes + ((packet[0] & 0x0f) * 4);
+        if ((packet[0] & 0x10) != 0)
+        {
+            if (packet.Length < bytes + 4)
+            {
+                return -1;
+            }
+
+            bytes += 4 + (BinaryPrimitives.ReadUInt16BigEndian(packet[(bytes + 2)..]) * 4);
+        }
+
+        return bytes <= packet.Length ? bytes : -1;
+    }
+
     /// <summary>Replaces the payload type and keeps the marker; the packet must hold a header.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetPayloadType(Span<byte> packet, byte pt) => packet[1] = (byte)((packet[1] & 0x80) | (pt & 0x7f));
