@@ -4,7 +4,7 @@ namespace MediaCore.Sdp;
 
 /// <summary>
 /// One side's audio stream as plain data: what is left of an offer or answer after its buffer is gone, and what <see cref="SdpComposer"/>
-/// writes one from. About 1.2 kB, no references; pass it by <c>in</c> or <c>ref</c>.
+/// writes one from. About 1.6 kB, no references; pass it by <c>in</c> or <c>ref</c>.
 /// </summary>
 public struct AudioDescription
 {
@@ -13,6 +13,12 @@ public struct AudioDescription
 
     /// <summary>All <c>m=</c> lines in their order, so that those other than <see cref="AudioIndex"/> can be repeated with port 0. Empty for a first offer of ours.</summary>
     public MediaLayout Layout;
+
+    /// <summary>
+    /// The keys that this side offers (or the one it answered with) for what it sends, RFC 4568; empty without SRTP. They may stand beside a protocol without SRTP too: then they are an
+    /// offer that need not be taken (RFC 8643).
+    /// </summary>
+    public CryptoAttributeList Crypto;
 
     /// <summary>Where this side wants RTP. Port 0: the stream is declined. The unspecified address: nothing is wanted (hold of RFC 2543).</summary>
     public NetworkEndpoint Rtp { get; set; }
@@ -26,7 +32,7 @@ public struct AudioDescription
     /// <summary>The direction as this side signalled it. Set it: the default value is <see cref="MediaDirection.Inactive"/>.</summary>
     public MediaDirection Direction { get; set; }
 
-    /// <summary><see cref="SdpProtocol.RtpAvp"/> or <see cref="SdpProtocol.RtpAvpf"/>; an answer repeats its offer's. Other values are written as RTP/AVP.</summary>
+    /// <summary><see cref="SdpProtocol.RtpAvp"/>, <see cref="SdpProtocol.RtpAvpf"/> and their secure kinds; an answer repeats its offer's. Other values are written as RTP/AVP.</summary>
     public SdpProtocol Protocol { get; set; }
 
     /// <summary>The packet time this side asks for in ms; 0 when it does not.</summary>
@@ -40,6 +46,9 @@ public struct AudioDescription
 
     /// <summary>How many <c>m=</c> lines there are; at least 1.</summary>
     public readonly int MediaCount => Math.Max(1, Layout.Count);
+
+    /// <summary>Whether this side insists on SRTP: the protocol is RTP/SAVP or RTP/SAVPF.</summary>
+    public readonly bool IsSecure => Protocol is SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;
 
     /// <summary>
     /// The direction that is in force: <see cref="Direction"/> without receiving when RTP is wanted nowhere (<c>c=0.0.0.0</c>, RFC 3264 §8.4), and

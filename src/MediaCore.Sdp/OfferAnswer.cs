@@ -9,7 +9,11 @@ public static class OfferAnswer
     /// Reads the first audio line that a relay can serve: RTP/AVP or RTP/AVPF, a port, a literal unicast (or unspecified) address and a voice codec. When there is none, the
     /// error is that of the first audio line, and <paramref name="audio"/> is <c>default</c>.
     /// </summary>
-    public static bool TryReadAudio(SdpDescription sdp, out AudioDescription audio, out OfferAnswerError error)
+    public static bool TryReadAudio(SdpDescription sdp, out AudioDescription audio, out OfferAnswerError error) =>
+        TryReadAudio(sdp, secure: false, out audio, out error);
+
+    /// <summary>The same; where <paramref name="secure"/> is set RTP/SAVP and RTP/SAVPF with usable keys are taken too, and the keys are read (RFC 4568).</summary>
+    public static bool TryReadAudio(SdpDescription sdp, bool secure, out AudioDescription audio, out OfferAnswerError error)
     {
         ArgumentNullException.ThrowIfNull(sdp);
         error = OfferAnswerError.NoAudio;
@@ -22,7 +26,7 @@ public static class OfferAnswer
             }
 
             audio = default;
-            OfferAnswerError found = ReadAudio(media, ref audio);
+            OfferAnswerError found = ReadAudio(media, secure, ref audio);
             if (found == OfferAnswerError.None && !MediaLayout.TryCreate(sdp, out audio.Layout))
             {
                 found = OfferAnswerError.LayoutTooLarge;
@@ -168,16 +172,26 @@ public static class OfferAnswer
             Rtcp = rtcp,
         };
 
-    private static OfferAnswerError ReadAudio(SdpMedia media, ref AudioDescription audio)
+    private static OfferAnswerError ReadAudio(SdpMedia media, bool secure, ref AudioDescription audio)
     {
         if (media.Port == 0)
         {
             return OfferAnswerError.AudioDeclined;
         }
 
-        if (media.Protocol is not (SdpProtocol.RtpAvp or SdpProtocol.RtpAvpf))
+        bool isSecure = secure && (media.Protocol is SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf);
+        if (!isSecure && media.Protocol is not (SdpProtocol.RtpAvp or SdpProtocol.RtpAvpf))
         {
             return OfferAnswerError.UnsupportedProtocol;
+        }
+
+        if (secure)
+        {
+            audio.Crypto = CryptoNegotiation.Read(media, out _);
+            if (isSecure && audio.Crypto.Count == 0)
+            {
+                return OfferAnswerError.NoUsableKey;
+            }
         }
 
         if (!media.HasConnection)

@@ -12,8 +12,11 @@ public enum OfferAnswerError : byte
     /// <summary>Audio with port 0: declined, or taken out of the session.</summary>
     AudioDeclined,
 
-    /// <summary>Audio over something other than RTP/AVP and RTP/AVPF, such as SRTP.</summary>
+    /// <summary>Audio over something other than RTP/AVP and RTP/AVPF and, where the reader takes it, SRTP with keys in the description.</summary>
     UnsupportedProtocol,
+
+    /// <summary>Audio over SRTP without an <c>a=crypto</c> line that can be used; it is never taken without SRTP.</summary>
+    NoUsableKey,
 
     /// <summary>Neither the audio nor the session has a <c>c=</c> line.</summary>
     NoConnection,

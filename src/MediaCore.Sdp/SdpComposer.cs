@@ -60,7 +60,8 @@ public static class SdpComposer
     {
         writer.Append("m=audio "u8);
         writer.Append(audio.Rtp.Port);
-        writer.Append(audio.Protocol == SdpProtocol.RtpAvpf ? " RTP/AVPF"u8 : " RTP/AVP"u8);
+        writer.Append(" "u8);
+        writer.Append(SdpGrammar.TokenOf(audio.Protocol is SdpProtocol.RtpAvpf or SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf ? audio.Protocol : SdpProtocol.RtpAvp));
         for (int i = 0; i < audio.Formats.Count; i++)
         {
             writer.Append(" "u8);
@@ -77,6 +78,11 @@ public static class SdpComposer
         for (int i = 0; i < audio.Formats.Count; i++)
         {
             WriteFormat(ref writer, audio.Formats, i);
+        }
+
+        for (int i = 0; i < audio.Crypto.Count; i++)
+        {
+            audio.Crypto[i].Write(ref writer);
         }
 
         WritePacketTime(ref writer, "a=ptime:"u8, audio.PtimeMilliseconds);

@@ -45,9 +45,31 @@ public static class SdpLimits
     /// <summary>Longest packet time that is believed, in milliseconds; others count as not given. RFC 3551 §4.2: receivers should accept 0–200 ms.</summary>
     public const int MaxPacketTimeMilliseconds = 200;
 
+    /// <summary>Usable <c>a=crypto</c> lines that are kept per stream, most wanted first; further ones are passed over. Phones offer two to four suites.</summary>
+    public const int MaxCryptoLines = 4;
+
+    /// <summary>Digits of the tag of <c>a=crypto</c>, RFC 4568 §9.1.</summary>
+    public const int MaxCryptoTagDigits = 9;
+
+    /// <summary>The greatest tag.</summary>
+    public const int MaxCryptoTag = 999_999_999;
+
+    /// <summary>Base64 of the longest master key and salt, 46 bytes.</summary>
+    public const int MaxCryptoKeyTextBytes = 64;
+
+    /// <summary>Packets under one master key, RFC 3711 §9.2: at most 2 to this.</summary>
+    public const int MaxCryptoLifetimeExponent = 48;
+
+    /// <summary>Bytes of a key identifier, RFC 4568 §6.1.</summary>
+    public const int MaxCryptoMkiBytes = 128;
+
+    /// <summary>The largest replay window that is believed: half of the sequence numbers.</summary>
+    public const int MaxCryptoWindowPackets = 32_768;
+
     /// <summary>
     /// A buffer of this size always holds what <see cref="SdpComposer"/> writes: 350 bytes of session and stream, 16 formats of at most 48 bytes beside
-    /// their <see cref="MaxFormatTextBytes"/>, 15 declined lines of at most 40 bytes beside their <see cref="MaxLayoutTextBytes"/>.
+    /// their <see cref="MaxFormatTextBytes"/>, 15 declined lines of at most 40 bytes beside their <see cref="MaxLayoutTextBytes"/>,
+    /// <see cref="MaxCryptoLines"/> of at most 180 bytes.
     /// </summary>
-    public const int MaxComposedBytes = 3_072;
+    public const int MaxComposedBytes = 4_096;
 }
