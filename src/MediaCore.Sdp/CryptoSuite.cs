@@ -1,6 +1,6 @@
 namespace MediaCore.Sdp;
 
-/// <summary>A crypto suite of <c>a=crypto</c> (RFC 4568 §6.2, RFC 6188 §4, RFC 7714 §14.2); its name on the wire is <see cref="CryptoSuites.TokenOf"/>.</summary>
+/// <summary>A crypto suite of <c>a=crypto</c> (RFC 4568 §6.2, RFC 6188, RFC 7714); its name on the wire is <see cref="CryptoSuites.TokenOf"/>.</summary>
 public enum CryptoSuite : byte
 {
     /// <summary>None that we have, <c>F8_128_HMAC_SHA1_80</c> among them: nobody uses it.</summary>

@@ -32,6 +32,11 @@ internal sealed class MediaLeg
     /// <summary>The prompt that is being played to the peer.</summary>
     public ClipPlayer Player;
 
+    /// <summary>
+    /// SRTP of this leg; null: plain RTP. Where it is set nothing is taken, latched on or answered to that it did not find authentic, and nothing leaves that it did not protect.
+    /// </summary>
+    public LegSecurity? Security { get; private set; }
+
     /// <summary>RTP packets sent to the peer.</summary>
     public long SentPackets { get; set; }
 
@@ -63,6 +68,7 @@ internal sealed class MediaLeg
     public void Clear()
     {
         Peer = null;
+        Unsecure();
         Latch.Reset(default);
         Received = default;
         Player = default;
@@ -72,6 +78,16 @@ internal sealed class MediaLeg
         RemoteRtcp = default;
         LastHeard = default;
         MapsPayloadTypes = false;
+    }
+
+    /// <summary>Makes this an SRTP leg: from now on nothing goes in or out without keys.</summary>
+    public LegSecurity Secure() => Security ??= new LegSecurity();
+
+    /// <summary>Makes this a leg of plain RTP again and wipes its keys.</summary>
+    public void Unsecure()
+    {
+        Security?.Dispose();
+        Security = null;
     }
 
     /// <summary>What the peer's description says about where it is.</summary>
@@ -133,6 +149,7 @@ internal sealed class MediaLeg
             Port = null;
         }
 
+        Unsecure();
         Player.Stop();
         return port;
     }

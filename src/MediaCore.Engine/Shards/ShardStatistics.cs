@@ -50,6 +50,8 @@ internal sealed class ShardStatistics
     public long RtpBytesRelayed;
     public long RtpRejectedSource;
     public long RtpMalformed;
+    public long RtpUnauthenticated;
+    public long RtpUnprotected;
     public long RtpStray;
     public long RtpUnbridged;
     public long RtpSendErrors;

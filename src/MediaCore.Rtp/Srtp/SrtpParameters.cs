@@ -2,7 +2,7 @@ namespace MediaCore.Rtp.Srtp;
 
 /// <summary>The lengths that belong to an <see cref="SrtpProfile"/>.</summary>
 /// <param name="KeyBytes">Master key and session key.</param>
-/// <param name="SaltBytes">Master salt and session salt: 14 (RFC 3711 §8.2), with GCM 12 (RFC 7714 §12).</param>
+/// <param name="SaltBytes">Master salt and session salt: 14 (RFC 3711 §8.2), with GCM 12 (RFC 7714).</param>
 /// <param name="RtpTagBytes">What authentication adds to an RTP packet.</param>
 /// <param name="RtcpTagBytes">What it adds to an RTCP packet, beside the four bytes of the index.</param>
 /// <param name="IsAead">Whether one algorithm encrypts and authenticates.</param>

@@ -3,7 +3,7 @@ namespace MediaCore.Rtp.Srtp;
 /// <summary>A protection profile: cipher, key length and tag length, by the names of the SDES crypto suites.</summary>
 public enum SrtpProfile
 {
-    /// <summary>AES-128 in counter mode, HMAC-SHA1 cut to 80 bits, RFC 4568 §6.2.1: the one that RFC 3711 §8.2 makes mandatory.</summary>
+    /// <summary>AES-128 in counter mode, HMAC-SHA1 cut to 80 bits, RFC 4568 §6.2.1: the one that RFC 3711 §5 makes mandatory.</summary>
     AesCm128HmacSha1Tag80,
 
     /// <summary>The same with 32 bits for RTP and 80 for RTCP, RFC 4568 §6.2.2.</summary>

@@ -19,7 +19,7 @@ internal abstract class SrtpTransform : IDisposable
     public abstract int TagBytes { get; }
 
     /// <summary>
-    /// Whether the tag follows the text directly (GCM: text, tag, RTCP index, key identifier; RFC 7714 §5.1) rather than standing at the very end (text, RTCP index, key identifier,
+    /// Whether the tag follows the text directly (GCM: text, tag, RTCP index, key identifier; RFC 7714) rather than standing at the very end (text, RTCP index, key identifier,
     /// tag; RFC 3711 §3.1).
     /// </summary>
     public abstract bool TagFollowsText { get; }

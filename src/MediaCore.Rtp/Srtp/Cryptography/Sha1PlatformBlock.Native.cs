@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MediaCore.Rtp.Srtp.Cryptography;
 
 /// <summary>
-/// The block function of SHA-1 from the OpenSSL that the runtime itself uses on Linux: <c>SHA1_Transform</c>, which has been exported since OpenSSL 0.9 and works on the first five
+/// The block function of SHA-1 from the OpenSSL that the runtime itself uses on Linux: <c>SHA1_Transform</c>, which OpenSSL 1 and 3 export and which works on the first five
 /// words of its context. It knows the SHA instructions, which .NET has no access to on x86. It is found at run time and used only when it hashes known blocks to what our own code
 /// makes of them; where it is missing or differs, <see cref="Sha1Block"/> does the work. A call lasts less than a microsecond per packet, takes no lock and calls nothing back, so it needs no
 /// transition of the garbage collector.
