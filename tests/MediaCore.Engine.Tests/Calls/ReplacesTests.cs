@@ -267,6 +267,28 @@ public sealed class ReplacesTests : CallTest
         Assert.Equal((0, 0), (trunk.InboundCalls, trunk.OutboundCalls));
     }
 
+    [Fact]
+    public void RingingCall_OfATrunk_TakenByIt_StillCountsThere()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180);
+        caller.Learn(Alice.Take("180 INVITE"));
+        TrunkStatus trunk = World.Trunks.Get("bobs");
+        PeerDialog picking = Replace(callee);
+        picking.Learn(Bob.Take("200 INVITE"));
+        SipText cancel = Bob.Take("CANCEL");
+        picking.Ack();
+        Bob.Respond(cancel, 200, callee.LocalTag);
+        callee.Respond(487);
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        Assert.Equal(1, trunk.ActiveCalls);
+        HangUp(caller, picking);
+        Assert.Equal(0, trunk.ActiveCalls);
+    }
+
     /// <summary>What its INVITE says is taken as that of any caller: session timer, UPDATE.</summary>
     [Fact]
     public void PartyThatJoined_HasASessionTimerOfItsOwn_AndIsAskedByUpdate()
