@@ -357,6 +357,35 @@ public sealed class ReplacesTests : CallTest
         Assert.Equal(CallEndReason.MediaMismatch, World.Record.Reason);
     }
 
+    /// <summary>The called party is asked in the caller's place while a new caller joins; the record of a call that ends just then lists the parties as they came all the same.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void CallThatEnds_WhileTheCallerIsReplaced_IsRecordedAsItCame(bool hasLeft)
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        PeerDialog replacing = Replace(old);
+        SipText reInvite = callee.TakeReInvite();
+        if (hasLeft)
+        {
+            old.HangUp();
+        }
+
+        callee.Bye();
+        replacing.Ack(Bob.Take("487 INVITE"));
+        if (!hasLeft)
+        {
+            old.AcceptBye();
+        }
+
+        Carol.Take("200 BYE");
+        Carol.Respond(reInvite, 487);
+        Carol.Take("ACK");
+        Assert.Equal([0, 1, 2], World.Record.Legs.Select(leg => int.Parse(leg.LegId[(World.Record.CallId.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(CallEndSide.Callee, World.Record.EndedBy);
+        Assert.Equal(0, World.Trunks.Get("bobs").ActiveCalls);
+    }
+
     /// <summary>A new party that was refused leaves no trace: who is transferred later is presented as before.</summary>
     [Theory]
     [InlineData(200, "+2001")]
