@@ -233,6 +233,7 @@ internal sealed partial class BackToBackUserAgent
             if (status >= 600)
             {
                 // A global failure ends the search for this target everywhere (RFC 3261 §16.7, step 5); the plan's next step is another target.
+                call.Groups = null;
                 CancelCallees(call, except: null, default);
             }
 

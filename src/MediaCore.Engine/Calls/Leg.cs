@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
 using MediaCore.Engine.Trunks.Credentials;
@@ -214,6 +215,9 @@ internal sealed class Leg
     /// <summary>The trunk at the other end, with its rules; null for accounts and strangers.</summary>
     public Trunk? Trunk { get; set; }
 
+    /// <summary>The contact that it was dialled at; null for legs that go to no account.</summary>
+    public Binding? Binding { get; set; }
+
     /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
     public bool PeerIsTrunk { get; set; }
 
@@ -314,6 +318,7 @@ internal sealed class Leg
         CancelReason = [];
         Media.Clear();
         Peer = null;
+        Binding = null;
         Hop = default;
         IsOnTrunk = false;
         Credentials?.Clear();
