@@ -148,7 +148,66 @@ internal sealed partial class BackToBackUserAgent
         return most;
     }
 
-    private bool DialContact(Call call, string account, Binding binding)
+    /// <summary>Whether a contact was not reached at all: its edge has lost the flow, or ours broke or brought no answer.</summary>
+    private static bool IsFlowFailure(Leg leg, int received, bool isHopFailure) =>
+        leg.Binding is not null && (received == 430 || (isHopFailure && received is 408 or 503));
+
+    /// <summary>
+    /// A contact was not reached. Of an outbound flow the phone is asked by another in the place of that one (RFC 5626 §7); true when that is on its way. A flow that its edge
+    /// says has failed is no contact any more, so that the next call does not go there first; one that is only silent stays, since its phone may be back.
+    /// </summary>
+    private bool OnFlowFailed(Leg leg, int received)
+    {
+        Call call = leg.Call;
+        if (leg is not { Binding: { IsOutbound: true } failed, Peer: { } account })
+        {
+            return false;
+        }
+
+        if (received == 430)
+        {
+            _locations.Remove(account, failed);
+        }
+
+        return !leg.IsStarting && call.State != CallState.Ended && DialOtherFlow(call, account, failed, leg);
+    }
+
+    /// <summary>Rings a phone by a flow of it that has not been tried in the place of <paramref name="failed"/>.</summary>
+    private bool DialOtherFlow(Call call, string account, Binding failed, Leg? former)
+    {
+        if (failed.IsOutbound)
+        {
+            foreach (Binding other in _locations.GetStored(account))
+            {
+                if (other.IsOutbound && !ReferenceEquals(other, failed) && other.ExpiresAt > _context.Now && !other.IsFlowLost && other.Instance.SequenceEqual(failed.Instance)
+                    && !WasTried(former, other) && DialFlow(call, account, other, former))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool WasTried(Leg? leg, Binding flow)
+    {
+        for (; leg is not null; leg = leg.InsteadOf)
+        {
+            if (ReferenceEquals(leg.Binding, flow))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Rings a contact, by another flow of the phone when this one fails at once; false when it could not be rung.</summary>
+    private bool DialContact(Call call, string account, Binding binding) =>
+        DialFlow(call, account, binding, insteadOf: null) || DialOtherFlow(call, account, binding, former: null);
+
+    private bool DialFlow(Call call, string account, Binding binding, Leg? insteadOf)
     {
         if (!TryReach(_context, binding, out Flow flow))
         {
@@ -166,6 +225,7 @@ internal sealed partial class BackToBackUserAgent
         if (index < call.Callees.Count)
         {
             call.Callees[index].Binding = binding;
+            call.Callees[index].InsteadOf = insteadOf;
         }
 
         return started;

@@ -218,6 +218,9 @@ internal sealed class Leg
     /// <summary>The contact that it was dialled at; null for legs that go to no account.</summary>
     public Binding? Binding { get; set; }
 
+    /// <summary>The leg whose flow failed, where this one asks the same phone by another; null otherwise.</summary>
+    public Leg? InsteadOf { get; set; }
+
     /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
     public bool PeerIsTrunk { get; set; }
 
@@ -303,7 +306,7 @@ internal sealed class Leg
         AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = HasSwappedRoles = IsCountedInbound = false;
         UpdateServer = null;
         UpdateClient = null;
-        ForkOf = Replaced = null;
+        ForkOf = Replaced = InsteadOf = null;
         Trunk = null;
         PeerSupports = SipExtensions.None;
         LastResponseNumber = OwnAnswered = 0;
