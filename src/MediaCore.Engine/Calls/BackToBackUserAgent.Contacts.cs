@@ -28,6 +28,12 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Rings the best group of an account that has not rung; one of which nobody can be reached gives way at once. How many ring.</summary>
     private int DialGroup(Call call, int target, string account, int most)
     {
+        if (most <= 0)
+        {
+            // The others take all the breadth there is: its turn comes when they have given way.
+            return 0;
+        }
+
         int started = 0;
         int quality = -1;
         int below = call.Groups?[target] ?? int.MaxValue;

@@ -260,6 +260,31 @@ public sealed class SerialForkingTests : RegistrarTest
         HangUp(caller, carol);
     }
 
+    /// <summary>A target for which there was no room beside the others has not rung: it does when they have given way.</summary>
+    [Fact]
+    public void Target_BeyondTheBreadthOfAStep_RingsWithTheNextGroup()
+    {
+        World.Options = World.Options with { MaxContactsPerAccount = 16 };
+        World.Accounts.Add("carol", "third");
+        World.Route("+2001", new DialStep([new AccountTarget("bob"), new AccountTarget("carol")], Parallel: true, TimeSpan.FromSeconds(60)));
+        Register(Bob, string.Join(", ", Enumerable.Range(0, 10).Select(i => $"<sip:c{i}-bob@{Bob.Host}:{Bob.Port}>")));
+        Register(Dave, 0.5);
+        Send(Carol, Authorize(Challenge(Carol), "carol", "third"), contact: $"{Contact(Carol)}", user: "carol");
+        PeerDialog caller = PeerDialog.Call(Alice, "+2001");
+        PeerDialog[] first = [.. Enumerable.Range(0, 10).Select(_ => PeerDialog.Answering(Bob))];
+        TakeNothing(Bob, Carol, Dave);
+        foreach (PeerDialog phone in first)
+        {
+            Refuse(phone, 486);
+        }
+
+        PeerDialog dave = PeerDialog.Answering(Dave);
+        PeerDialog carol = PeerDialog.Answering(Carol);
+        Refuse(dave, 486);
+        Answer(caller, carol);
+        HangUp(caller, carol);
+    }
+
     [Fact]
     public void Steps_ThatFollow_BeginWithTheFirstGroupAgain()
     {
