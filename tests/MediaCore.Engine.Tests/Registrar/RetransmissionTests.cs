@@ -104,6 +104,24 @@ public sealed class RetransmissionTests : RegistrarTest
         Assert.Equal(1, World.Statistics.Registrations);
     }
 
+    /// <summary>Who has captured a REGISTER and can send in its sender's name has its branch and credentials; what it asks for with them is not done.</summary>
+    [Theory]
+    [InlineData("<sip:evil@203.0.113.101>", "")]
+    [InlineData("<sip:c-bob@203.0.113.101:5070>;expires=0", "")]
+    [InlineData("*", "Expires: 0\r\n")]
+    public void Replay_WithOtherContacts_ChangesNothing(string contact, string extra)
+    {
+        Register(Bob);
+        string captured = Bob.Sent[^1];
+        Binding[] bound = World.Locations.GetStored("bob");
+        int start = captured.IndexOf("Contact: ", StringComparison.Ordinal);
+        int end = captured.IndexOf("\r\n", start, StringComparison.Ordinal) + 2;
+        Bob.Send($"{captured[..start]}Contact: {contact}\r\n{extra}{captured[end..]}".Replace(" REGISTER\r\n", "9 REGISTER\r\n", StringComparison.Ordinal));
+        TakeAnswer(Bob);
+        Assert.Same(bound, World.Locations.GetStored("bob"));
+        Assert.Equal(1, World.Statistics.Registrations);
+    }
+
     /// <summary>Whatever the network does to the first datagrams, a phone that retransmits as RFC 3261 §17.1.2 wants is registered in the end, and only once.</summary>
     [Property(MaxTest = 150)]
     public void Registration_OverABadNetwork_EndsIn200(byte[] fates)
