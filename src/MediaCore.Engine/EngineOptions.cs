@@ -193,6 +193,9 @@ public sealed record EngineOptions
     /// <summary>What becomes of a REFER by an account's phone, which has to prove itself with its password. A trunk has its own setting.</summary>
     public TransferPolicy AccountTransfers { get; init; } = TransferPolicy.Terminate;
 
+    /// <summary>SRTP with accounts' phones, and with callers that are of no trunk. A trunk has its own setting.</summary>
+    public SrtpPolicy AccountSrtp { get; init; }
+
     /// <summary>Whose calls an account may subscribe to (RFC 4235).</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;
 

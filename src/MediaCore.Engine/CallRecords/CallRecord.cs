@@ -141,6 +141,9 @@ public sealed record LegRecord
     /// <summary>Codec negotiated, as <c>PCMU/8000</c>; null without media.</summary>
     public string? Codec { get; init; }
 
+    /// <summary>Suite of the leg's SRTP (RFC 4568 §6.2), as <c>AES_CM_128_HMAC_SHA1_80</c>; null for plain RTP.</summary>
+    public string? Srtp { get; init; }
+
     /// <summary>What the peer sent us.</summary>
     public MediaFigures Received { get; init; }
 

@@ -98,6 +98,7 @@ public static class CallRecordJson
         writer.WriteNumber(Field.SipStatus, leg.SipStatus);
         writer.WriteNumber(Field.Q850Cause, leg.Q850Cause);
         Text(writer, Field.Codec, leg.Codec);
+        Text(writer, Field.Srtp, leg.Srtp);
         Figures(writer, Field.Received, leg.Received);
         Figures(writer, Field.Sent, leg.Sent);
         writer.WriteEndObject();
@@ -181,6 +182,7 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText RemoteAddress = JsonEncodedText.Encode("remote_address");
         internal static readonly JsonEncodedText InvitedAt = JsonEncodedText.Encode("invited_at");
         internal static readonly JsonEncodedText Codec = JsonEncodedText.Encode("codec");
+        internal static readonly JsonEncodedText Srtp = JsonEncodedText.Encode("srtp");
         internal static readonly JsonEncodedText Received = JsonEncodedText.Encode("received");
         internal static readonly JsonEncodedText Sent = JsonEncodedText.Encode("sent");
         internal static readonly JsonEncodedText Transfers = JsonEncodedText.Encode("transfers");

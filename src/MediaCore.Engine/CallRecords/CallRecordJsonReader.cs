@@ -122,6 +122,7 @@ internal static class CallRecordJsonReader
                 "sip_status" => leg with { SipStatus = reader.GetInt32() },
                 "q850_cause" => leg with { Q850Cause = reader.GetInt32() },
                 "codec" => leg with { Codec = reader.GetString() },
+                "srtp" => leg with { Srtp = reader.GetString() },
                 "received" => leg with { Received = ReadFigures(ref reader) },
                 "sent" => leg with { Sent = ReadFigures(ref reader) },
                 _ => PassOver(ref reader, leg),

@@ -58,7 +58,7 @@ internal sealed partial class BackToBackUserAgent
 
         // RFC 3261 §13.2.1: without SDP the 2xx repeats what a provisional response of this dialog said. So does one that overtakes the answer to such an offer, which
         // our PRACK will bring (RFC 3262 §5).
-        bool isDescribed = response.Body.IsEmpty || leg.OwesPrackWithAnswer ? !delayed && leg.Remote.Formats.Count > 0 : TryReadSdp(response, ref leg.Remote);
+        bool isDescribed = response.Body.IsEmpty || leg.OwesPrackWithAnswer ? !delayed && leg.Remote.Formats.Count > 0 : TryReadSdp(response, leg, ref leg.Remote);
         if (!isDescribed || (!delayed && !leg.OwesPrackWithAnswer && !AcceptAnswer(leg)))
         {
             SendAck(leg);

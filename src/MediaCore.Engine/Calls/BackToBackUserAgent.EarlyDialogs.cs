@@ -157,7 +157,8 @@ internal sealed partial class BackToBackUserAgent
     {
         Call call = leg.Call;
         Sdp.AudioDescription described = default;
-        if (!TryReadSdp(response, ref described) || !Sdp.OfferAnswer.TryAcceptAnswer(dialog.Formats, described.Formats, out Sdp.AudioFormatList agreed))
+        if (!TryReadSdp(response, dialog, ref described) || !Sdp.OfferAnswer.TryAcceptAnswer(dialog.Formats, described.Formats, out Sdp.AudioFormatList agreed)
+            || !TryTakeKeys(dialog, described, apply: false))
         {
             return false;
         }
@@ -175,6 +176,7 @@ internal sealed partial class BackToBackUserAgent
             return false;
         }
 
+        TryTakeKeys(dialog, described);
         BridgeEarly(call, dialog);
         return true;
     }

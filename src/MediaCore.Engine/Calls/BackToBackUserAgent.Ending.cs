@@ -240,9 +240,9 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        if (call.Transfers is not null || call.Caller.Index != 0)
+        if (call.Transfers is not null)
         {
-            // Parties have changed places since, or were about to; the record lists them as they came.
+            // Parties have changed places since; the record lists them as they came.
             Array.Sort(legs, static (a, b) => a.LegId.Length != b.LegId.Length ? a.LegId.Length - b.LegId.Length : string.CompareOrdinal(a.LegId, b.LegId));
         }
 
@@ -309,6 +309,7 @@ internal sealed partial class BackToBackUserAgent
             SipStatus = leg.SipStatus == 0 ? 487 : leg.SipStatus,
             Q850Cause = leg.Q850Cause == 0 ? Q850.NormalClearing : leg.Q850Cause,
             Codec = GetCodec(leg),
+            Srtp = GetSuite(leg),
             Received = leg.Media.GetReceivedFigures(),
             Sent = leg.Media.GetSentFigures(),
         };

@@ -124,7 +124,7 @@ internal sealed partial class BackToBackUserAgent
     {
         Call call = leg.Call;
         Leg? other = GetOther(leg);
-        if (!TryReadSdp(ack, ref leg.Remote) || !AcceptAnswer(leg))
+        if (!TryReadSdp(ack, leg, ref leg.Remote) || !AcceptAnswer(leg))
         {
             End(call, CallEndReason.MediaMismatch, CallEndSide.Server, 88);
             return;
@@ -325,7 +325,7 @@ internal sealed partial class BackToBackUserAgent
 
         AudioDescription offered = default;
         bool hasOffer = !request.Body.IsEmpty;
-        if (hasOffer && !TryReadSdp(request, ref offered))
+        if (hasOffer && !TryReadSdp(request, leg, ref offered))
         {
             _transactions.RespondStateless(request, flow, 488, default);
             return;
@@ -343,7 +343,10 @@ internal sealed partial class BackToBackUserAgent
         if (hasOffer && other is not null && IsRefresh(leg, request, offered))
         {
             // Nothing changes but the time that is left: the other side has a session timer of its own.
-            leg.SdpVersion--;
+            // Keys are between this peer and us, so another one is no news for the other side either.
+            leg.SdpVersion -= HasSameKeys(offered, leg.Remote) ? 1UL : 0;
+            leg.Remote.Crypto = offered.Crypto;
+            leg.Remote.Protocol = offered.Protocol;
             TryWriteAnswer(leg, other, out int sameLength);
             SendOk(leg, sameLength);
             return;
@@ -429,7 +432,7 @@ internal sealed partial class BackToBackUserAgent
         RefreshTarget(leg, response);
         TakeAgreedInterval(leg, response, isInitial: false);
         bool offerless = from.UpdateServer is null && from.InviteServer is { HasBody: false };
-        bool understood = TryReadSdp(response, ref leg.Remote) && (offerless || AcceptAnswer(leg));
+        bool understood = TryReadSdp(response, leg, ref leg.Remote) && (offerless || AcceptAnswer(leg));
         if (!understood)
         {
             // The far side has changed its session and cannot be asked back: both would disagree from here on (RFC 3261 §14.1).

@@ -165,7 +165,7 @@ internal sealed partial class BackToBackUserAgent
     {
         ReadOnlySpan<byte> body = request.Body;
         call.IsDelayedOffer = body.IsEmpty;
-        if (!call.IsDelayedOffer && !TryReadSdp(request, ref call.Caller.Remote))
+        if (!call.IsDelayedOffer && !TryReadSdp(request, call.Caller, ref call.Caller.Remote))
         {
             EndUnanswered(call, 488, 88, CallEndReason.MediaMismatch, CallEndSide.Server);
             return;

@@ -18,7 +18,7 @@ internal sealed partial class BackToBackUserAgent
 
     private bool OpenMedia(Leg leg)
     {
-        return (leg.Call.PassesMedia && (leg.IsCaller || leg.Trunk is { Media: Trunks.TrunkMedia.Pass })) || TryOpenPort(leg);
+        return (leg.Call.PassesMedia && (leg.IsCaller || leg.Trunk is { MayPassMedia: true })) || TryOpenPort(leg);
     }
 
     private bool TryOpenPort(Leg leg)
@@ -36,6 +36,12 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.Media.Open(port, _context.Now);
+        leg.Keys?.Clear();
+        if (GetSrtp(leg) == SrtpPolicy.Require)
+        {
+            leg.Media.Secure();
+        }
+
         return true;
     }
 
@@ -48,12 +54,14 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>Reads the audio of a message's SDP; false when there is none that we can relay.</summary>
-    private bool TryReadSdp(SipMessage message, ref AudioDescription audio)
+    /// <summary>Reads the audio of a message's SDP; false when there is none that we can relay, or none as the leg's policy for SRTP wants it.</summary>
+    private bool TryReadSdp(SipMessage message, Leg leg, ref AudioDescription audio)
     {
+        SrtpPolicy policy = GetSrtp(leg);
         if (SessionBody.Find(message, out int offset, out int length) != SessionBodyStatus.Found
             || !_sdp.TryParse(message.Buffer, message.BodyOffset + offset, length)
-            || !OfferAnswer.TryReadAudio(_sdp, out AudioDescription read, out _))
+            || !OfferAnswer.TryReadAudio(_sdp, policy != SrtpPolicy.Refuse, out AudioDescription read, out _)
+            || !IsAllowed(read, policy))
         {
             return false;
         }
@@ -77,7 +85,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>An answer to the offer that <paramref name="leg"/> got from us: keeps what was really offered (RFC 3264 §7).</summary>
     private static bool AcceptAnswer(Leg leg)
     {
-        if (!OfferAnswer.TryAcceptAnswer(leg.Formats, leg.Remote.Formats, out AudioFormatList agreed))
+        if (!OfferAnswer.TryAcceptAnswer(leg.Formats, leg.Remote.Formats, out AudioFormatList agreed) || !TryTakeKeys(leg, leg.Remote))
         {
             return false;
         }
@@ -99,7 +107,7 @@ internal sealed partial class BackToBackUserAgent
         audio.PtimeMilliseconds = offerer.Remote.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = offerer.Remote.MaxPtimeMilliseconds;
         RepeatLayout(leg, ref audio);
-        return TryWriteOwn(leg, offerer, ref audio, out length);
+        return TryWriteOwn(leg, offerer, DescriptionKind.Offer, ref audio, out length);
     }
 
     /// <summary>Repeats our last description of this session to <paramref name="leg"/>, under its old version (RFC 4028 §7.4, RFC 3264 §8).</summary>
@@ -113,7 +121,7 @@ internal sealed partial class BackToBackUserAgent
         audio.MaxPtimeMilliseconds = ReferenceEquals(leg, other) ? 0 : other.Remote.MaxPtimeMilliseconds;
         RepeatLayout(leg, ref audio);
         leg.SdpVersion--;
-        return TryWriteOwn(leg, other, ref audio, out length);
+        return TryWriteOwn(leg, other, DescriptionKind.Again, ref audio, out length);
     }
 
     /// <summary>Media lines, once there, stay in their places (RFC 3264 §8).</summary>
@@ -135,11 +143,17 @@ internal sealed partial class BackToBackUserAgent
         audio.Direction = answerer.Remote.EffectiveDirection & OfferAnswer.Reverse(leg.Remote.EffectiveDirection);
         audio.PtimeMilliseconds = answerer.Remote.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = answerer.Remote.MaxPtimeMilliseconds;
-        return TryWriteOwn(leg, answerer, ref audio, out length);
+        return TryWriteOwn(leg, answerer, DescriptionKind.Answer, ref audio, out length);
     }
 
-    private bool TryWriteOwn(Leg leg, Leg source, ref AudioDescription audio, out int length)
+    private bool TryWriteOwn(Leg leg, Leg source, DescriptionKind kind, ref AudioDescription audio, out int length)
     {
+        if (!TrySecure(leg, kind, ref audio))
+        {
+            length = 0;
+            return false;
+        }
+
         SetOwnAddress(leg, source, ref audio);
         leg.Formats = audio.Formats;
         return SdpComposer.TryWrite(_context.PartScratch, out length, new SdpSession(leg.SdpSessionId, leg.SdpVersion++, default), audio);
@@ -238,7 +252,7 @@ internal sealed partial class BackToBackUserAgent
             offer.Formats = OwnFormats;
             offer.Direction = MediaDirection.SendRecv;
             offer.Protocol = SdpProtocol.RtpAvp;
-            if (!TryWriteOwn(caller, caller, ref offer, out length))
+            if (!TryWriteOwn(caller, caller, DescriptionKind.Offer, ref offer, out length))
             {
                 return false;
             }
@@ -278,7 +292,7 @@ internal sealed partial class BackToBackUserAgent
 
         answer.Formats = chosen;
         leg.Remote.Formats = chosen;
-        return TryWriteOwn(leg, leg, ref answer, out length);
+        return TryWriteOwn(leg, leg, DescriptionKind.Answer, ref answer, out length);
     }
 
     private void StartPendingClip(Call call)

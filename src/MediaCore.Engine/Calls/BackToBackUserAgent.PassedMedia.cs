@@ -19,7 +19,8 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Whether all that a plan may lead to is trunks that talk to the caller's trunk by themselves.</summary>
     private static bool MayPassMedia(Call call)
     {
-        if (call.InboundTrunk is not { Media: TrunkMedia.Pass })
+        // Keys end here: whoever offers them is anchored.
+        if (call.InboundTrunk is not { MayPassMedia: true } || call.Caller.Remote.Crypto.Count > 0)
         {
             return false;
         }
@@ -33,7 +34,7 @@ internal sealed partial class BackToBackUserAgent
 
             foreach (DialTarget target in dial.Targets)
             {
-                if (target is not TrunkTarget { Trunk.Media: TrunkMedia.Pass })
+                if (target is not TrunkTarget { Trunk.MayPassMedia: true })
                 {
                     return false;
                 }
@@ -50,7 +51,7 @@ internal sealed partial class BackToBackUserAgent
     /// </summary>
     private bool KeepMediaWay(Call call, Leg staying, Trunk? trunk)
     {
-        if (!call.PassesMedia || trunk is { Media: TrunkMedia.Pass })
+        if (!call.PassesMedia || trunk is { MayPassMedia: true })
         {
             return true;
         }

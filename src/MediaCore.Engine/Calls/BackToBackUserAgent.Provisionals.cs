@@ -81,7 +81,7 @@ internal sealed partial class BackToBackUserAgent
     {
         Call call = leg.Call;
         bool isOffer = isReliable && !response.Body.IsEmpty && !dialog.AnsweredReliably;
-        if (isOffer && call.EarlyDialog is null && TakesReliable(call.Caller) && call.Caller.Pending is not { IsOutstanding: true } && TryReadSdp(response, ref dialog.Remote))
+        if (isOffer && call.EarlyDialog is null && TakesReliable(call.Caller) && call.Caller.Pending is not { IsOutstanding: true } && TryReadSdp(response, dialog, ref dialog.Remote))
         {
             call.EarlyDialog = dialog;
             call.EarlyMedia = leg;

@@ -103,7 +103,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Sdp.AudioDescription described = default;
-        if (hasBody && !TryReadSdp(request, ref described))
+        if (hasBody && !TryReadSdp(request, leg, ref described))
         {
             _transactions.RespondStateless(request, flow, 488, default);
             return;

@@ -63,7 +63,7 @@ internal sealed partial class BackToBackUserAgent
         RefreshTarget(leg, response);
         TakeAgreedInterval(leg, response, isInitial: false);
         Leg? moved = null;
-        if (!response.Body.IsEmpty && (transaction.IsInvite || leg.IsOwnOffer) && TryReadSdp(response, ref leg.Remote) && AcceptAnswer(leg) && GetCounterpart(leg) is { } other)
+        if (!response.Body.IsEmpty && (transaction.IsInvite || leg.IsOwnOffer) && TryReadSdp(response, leg, ref leg.Remote) && AcceptAnswer(leg) && GetCounterpart(leg) is { } other)
         {
             MapPayloadTypes(leg, other);
             moved = other;

@@ -135,7 +135,7 @@ internal sealed partial class BackToBackUserAgent
         leg.PeerIsTrunk = trunk is not null;
         leg.InvitedAt = leg.EndedAt = _context.WallClock;
         leg.EndedBy = CallEndSide.Server;
-        int refusal = !TryReadSdp(request, ref leg.Remote) ? 488
+        int refusal = !TryReadSdp(request, leg, ref leg.Remote) ? 488
             : !TakeInvite(leg, request) ? 400
             : !Register(call, leg) || !KeepMediaWay(call, replaced.State == LegState.Inviting ? call.Caller : GetOther(replaced)!, trunk) || !OpenMedia(leg) || _context.Sessions.TryAdd(inviteKey, call.Handle) != SessionAddResult.Added ? 503
             : 0;

@@ -549,7 +549,7 @@ internal sealed partial class BackToBackUserAgent
         transfer.RenegotiatedCSeq = transaction.CSeq;
         RefreshTarget(leg, response);
         TakeAgreedInterval(leg, response, isInitial: false);
-        bool understood = TryReadSdp(response, ref leg.Remote) && AcceptAnswer(leg);
+        bool understood = TryReadSdp(response, leg, ref leg.Remote) && AcceptAnswer(leg);
         SendAck(leg);
         if (!understood)
         {

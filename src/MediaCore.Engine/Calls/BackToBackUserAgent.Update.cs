@@ -39,7 +39,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (hasOffer && !TryReadSdp(request, ref offered))
+        if (hasOffer && !TryReadSdp(request, leg, ref offered))
         {
             _transactions.RespondStateless(request, flow, 488, default);
             return;
@@ -156,15 +156,11 @@ internal sealed partial class BackToBackUserAgent
         leg.Remote = offered;
         leg.Remote.Formats = answer.Formats;
         ExpectMedia(leg);
-        bool written = TryWriteOwn(leg, other ?? leg, ref answer, out length);
+        bool written = TryWriteOwn(leg, other ?? leg, DescriptionKind.Answer, ref answer, out length);
         if (other is not null)
         {
             MapPayloadTypes(leg, other);
-            if (leg.State != LegState.Ended)
-            {
-                // Of one who picks the call up the other is told by the answer to its own call.
-                TellMove(leg, other);
-            }
+            TellMove(leg, other);
         }
 
         return written;

@@ -1,6 +1,5 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
-using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
 using MediaCore.Engine.Trunks.Credentials;
@@ -187,6 +186,9 @@ internal sealed class Leg
     /// <summary>What it had described before the re-INVITE in progress, should that fail (RFC 3261 §14.1).</summary>
     public AudioDescription PreviousRemote;
 
+    /// <summary>Keys of ours for this peer's SRTP; null until the first, kept with the pooled leg. Those of a fork are its INVITE's (<see cref="ForkOf"/>).</summary>
+    public LegKeys? Keys { get; set; }
+
     /// <summary>Formats in use with this peer, as we described them last.</summary>
     public AudioFormatList Formats;
 
@@ -214,12 +216,6 @@ internal sealed class Leg
 
     /// <summary>The trunk at the other end, with its rules; null for accounts and strangers.</summary>
     public Trunk? Trunk { get; set; }
-
-    /// <summary>The contact that it was dialled at; null for legs that go to no account.</summary>
-    public Binding? Binding { get; set; }
-
-    /// <summary>The leg whose flow failed, where this one asks the same phone by another; null otherwise.</summary>
-    public Leg? InsteadOf { get; set; }
 
     /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
     public bool PeerIsTrunk { get; set; }
@@ -306,7 +302,7 @@ internal sealed class Leg
         AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = HasSwappedRoles = IsCountedInbound = false;
         UpdateServer = null;
         UpdateClient = null;
-        ForkOf = Replaced = InsteadOf = null;
+        ForkOf = Replaced = null;
         Trunk = null;
         PeerSupports = SipExtensions.None;
         LastResponseNumber = OwnAnswered = 0;
@@ -316,12 +312,12 @@ internal sealed class Leg
         OkRetransmission = default;
         Remote = default;
         PreviousRemote = default;
+        Keys?.Clear();
         Formats = default;
         ToldRtp = default;
         CancelReason = [];
         Media.Clear();
         Peer = null;
-        Binding = null;
         Hop = default;
         IsOnTrunk = false;
         Credentials?.Clear();

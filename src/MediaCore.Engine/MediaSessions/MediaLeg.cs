@@ -16,6 +16,7 @@ internal sealed class MediaLeg
     private const byte MaxPayloadType = 127;
 
     private byte[] _payloadTypes = [];
+    private LegSecurity? _security;
 
     /// <summary>The port pair, until <see cref="Close"/>.</summary>
     public MediaPort? Port { get; private set; }
@@ -81,13 +82,18 @@ internal sealed class MediaLeg
     }
 
     /// <summary>Makes this an SRTP leg: from now on nothing goes in or out without keys.</summary>
-    public LegSecurity Secure() => Security ??= new LegSecurity();
+    public LegSecurity Secure() => Security = _security ??= new LegSecurity();
+
+    /// <summary>
+    /// The peer has agreed to plain RTP. Keys and counters are kept: should it come back to a key that was used before, no part of the keystream is used twice (RFC 3711 §9.1).
+    /// </summary>
+    public void SetPlain() => Security = null;
 
     /// <summary>Makes this a leg of plain RTP again and wipes its keys.</summary>
     public void Unsecure()
     {
-        Security?.Dispose();
-        Security = null;
+        _security?.Dispose();
+        _security = Security = null;
     }
 
     /// <summary>What the peer's description says about where it is.</summary>

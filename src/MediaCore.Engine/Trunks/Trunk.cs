@@ -26,6 +26,14 @@ public sealed class Trunk
     /// <summary>Which way its media goes.</summary>
     public TrunkMedia Media { get; init; }
 
+    /// <summary>SRTP with this peer.</summary>
+    public SrtpPolicy Srtp { get; init; }
+
+    /// <summary>
+    /// Whether its media may go past us: keys are ours and the peer's, never passed on to another, so a trunk whose media is to be SRTP is anchored whatever <see cref="Media"/> says.
+    /// </summary>
+    public bool MayPassMedia => Media == TrunkMedia.Pass && Srtp < SrtpPolicy.Offer;
+
     /// <summary>How calls are shared among <see cref="Targets"/>.</summary>
     public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;
 

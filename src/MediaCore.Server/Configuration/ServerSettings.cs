@@ -138,6 +138,7 @@ internal sealed record ServerSettings
         MaxExpires = Sip.MaxExpires,
         MaxMessageBytes = Sip.MaxMessageBytes,
         AccountTransfers = Sip.AccountTransfers,
+        AccountSrtp = Sip.AccountSrtp,
         DialogSubscriptions = Sip.DialogSubscriptions,
         MaxContactsPerAccount = Sip.MaxContacts,
         RemoveExistingContacts = Sip.RemoveExistingContacts,

@@ -42,6 +42,7 @@ internal static class ServerSettingsReader
         SipSettings sip = SipSettings.Read(root.Section("sip"), baseFolder, notices);
         MediaSettings media = MediaSettings.Read(root.Section("media"));
         IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root, baseFolder);
+        SrtpSettings.AddNotices(sip, trunks, notices);
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
         ServerSettings result = new()
         {

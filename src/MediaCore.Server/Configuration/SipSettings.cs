@@ -80,6 +80,9 @@ internal sealed record SipSettings
     /// <summary>What becomes of a REFER by an account's phone.</summary>
     public TransferPolicy AccountTransfers { get; init; }
 
+    /// <summary>SRTP with accounts' phones.</summary>
+    public SrtpPolicy AccountSrtp { get; init; }
+
     /// <summary>Whose calls an account may subscribe to.</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; }
 
@@ -156,6 +159,7 @@ internal sealed record SipSettings
             MinExpires = registrations.Seconds("minSeconds", defaults.MinExpires, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MaxMessageBytes = (int)section.Integer("maxMessageBytes", defaults.MaxMessageBytes, 0, EngineLimits.MaxRelayedBodyBytes),
+            AccountSrtp = SrtpSettings.Read(section, "accountSrtp"),
             AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
             DialogSubscriptions = SubscriptionSettings.Read(section.Section("subscriptions"), defaults.DialogSubscriptions),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),

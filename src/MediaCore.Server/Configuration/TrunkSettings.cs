@@ -1,4 +1,5 @@
 using System.Net;
+using MediaCore.Engine;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Policies.Headers;
 using MediaCore.Engine.Policies.Identity;
@@ -24,6 +25,9 @@ internal sealed record TrunkSettings
 
     /// <summary>Which way its media goes.</summary>
     public TrunkMedia Media { get; init; }
+
+    /// <summary>SRTP with it.</summary>
+    public SrtpPolicy Srtp { get; init; }
 
     /// <summary>What it may carry.</summary>
     public TrunkLimits Limits { get; init; } = TrunkLimits.None;
@@ -101,6 +105,7 @@ internal sealed record TrunkSettings
             }
 
             TrunkMedia media = section.Choice("media", TrunkMedia.Anchor, ("anchor", TrunkMedia.Anchor), ("pass", TrunkMedia.Pass));
+            SrtpPolicy srtp = SrtpSettings.Read(section, "srtp");
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             TrunkIdentity identity = TrunkIdentitySettings.Read(section);
@@ -125,6 +130,7 @@ internal sealed record TrunkSettings
                 Targets = targets,
                 Selection = selection,
                 Media = media,
+                Srtp = srtp,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,

@@ -33,6 +33,7 @@ internal static class RoutingTableBuilder
                 From = [.. trunk.From], SessionTimers = trunk.SessionTimers, ReliableProvisionals = trunk.ReliableProvisionals,
                 Selection = trunk.Selection,
                 Media = trunk.Media,
+                Srtp = trunk.Srtp,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
                 Identity = trunk.Identity,

@@ -99,7 +99,7 @@ public sealed class CallRecordJsonTests
     public void LargestRecord_FitsTheReadersLimit()
     {
         string worst = new('\u0001', CallRecordLimits.MaxFieldCharacters * 2);
-        var leg = new LegRecord { LegId = worst, SipCallId = worst, From = worst, To = worst, Peer = worst, RemoteAddress = worst, Codec = worst };
+        var leg = new LegRecord { LegId = worst, SipCallId = worst, From = worst, To = worst, Peer = worst, RemoteAddress = worst, Codec = worst, Srtp = worst };
         CallRecord record = Records.Refused(worst) with { Caller = worst, Called = worst, Number = worst, Account = worst, Legs = [.. Enumerable.Repeat(leg, CallRecordLimits.MaxLegs)] };
 
         Assert.InRange(Write(record).Length, 1_000_000, CallRecordLimits.MaxLineBytes);
@@ -132,7 +132,7 @@ public sealed class CallRecordJsonTests
 
     [Fact]
     public void Read_OfALaterVersion_PassesUnknownFieldsOver()
-        => Assert.True(CallRecordJson.TryRead("{\"fraud\":{\"score\":[1,2]},\"call_id\":\"a\",\"legs\":[{\"leg_id\":\"b\",\"srtp\":true}]}"u8, out CallRecord read) && read.Legs[0].LegId == "b");
+        => Assert.True(CallRecordJson.TryRead("{\"fraud\":{\"score\":[1,2]},\"call_id\":\"a\",\"legs\":[{\"leg_id\":\"b\",\"ice\":true}]}"u8, out CallRecord read) && read.Legs[0].LegId == "b");
 
     [Fact]
     public void Write_IntoAWarmBuffer_AllocatesNothing()

@@ -43,6 +43,7 @@ internal static class Records
                 SipStatus = 200,
                 Q850Cause = 16,
                 Codec = "PCMU/8000",
+                Srtp = "AES_CM_128_HMAC_SHA1_80",
                 Received = new MediaFigures { Packets = 3000, Bytes = 516_000, Lost = 3, JitterMilliseconds = 1.25, MaxJitterMilliseconds = 7.5 },
                 Sent = new MediaFigures { Packets = 2990, Bytes = 514_280 },
             },
