@@ -18,7 +18,7 @@ internal sealed class CallImport : IDisposable
     private static readonly string[] LegColumns =
     [
         "call_id", "position", "leg_id", "inbound", "sip_call_id", "from_uri", "to_uri", "peer", "remote_address", "invited_at_ms",
-        "ringing_at_ms", "answered_at_ms", "ended_at_ms", "ended_by", "sip_status", "q850_cause", "codec", "received_packets",
+        "ringing_at_ms", "answered_at_ms", "ended_at_ms", "ended_by", "sip_status", "q850_cause", "codec", "srtp", "received_packets",
         "received_bytes", "received_lost", "received_jitter_ms", "received_max_jitter_ms", "sent_packets", "sent_bytes", "sent_lost",
         "sent_jitter_ms", "sent_max_jitter_ms",
     ];
@@ -52,7 +52,7 @@ internal sealed class CallImport : IDisposable
             LegRecord leg = record.Legs[i];
             Bind(_leg,
                 record.CallId, i, leg.LegId, leg.Inbound, leg.SipCallId, leg.From, leg.To, leg.Peer, leg.RemoteAddress, Ms(leg.InvitedAt),
-                Ms(leg.RingingAt), Ms(leg.AnsweredAt), Ms(leg.EndedAt), CallEndNames.Of(leg.EndedBy), leg.SipStatus, leg.Q850Cause, leg.Codec,
+                Ms(leg.RingingAt), Ms(leg.AnsweredAt), Ms(leg.EndedAt), CallEndNames.Of(leg.EndedBy), leg.SipStatus, leg.Q850Cause, leg.Codec, leg.Srtp,
                 leg.Received.Packets, leg.Received.Bytes, leg.Received.Lost, leg.Received.JitterMilliseconds, leg.Received.MaxJitterMilliseconds,
                 leg.Sent.Packets, leg.Sent.Bytes, leg.Sent.Lost, leg.Sent.JitterMilliseconds, leg.Sent.MaxJitterMilliseconds);
             _leg.ExecuteNonQuery();

@@ -38,6 +38,9 @@ internal sealed class CallLegRow
 
     public string? Codec { get; set; }
 
+    /// <summary>Suite of its SRTP; null for plain RTP.</summary>
+    public string? Srtp { get; set; }
+
     public long ReceivedPackets { get; set; }
 
     public long ReceivedBytes { get; set; }

@@ -42,6 +42,7 @@ internal static class CallRows
         SipStatus = row.SipStatus,
         Q850Cause = row.Q850Cause,
         Codec = row.Codec,
+        Srtp = row.Srtp,
         Received = new MediaFigures
         {
             Packets = row.ReceivedPackets,

@@ -216,6 +216,7 @@ public sealed class CallRecordImporterTests
                 SipStatus = 200,
                 Q850Cause = 16,
                 Codec = "PCMA/8000",
+                Srtp = "AEAD_AES_128_GCM",
                 Received = new MediaFigures { Packets = 1, Bytes = 2, Lost = 3, JitterMilliseconds = 4.5, MaxJitterMilliseconds = 5.5 },
                 Sent = new MediaFigures { Packets = 6, Bytes = 7 },
             },

@@ -211,6 +211,10 @@ namespace MediaCore.Numbers.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("sip_status");
 
+                    b.Property<string>("Srtp")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("srtp");
+
                     b.Property<string>("ToUri")
                         .IsRequired()
                         .HasColumnType("TEXT")
