@@ -43,13 +43,22 @@ public sealed class SrtpReceiver : IDisposable
 
     /// <summary>
     /// Takes the peer's next key; the same one changes nothing. Rollover counters go on (RFC 3711 §3.3.1); from a peer that begins them again, which many do, the first packet shows
-    /// it. Packets under the old key are taken until the first one under the new key has come.
+    /// it. Packets under the old key are taken until the first one under the new key has come; until then the old key can come back and has its replay windows.
     /// </summary>
     public void ChangeKey(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, ReadOnlySpan<byte> mki = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_keys.AreOf(profile, masterKey, masterSalt, mki))
         {
+            return;
+        }
+
+        if (_previous is { } former && former.AreOf(profile, masterKey, masterSalt, mki))
+        {
+            // The new one was offered and refused, and nothing has come with it. What came with this one is known, or it could be played again.
+            _keys.Dispose();
+            _keys = former;
+            _previous = null;
             return;
         }
 

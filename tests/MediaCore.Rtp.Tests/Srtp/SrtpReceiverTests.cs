@@ -339,4 +339,23 @@ public sealed class SrtpReceiverTests
 
         return right;
     }
+
+    /// <summary>An offer with another key was refused, so the peer goes on with the one before: what came under it before is known still.</summary>
+    [Fact]
+    public void KeyThatComesBack_BeforeTheNextWasUsed_HasItsReplayWindow()
+    {
+        const SrtpProfile Profile = SrtpProfile.AesCm128HmacSha1Tag80;
+        using SrtpSender sender = Sender(Profile);
+        using SrtpReceiver receiver = Receiver(Profile);
+        byte[] recorded = sender.Protect(Packet(1, payloadBytes: 20));
+        Assert.Equal(SrtpStatus.Ok, receiver.Try([.. recorded], out _));
+        receiver.ChangeKey(Profile, Key(Profile, 2), Salt(Profile, 2));
+        receiver.ChangeKey(Profile, Key(Profile), Salt(Profile));
+        Assert.Equal(SrtpStatus.Replayed, receiver.Try([.. recorded], out _));
+        Assert.Equal(SrtpStatus.Ok, receiver.Try(sender.Protect(Packet(2, payloadBytes: 20)), out _));
+        receiver.ChangeKey(Profile, Key(Profile, 3), Salt(Profile, 3));
+        sender.ChangeKey(Profile, Key(Profile, 3), Salt(Profile, 3));
+        Assert.Equal(SrtpStatus.Ok, receiver.Try(sender.Protect(Packet(3, payloadBytes: 20)), out _));
+        Assert.Equal(SrtpStatus.Unauthenticated, receiver.Try([.. recorded], out _));
+    }
 }
