@@ -29,7 +29,7 @@ if ! command -v dotnet >/dev/null; then
 fi
 
 # The peers that tests talk to. One that can't be installed is a failure: a test that did not run proves nothing.
-packages=(libopus0 espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious socat kamailio tshark sox curl gcc libc6-dev libsrtp2-dev)
+packages=(libopus0 espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious socat openssl kamailio tshark sox curl gcc libc6-dev libsrtp2-dev)
 # Node.js with npm, from Debian unless a newer one is here already.
 command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()

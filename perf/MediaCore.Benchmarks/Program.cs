@@ -19,6 +19,12 @@ if (args is ["--jitter", var folder, ..])
     return JitterTraces.Run(folder, args.Length > 2 ? args[2] : null, Console.Out);
 }
 
+// --concealment OUTPUT FILE... measures the concealment of lost packets on WAVE files of speech.
+if (args is ["--concealment", var result, .. var files] && files.Length > 0)
+{
+    return ConcealmentQuality.Run(files, result, Console.Out);
+}
+
 if (args is ["--jitter-traces", var target])
 {
     return JitterTraces.Write(target, Console.Out);

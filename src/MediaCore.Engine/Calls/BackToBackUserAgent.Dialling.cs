@@ -27,6 +27,7 @@ internal sealed partial class BackToBackUserAgent
             call.TargetsTried = 0;
             call.StepAttempts = 0;
             call.BreadthShares = 1;
+            call.Groups = null;
             switch (call.Plan.Steps[call.StepIndex])
             {
                 case AnnouncementStep when call is { PassesMedia: true, State: CallState.Answered }:
@@ -44,7 +45,7 @@ internal sealed partial class BackToBackUserAgent
                     StartAnnouncement(call, announcement);
                     return;
                 case DialStep dial when dial.Parallel ? DialAll(call, dial) : DialNext(call, dial):
-                    _context.Wheel.Schedule(call.RingTimer, _context.Now + dial.RingTime);
+                    ScheduleRingTime(call, dial);
                     StartRingback(call);
                     return;
                 default:
@@ -92,24 +93,18 @@ internal sealed partial class BackToBackUserAgent
         EndUnanswered(call, status, cause, reason, reason == CallEndReason.NoResources ? CallEndSide.Server : CallEndSide.Callee);
     }
 
-    /// <summary>Rings every contact of every target; true when at least one INVITE is on its way.</summary>
+    /// <summary>Rings every target, of an account the contacts of the highest q; true when at least one INVITE is on its way.</summary>
     private bool DialAll(Call call, DialStep step)
     {
         int started = 0;
         int most = TakeBreadth(call);
-        foreach (DialTarget target in step.Targets)
+        PlanGroups(call, step);
+        for (int i = 0; i < step.Targets.Length; i++)
         {
-            switch (target)
+            switch (step.Targets[i])
             {
                 case AccountTarget account:
-                    foreach (Binding binding in _locations.Get(account.Account, _context.Now))
-                    {
-                        if (started < most && DialContact(call, account.Account, binding))
-                        {
-                            started++;
-                        }
-                    }
-
+                    started += DialGroup(call, i, account.Account, most - started);
                     break;
                 case TrunkTarget trunk when started < most:
                     call.HopsTried = 0;
@@ -346,22 +341,6 @@ internal sealed partial class BackToBackUserAgent
                 && context.Output.TryOpenFlow(new SipDestination(target, flow.Local.Transport), out flow));
     }
 
-    private bool DialContact(Call call, string account, Binding binding)
-    {
-        if (!TryReach(_context, binding, out Flow flow))
-        {
-            return false;
-        }
-
-        var to = new SipWriter(_context.PartScratch.AsSpan(4096));
-        to.Raw("sip:"u8);
-        Span<byte> name = stackalloc byte[256];
-        to.Raw(System.Text.Encoding.UTF8.TryGetBytes(account, name, out int nameLength) ? name[..nameLength] : default);
-        to.Raw("@"u8);
-        to.Raw(flow.Local.Host);
-        return Invite(call, flow, binding.Uri, to.Written, account, trunk: null, binding.Path);
-    }
-
     internal static void WriteHost(ref SipWriter writer, SipPeer peer)
     {
         Span<byte> host = stackalloc byte[256];
@@ -373,12 +352,15 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>The step's ring time is over: its legs are cancelled and the next step begins.</summary>
+    /// <summary>The ring time of the step, or of its present group, is over: its legs are cancelled and the next group or step begins.</summary>
     private void OnStepRangOut(Call call)
     {
         NoteFailure(call, 480, Q850.NoAnswer);
         CancelCallees(call, except: null, "SIP;cause=480;text=\"No answer\""u8);
-        NextStep(call);
+        if (call.Plan.Steps[call.StepIndex] is not DialStep step || !DialNextGroup(call, step))
+        {
+            NextStep(call);
+        }
     }
 
     /// <summary>A trunk said nothing at all; the next one is tried, and this one's late answer will be cancelled.</summary>
@@ -417,6 +399,11 @@ internal sealed partial class BackToBackUserAgent
         }
 
         if (call.Plan.Steps[call.StepIndex] is DialStep { Parallel: false } step && tryAnother && DialNext(call, step))
+        {
+            return;
+        }
+
+        if (call.Plan.Steps[call.StepIndex] is DialStep { Parallel: true } parallel && DialNextGroup(call, parallel))
         {
             return;
         }

@@ -240,9 +240,9 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        if (call.Transfers is not null)
+        if (call.Transfers is not null || call.Caller.Index != 0)
         {
-            // Parties have changed places since; the record lists them as they came.
+            // Parties have changed places since, or were about to; the record lists them as they came.
             Array.Sort(legs, static (a, b) => a.LegId.Length != b.LegId.Length ? a.LegId.Length - b.LegId.Length : string.CompareOrdinal(a.LegId, b.LegId));
         }
 

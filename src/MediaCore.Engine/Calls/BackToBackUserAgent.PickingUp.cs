@@ -55,6 +55,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         NoteReplaced(leg, ringing);
+        TakePlace(leg, ringing);
         SendOk(leg, length);
         StopStepTimers(call);
         if (call.ReInviteFrom is { } offerer)

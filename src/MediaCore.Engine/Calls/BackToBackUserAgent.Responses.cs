@@ -216,6 +216,19 @@ internal sealed partial class BackToBackUserAgent
         if (wasWanted)
         {
             FailLeg(leg, received, cause);
+            if (IsFlowFailure(leg, received, isHopFailure))
+            {
+                ForgetEarlyMedia(leg);
+                if (OnFlowFailed(leg, received))
+                {
+                    return;
+                }
+
+                // What becomes of our contacts is nothing to the caller (and perhaps one that has flows of its own to us).
+                status = status == 430 ? 480 : status;
+                shown = shown == 430 ? 480 : shown;
+            }
+
             int told = shown == 0 ? status : shown;
             NoteFailure(call, told, cause);
             if (call.BestStatus == told && call.BestCause == cause)
@@ -233,6 +246,7 @@ internal sealed partial class BackToBackUserAgent
             if (status >= 600)
             {
                 // A global failure ends the search for this target everywhere (RFC 3261 §16.7, step 5); the plan's next step is another target.
+                call.Groups = null;
                 CancelCallees(call, except: null, default);
             }
 

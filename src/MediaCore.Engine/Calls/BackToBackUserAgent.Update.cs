@@ -160,7 +160,11 @@ internal sealed partial class BackToBackUserAgent
         if (other is not null)
         {
             MapPayloadTypes(leg, other);
-            TellMove(leg, other);
+            if (leg.State != LegState.Ended)
+            {
+                // Of one who picks the call up the other is told by the answer to its own call.
+                TellMove(leg, other);
+            }
         }
 
         return written;

@@ -183,6 +183,9 @@ internal sealed class Call
     /// <summary>Branches that share <see cref="MaxBreadth"/>.</summary>
     public int BreadthShares { get; set; } = 1;
 
+    /// <summary>The order in which the step rings contacts; null where all are as good.</summary>
+    public ContactGroups? Groups { get; set; }
+
     /// <summary>Contacts of a 3xx that are still to be tried; null before the first.</summary>
     public Queue<Redirection>? Redirections { get; set; }
 
@@ -276,6 +279,7 @@ internal sealed class Call
         LoopToken = 0;
         MaxBreadth = -1;
         BreadthShares = 1;
+        Groups = null;
         Redirections = null;
         RedirectionCount = 0;
         PendingClip = null;

@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
 using MediaCore.Engine.Trunks.Credentials;
@@ -217,6 +218,12 @@ internal sealed class Leg
     /// <summary>The trunk at the other end, with its rules; null for accounts and strangers.</summary>
     public Trunk? Trunk { get; set; }
 
+    /// <summary>The contact that it was dialled at; null for legs that go to no account.</summary>
+    public Binding? Binding { get; set; }
+
+    /// <summary>The leg whose flow failed, where this one asks the same phone by another; null otherwise.</summary>
+    public Leg? InsteadOf { get; set; }
+
     /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
     public bool PeerIsTrunk { get; set; }
 
@@ -302,7 +309,7 @@ internal sealed class Leg
         AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = HasSwappedRoles = IsCountedInbound = false;
         UpdateServer = null;
         UpdateClient = null;
-        ForkOf = Replaced = null;
+        ForkOf = Replaced = InsteadOf = null;
         Trunk = null;
         PeerSupports = SipExtensions.None;
         LastResponseNumber = OwnAnswered = 0;
@@ -318,6 +325,7 @@ internal sealed class Leg
         CancelReason = [];
         Media.Clear();
         Peer = null;
+        Binding = null;
         Hop = default;
         IsOnTrunk = false;
         Credentials?.Clear();

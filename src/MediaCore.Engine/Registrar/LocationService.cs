@@ -39,7 +39,7 @@ internal sealed class LocationService
     }
 
     /// <summary>The stored list, expired contacts included.</summary>
-    public Binding[] GetStored(string account) => _accounts.TryGetValue(account, out AccountBindings? entry) && !entry.IsRetired ? entry.Stored : [];
+    public Binding[] GetStored(string account) => _accounts.TryGetValue(account, out AccountBindings? entry) && entry.Stored is [not null, ..] stored ? stored : [];
 
     /// <summary>The account's entry, to read and change.</summary>
     public AccountBindings GetEntry(string account)

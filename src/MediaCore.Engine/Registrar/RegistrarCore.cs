@@ -194,8 +194,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
     };
 
     /// <summary>
-    /// The list after this request; a status other than 0 refuses the whole of it. <paramref name="isRepeated"/>: what is bound may be of the request itself, or newer, and is no reason to
-    /// refuse it.
+    /// The list after this request; a status other than 0 refuses the whole of it. <paramref name="isRepeated"/>: what is bound may be of the request itself, and is no reason to refuse it then.
     /// </summary>
     private int Update(SipMessage request, in Flow flow, in RegistrationTerms terms, Binding[] stored, bool isRepeated, out Binding[] next)
     {
@@ -272,7 +271,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
 
         foreach (Binding binding in _next)
         {
-            if (!isRepeated && cseq <= binding.CSeq && binding.CallId.SequenceEqual(request.CallId))
+            if (IsLate(binding, request.CallId, cseq, isRepeated))
             {
                 return 500;
             }
@@ -281,10 +280,14 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
         return 0;
     }
 
+    /// <summary>Whether a binding is newer than the request: of a higher CSeq of the same Call-ID, or of the same one unless the request itself has made it.</summary>
+    private static bool IsLate(Binding binding, ReadOnlySpan<byte> callId, uint cseq, bool isRepeated) =>
+        (isRepeated ? cseq < binding.CSeq : cseq <= binding.CSeq) && binding.CallId.SequenceEqual(callId);
+
     private int Bind(in BindingTexts texts, TimeSpan expires, in Flow flow, in RegistrationTerms terms, uint cseq, bool isRepeated)
     {
         int existing = Find(texts);
-        if (existing >= 0 && !isRepeated && cseq <= _next[existing].CSeq && _next[existing].CallId.SequenceEqual(texts.CallId))
+        if (existing >= 0 && IsLate(_next[existing], texts.CallId, cseq, isRepeated))
         {
             return 500;
         }
@@ -309,7 +312,11 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             return 403;
         }
 
-        KeepFlow(flow, terms, expires);
+        if (!isRepeated)
+        {
+            KeepFlow(flow, terms, expires);
+        }
+
         var binding = new Binding(texts, flow, cseq, context.Now + expires);
         if (existing >= 0)
         {

@@ -10,7 +10,8 @@ namespace MediaCore.Engine.Shards;
 /// <summary>
 /// Connections that peers have opened to us over TLS and on which they take our requests (RFC 5923). All that counts is the certificate: a connection
 /// is used for a destination only where the name dialled there is one of its certificate's (RFC 5922 §7.2, no wildcards), and nothing that a Via says or an address shows does
-/// more than say which of that peer's ports is meant (CVE-2020-15260). One entry for each connection at most. Safe to use from any thread.
+/// more than say which of that peer's servers is meant (CVE-2020-15260): a domain may have several with certificates of one name, and a call that goes on to the next
+/// address must not end at the first one again. One entry for each connection at most. Safe to use from any thread.
 /// </summary>
 internal sealed class StreamAliases
 {
@@ -50,7 +51,7 @@ internal sealed class StreamAliases
                 return null;
             }
 
-            key = new Key(name, default(NetworkEndpoint).WithPort(port));
+            key = new Key(name, connection.Remote.WithPort(port));
         }
 
         var alias = new Alias(this, key, flow, connection.Remote, local, peer);
@@ -67,7 +68,7 @@ internal sealed class StreamAliases
             return false;
         }
 
-        if ((!_aliases.TryGetValue(new Key(serverName, default(NetworkEndpoint).WithPort(endpoint.Port)), out Alias? alias) && !_aliases.TryGetValue(new Key("", endpoint), out alias))
+        if ((!_aliases.TryGetValue(new Key(serverName, endpoint), out Alias? alias) && !_aliases.TryGetValue(new Key("", endpoint), out alias))
             || alias.Flow.IsClosed || !alias.Peer.Is(serverName, allowWildcards: false))
         {
             return false;

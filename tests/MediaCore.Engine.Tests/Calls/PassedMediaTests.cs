@@ -308,6 +308,67 @@ public sealed class PassedMediaTests : CallTest
         HangUp(caller, consulted);
     }
 
+    /// <summary>Who takes a ringing call is told to the caller by the answer, and by an offer only where the caller has been told otherwise before.</summary>
+    [Theory]
+    [InlineData(180)]
+    [InlineData(183)]
+    public void RingingCall_TakenByTheTrunkThatItRingsAt_IsToldToTheCallerOnce(int status)
+    {
+        PassWithTransfers();
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(status, status == 183 ? PeerSdp.Audio(Bob, 50000) : null);
+        caller.Learn(Alice.Take($"{status} INVITE"));
+        PeerDialog picking = TakeOver(Bob, "+1001", callee, 50100);
+        AssertShows(caller.Learn(Alice.Take("200 INVITE")), BobHost, 50100);
+        caller.Ack();
+        if (status == 183)
+        {
+            AssertShows(caller.TakeReInvite(), BobHost, 50100);
+            caller.Respond(200, PeerSdp.Audio(Alice, 40000));
+            Alice.Take("ACK");
+        }
+
+        Alice.TakeNothing();
+        Bob.TakeNothing();
+        Assert.Equal(0, World.Shard.Ports.InUse);
+        HangUp(caller, picking);
+    }
+
+    [Fact]
+    public void TargetOfATransfer_TakenByTheTrunkThatItRingsAt_IsToldToTheOneWhoStays_Once()
+    {
+        PassWithTransfers();
+        var carols = new Trunk { Name = "to-carol", Targets = [World.Hop(Carol)], Media = TrunkMedia.Pass, Transfers = TransferPolicy.Terminate };
+        World.Policy.InboundTrunks[Carol.Endpoint] = carols;
+        World.Route("+2001", new DialStep([new TrunkTarget(carols)], Parallel: false, TimeSpan.FromSeconds(60)));
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        callee.Send("REFER", "Refer-To: <sip:+2001@192.0.2.1>\r\nRefer-Sub: false\r\n");
+        Bob.Take("202 REFER");
+        PeerDialog party = PeerDialog.Answering(Carol);
+        party.Respond(180);
+        PeerDialog picking = TakeOver(Carol, "+2001", party, 52100);
+        callee.AcceptBye();
+        AssertShows(caller.TakeReInvite(), CarolHost, 52100);
+        caller.Respond(200, PeerSdp.Audio(Alice, 40000));
+        Alice.Take("ACK");
+        Carol.TakeNothing();
+        HangUp(caller, picking);
+    }
+
+    private static PeerDialog TakeOver(Peer peer, string number, PeerDialog ringing, ushort port)
+    {
+        PeerDialog picking = PeerDialog.Dial(peer, number, PeerSdp.Audio(peer, port), $"Replaces: {ringing.CallId};to-tag={ringing.RemoteTag};from-tag={ringing.LocalTag}\r\n");
+        peer.Take("100 INVITE");
+        AssertShows(picking.Learn(peer.Take("200 INVITE")), AliceHost, 40000);
+        SipText cancel = peer.Take("CANCEL");
+        picking.Ack();
+        peer.Respond(cancel, 200, ringing.LocalTag);
+        ringing.Respond(487);
+        peer.Take("ACK");
+        return picking;
+    }
+
     /// <summary>Alice and bob, whose trunks pass media and may transfer.</summary>
     private void PassWithTransfers()
     {

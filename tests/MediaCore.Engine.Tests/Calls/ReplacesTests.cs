@@ -267,6 +267,28 @@ public sealed class ReplacesTests : CallTest
         Assert.Equal((0, 0), (trunk.InboundCalls, trunk.OutboundCalls));
     }
 
+    [Fact]
+    public void RingingCall_OfATrunk_TakenByIt_StillCountsThere()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180);
+        caller.Learn(Alice.Take("180 INVITE"));
+        TrunkStatus trunk = World.Trunks.Get("bobs");
+        PeerDialog picking = Replace(callee);
+        picking.Learn(Bob.Take("200 INVITE"));
+        SipText cancel = Bob.Take("CANCEL");
+        picking.Ack();
+        Bob.Respond(cancel, 200, callee.LocalTag);
+        callee.Respond(487);
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        Assert.Equal(1, trunk.ActiveCalls);
+        HangUp(caller, picking);
+        Assert.Equal(0, trunk.ActiveCalls);
+    }
+
     /// <summary>What its INVITE says is taken as that of any caller: session timer, UPDATE.</summary>
     [Fact]
     public void PartyThatJoined_HasASessionTimerOfItsOwn_AndIsAskedByUpdate()
@@ -333,6 +355,35 @@ public sealed class ReplacesTests : CallTest
         replacing.Ack(Bob.Take("488 INVITE"));
         callee.AcceptBye();
         Assert.Equal(CallEndReason.MediaMismatch, World.Record.Reason);
+    }
+
+    /// <summary>The called party is asked in the caller's place while a new caller joins; the record of a call that ends just then lists the parties as they came all the same.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void CallThatEnds_WhileTheCallerIsReplaced_IsRecordedAsItCame(bool hasLeft)
+    {
+        (PeerDialog old, PeerDialog callee) = Consult();
+        PeerDialog replacing = Replace(old);
+        SipText reInvite = callee.TakeReInvite();
+        if (hasLeft)
+        {
+            old.HangUp();
+        }
+
+        callee.Bye();
+        replacing.Ack(Bob.Take("487 INVITE"));
+        if (!hasLeft)
+        {
+            old.AcceptBye();
+        }
+
+        Carol.Take("200 BYE");
+        Carol.Respond(reInvite, 487);
+        Carol.Take("ACK");
+        Assert.Equal([0, 1, 2], World.Record.Legs.Select(leg => int.Parse(leg.LegId[(World.Record.CallId.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(CallEndSide.Callee, World.Record.EndedBy);
+        Assert.Equal(0, World.Trunks.Get("bobs").ActiveCalls);
     }
 
     /// <summary>A new party that was refused leaves no trace: who is transferred later is presented as before.</summary>

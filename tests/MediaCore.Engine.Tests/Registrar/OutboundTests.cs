@@ -119,6 +119,155 @@ public sealed class OutboundTests : RegistrarTest
         Assert.Equal("sip:new-bob@203.0.113.101:2222", System.Text.Encoding.ASCII.GetString(World.Locations.Get("bob", World.Now).Single().Uri));
     }
 
+    /// <summary>The edge that a flow ends at has lost it: the phone is asked by its next flow (RFC 5626 §7), and the one that failed is no contact any more.</summary>
+    [Fact]
+    public void Flow_ThatHasFailed430_IsRemoved_AndThePhoneIsRungByItsNext()
+    {
+        RegisterFlows();
+        PeerDialog caller = Dial();
+        PeerDialog failed = PeerDialog.Answering(_second);
+        _first.TakeNothing();
+        failed.Respond(430);
+        _second.Take("ACK");
+        Assert.Same(_first.Stream, Assert.Single(World.Locations.GetStored("bob")).Flow.Stream);
+        PeerDialog callee = PeerDialog.Answering(_first);
+        Alice.TakeNothing();
+        callee.Respond(200, PeerSdp.Audio(_first, 50000));
+        _first.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        HangUp(caller, callee);
+        Assert.Equal([200, 430, 200], World.Record.Legs.Select(static l => l.SipStatus));
+    }
+
+    /// <summary>A flow that failed is no answer of the phone: what it says by the other one counts.</summary>
+    [Theory]
+    [InlineData(500)]
+    [InlineData(486)]
+    public void Flow_ThatHasFailed430_IsNoAnswer_WhereAnotherBringsOne(int status)
+    {
+        RegisterFlows();
+        PeerDialog caller = Dial();
+        Refuse(_second, 430);
+        Refuse(_first, status);
+        caller.Ack(Alice.Take($"{status} INVITE"));
+        _second.TakeNothing();
+    }
+
+    [Fact]
+    public void Flows_ThatHaveAllFailed430_AreTriedOnceEach_AndTheCallerIsTold480()
+    {
+        RegisterFlows();
+        PeerDialog caller = Dial();
+        Refuse(_second, 430);
+        Refuse(_first, 430);
+        caller.Ack(Alice.Take("480 INVITE"));
+        Assert.Empty(World.Locations.GetStored("bob"));
+    }
+
+    /// <summary>Only a flow that failed is worth another: a phone that has answered has answered (RFC 5626 §7).</summary>
+    [Theory]
+    [InlineData(403)]
+    [InlineData(480)]
+    [InlineData(503)]
+    public void Answer_OfThePhone_IsNotAskedForAgainByAnotherFlow(int status)
+    {
+        RegisterFlows();
+        PeerDialog caller = Dial();
+        Refuse(_second, status);
+        _first.TakeNothing();
+        caller.Ack(Alice.Take(status == 503 ? "500 INVITE" : $"{status} INVITE"));
+        Assert.Equal(2, World.Locations.GetStored("bob").Length);
+    }
+
+    [Fact]
+    public void Refusal430_OfAContactThatIsNoFlow_RemovesNothing()
+    {
+        Register(Bob);
+        PeerDialog caller = Dial();
+        Refuse(Bob, 430);
+        caller.Ack(Alice.Take("480 INVITE"));
+        Assert.Single(World.Locations.GetStored("bob"));
+    }
+
+    [Fact]
+    public void Flow_WhoseConnectionBreaksUnderTheInvite_GivesWayToTheNext()
+    {
+        RegisterFlows();
+        PeerDialog caller = Dial();
+        _second.Take("INVITE");
+        World.LoseStream(_second);
+        PeerDialog callee = PeerDialog.Answering(_first);
+        callee.Respond(486);
+        _first.Take("ACK");
+        caller.Ack(Alice.Take("486 INVITE"));
+    }
+
+    [Fact]
+    public void Flow_ThatIsSilent_GivesWayToTheNext_AndStays()
+    {
+        RegisterFlows();
+        PeerDialog caller = Dial();
+        _second.Take("INVITE");
+        World.Advance(32.1);
+        PeerDialog callee = PeerDialog.Answering(_first);
+        callee.Respond(486);
+        _first.Take("ACK");
+        caller.Ack(Alice.Take("486 INVITE"));
+        Assert.Equal(2, World.Locations.GetStored("bob").Length);
+    }
+
+    [Fact]
+    public void CANCEL_WhileTheNextFlowRings_ReachesIt()
+    {
+        RegisterFlows();
+        PeerDialog caller = Dial();
+        Refuse(_second, 430);
+        PeerDialog callee = PeerDialog.Answering(_first);
+        callee.Respond(180);
+        Alice.Take("180 INVITE");
+        caller.Cancel();
+        Alice.Take("200 CANCEL");
+        caller.Ack(Alice.Take("487 INVITE"));
+        _first.Take("CANCEL");
+        callee.Respond(487);
+        _first.Take("ACK");
+    }
+
+    /// <summary>While its next flow is tried, the group of a phone has not failed; once that is refused too, the next group rings.</summary>
+    [Fact]
+    public void Flow_ThatHasFailed430_KeepsItsGroup()
+    {
+        World.MayPassAddresses = true;
+        RegisterFlows();
+        Register(Carol, "<sip:c-carol@203.0.113.102:5070>;q=0.5");
+        PeerDialog caller = Dial();
+        Refuse(_second, 430);
+        Carol.TakeNothing();
+        Refuse(_first, 480);
+        Refuse(Carol, 486);
+        caller.Ack(Alice.Take("486 INVITE"));
+    }
+
+    private void RegisterFlows()
+    {
+        Register(_first, Contact(1, "a"), Supported);
+        World.Advance(1);
+        Register(_second, Contact(2, "a"), Supported);
+    }
+
+    private PeerDialog Dial()
+    {
+        World.Route("+2001", new DialStep([new AccountTarget("bob")], Parallel: true, TimeSpan.FromSeconds(50)));
+        return PeerDialog.Call(Alice, "+2001");
+    }
+
+    private static void Refuse(Peer phone, int status)
+    {
+        PeerDialog.Answering(phone).Respond(status);
+        phone.Take("ACK");
+    }
+
     private static string Contact(int regId, string user) => $"<sip:{user}-bob@10.0.0.1;transport=tcp>;{Instance};reg-id={regId}";
 
     /// <summary>A call to the account, refused by the phone; its INVITE.</summary>

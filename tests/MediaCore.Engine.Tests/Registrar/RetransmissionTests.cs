@@ -44,6 +44,18 @@ public sealed class RetransmissionTests : RegistrarTest
         Assert.Empty(World.Locations.Get("bob", World.Now));
     }
 
+    /// <summary>A phone that takes a refusal for a success would not be reached any more: what is bound is of another flow of its.</summary>
+    [Theory]
+    [InlineData("<sip:bob@203.0.113.101>", "")]
+    [InlineData("*", "Expires: 0\r\n")]
+    public void Refusal_OfALateCSeq_Retransmitted_IsTheSameRefusal(string contact, string extra)
+    {
+        Register(Bob, "<sip:bob@203.0.113.101>", callId: "one-bob", cseq: 9);
+        Assert.Equal(500, Register(Bob, contact, extra, callId: "one-bob", cseq: 4).Status);
+        Assert.Equal(500, Again().Status);
+        Assert.Single(World.Locations.Get("bob", World.Now));
+    }
+
     [Fact]
     public void Contacts_UpToTheLimit_Retransmitted_AreAccepted()
     {
@@ -64,7 +76,7 @@ public sealed class RetransmissionTests : RegistrarTest
         string removal = Bob.Sent[^1];
         Register(Bob, callId: "one-bob", cseq: 6);
         Bob.Send(removal);
-        Assert.Equal(200, TakeAnswer(Bob).Status);
+        Assert.Equal(500, TakeAnswer(Bob).Status);
         Assert.Single(World.Locations.Get("bob", World.Now));
     }
 

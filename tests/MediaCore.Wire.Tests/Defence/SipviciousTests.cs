@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using MediaCore.Wire.Tests.Peers;
 using MediaCore.Wire.Tests.Processes;
@@ -53,7 +54,6 @@ public sealed class SipviciousTests(ITestOutputHelper output)
         Assert.All(told, output.WriteLine);
         Assert.Contains(FoundNothing, told[0], StringComparison.Ordinal);
         Assert.DoesNotContain(password, told[1], StringComparison.Ordinal);
-        Assert.Contains(FoundNothing, told[1], StringComparison.Ordinal);
         Assert.True(await server.ReadMetricAsync("mediacore_sip_defence_bans_total") >= 1);
         await ExpectToBeHeardAgainAsync(server, Sipvicious.Home);
 
@@ -85,7 +85,7 @@ public sealed class SipviciousTests(ITestOutputHelper output)
             Assert.Single(rows.Distinct());
         }
 
-        Assert.Contains(password, await Sipvicious.CrackAsync(server.Udp, "1001", ["wrong", password]), StringComparison.Ordinal);
+        Assert.Contains($"The password for 1001 is {password}", await Sipvicious.CrackAsync(server.Udp, "1001", ["wrong", password]), StringComparison.Ordinal);
         Assert.Equal(0, await server.ReadMetricAsync("mediacore_sip_defence_bans_total"));
     }
 
@@ -127,17 +127,17 @@ public sealed class SipviciousTests(ITestOutputHelper output)
     private static async Task ExpectToBeHeardAgainAsync(MediaCoreServer server, IPAddress address)
     {
         await using SipPeer next = new(server.Udp, address);
-        int asked = 0;
-        await Eventually.IsAsync(
-            () =>
-            {
-                SipDialog dialog = SipDialog.To(next, "1001");
-                next.Send($"OPTIONS sip:{server.Udp} SIP/2.0\r\nVia: SIP/2.0/UDP {next.Local};rport;branch=z9hG4bKagain{++asked}\r\nMax-Forwards: 70\r\nFrom: <sip:next@example.com>;tag=next\r\n"
-                    + $"To: <sip:{server.Udp}>\r\nCall-ID: {dialog.CallId}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
-                return next.Waiting().Any(static m => m.Status == 200);
-            },
-            static heard => heard,
-            "an answer after the ban",
-            TimeSpan.FromSeconds(BanSeconds) + Eventually.Patience);
+        string callId = SipDialog.To(next, "1001").CallId;
+
+        // Slower than what a stranger may ask, or the asking would be the next reason for a ban.
+        using PeriodicTimer pace = new(TimeSpan.FromMilliseconds(500));
+        long start = Stopwatch.GetTimestamp();
+        for (int asked = 1; !next.Waiting().Any(static m => m.Status == 200); asked++)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(BanSeconds) + Eventually.Patience, $"no answer to {asked} OPTIONS, the ban lasts {BanSeconds} s");
+            next.Send($"OPTIONS sip:{server.Udp} SIP/2.0\r\nVia: SIP/2.0/UDP {next.Local};rport;branch=z9hG4bKagain{asked}\r\nMax-Forwards: 70\r\nFrom: <sip:next@example.com>;tag=next\r\n"
+                + $"To: <sip:{server.Udp}>\r\nCall-ID: {callId}\r\nCSeq: {asked} OPTIONS\r\nContent-Length: 0\r\n\r\n");
+            await pace.WaitForNextTickAsync();
+        }
     }
 }

@@ -23,11 +23,12 @@ internal sealed class BaresipPhone : IAsyncDisposable
 
     /// <summary>Starts a phone for an account; <paramref name="answers"/> says whether it picks up by itself.</summary>
     /// <param name="authorities">Over TLS, a file with the certificates it is given; baresip 1.0.0 verifies nothing against it.</param>
+    /// <param name="registerSeconds">How long it wants to be registered; it refreshes a little before.</param>
     /// <param name="contact">The account that its command <c>message</c> writes to.</param>
     /// <param name="mediaEncryption"><c>srtp</c>: keys beside RTP/AVP (RFC 8643); <c>srtp-mand</c>: RTP/SAVP or nothing; null for plain RTP.</param>
     public static async Task<BaresipPhone> StartAsync(
         MediaCoreServer server, string account, string password, int microphoneHertz, bool answers = true, string transport = "udp", bool watchesMessages = false,
-        string? authorities = null, string? contact = null, string? mediaEncryption = null)
+        string? authorities = null, string? contact = null, int registerSeconds = 60, string? mediaEncryption = null)
     {
         ScratchFolder folder = new();
         Directory.CreateDirectory(folder.Combine("heard"));
@@ -70,7 +71,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
             """);
         System.Net.IPEndPoint registrar = transport switch { "udp" => server.Udp, "tcp" => server.Tcp, _ => server.More[transport] };
         await File.WriteAllTextAsync(folder.Combine("accounts"),
-            $"<sip:{account}@{registrar};transport={transport}>;auth_user={account};auth_pass={password};answermode={(answers ? "auto" : "manual")};regint=60;audio_codecs=PCMU,PCMA{(mediaEncryption is null ? "" : ";mediaenc=" + mediaEncryption)}{(watchesMessages ? ";mwi=yes" : "")}\n");
+            $"<sip:{account}@{registrar};transport={transport}>;auth_user={account};auth_pass={password};answermode={(answers ? "auto" : "manual")};regint={registerSeconds};audio_codecs=PCMU,PCMA{(mediaEncryption is null ? "" : ";mediaenc=" + mediaEncryption)}{(watchesMessages ? ";mwi=yes" : "")}\n");
         if (contact is not null)
         {
             // baresip 1.0.0 forgets a contact's transport.
@@ -112,6 +113,9 @@ internal sealed class BaresipPhone : IAsyncDisposable
         long bytes = (long)(more.TotalSeconds * 8000 * sizeof(short));
         await Eventually.IsAsync(RecordedBytes, n => n >= before + bytes, $"{bytes} more bytes recorded after {before}\n{Output}\n");
     }
+
+    /// <summary>What it has recorded so far, in samples.</summary>
+    public int HeardSamples => (int)(RecordedBytes() / sizeof(short));
 
     private string[] Recordings() => [.. Directory.GetFiles(_folder.Combine("heard"), "*dec.wav").Order(StringComparer.Ordinal)];
 

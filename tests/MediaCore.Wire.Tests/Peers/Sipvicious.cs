@@ -9,8 +9,6 @@ internal static class Sipvicious
     /// <summary>Where <c>svwar</c> and <c>svcrack</c> come from, whatever they are told (0.3.3).</summary>
     public static readonly IPAddress Home = IPAddress.Loopback;
 
-    private const int Sigint = 2;
-
     /// <summary>Asks the server once for each time; what it found.</summary>
     public static Task<string> MapAsync(IPEndPoint server, IPAddress from, int times = 1) =>
         RunAsync("svmap", ["-b", $"{from}", "-x", $"{from}", "-p", $"{server.Port}", "-P", $"{FreePorts.Next()}", .. Enumerable.Repeat($"{server.Address}", times)]);
@@ -19,13 +17,13 @@ internal static class Sipvicious
     public static Task<string> WarAsync(IPEndPoint server, string accounts, string method) =>
         RunAsync("svwar", ["--force", "-m", method, "-e", accounts, "-p", $"{server.Port}", "-P", $"{FreePorts.Next()}", "--maximumtime", "2", $"{server.Address}"]);
 
-    /// <summary>Tries passwords; gives up two seconds after the last answer, or when it is interrupted.</summary>
+    /// <summary>Tries passwords; gives up two seconds after the last answer, or when it is told to. What it found it says at once.</summary>
     public static async Task<string> CrackAsync(IPEndPoint server, string account, IEnumerable<string> passwords, Task? until = null)
     {
         using ScratchFolder folder = new();
         string file = folder.Combine("passwords");
         await File.WriteAllLinesAsync(file, passwords);
-        return await RunAsync("svcrack", ["-u", account, "-d", file, "-p", $"{server.Port}", "-P", $"{FreePorts.Next()}", "--maximumtime", "2", $"{server.Address}"], until);
+        return await RunAsync("svcrack", ["-v", "-u", account, "-d", file, "-p", $"{server.Port}", "-P", $"{FreePorts.Next()}", "--maximumtime", "2", $"{server.Address}"], until);
     }
 
     private static async Task<string> RunAsync(string tool, string[] arguments, Task? until = null)
@@ -37,7 +35,7 @@ internal static class Sipvicious
         if (until is not null)
         {
             await until;
-            process.Signal(Sigint);
+            process.Signal(ChildProcess.Sigterm);
         }
 
         await process.WaitForExitAsync(TimeSpan.FromSeconds(120));

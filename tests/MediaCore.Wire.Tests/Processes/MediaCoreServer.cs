@@ -43,7 +43,8 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     /// <param name="media">Further members of section <c>media</c>.</param>
     /// <param name="listen">Further listeners, as <c>"tls://127.0.0.1:0"</c>.</param>
     /// <param name="mediaPorts">Four for each call of the last two seconds, since ports rest after use.</param>
-    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "")
+    /// <param name="udpPort">For a server that must be found again after its restart.</param>
+    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "", int udpPort = 0)
     {
         ScratchFolder? own = folder is null ? new ScratchFolder() : null;
         folder ??= own!.Path;
@@ -54,7 +55,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
         sip += sip.Contains("\"defence\"", StringComparison.Ordinal) ? "" : (sip.Length == 0 ? "" : ", ") + "\"defence\": { \"trusted\": [\"127.0.0.0/8\"], \"overload\": { \"enabled\": false } }";
         await File.WriteAllTextAsync(file, $$"""
             {
-              "sip": { "listen": ["udp://127.0.0.1:0", "tcp://127.0.0.1:0"{{Member(listen)}}]{{Member(sip)}} },
+              "sip": { "listen": ["udp://127.0.0.1:{{udpPort}}", "tcp://127.0.0.1:0"{{Member(listen)}}]{{Member(sip)}} },
               "http": { "listen": "http://127.0.0.1:0" },
               "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
             }
