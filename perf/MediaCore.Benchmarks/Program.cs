@@ -25,6 +25,17 @@ if (args is ["--concealment", var result, .. var files] && files.Length > 0)
     return ConcealmentQuality.Run(files, result, Console.Out);
 }
 
+// --opus runs the C program's loop over libopus in our code; --opus-loss OUTPUT FILE... measures the damage by lost packets on WAVE files of speech.
+if (args is ["--opus"])
+{
+    return OpusBenchmark.CompareLoop(Console.Out);
+}
+
+if (args is ["--opus-loss", var lossResult, .. var speech] && speech.Length > 0)
+{
+    return OpusBenchmark.MeasureLoss(lossResult, speech, Console.Out);
+}
+
 if (args is ["--jitter-traces", var target])
 {
     return JitterTraces.Write(target, Console.Out);

@@ -1,12 +1,12 @@
 namespace MediaCore.Audio.ComfortNoise;
 
 /// <summary>
-/// Makes the noise that RFC 3389 payloads describe: a level, and where the sender gives it a spectrum as reflection coefficients (§3), of which up to <see cref="MaxOrder"/> are used. A new level is approached smoothly.
+/// Makes the noise that RFC 3389 payloads describe: a level, and where the sender gives it a spectrum as reflection coefficients (§3.2), of which up to <see cref="MaxOrder"/> are used. A new level is approached smoothly.
 /// Allocates nothing after construction. Owned by its shard.
 /// </summary>
 public sealed class ComfortNoiseGenerator
 {
-    /// <summary>Coefficients used; the RFC sets no bound, and its Appendix of G.711 describes noise well with 10.</summary>
+    /// <summary>Coefficients used. RFC 3389 §3 leaves the model order to the sender and lets a decoder take the higher ones as zero.</summary>
     public const int MaxOrder = 12;
 
     // Part of the way to the new level that is gone per sample: most of it within 20 ms at 8 kHz.

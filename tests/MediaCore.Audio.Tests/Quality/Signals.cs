@@ -22,6 +22,27 @@ internal static class Signals
         return sound;
     }
 
+    /// <summary>What a voice detector takes for speech: vowels of changing pitch, 150 ms each with soft ends, and 50 ms of faint noise between them.</summary>
+    public static short[] Syllables(int sampleRateHz, int samples, int seed = 1)
+    {
+        Random random = new(seed);
+        short[] sound = new short[samples];
+        int syllable = sampleRateHz * 3 / 20;
+        int step = sampleRateHz / 5;
+        for (int at = 0; at + step <= samples; at += step)
+        {
+            short[] vowel = Vowel(sampleRateHz, syllable, 180 + random.Next(100));
+            double loudness = 0.4 + (0.6 * random.NextDouble());
+            for (int i = 0; i < step; i++)
+            {
+                double envelope = i < syllable ? loudness * Math.Sin(Math.PI * i / syllable) : 0;
+                sound[at + i] = (short)((i < syllable ? envelope * vowel[i] : 0) + random.Next(-10, 11));
+            }
+        }
+
+        return sound;
+    }
+
     /// <summary>Numbers from a linear congruential generator, the same in any language.</summary>
     public static IEnumerable<uint> Congruential(uint seed, int count)
     {
