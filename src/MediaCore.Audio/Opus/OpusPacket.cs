@@ -34,7 +34,7 @@ public readonly struct OpusPacket
     /// <summary>Where the first frame begins.</summary>
     public int FirstFrameOffset { get; }
 
-    /// <summary>Whether the packet repeats the one before it at a lower rate (§2.1.7): LBRR flags, the bits after the voice activity of the first frame (§4.2.3).</summary>
+    /// <summary>Whether the packet repeats the one before it at a lower rate (§2.1.7): LBRR flags, the bits after the voice activity of the first frame (§4.2.3, §4.2.4).</summary>
     public bool HasRedundancy { get; }
 
     /// <summary>What coded it.</summary>
