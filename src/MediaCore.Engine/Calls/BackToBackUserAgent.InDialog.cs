@@ -15,6 +15,11 @@ internal sealed partial class BackToBackUserAgent
     public void OnInDialogRequest(SipMessage request, in Flow flow)
     {
         Leg? leg = FindLeg(request);
+        if (leg is not null)
+        {
+            _transactions.NoteTrunk(leg.Trunk);
+        }
+
         if (leg is not null && !TryFilterInbound(leg.Trunk, ref request))
         {
             _transactions.RespondStateless(request, flow, 513, default);
@@ -211,6 +216,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Leg? leg = invite.Leg;
+        _transactions.NoteTrunk(invite.Trunk);
         if (_transactions.Open(cancel, flow) is { } transaction)
         {
             _transactions.RespondEmpty(transaction, 200, leg is null ? default : leg.Dialog.LocalTag);

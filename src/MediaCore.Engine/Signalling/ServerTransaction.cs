@@ -1,5 +1,6 @@
 using System.Buffers;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
@@ -42,6 +43,12 @@ internal sealed class ServerTransaction : TimerNode
 
     /// <summary>Where responses go.</summary>
     public Flow ResponseFlow { get; private set; }
+
+    /// <summary>The request's method.</summary>
+    public SipMethod Method { get; private set; }
+
+    /// <summary>The trunk that the request came from, with its rules; null for none.</summary>
+    public Trunk? Trunk { get; set; }
 
     /// <summary>Whether the request's To had a tag, which responses then echo as it is.</summary>
     public bool HasToTag { get; private set; }
@@ -135,6 +142,7 @@ internal sealed class ServerTransaction : TimerNode
         _toEnd = writer.Length;
         HasToTag = !request.ToTag.IsEmpty;
         HasBody = !request.Body.IsEmpty;
+        Method = request.Method;
         IsInvite = request.Method == SipMethod.Invite;
         CSeq = request.TryGetCSeq(out CSeqHeader cseq) ? cseq.Number : 0;
         ResponseFlow = ResponseHead.GetResponseFlow(request, flow);
@@ -207,6 +215,7 @@ internal sealed class ServerTransaction : TimerNode
         NonInvite.Reset();
         _keyLength = _headStart = _headEnd = _recordRouteEnd = _toEnd = 0;
         Leg = null;
+        Trunk = null;
         NextInBucket = null;
         HasInviteKey = false;
         ResponseFlow = default;

@@ -1,3 +1,5 @@
+using MediaCore.Engine.Policies.Headers;
+using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Sip.Transactions;
@@ -6,6 +8,34 @@ namespace MediaCore.Engine.Signalling;
 
 internal sealed partial class TransactionLayer
 {
+    private readonly HeaderFilter _headerFilter = new();
+    private Trunk? _trunk;
+    private bool _isTrunkKnown;
+
+    /// <summary>The trunk whose request is being handled, null for none, once that is known: its rules are those of our answers.</summary>
+    public void NoteTrunk(Trunk? trunk)
+    {
+        _trunk = trunk;
+        _isTrunkKnown = true;
+    }
+
+    private void ForgetTrunk()
+    {
+        _trunk = null;
+        _isTrunkKnown = false;
+    }
+
+    /// <summary>The trunk whose request is being handled; before anybody has said so the one of its address.</summary>
+    private Trunk? GetTrunk(in Flow flow)
+    {
+        if (!_isTrunkKnown)
+        {
+            NoteTrunk(_context.FindTrunk(flow));
+        }
+
+        return _trunk;
+    }
+
     /// <summary>What tells a request from others and not from its own retransmissions (RFC 3261 §17.2.3), hashed with a secret key; never 0.</summary>
     public uint GetMark(SipMessage request) =>
         TransactionKey.TryWrite(request, request.Method, _keyScratch, out int length)
@@ -34,6 +64,7 @@ internal sealed partial class TransactionLayer
             return null;
         }
 
+        transaction.Trunk = GetTrunk(flow);
         transaction.NextInBucket = _servers.GetValueOrDefault(hash);
         _servers[hash] = transaction;
         _context.Statistics.ServerTransactions = ++_serverCount;
@@ -95,13 +126,14 @@ internal sealed partial class TransactionLayer
         Settle(transaction);
     }
 
-    /// <summary>A response without a body, with a Reason header (RFC 3326) where a cause is given.</summary>
+    /// <summary>A response without a body, with a Reason header (RFC 3326) where a cause is given, as the rules of the trunk that asked want it.</summary>
     public void RespondEmpty(ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag, int cause = 0)
     {
         SipWriter writer = transaction.BeginResponse(_context.Scratch, status, toTag);
         WriteReason(ref writer, cause);
         WriteStatusHeaders(ref writer, status);
         writer.EndWithoutBody();
+        _headerFilter.FilterOutbound(transaction.Trunk, transaction.Method, isResponse: true, isHidden: false, _context.Scratch, ref writer);
         Respond(transaction, status, writer);
     }
 
@@ -127,7 +159,7 @@ internal sealed partial class TransactionLayer
 
     /// <summary>
     /// Answers without keeping anything, so that a flood of refused requests costs no memory. The tag is a keyed hash of the request, the
-    /// same for every retransmission (RFC 3261 §8.2.7).
+    /// same for every retransmission (RFC 3261 §8.2.7). The rules of the trunk that asked apply.
     /// </summary>
     public void RespondStateless(SipMessage request, in Flow flow, int status, ReadOnlySpan<byte> extraHeaders, ReadOnlySpan<byte> reasonPhrase = default)
     {
@@ -168,6 +200,7 @@ internal sealed partial class TransactionLayer
         writer.Raw(extraHeaders);
         WriteStatusHeaders(ref writer, status);
         writer.EndWithoutBody();
+        _headerFilter.FilterOutbound(GetTrunk(flow), request.Method, isResponse: true, isHidden: false, _context.Scratch, ref writer);
         if (!writer.Overflowed)
         {
             _context.Statistics.CountResponseSent(status);

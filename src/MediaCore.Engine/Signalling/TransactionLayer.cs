@@ -44,6 +44,7 @@ internal sealed partial class TransactionLayer
         }
 
         _context.Statistics.RequestsReceived[(int)message.Method]++;
+        ForgetTrunk();
 
         // Step 4: is it a message at all that we may act on?
         SipValidation validation = message.Validate();
@@ -70,6 +71,7 @@ internal sealed partial class TransactionLayer
     public void ReceiveMalformed(SipMessage message, in Flow flow)
     {
         _context.Statistics.MalformedMessages++;
+        ForgetTrunk();
         if (message.CanAnswer && message.IsRequest && message.Method != SipMethod.Ack)
         {
             RespondStateless(message, flow, message.Error == SipParseError.MessageTooLarge ? 513 : message.Error == SipParseError.Version ? 505 : 400, default);

@@ -246,6 +246,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
 
         Span<byte> contactUser = stackalloc byte[256];
         Trunk? trunk = trunks.FindByContact(flow.Remote, ReadUser(request.RequestUri, null, contactUser)) ?? context.FindTrunk(flow);
+        transactions.NoteTrunk(trunk);
         if (!calls.TryFilterInbound(trunk, ref request))
         {
             transactions.RespondStateless(request, flow, 513, default);

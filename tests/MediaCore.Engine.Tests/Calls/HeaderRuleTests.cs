@@ -248,6 +248,76 @@ public sealed class HeaderRuleTests : CallTest
             new[] { "X-INVITE", "X-PRACK", "X-UPDATE", "X-REFER" }.Where(response.Has));
     }
 
+    /// <summary>What we answer without a body goes to the trunk like the rest: within a call, at its end, and what is refused without keeping anything.</summary>
+    [Fact]
+    public void Rules_ForResponses_ReachThoseWithoutABody()
+    {
+        From(Marking());
+        To(Marking());
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice));
+        AssertMarked(Alice.Take("100 INVITE"));
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        Answer(caller, callee);
+        caller.Send("OPTIONS");
+        AssertMarked(Alice.Take("200 OPTIONS"));
+        callee.Send("PRACK", "RAck: 1 1 INVITE\r\n");
+        AssertMarked(Bob.Take("481 PRACK"));
+        callee.Bye();
+        AssertMarked(Bob.Take("200 BYE"));
+        caller.AcceptBye();
+
+        // Nobody knows of the dialog any more; of the callee's trunk no address either.
+        caller.Bye();
+        AssertMarked(Alice.Take("481 BYE"));
+        callee.Bye();
+        Assert.False(Bob.Take("481 BYE").Has("X-Ours"));
+
+        PeerDialog cancelled = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice));
+        Alice.Take("100 INVITE");
+        PeerDialog ringing = PeerDialog.Answering(Bob);
+        ringing.Respond(180);
+        Alice.Take("180 INVITE");
+        cancelled.Cancel();
+        AssertMarked(Alice.Take("200 CANCEL"));
+        cancelled.Ack(Alice.Take("487 INVITE"));
+        Bob.Respond(Bob.Take("CANCEL"), 200);
+        ringing.Respond(487);
+        Bob.Take("ACK");
+    }
+
+    [Theory]
+    [InlineData("INVITE", "483", "", 0)]
+    [InlineData("INVITE", "420", "Require: nonsense\r\n", 70)]
+    [InlineData("OPTIONS", "200", "", 70)]
+    [InlineData("REFER", "403", "Refer-To: <sip:+1@192.0.2.1>\r\n", 70)]
+    [InlineData("PUBLISH", "405", "", 70)]
+    public void Rules_ForResponses_ReachThoseThatKeepNoState(string method, string status, string extra, int maxForwards)
+    {
+        From(Marking());
+        Alice.Send(Alice.Request(method, "sip:+1001@192.0.2.1", "<sip:a@198.51.100.10>;tag=t-alice", "<sip:+1001@192.0.2.1>", "c-alice", 1, Alice.NextBranch(), extra, maxForwards: maxForwards));
+        AssertMarked(Alice.Take($"{status} {method}"));
+        Assert.Equal(0, World.Statistics.ServerTransactions);
+
+        // A stranger is told what it was told before.
+        Carol.Send(Carol.Request(method, "sip:+1001@192.0.2.1", "<sip:c@203.0.113.102>;tag=t-carol", "<sip:+1001@192.0.2.1>", "c-carol", 1, Carol.NextBranch(), extra, maxForwards: maxForwards));
+        Assert.False(Carol.Take($"{status} {method}").Has("X-Ours"));
+    }
+
+    private static void AssertMarked(SipText response)
+    {
+        Assert.Equal("yes", response["X-Ours"]);
+        Assert.False(response.Has("Server"));
+    }
+
+    private static TrunkHeaders Marking() => new()
+    {
+        Rules =
+        [
+            Rule(HeaderDirection.Out, HeaderAction.Set, "X-Ours", "yes") with { Messages = HeaderMessages.Responses },
+            Rule(HeaderDirection.Out, HeaderAction.Remove, "Server") with { Messages = HeaderMessages.Responses },
+        ],
+    };
+
     /// <summary>A 2xx that the trunk's own rules have made too large to be read: its sender must not be left with a call that nobody has.</summary>
     [Fact]
     public void Answer_ThatRulesMakeTooLarge_IsAcknowledgedAndEnded_AndTheCallerTold()
