@@ -135,6 +135,13 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        if (leg.ConnectsWithAck)
+        {
+            leg.ConnectsWithAck = false;
+            Connect(call, leg);
+            return;
+        }
+
         if (other is { OwesAckWithAnswer: true })
         {
             other.OwesAckWithAnswer = false;

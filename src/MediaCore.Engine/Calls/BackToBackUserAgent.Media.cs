@@ -248,11 +248,7 @@ internal sealed partial class BackToBackUserAgent
         int length;
         if (call.IsDelayedOffer && !caller.AnsweredReliably)
         {
-            AudioDescription offer = default;
-            offer.Formats = OwnFormats;
-            offer.Direction = MediaDirection.SendRecv;
-            offer.Protocol = SdpProtocol.RtpAvp;
-            if (!TryWriteOwn(caller, caller, DescriptionKind.Offer, ref offer, out length))
+            if (!TryWriteOwnOffer(caller, out length))
             {
                 return false;
             }
@@ -268,6 +264,16 @@ internal sealed partial class BackToBackUserAgent
         AnswerCaller(call, caller.AnsweredReliably ? 0 : length, expectsAnswerInAck: call.IsDelayedOffer && !caller.AnsweredReliably);
         ScheduleTalkTimers(call);
         return true;
+    }
+
+    /// <summary>An offer of our own, where nobody else's can be passed on.</summary>
+    private bool TryWriteOwnOffer(Leg leg, out int length)
+    {
+        AudioDescription offer = default;
+        offer.Formats = OwnFormats;
+        offer.Direction = MediaDirection.SendRecv;
+        offer.Protocol = SdpProtocol.RtpAvp;
+        return TryWriteOwn(leg, leg, DescriptionKind.Offer, ref offer, out length);
     }
 
     /// <summary>Our own answer to a leg's offer: the first voice codec in common and telephone-event, so that it is clear what is spoken.</summary>

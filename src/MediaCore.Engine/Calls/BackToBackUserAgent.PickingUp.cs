@@ -47,7 +47,9 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (!TryAnswerByUs(leg, leg.Remote, caller.Remote.Formats.Count > 0 ? caller : null, out int length))
+        Leg? known = caller.Remote.Formats.Count > 0 ? caller : null;
+        bool offers = !leg.InviteServer!.HasBody;
+        if (!(offers ? TryOfferByUs(leg, known, out int length) : TryAnswerByUs(leg, leg.Remote, known, out length)))
         {
             RefuseReplacing(leg, 488);
             CountTransfer(TransferKind.Replaced, TransferResult.Failed);
@@ -56,6 +58,7 @@ internal sealed partial class BackToBackUserAgent
 
         NoteReplaced(leg, ringing);
         TakePlace(leg, ringing);
+        leg.ExpectsAnswerInAck = leg.ConnectsWithAck = offers;
         SendOk(leg, length);
         StopStepTimers(call);
         if (call.ReInviteFrom is { } offerer)
@@ -68,6 +71,21 @@ internal sealed partial class BackToBackUserAgent
         CancelCallees(call, except: null, "SIP;cause=200;text=\"Call completed elsewhere\""u8);
         call.Connected = leg;
         caller.RingingAt ??= _context.WallClock;
-        Connect(call, leg);
+        if (!offers)
+        {
+            Connect(call, leg);
+        }
+    }
+
+    /// <summary>The offer to a phone that picks up without one: what the caller speaks, or what we do where it has not said. The caller is answered once the ACK has brought the answer.</summary>
+    private bool TryOfferByUs(Leg leg, Leg? other, out int length)
+    {
+        if (other is not null)
+        {
+            return TryWriteOffer(leg, other, out length);
+        }
+
+        length = 0;
+        return !leg.Call.PassesMedia && TryWriteOwnOffer(leg, out length);
     }
 }

@@ -119,7 +119,8 @@ internal sealed partial class BackToBackUserAgent
         call.ReInviteFrom = leg;
         staying.InviteCSeq = staying.Dialog.NextLocalCSeq();
         staying.AckCarriedAnswer = false;
-        SendInvite(staying, RequestPurpose.ReInvite, leg, 70);
+                // Without an offer the other party is asked for one, which our 2xx brings (RFC 3261 §13.2.1).
+        SendInvite(staying, RequestPurpose.ReInvite, leg.InviteServer!.HasBody ? leg : null, 70);
     }
 
     /// <summary>The leg of an INVITE with Replaces, its transaction open and its 100 sent; null when it was refused.</summary>
@@ -135,7 +136,7 @@ internal sealed partial class BackToBackUserAgent
         leg.PeerIsTrunk = trunk is not null;
         leg.InvitedAt = leg.EndedAt = _context.WallClock;
         leg.EndedBy = CallEndSide.Server;
-        int refusal = !TryReadSdp(request, leg, ref leg.Remote) ? 488
+        int refusal = !request.Body.IsEmpty && !TryReadSdp(request, leg, ref leg.Remote) ? 488
             : !TakeInvite(leg, request) ? 400
             : !Register(call, leg) || !KeepMediaWay(call, replaced.State == LegState.Inviting ? call.Caller : GetOther(replaced)!, trunk) || !OpenMedia(leg) || _context.Sessions.TryAdd(inviteKey, call.Handle) != SessionAddResult.Added ? 503
             : 0;

@@ -107,6 +107,9 @@ internal sealed class Leg
     /// <summary>Our 2xx brought the offer: the peer's ACK has to bring the answer.</summary>
     public bool ExpectsAnswerInAck { get; set; }
 
+    /// <summary>It has picked a ringing call up without an offer: the other side is answered once its ACK says what it speaks.</summary>
+    public bool ConnectsWithAck { get; set; }
+
     /// <summary>The ACK that ended the delayed offer had a body, which a repeated ACK repeats.</summary>
     public bool AckCarriedAnswer { get; set; }
 
@@ -306,7 +309,7 @@ internal sealed class Leg
         InviteClient = null;
         InviteCSeq = 0;
         OpenRequests = OpenRelays = 0;
-        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = HasSwappedRoles = IsCountedInbound = false;
+        AwaitsAck = OwesAckWithAnswer = AckCarriedAnswer = OwesBye = ExpectsAnswerInAck = ConnectsWithAck = HungUp = HasMedia = HasDialogKey = PeerIsTrunk = IsStarting = IsFork = IsReplacing = HasSwappedRoles = IsCountedInbound = false;
         UpdateServer = null;
         UpdateClient = null;
         ForkOf = Replaced = InsteadOf = null;

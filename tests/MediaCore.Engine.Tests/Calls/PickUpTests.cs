@@ -163,6 +163,71 @@ public sealed class PickUpTests : RegistrarTest
         HangUp(caller, picking);
     }
 
+    /// <summary>A phone that picks up without SDP is offered what the caller offered; the caller is answered once it has chosen.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PhoneWithoutSdp_IsOfferedWhatTheCallerSpeaks_AndTheCallerAnsweredAfterItsAck(bool callerOffersNothing)
+    {
+        Register(Bob);
+        PeerDialog caller = PeerDialog.Dial(Alice, "+2002", callerOffersNothing ? null : PeerSdp.Audio(Alice, 40000, formats: "8 101"));
+        Alice.Take("100 INVITE");
+        PeerDialog called = PeerDialog.Answering(Bob);
+        called.Respond(180);
+        Alice.Take("180 INVITE");
+        PeerDialog picking = PickUp("carol", "third", Name(), offers: false);
+        Carol.Take("100 INVITE");
+        SipText offer = picking.Learn(Carol.Take("200 INVITE"));
+        Assert.Contains("8 101", offer.Sdp("m=audio "), StringComparison.Ordinal);
+        TakeCancelled(called);
+        Alice.TakeNothing();
+        picking.Ack(PeerSdp.Audio(Carol, 51000, formats: "8 101"));
+        Assert.Equal("8 101", caller.Learn(Alice.Take("200 INVITE")).Sdp("m=audio ").Split(' ', 3)[2]);
+        caller.Ack(callerOffersNothing ? PeerSdp.Audio(Alice, 40000, formats: "8 101") : null);
+        if (callerOffersNothing)
+        {
+            // It was offered what we speak, before the caller had said anything.
+            picking.TakeReInvite();
+            picking.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "8 101"));
+            Carol.Take("ACK");
+        }
+
+        Assert.Equal(51000, World.Call.Connected!.Media.Latch.Destination.Port);
+        Assert.Equal(40000, World.Call.Caller.Media.Latch.Destination.Port);
+        Assert.Same(World.Call.Caller.Media, World.Call.Connected.Media.Peer);
+        HangUp(picking, caller);
+        Assert.Equal(CallEndReason.Completed, World.Record.Reason);
+    }
+
+    [Fact]
+    public void PhoneWithoutSdp_ThatNeverAcknowledges_EndsTheCall()
+    {
+        (PeerDialog caller, PeerDialog called) = RingUnseen();
+        PeerDialog picking = PickUp("carol", "third", Name(), offers: false);
+        Carol.Take("100 INVITE");
+        picking.Learn(Carol.Take("200 INVITE"));
+        TakeCancelled(called);
+        World.Advance(33);
+        Carol.TakeAll();
+        caller.Ack(Alice.Take("480 INVITE"));
+        Assert.Equal(CallEndReason.NoAck, World.Record.Reason);
+    }
+
+    [Fact]
+    public void CallerWhoGivesUp_WhileAPhoneThatPickedUpOwesItsAnswer_GetsItsCancel()
+    {
+        (PeerDialog caller, PeerDialog called) = RingUnseen();
+        PeerDialog picking = PickUp("carol", "third", Name(), offers: false);
+        Carol.Take("100 INVITE");
+        picking.Learn(Carol.Take("200 INVITE"));
+        TakeCancelled(called);
+        caller.Cancel();
+        Alice.Take("200 CANCEL");
+        caller.Ack(Alice.Take("487 INVITE"));
+        picking.Ack(PeerSdp.Audio(Carol, 51000));
+        picking.AcceptBye();
+    }
+
     [Fact]
     public void CallWhoseEarlyMediaWaitsForAPrack_IsAnsweredAfterIt()
     {
@@ -255,13 +320,14 @@ public sealed class PickUpTests : RegistrarTest
     }
 
     /// <summary>Carol's INVITE, proved with a password.</summary>
-    private PeerDialog PickUp(string user, string password, string replaces, string? sdp = null)
+    private PeerDialog PickUp(string user, string password, string replaces, string? sdp = null, bool offers = true)
     {
-        PeerDialog challenged = PeerDialog.Dial(Carol, "+2002", sdp ?? PeerSdp.Audio(Carol, 51000), $"Replaces: {replaces}\r\n", user: user);
+        sdp = offers ? sdp ?? PeerSdp.Audio(Carol, 51000) : null;
+        PeerDialog challenged = PeerDialog.Dial(Carol, "+2002", sdp, $"Replaces: {replaces}\r\n", user: user);
         SipText challenge = Carol.Take("401 INVITE");
         challenged.Ack(challenge);
         return PeerDialog.Dial(
-            Carol, "+2002", sdp ?? PeerSdp.Audio(Carol, 51000),
+            Carol, "+2002", sdp,
             $"Replaces: {replaces}\r\n{World.Authorize(challenge["WWW-Authenticate"], user, password, "INVITE", $"sip:+2002@{World.ServerHost}")}", user: user);
     }
 

@@ -1,4 +1,5 @@
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Calls;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Engine.Trunks;
@@ -126,6 +127,67 @@ public sealed class ReplacesTests : CallTest
         replacing.Ack();
         HangUp(callee, replacing);
         Assert.Equal([true, false, true], World.Record.Legs.Select(static l => l.Inbound));
+    }
+
+    /// <summary>Without SDP it wants the offer from us: the party that stays makes it, and its ACK waits for the answer in the new one's.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(1, false)]
+    public void INVITE_WithReplaces_WithoutSdp_IsOfferedWhatTheOtherPartyOffers(int shards, bool isCaller)
+    {
+        World.ShardCount = shards;
+        (PeerDialog one, PeerDialog other) = isCaller ? Consult() : Establish();
+        (PeerDialog old, PeerDialog staying) = isCaller ? (one, other) : (other, one);
+        World.EntryShard = shards - 1;
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", null, Replaces(old));
+        Bob.Take("100 INVITE");
+        Assert.Equal("", staying.TakeReInvite().Body);
+        staying.Respond(200, PeerSdp.Audio(staying.Peer, 51000, formats: "8 101"));
+        SipText offer = replacing.Learn(Bob.Take("200 INVITE"));
+        Assert.Equal("8 101", offer.Sdp("m=audio ").Split(' ', 3)[2]);
+        Assert.Equal("IN IP4 192.0.2.1", offer.Sdp("c="));
+        old.AcceptBye();
+        staying.Peer.TakeNothing();
+        replacing.Ack(PeerSdp.Audio(Bob, 50100, formats: "8 101"));
+        Assert.Equal("8 101", staying.Peer.Take("ACK").Sdp("m=audio ").Split(' ', 3)[2]);
+        Call call = World.Call;
+        Assert.Same(call.Caller.Media, call.Connected!.Media.Peer);
+        Assert.Equal([50100, 51000], new[] { call.Caller, call.Connected }.Select(static l => (int)l.Media.Latch.Destination.Port).Order());
+        HangUp(staying, replacing);
+        Assert.Equal(CallEndReason.Completed, World.Record.Reason);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("18")]
+    public void INVITE_WithReplaces_WithoutSdp_WhoseAckBringsNoAnswer_EndsTheCall(string? formats)
+    {
+        (PeerDialog old, PeerDialog staying) = Consult();
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", null, Replaces(old));
+        Bob.Take("100 INVITE");
+        staying.TakeReInvite();
+        staying.Respond(200, PeerSdp.Audio(Carol, 51000));
+        replacing.Learn(Bob.Take("200 INVITE"));
+        old.AcceptBye();
+        replacing.Ack(formats is null ? null : PeerSdp.Audio(Bob, 50100, formats: formats));
+        Carol.Take("ACK");
+        staying.AcceptBye();
+        replacing.AcceptBye();
+        Assert.Equal(CallEndReason.MediaMismatch, World.Record.Reason);
+    }
+
+    [Fact]
+    public void INVITE_WithReplaces_WithoutSdp_ThatIsRefused_ChangesNothing()
+    {
+        (PeerDialog old, PeerDialog staying) = Consult();
+        PeerDialog replacing = PeerDialog.Dial(Bob, "+2001", null, Replaces(old));
+        Bob.Take("100 INVITE");
+        staying.TakeReInvite();
+        staying.Respond(488);
+        Carol.Take("ACK");
+        replacing.Ack(Bob.Take("488 INVITE"));
+        HangUp(old, staying);
     }
 
     [Fact]
