@@ -1,6 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
+using MediaCore.Sip.Dialogs;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
@@ -165,32 +166,35 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Request line, Via, Max-Forwards, route set, From, To, Call-ID, CSeq (RFC 3261 §12.2.1.1) into the scratch buffer.</summary>
-    private SipWriter BeginRequest(Leg leg, SipMethod method, uint cseq, ReadOnlySpan<byte> branch, int maxForwards, out int branchOffset)
+    private SipWriter BeginRequest(Leg leg, SipMethod method, uint cseq, ReadOnlySpan<byte> branch, int maxForwards, out int branchOffset) =>
+        BeginRequest(leg.Dialog, leg.Flow, method, cseq, branch, maxForwards, out branchOffset);
+
+    private SipWriter BeginRequest(Dialog dialog, scoped in Flow flow, SipMethod method, uint cseq, ReadOnlySpan<byte> branch, int maxForwards, out int branchOffset)
     {
         var writer = new SipWriter(_context.Scratch);
-        writer.RequestLine(method, leg.Dialog.RequestUri);
-        branchOffset = RequestVia.Write(ref writer, leg.Flow, branch);
+        writer.RequestLine(method, dialog.RequestUri);
+        branchOffset = RequestVia.Write(ref writer, flow, branch);
         writer.Header(SipHeaderName.MaxForwards, maxForwards);
-        for (int i = 0; i < leg.Dialog.RequestRouteCount; i++)
+        for (int i = 0; i < dialog.RequestRouteCount; i++)
         {
-            writer.Header(SipHeaderName.Route, leg.Dialog.GetRequestRoute(i));
+            writer.Header(SipHeaderName.Route, dialog.GetRequestRoute(i));
         }
 
         writer.HeaderStart(SipHeaderName.From);
-        writer.Raw(leg.Dialog.LocalAddress);
+        writer.Raw(dialog.LocalAddress);
         writer.Raw(";tag="u8);
-        writer.Raw(leg.Dialog.LocalTag);
+        writer.Raw(dialog.LocalTag);
         writer.EndLine();
         writer.HeaderStart(SipHeaderName.To);
-        writer.Raw(leg.Dialog.RemoteAddress);
-        if (!leg.Dialog.RemoteTag.IsEmpty)
+        writer.Raw(dialog.RemoteAddress);
+        if (!dialog.RemoteTag.IsEmpty)
         {
             writer.Raw(";tag="u8);
-            writer.Raw(leg.Dialog.RemoteTag);
+            writer.Raw(dialog.RemoteTag);
         }
 
         writer.EndLine();
-        writer.Header(SipHeaderName.CallId, leg.Dialog.CallId);
+        writer.Header(SipHeaderName.CallId, dialog.CallId);
         writer.HeaderStart(SipHeaderName.CSeq);
         writer.Raw(cseq);
         writer.Raw(" "u8);
@@ -204,10 +208,7 @@ internal sealed partial class BackToBackUserAgent
     {
         ReopenFlow(leg);
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
-        "z9hG4bK"u8.CopyTo(branch);
-        IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
-        IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(23, 16));
-        SipWriter writer = BeginRequest(leg, SipMethod.Ack, leg.InviteCSeq, branch, 70, out _);
+        SipWriter writer = BeginRequest(leg, SipMethod.Ack, leg.InviteCSeq, WriteAckBranch(branch), 70, out _);
         WriteAckCredentials(ref writer, leg);
         FinishRequest(ref writer, leg, SipMethod.Ack, bodyLength);
         _context.Statistics.RequestsSent[(int)SipMethod.Ack]++;
@@ -215,6 +216,14 @@ internal sealed partial class BackToBackUserAgent
         {
             _context.Statistics.TransportErrors++;
         }
+    }
+
+    private ReadOnlySpan<byte> WriteAckBranch(Span<byte> branch)
+    {
+        "z9hG4bK"u8.CopyTo(branch);
+        IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(7, 16));
+        IdentifierSource.WriteHex(_context.Identifiers.Next(), branch.Slice(23, 16));
+        return branch;
     }
 
     /// <summary>Hangs a leg up; the call waits for the answer or timer F.</summary>

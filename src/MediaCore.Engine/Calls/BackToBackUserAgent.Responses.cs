@@ -11,13 +11,23 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A response to a request of one of our legs.</summary>
     public void OnResponse(ClientTransaction transaction, SipMessage response)
     {
+        int status = response.StatusCode;
         if (transaction.Leg is not { } leg)
         {
             // A CANCEL's own response, or a retransmission for a call that is long over.
+            if (transaction.IsInvite && status is >= 200 and < 300)
+            {
+                AcknowledgeLate(transaction, response);
+            }
+
             return;
         }
 
-        int status = response.StatusCode;
+        if (transaction.IsInvite && status is >= 200 and < 300)
+        {
+            NoteAnswer(transaction, response);
+        }
+
         if (status >= 200)
         {
             Close(leg, transaction);
@@ -67,6 +77,12 @@ internal sealed partial class BackToBackUserAgent
         }
 
         _answerHeadersLength = 0;
+        if (transaction.IsInvite && status is >= 200 and < 300 && transaction.Leg is { } kept)
+        {
+            // Where its dialog's requests go, should it have to be acknowledged once the leg is gone.
+            transaction.Redirect(kept.Flow);
+        }
+
         Release(leg.Call);
     }
 

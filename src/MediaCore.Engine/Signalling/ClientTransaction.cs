@@ -83,6 +83,9 @@ internal sealed class ClientTransaction : TimerNode
     /// <summary>Which challenges it has answered.</summary>
     public ChallengeAnswers Challenges { get; set; }
 
+    /// <summary>Keyed hash of the To tag of the first 2xx to an INVITE; 0 before. By it a repetition is known when its call is out of memory.</summary>
+    public ulong AnsweredTag { get; set; }
+
     public SessionHandle Handle { get; set; }
 
     public bool HasEnded { get; set; }
@@ -126,6 +129,7 @@ internal sealed class ClientTransaction : TimerNode
         _legEpoch = leg?.Epoch ?? 0;
         Trunk = leg?.Trunk;
         Challenges = ChallengeAnswers.None;
+        AnsweredTag = 0;
         HasEnded = false;
         HasFinal = false;
         HasProvisional = false;
@@ -133,7 +137,7 @@ internal sealed class ClientTransaction : TimerNode
         IsCancelWanted = false;
     }
 
-    /// <summary>Its request will go another way than was thought when it was opened; only before it has started.</summary>
+    /// <summary>Its request will go another way than was thought when it was opened, or what follows it goes another way: only before it has started, or once nothing of it is sent any more.</summary>
     public void Redirect(in Flow flow) => Flow = flow;
 
     /// <summary>The dialog that it belongs to has become another leg's.</summary>

@@ -99,6 +99,67 @@ public sealed class AcknowledgementTests : CallTest
         HangUp(caller, callee);
     }
 
+    /// <summary>Its ACK was lost, and the call over before it said so: every 2xx gets one all the same, as long as its sender may repeat it (RFC 3261 §13.2.2.4).</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("Record-Route: <sip:in-bob@203.0.113.8;lr>\r\nRecord-Route: <sip:out-bob@203.0.113.101;lr>\r\n")]
+    [InlineData("Record-Route: <sip:in-bob@203.0.113.101>\r\n")]
+    public void OK_OfTheCallee_RepeatedAfterTheCall_IsAckedAsBefore(string routes)
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob), routes);
+        SipText first = Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        HangUp(caller, callee);
+        Assert.Equal(0, World.Shard.Core.Calls.HeldCalls);
+        World.Advance(31);
+        callee.Respond(200, PeerSdp.Audio(Bob), routes);
+        SipText again = Bob.Take("ACK");
+        Assert.Equal(
+            (first.Uri, first["From"], first["To"], first.CallId, first["CSeq"], first["Contact"]),
+            (again.Uri, again["From"], again["To"], again.CallId, again["CSeq"], again["Contact"]));
+        Assert.Equal(first.All("Route"), again.All("Route"));
+        Assert.NotEqual(first.Branch, again.Branch);
+        World.Advance(2);
+        callee.Respond(200, PeerSdp.Audio(Bob), routes);
+        Bob.TakeNothing();
+    }
+
+    [Fact]
+    public void OK_ThatCrossedTheCancel_RepeatedAfterTheCall_IsAckedAgain()
+    {
+        PeerDialog caller = PeerDialog.Call(Alice, "+1001");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(180);
+        Alice.Take("180 INVITE");
+        caller.Cancel();
+        Alice.Take("200 CANCEL");
+        caller.Ack(Alice.Take("487 INVITE"));
+        Bob.Respond(Bob.Take("CANCEL"), 200);
+        callee.Respond(200, PeerSdp.Audio(Bob));
+        Bob.Take("ACK");
+        callee.AcceptBye();
+        Assert.Equal(0, World.Shard.Core.Calls.HeldCalls);
+        callee.Respond(200, PeerSdp.Audio(Bob));
+        Assert.Equal(callee.LocalTag, Bob.Take("ACK").ToTag);
+        Bob.TakeNothing();
+    }
+
+    /// <summary>Another fork's first answer after the call: an ACK would begin what nobody is left to end.</summary>
+    [Theory]
+    [InlineData("other-bob", null)]
+    [InlineData(null, "")]
+    [InlineData(null, "*")]
+    public void OK_AfterTheCall_OfAnotherFork_OrWithoutATarget_IsLeftToItsSender(string? tag, string? contact)
+    {
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        HangUp(caller, callee);
+        callee.Respond(200, PeerSdp.Audio(Bob), tag: tag, contact: contact);
+        Bob.TakeNothing();
+    }
+
     [Fact]
     public void ACK_Repeated_OrOfNoCall_IsCountedAndForgotten()
     {
