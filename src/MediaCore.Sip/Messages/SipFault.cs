@@ -54,6 +54,9 @@ public enum SipFault : byte
     /// <summary>A Contact can't be read (§20.10), or is <c>*</c> outside REGISTER.</summary>
     Contact,
 
+    /// <summary>Replaces stands in another request than INVITE (RFC 3891 §3).</summary>
+    Replaces,
+
     /// <summary>Date isn't in GMT or can't be read (§20.17).</summary>
     Date,
 

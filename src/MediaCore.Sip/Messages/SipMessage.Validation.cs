@@ -153,6 +153,11 @@ public sealed partial class SipMessage
             return SipFault.Contact;
         }
 
+        if (Has(SipHeaderName.Replaces) && _method0 != SipMethod.Invite)
+        {
+            return SipFault.Replaces;
+        }
+
         return TryGetHeader(SipHeaderName.Date, out ReadOnlySpan<byte> date) && !SipDate.IsValid(date) ? SipFault.Date : SipFault.None;
     }
 

@@ -38,6 +38,7 @@ public readonly record struct SipValidation
         SipFault.CallId => "Bad Call-ID"u8,
         SipFault.MaxForwards => "Bad Max-Forwards"u8,
         SipFault.Contact => "Bad Contact"u8,
+        SipFault.Replaces => "Bad Replaces"u8,
         SipFault.Date => "Bad Date"u8,
         SipFault.RequestUri => "Bad Request-URI"u8,
         _ => "Unsupported URI Scheme"u8,
