@@ -4,15 +4,15 @@ using MediaCore.Audio.Tones;
 
 namespace MediaCore.Audio.Tests.Codecs;
 
-public sealed class AudioCodecTests
+public sealed class CodecDescriptorTests
 {
-    public static TheoryData<int> Indexes() => [.. Enumerable.Range(0, AudioCodec.All.Count)];
+    public static TheoryData<int> Indexes() => [.. Enumerable.Range(0, CodecDescriptor.All.Count)];
 
     [Theory]
     [MemberData(nameof(Indexes))]
     public void EveryCodec_PlaysATone_ThroughALoss(int index)
     {
-        AudioCodec codec = AudioCodec.All[index];
+        CodecDescriptor codec = CodecDescriptor.All[index];
         using IAudioEncoder encoder = codec.CreateEncoder();
         using IAudioDecoder decoder = codec.CreateDecoder();
         int rate = codec.SampleRateHz;
@@ -46,7 +46,7 @@ public sealed class AudioCodecTests
     [MemberData(nameof(Indexes))]
     public void PayloadThatDoesNotFitOrIsEmpty_IsRefused(int index)
     {
-        using IAudioDecoder decoder = AudioCodec.All[index].CreateDecoder();
+        using IAudioDecoder decoder = CodecDescriptor.All[index].CreateDecoder();
         short[] room = new short[40];
         Assert.False(decoder.TryDecode([], room, out int samples));
         Assert.Equal(0, samples);
@@ -63,24 +63,24 @@ public sealed class AudioCodecTests
     [InlineData("L16", 44_100, 2, null)]
     [InlineData("PCMA", 8000, 1, "PCMA")]
     [InlineData("GSM", 8000, 1, null)]
-    public void Codec_IsFoundByItsRtpmap(string name, int clock, int channels, string? expected) => Assert.Equal(expected, AudioCodec.Find(Encoding.ASCII.GetBytes(name), clock, channels)?.EncodingName);
+    public void Codec_IsFoundByItsRtpmap(string name, int clock, int channels, string? expected) => Assert.Equal(expected, CodecDescriptor.Find(Encoding.ASCII.GetBytes(name), clock, channels)?.EncodingName);
 
     [Fact]
     public void Opus_IsMadeAtTheRateOfTheOtherSide_OthersHaveOne()
     {
-        using IAudioDecoder decoder = AudioCodec.Opus.CreateDecoder(8000);
-        using IAudioEncoder encoder = AudioCodec.Opus.CreateEncoder(16_000, 60);
-        Assert.Equal((8000, 160), (decoder.SampleRateHz, AudioCodec.Opus.ToSamples(960, 8000)));
+        using IAudioDecoder decoder = CodecDescriptor.Opus.CreateDecoder(8000);
+        using IAudioEncoder encoder = CodecDescriptor.Opus.CreateEncoder(16_000, 60);
+        Assert.Equal((8000, 160), (decoder.SampleRateHz, CodecDescriptor.Opus.ToSamples(960, 8000)));
         Assert.Equal(960, encoder.FrameSamples);
-        Assert.Throws<ArgumentOutOfRangeException>(() => AudioCodec.Pcmu.CreateDecoder(16_000));
-        Assert.Throws<ArgumentOutOfRangeException>(() => AudioCodec.G722.CreateEncoder(8000));
-        Assert.True(AudioCodec.Opus.IsAvailable);
+        Assert.Throws<ArgumentOutOfRangeException>(() => CodecDescriptor.Pcmu.CreateDecoder(16_000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CodecDescriptor.G722.CreateEncoder(8000));
+        Assert.True(CodecDescriptor.Opus.IsAvailable);
     }
 
     [Fact]
     public void OddBytesOfL16_AreRefused()
     {
-        using IAudioDecoder decoder = AudioCodec.L16At8000.CreateDecoder();
+        using IAudioDecoder decoder = CodecDescriptor.L16At8000.CreateDecoder();
         Assert.False(decoder.TryDecode(new byte[5], new short[40], out _));
         Assert.True(decoder.TryDecode(new byte[6], new short[40], out int samples));
         Assert.Equal(3, samples);

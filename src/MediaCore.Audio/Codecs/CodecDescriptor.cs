@@ -6,11 +6,11 @@ namespace MediaCore.Audio.Codecs;
 /// <summary>
 /// What a codec is called in SDP, what its RTP clock and its samples run at, and how to make its two halves: what a transcoder is built on. Every codec that this project can turn into samples is one of <see cref="All"/>.
 /// </summary>
-public sealed class AudioCodec
+public sealed class CodecDescriptor
 {
     private readonly WaveformCoding? _waveform;
 
-    private AudioCodec(string encodingName, int rtpClockHz, int sampleRateHz, int rtpChannels, WaveformCoding? waveform)
+    private CodecDescriptor(string encodingName, int rtpClockHz, int sampleRateHz, int rtpChannels, WaveformCoding? waveform)
     {
         EncodingName = encodingName;
         RtpClockHz = rtpClockHz;
@@ -20,25 +20,25 @@ public sealed class AudioCodec
     }
 
     /// <summary>G.711 µ-law.</summary>
-    public static AudioCodec Pcmu { get; } = new("PCMU", 8000, 8000, 1, WaveformCoding.Pcmu);
+    public static CodecDescriptor Pcmu { get; } = new("PCMU", 8000, 8000, 1, WaveformCoding.Pcmu);
 
     /// <summary>G.711 A-law.</summary>
-    public static AudioCodec Pcma { get; } = new("PCMA", 8000, 8000, 1, WaveformCoding.Pcma);
+    public static CodecDescriptor Pcma { get; } = new("PCMA", 8000, 8000, 1, WaveformCoding.Pcma);
 
     /// <summary>G.722: samples at 16 kHz, an RTP clock of 8 kHz (RFC 3551 §4.5.2).</summary>
-    public static AudioCodec G722 { get; } = new("G722", 8000, 16_000, 1, WaveformCoding.G722);
+    public static CodecDescriptor G722 { get; } = new("G722", 8000, 16_000, 1, WaveformCoding.G722);
 
     /// <summary>Uncompressed at 8 kHz.</summary>
-    public static AudioCodec L16At8000 { get; } = new("L16", 8000, 8000, 1, WaveformCoding.L16);
+    public static CodecDescriptor L16At8000 { get; } = new("L16", 8000, 8000, 1, WaveformCoding.L16);
 
     /// <summary>Uncompressed at 16 kHz.</summary>
-    public static AudioCodec L16At16000 { get; } = new("L16", 16_000, 16_000, 1, WaveformCoding.L16);
+    public static CodecDescriptor L16At16000 { get; } = new("L16", 16_000, 16_000, 1, WaveformCoding.L16);
 
     /// <summary>Opus (RFC 7587): an RTP clock of 48 kHz and <c>/2</c> in SDP whatever is coded. Here it is one channel at 48 kHz; <see cref="CreateDecoder"/> makes any rate.</summary>
-    public static AudioCodec Opus { get; } = new("opus", OpusParameters.RtpClockHz, 48_000, 2, null);
+    public static CodecDescriptor Opus { get; } = new("opus", OpusParameters.RtpClockHz, 48_000, 2, null);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<AudioCodec> All { get; } = [Opus, G722, Pcmu, Pcma, L16At8000, L16At16000];
+    public static IReadOnlyList<CodecDescriptor> All { get; } = [Opus, G722, Pcmu, Pcma, L16At8000, L16At16000];
 
     /// <summary>Name in <c>a=rtpmap</c>, compared without case.</summary>
     public string EncodingName { get; }
@@ -56,9 +56,9 @@ public sealed class AudioCodec
     public bool IsAvailable => _waveform is not null || OpusLibrary.IsAvailable;
 
     /// <summary>The codec of an <c>a=rtpmap</c>, or null.</summary>
-    public static AudioCodec? Find(ReadOnlySpan<byte> encodingName, int rtpClockHz, int rtpChannels)
+    public static CodecDescriptor? Find(ReadOnlySpan<byte> encodingName, int rtpClockHz, int rtpChannels)
     {
-        foreach (AudioCodec codec in All)
+        foreach (CodecDescriptor codec in All)
         {
             if (codec.RtpClockHz == rtpClockHz && codec.RtpChannels == rtpChannels && Ascii.EqualsIgnoreCase(encodingName, codec.EncodingName))
             {
