@@ -1,3 +1,5 @@
+using MediaCore.Sdp;
+
 namespace MediaCore.Engine.CallRecords;
 
 /// <summary>Who ended a call or a leg.</summary>
@@ -96,6 +98,8 @@ public readonly record struct MediaFigures
 /// <summary>One leg of a call: one dialog with one peer, whether it was answered or not.</summary>
 public sealed record LegRecord
 {
+    private readonly CryptoSuite _srtp;
+
     /// <summary>Our identifier of the leg: the call's id and a number, <c>…-0</c> for the caller.</summary>
     public required string LegId { get; init; }
 
@@ -141,8 +145,12 @@ public sealed record LegRecord
     /// <summary>Codec negotiated, as <c>PCMU/8000</c>; null without media.</summary>
     public string? Codec { get; init; }
 
-    /// <summary>Suite of the leg's SRTP (RFC 4568 §6.2), as <c>AES_CM_128_HMAC_SHA1_80</c>; null for plain RTP.</summary>
-    public string? Srtp { get; init; }
+    /// <summary>Suite of the leg's SRTP (RFC 4568 §6.2), as <c>AES_CM_128_HMAC_SHA1_80</c>; null for plain RTP, and for a name that this version does not know. Kept as one byte.</summary>
+    public string? Srtp
+    {
+        get => SrtpSuiteNames.Of(_srtp);
+        init => _srtp = SrtpSuiteNames.Parse(value);
+    }
 
     /// <summary>What the peer sent us.</summary>
     public MediaFigures Received { get; init; }

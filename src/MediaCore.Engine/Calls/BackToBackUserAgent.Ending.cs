@@ -309,7 +309,7 @@ internal sealed partial class BackToBackUserAgent
             SipStatus = leg.SipStatus == 0 ? 487 : leg.SipStatus,
             Q850Cause = leg.Q850Cause == 0 ? Q850.NormalClearing : leg.Q850Cause,
             Codec = GetCodec(leg),
-            Srtp = GetSuite(leg),
+            Srtp = SrtpSuiteNames.Of(leg.Keys?.Suite ?? CryptoSuite.Unknown),
             Received = leg.Media.GetReceivedFigures(),
             Sent = leg.Media.GetSentFigures(),
         };

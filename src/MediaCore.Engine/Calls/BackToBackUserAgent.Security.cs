@@ -153,20 +153,6 @@ internal sealed partial class BackToBackUserAgent
         return true;
     }
 
-    /// <summary>The suite that a leg used, for its record; null for plain RTP.</summary>
-    private static string? GetSuite(Leg leg) => leg.Keys?.Suite switch
-    {
-        CryptoSuite.AesCm128HmacSha1Tag80 => "AES_CM_128_HMAC_SHA1_80",
-        CryptoSuite.AesCm128HmacSha1Tag32 => "AES_CM_128_HMAC_SHA1_32",
-        CryptoSuite.AesCm192HmacSha1Tag80 => "AES_192_CM_HMAC_SHA1_80",
-        CryptoSuite.AesCm192HmacSha1Tag32 => "AES_192_CM_HMAC_SHA1_32",
-        CryptoSuite.AesCm256HmacSha1Tag80 => "AES_256_CM_HMAC_SHA1_80",
-        CryptoSuite.AesCm256HmacSha1Tag32 => "AES_256_CM_HMAC_SHA1_32",
-        CryptoSuite.AeadAes128Gcm => "AEAD_AES_128_GCM",
-        CryptoSuite.AeadAes256Gcm => "AEAD_AES_256_GCM",
-        _ => null,
-    };
-
     private static SrtpProfile ProfileOf(CryptoSuite suite) => suite switch
     {
         CryptoSuite.AesCm128HmacSha1Tag80 => SrtpProfile.AesCm128HmacSha1Tag80,

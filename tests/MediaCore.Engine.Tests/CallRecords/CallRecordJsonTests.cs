@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Tests.CallRecords;
 
@@ -99,7 +100,7 @@ public sealed class CallRecordJsonTests
     public void LargestRecord_FitsTheReadersLimit()
     {
         string worst = new('\u0001', CallRecordLimits.MaxFieldCharacters * 2);
-        var leg = new LegRecord { LegId = worst, SipCallId = worst, From = worst, To = worst, Peer = worst, RemoteAddress = worst, Codec = worst, Srtp = worst };
+        var leg = new LegRecord { LegId = worst, SipCallId = worst, From = worst, To = worst, Peer = worst, RemoteAddress = worst, Codec = worst, Srtp = "AES_CM_128_HMAC_SHA1_80" };
         CallRecord record = Records.Refused(worst) with { Caller = worst, Called = worst, Number = worst, Account = worst, Legs = [.. Enumerable.Repeat(leg, CallRecordLimits.MaxLegs)] };
 
         Assert.InRange(Write(record).Length, 1_000_000, CallRecordLimits.MaxLineBytes);
@@ -133,6 +134,18 @@ public sealed class CallRecordJsonTests
     [Fact]
     public void Read_OfALaterVersion_PassesUnknownFieldsOver()
         => Assert.True(CallRecordJson.TryRead("{\"fraud\":{\"score\":[1,2]},\"call_id\":\"a\",\"legs\":[{\"leg_id\":\"b\",\"ice\":true}]}"u8, out CallRecord read) && read.Legs[0].LegId == "b");
+
+    [Fact]
+    public void SrtpSuite_OfEachKind_KeepsItsNameOnTheWire()
+    {
+        for (CryptoSuite suite = CryptoSuite.AesCm128HmacSha1Tag80; suite <= CryptoSuite.AeadAes256Gcm; suite++)
+        {
+            string name = System.Text.Encoding.ASCII.GetString(CryptoSuites.TokenOf(suite));
+            Assert.Equal(name, new LegRecord { LegId = "a", Srtp = name }.Srtp);
+        }
+
+        Assert.Null(new LegRecord { LegId = "a", Srtp = "F8_128_HMAC_SHA1_80" }.Srtp);
+    }
 
     [Fact]
     public void Write_IntoAWarmBuffer_AllocatesNothing()
