@@ -43,7 +43,7 @@ if [ ${#missing[@]} -gt 0 ] && [ -z "${MEDIACORE_SKIP_INSTALL:-}" ]; then
   fi
   for package in "${missing[@]}"; do
     case "$package" in
-      libopus0) say "libopus0 is missing: calls use G.711 only" ;;
+      libopus0) say "libopus0 is missing: Opus passes between phones that both have it, and nothing of the server speaks it" ;;
       espeak-ng) say "espeak-ng is missing: announcements made of text stay silent; WAV files play" ;;
       pocketsphinx*) say "$package is missing: no transcription" ;;
     esac
