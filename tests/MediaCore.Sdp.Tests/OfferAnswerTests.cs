@@ -145,6 +145,20 @@ public sealed class OfferAnswerTests
         Assert.Equal(expected, common ? SdpText.Describe(result) : null);
     }
 
+    [Theory]
+    [InlineData("0 13", "0:PCMU/8000 13:CN/8000")]
+    [InlineData("0 105 13", "0:PCMU/8000 13:CN/8000")]
+    [InlineData("0 105", "0:PCMU/8000")]
+    public void Intersection_KeepsComfortNoise_BesideAVoiceOfItsClockRateOnly(string formats, string expected)
+    {
+        const string Map = "a=rtpmap:105 CN/16000";
+        Assert.True(OfferAnswer.TryReadAudio(SdpText.ParseSession("m=audio 5000 RTP/AVP " + formats, Map), out AudioDescription offer, out _));
+        Assert.True(OfferAnswer.TryReadAudio(SdpText.ParseSession("m=audio 5000 RTP/AVP 0 8 13 105", Map), out AudioDescription local, out _));
+
+        Assert.True(OfferAnswer.TryIntersect(offer, local.Formats, out AudioFormatList result));
+        Assert.Equal(expected, SdpText.Describe(result));
+    }
+
     [Fact]
     public void AnswerOfTheFarSide_WithItsOwnNumbers_IsPassedBackAsItIs()
     {
