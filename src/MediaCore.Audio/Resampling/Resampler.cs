@@ -84,14 +84,23 @@ public sealed class Resampler
     /// </summary>
     public int Convert(ReadOnlySpan<short> input, Span<short> output)
     {
-        int count = Math.Min(OutputLength(input.Length), output.Length);
+        return Convert(input, 0, output);
+    }
+
+    /// <summary>
+    /// Output samples from <paramref name="first"/> on, as <see cref="Convert(ReadOnlySpan{short})"/> of the whole clip would give them: for a clip that is played
+    /// frame by frame at another rate. Returns the samples written, fewer at the end. Allocates nothing.
+    /// </summary>
+    public int Convert(ReadOnlySpan<short> input, int first, Span<short> output)
+    {
+        int count = Math.Clamp(OutputLength(input.Length) - first, 0, output.Length);
         if (_phases == _step)
         {
-            input[..count].CopyTo(output);
+            input.Slice(Math.Min(first, input.Length), count).CopyTo(output);
             return count;
         }
 
-        long position = 0;
+        long position = (long)first * _step;
         for (int n = 0; n < count; n++)
         {
             int center = (int)(position / _phases);

@@ -21,7 +21,7 @@ public enum WaveError
     /// <summary>No <c>data</c> chunk, or one without a whole sample.</summary>
     NoSamples,
 
-    /// <summary>Not PCM of 8, 16, 24 or 32 bits, A-law or µ-law.</summary>
+    /// <summary>Not PCM of 8, 16, 24 or 32 bits, floating point, A-law or µ-law.</summary>
     UnsupportedEncoding,
 
     /// <summary>No channel, or more than <see cref="WaveLimits.MaxChannels"/>.</summary>

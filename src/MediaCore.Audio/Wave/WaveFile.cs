@@ -4,12 +4,13 @@ using MediaCore.Audio.G711;
 namespace MediaCore.Audio.Wave;
 
 /// <summary>
-/// The sound of a RIFF WAVE file as 16-bit mono: PCM of 8, 16, 24 or 32 bits, A-law and µ-law, also inside WAVE_FORMAT_EXTENSIBLE; several channels are averaged.
+/// The sound of a RIFF WAVE file as 16-bit mono: PCM of 8, 16, 24 or 32 bits, floating point of 32 or 64 bits, A-law and µ-law, also inside WAVE_FORMAT_EXTENSIBLE; several channels are averaged.
 /// A file may come from anyone, so nothing in it is believed: bad ones give a <see cref="WaveError"/> and never an exception.
 /// </summary>
 public sealed class WaveFile
 {
     private const ushort FormatPcm = 1;
+    private const ushort FormatFloat = 3;
     private const ushort FormatALaw = 6;
     private const ushort FormatMuLaw = 7;
     private const ushort FormatExtensible = 0xfffe;
@@ -115,6 +116,7 @@ public sealed class WaveFile
         bool supported = tag switch
         {
             FormatPcm => bits is 8 or 16 or 24 or 32,
+            FormatFloat => bits is 32 or 64,
             FormatALaw or FormatMuLaw => bits == 8,
             _ => false,
         };
@@ -162,9 +164,14 @@ public sealed class WaveFile
     {
         (FormatALaw, _) => Pcma.Decode(source[0]),
         (FormatMuLaw, _) => Pcmu.Decode(source[0]),
+        (FormatFloat, 32) => FromFloat(BinaryPrimitives.ReadSingleLittleEndian(source)),
+        (FormatFloat, _) => FromFloat(BinaryPrimitives.ReadDoubleLittleEndian(source)),
         (_, 8) => (short)((source[0] - 128) << 8),
         (_, 16) => BinaryPrimitives.ReadInt16LittleEndian(source),
         (_, 24) => BinaryPrimitives.ReadInt16LittleEndian(source[1..]),
         _ => BinaryPrimitives.ReadInt16LittleEndian(source[2..]),
     };
+
+    /// <summary>Full scale is ±1; beyond is clipped, and what is no number is silence.</summary>
+    private static short FromFloat(double value) => double.IsNaN(value) ? (short)0 : (short)Math.Clamp(Math.Round(value * 32768), short.MinValue, short.MaxValue);
 }

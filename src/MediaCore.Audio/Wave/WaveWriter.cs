@@ -33,17 +33,6 @@ public static class WaveWriter
     /// </summary>
     public static void WriteHeader(Span<byte> destination, long dataBytes, int sampleRateHz)
     {
-        "RIFF"u8.CopyTo(destination);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[4..], (uint)Math.Min(uint.MaxValue, dataBytes + HeaderBytes - 8));
-        "WAVEfmt "u8.CopyTo(destination[8..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[16..], 16);
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[20..], 1);
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[22..], 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[24..], (uint)sampleRateHz);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[28..], (uint)sampleRateHz * 2);
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[32..], 2);
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[34..], 16);
-        "data"u8.CopyTo(destination[36..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[40..], (uint)Math.Min(uint.MaxValue, dataBytes));
+        _ = WaveHeader.Write(destination, WaveEncoding.Pcm16, channels: 1, sampleRateHz, dataBytes);
     }
 }

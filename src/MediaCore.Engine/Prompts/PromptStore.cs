@@ -194,7 +194,7 @@ public sealed class PromptStore
     {
         WaveError.NotWave => "The file is no RIFF WAVE file.",
         WaveError.TooLarge => $"The file is larger than {WaveLimits.MaxFileBytes} bytes.",
-        WaveError.UnsupportedEncoding => "The file is neither PCM of 8, 16, 24 or 32 bits nor A-law nor µ-law.",
+        WaveError.UnsupportedEncoding => "The file is neither PCM of 8, 16, 24 or 32 bits nor floating point nor A-law nor µ-law.",
         WaveError.UnsupportedChannels => $"The file has no channel or more than {WaveLimits.MaxChannels}.",
         WaveError.UnsupportedSampleRate => $"The sample rate is outside {WaveLimits.MinSampleRateHz} to {WaveLimits.MaxSampleRateHz} Hz.",
         WaveError.NoSamples => "The file holds no sound.",

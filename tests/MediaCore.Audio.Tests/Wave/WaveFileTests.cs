@@ -31,6 +31,8 @@ public sealed class WaveFileTests(ITestOutputHelper output)
     [InlineData(1, 16, 2, "e803d007ff7fff7f", new short[] { 1500, 32767 })]
     [InlineData(1, 24, 1, "ab3412000080", new short[] { 0x1234, -32768 })]
     [InlineData(1, 32, 1, "0000341200000080", new short[] { 0x1234, -32768 })]
+    [InlineData(3, 32, 1, "0000003f000080bf000000400000c07f", new short[] { 16384, -32768, 32767, 0 })]
+    [InlineData(3, 64, 1, "000000000000e03f", new short[] { 16384 })]
     [InlineData(6, 8, 1, "d5aa2a", new short[] { 8, 32256, -32256 })]
     [InlineData(7, 8, 1, "ff8000", new short[] { 0, 32124, -32124 })]
     [InlineData(1, 16, 1, "010002", new short[] { 1 })]
@@ -68,7 +70,7 @@ public sealed class WaveFileTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(2, 1, 8000, 4, WaveError.UnsupportedEncoding)]
-    [InlineData(3, 1, 8000, 32, WaveError.UnsupportedEncoding)]
+    [InlineData(3, 1, 8000, 16, WaveError.UnsupportedEncoding)]
     [InlineData(1, 1, 8000, 12, WaveError.UnsupportedEncoding)]
     [InlineData(1, 1, 8000, 0, WaveError.UnsupportedEncoding)]
     [InlineData(7, 1, 8000, 16, WaveError.UnsupportedEncoding)]
