@@ -1,0 +1,14 @@
+namespace MediaCore.LoadTests.Media;
+
+/// <summary>What a stream sends and how what comes is looked at.</summary>
+internal enum SoundKind
+{
+    /// <summary>PCMU whose payload begins with the time of sending: it must come out as it went in.</summary>
+    StampedPcmu,
+
+    /// <summary>PCMU with a tone: what comes is listened to.</summary>
+    TonePcmu,
+
+    /// <summary>Opus with a tone: what comes is listened to.</summary>
+    ToneOpus,
+}

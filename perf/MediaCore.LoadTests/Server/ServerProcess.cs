@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace MediaCore.LoadTests.Server;
+
+/// <summary>A server of our own to put the load on, with a folder of its own that goes with it.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly string _folder;
+    private readonly int _httpPort;
+
+    private ServerProcess(Process process, string folder, int sipPort, int httpPort)
+    {
+        _process = process;
+        _folder = folder;
+        _httpPort = httpPort;
+        SipPort = sipPort;
+    }
+
+    public int SipPort { get; }
+
+    public int ProcessId => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it has said.</summary>
+    public string LogFile => Path.Combine(_folder, "server.log");
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="program">Path of <c>mediacore.dll</c>.</param>
+    /// <param name="configuration">Its configuration without the sections <c>sip.listen</c> and <c>http</c>.</param>
+    public static async Task<ServerProcess> StartAsync(string program, Dictionary<string, object> configuration)
+    {
+        string folder = Directory.CreateTempSubdirectory("mediacore-load-").FullName;
+        int sipPort = FreePort(SocketType.Dgram);
+        int httpPort = FreePort(SocketType.Stream);
+        configuration["dataFolder"] = folder;
+        configuration["sip"] = new { listen = new[] { $"udp://127.0.0.1:{sipPort}" } };
+        configuration["http"] = new { listen = $"http://127.0.0.1:{httpPort}" };
+        string file = Path.Combine(folder, "mediacore.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(configuration));
+        ProcessStartInfo start = new("/bin/sh", ["-c", $"exec dotnet \"{program}\" run --config \"{file}\" >\"{Path.Combine(folder, "server.log")}\" 2>&1"]) { WorkingDirectory = folder };
+        ServerProcess server = new(Process.Start(start) ?? throw new InvalidOperationException("The server was not started."), folder, sipPort, httpPort);
+        using CancellationTokenSource patience = new(s_patience);
+        while (!await server.IsReadyAsync())
+        {
+            if (server.HasExited || patience.IsCancellationRequested)
+            {
+                string log = await File.ReadAllTextAsync(server.LogFile, CancellationToken.None);
+                await server.DisposeAsync();
+                throw new InvalidOperationException($"The server did not start:\n{log}");
+            }
+
+            await Task.Delay(50, CancellationToken.None);
+        }
+
+        return server;
+    }
+
+    /// <summary>Its metrics: name with labels → value.</summary>
+    public async Task<ServerFigures> GetFiguresAsync()
+    {
+        string page = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
+        Dictionary<string, double> values = new(StringComparer.Ordinal);
+        foreach (string line in page.Split('\n'))
+        {
+            int space = line.LastIndexOf(' ');
+            if (space > 0 && line[0] != '#')
+            {
+                values[line[..space]] = double.Parse(line[(space + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture);
+            }
+        }
+
+        string rollup = await File.ReadAllTextAsync($"/proc/{ProcessId}/smaps_rollup");
+        long resident = long.Parse(ResidentLine().Match(rollup).Groups["kib"].Value, CultureInfo.InvariantCulture) * 1024;
+        int descriptors = Directory.GetFileSystemEntries($"/proc/{ProcessId}/fd").Length;
+        return new ServerFigures(values, resident, descriptors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using Process kill = Process.Start("/bin/kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync();
+            using CancellationTokenSource patience = new(s_patience);
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+            }
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using HttpResponseMessage response = await _http.GetAsync(new Uri($"http://127.0.0.1:{_httpPort}/readyz"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort(SocketType type)
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    [GeneratedRegex(@"^Pss:\s+(?<kib>\d+)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex ResidentLine();
+}

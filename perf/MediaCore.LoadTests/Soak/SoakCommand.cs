@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace MediaCore.LoadTests.Soak;
+
+/// <summary><c>soak</c>: keeps calls up for some minutes and looks at the server each minute.</summary>
+internal static class SoakCommand
+{
+    public static Command Create()
+    {
+        Option<int> calls = new("--calls") { Description = "Calls up at once.", DefaultValueFactory = static _ => 500 };
+        Option<int> transcoded = new("--transcoded") { Description = "Those of them with PCMU on one side and Opus on the other.", DefaultValueFactory = static _ => 50 };
+        Option<int> minutes = new("--minutes") { Description = "How long.", DefaultValueFactory = static _ => 20 };
+        Option<int> seconds = new("--call-seconds") { Description = "Mean duration of a call; each is replaced by another.", DefaultValueFactory = static _ => 60 };
+        Option<bool> plain = new("--plain") { Description = "Callers without SRTP." };
+        Option<string> program = new("--program") { Description = "Path of mediacore.dll.", Required = true };
+        Option<string> report = new("--report") { Description = "Writes FILE.md and FILE.json.", DefaultValueFactory = static _ => "" };
+        Command command = new("soak", "Keep calls up for some minutes and look at the server each minute: calls, packets, delay, memory, ports, descriptors. Exit code 1 when something was lost or grew.");
+        foreach (Option option in (Option[])[calls, transcoded, minutes, seconds, plain, program, report])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed => RunAsync(new SoakOptions(
+            parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(program)!, parsed.GetValue(report)!)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(SoakOptions options)
+    {
+        if (options.Calls < 1 || options.Transcoded < 0 || options.Transcoded > options.Calls || options.Minutes < 1 || options.CallSeconds < 4)
+        {
+            await Console.Error.WriteLineAsync("soak: --calls and --minutes start at 1, --call-seconds at 4, and --transcoded is at most --calls");
+            return 2;
+        }
+
+        SoakResult result = await new SoakRun(options).RunAsync();
+        await SoakReport.WriteAsync(options, result);
+        return result.Checks.All(static c => c.Holds) ? 0 : 1;
+    }
+}

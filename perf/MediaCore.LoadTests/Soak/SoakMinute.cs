@@ -1,0 +1,32 @@
+using MediaCore.LoadTests.Media;
+
+namespace MediaCore.LoadTests.Soak;
+
+/// <summary>What was seen at the end of a minute.</summary>
+/// <param name="Minute">From 1.</param>
+/// <param name="Talking">Calls that talk, as the generator has them.</param>
+/// <param name="ServerCalls">Calls, as the server has them.</param>
+/// <param name="Ended">Calls ended since the start.</param>
+/// <param name="Failed">Calls failed since the start.</param>
+/// <param name="Lost">Packets of ended relayed calls that did not come, since the start.</param>
+/// <param name="Latency">Delay of relayed packets in this minute.</param>
+/// <param name="GeneratorLateMilliseconds">How late the generator was at most: delays are no better than that.</param>
+/// <param name="CpuPercent">The server's, of one processor.</param>
+/// <param name="ResidentMebibytes">Proportional set size.</param>
+/// <param name="HeapMebibytes">Managed heap after the last collection.</param>
+/// <param name="Descriptors">Open files and sockets.</param>
+/// <param name="PortsUsed">Port pairs in use.</param>
+internal sealed record SoakMinute(
+    int Minute,
+    int Talking,
+    int ServerCalls,
+    long Ended,
+    long Failed,
+    long Lost,
+    LatencySummary Latency,
+    double GeneratorLateMilliseconds,
+    double CpuPercent,
+    double ResidentMebibytes,
+    double HeapMebibytes,
+    int Descriptors,
+    int PortsUsed);

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace MediaCore.LoadTests.Soak;
+
+/// <summary>The report: a table of minutes, what held and what did not.</summary>
+internal static class SoakReport
+{
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public static async Task WriteAsync(SoakOptions options, SoakResult result)
+    {
+        string text = Compose(options, result);
+        await Console.Out.WriteLineAsync(text);
+        if (options.Report.Length > 0)
+        {
+            await File.WriteAllTextAsync(options.Report + ".md", text);
+            await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(new { options, result.Minutes, result.Totals, result.Checks }, s_json));
+        }
+    }
+
+    private static string Compose(SoakOptions options, SoakResult result)
+    {
+        StringBuilder text = new();
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        text.Append(culture, $"# Soak: {options.Calls} calls for {options.Minutes} minutes\n\n");
+        text.Append(culture, $"{options.Transcoded} of them PCMU to Opus, callers with {(options.IsPlain ? "plain RTP" : "SRTP")}, 50 packets/s each way, mean duration {options.CallSeconds} s. {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; the generator runs on them too.\n\n");
+        text.Append("| | should hold | seen |\n|---|---|---|\n");
+        foreach (SoakCheck check in result.Checks)
+        {
+            text.Append(culture, $"| {(check.Holds ? "ok" : "**FAILED**")} | {check.What} | {check.Seen} |\n");
+        }
+
+        text.Append("\n| minute | talking | ended | failed | lost | delay p50 µs | p99 | p99.9 | max | generator late ms | server CPU % | resident MiB | heap MiB | descriptors | port pairs |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        foreach (SoakMinute m in result.Minutes)
+        {
+            text.Append(culture, $"| {m.Minute} | {m.Talking} | {m.Ended} | {m.Failed} | {m.Lost} | {m.Latency.P50:F0} | {m.Latency.P99:F0} | {m.Latency.P999:F0} | {m.Latency.Max:F0} | {m.GeneratorLateMilliseconds:F1} | {m.CpuPercent:F0} | {m.ResidentMebibytes:F1} | {m.HeapMebibytes:F1} | {m.Descriptors} | {m.PortsUsed} |\n");
+        }
+
+        return text.ToString();
+    }
+}

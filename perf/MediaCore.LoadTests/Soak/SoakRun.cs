@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using MediaCore.LoadTests.Calls;
+using MediaCore.LoadTests.Server;
+using MediaCore.Primitives;
+
+namespace MediaCore.LoadTests.Soak;
+
+/// <summary>The soak: a server of its own, calls that come and go, a look each minute, and at the end whether all was given back.</summary>
+internal sealed class SoakRun(SoakOptions options)
+{
+    private const double CallsPerSecond = 25;
+    private const string Heap = "dotnet_gc_last_collection_heap_size_bytes";
+
+    // Memory may go up and down with the collector; what it may not is go up for good.
+    private const double MostGrowth = 1.15;
+
+    // The last third's median of the minutes' p99.9 beside the first third's: a shared machine is not steadier than that.
+    private const double MostSlower = 1.5;
+
+    // The server paces what it encodes by its own clock; at the ends of a call some frames have nobody to go to.
+    private const double MostTranscodedLoss = 0.01;
+    private const double LeastTone = 0.97;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    public async Task<SoakResult> RunAsync()
+    {
+        using CallGenerator generator = new(new GeneratorOptions
+        {
+            Calls = options.Calls,
+            TranscodedCalls = options.Transcoded,
+            Duration = TimeSpan.FromSeconds(options.CallSeconds),
+            CallsPerSecond = CallsPerSecond,
+            IsSecure = !options.IsPlain,
+            CallerAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.2"), 0),
+            CalleeAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.3"), 0),
+        });
+        await using ServerProcess server = await ServerProcess.StartAsync(options.Program, Configure(generator.CalleeEndpoint));
+        generator.Server = NetworkEndpoint.From(IPAddress.Loopback, (ushort)server.SipPort);
+        ServerFigures before = await server.GetFiguresAsync();
+        generator.Start();
+        await FillAsync(generator);
+
+        List<SoakMinute> minutes = [];
+        double cpu = (await server.GetFiguresAsync()).Total("process_cpu_seconds_total");
+        generator.Pump.Latency.TakeAndClear();
+        generator.Pump.TakeLateness();
+        using PeriodicTimer timer = new(TimeSpan.FromMinutes(1));
+        Stopwatch watch = Stopwatch.StartNew();
+        double lastSeconds = 0;
+        for (int minute = 1; minute <= options.Minutes && generator.Fault is null && generator.Pump.Fault is null && !server.HasExited; minute++)
+        {
+            await timer.WaitForNextTickAsync();
+            ServerFigures figures = await server.GetFiguresAsync();
+            double seconds = watch.Elapsed.TotalSeconds;
+            double spent = figures.Total("process_cpu_seconds_total");
+            await generator.LookAsync(() => minutes.Add(Look(minute, generator, figures, 100 * (spent - cpu) / (seconds - lastSeconds))));
+            (cpu, lastSeconds) = (spent, seconds);
+            Show(minutes[^1]);
+        }
+
+        ThrowIfFaulted(generator, server);
+        await generator.EndAsync();
+        ServerFigures after = await AwaitRestAsync(server);
+        return new SoakResult(minutes, generator.Totals, Check(minutes, generator.Totals, before, after));
+    }
+
+    private Dictionary<string, object> Configure(NetworkEndpoint callees) => new()
+    {
+        ["media"] = new { address = "127.0.0.1", ports = "10000-29999" },
+        ["calls"] = new { maxCalls = (2 * options.Calls) + 100 },
+        ["numbers"] = new { enabled = false },
+        ["trunks"] = new object[]
+        {
+            new { name = "callers", targets = new[] { "sip:127.0.0.2:9;transport=udp" }, from = new[] { "127.0.0.2/32" }, srtp = options.IsPlain ? "refuse" : "require" },
+            new { name = "callees", targets = new[] { $"sip:{callees};transport=udp" }, from = new[] { "127.0.0.3/32" } },
+        },
+        ["routes"] = new object[] { new { name = "all", match = new { to = "+1*" }, trunks = new[] { "callees" } } },
+    };
+
+    private async Task FillAsync(CallGenerator generator)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        await generator.UntilAsync(() => generator.Talking >= options.Calls * 9 / 10, TimeSpan.FromSeconds(options.Calls / CallsPerSecond) + s_patience);
+        Say($"{generator.Talking} calls talk after {watch.Elapsed.TotalSeconds:F0} s");
+    }
+
+    private static SoakMinute Look(int minute, CallGenerator generator, ServerFigures figures, double cpuPercent)
+    {
+        CallTotals totals = generator.Totals;
+        return new SoakMinute(
+            minute, generator.Talking, (int)figures.Total("mediacore_calls_active"), totals.Ended, totals.Failed, totals.Sent - totals.Received, generator.Pump.Latency.TakeAndClear(),
+            generator.Pump.TakeLateness().TotalMilliseconds, cpuPercent, figures.ResidentBytes / 1048576.0, figures.Total(Heap) / 1048576.0, figures.Descriptors,
+            (int)figures.Total("mediacore_rtp_ports", "state=\"used\""));
+    }
+
+    /// <summary>After the last BYE the server has a minute to give everything back.</summary>
+    private static async Task<ServerFigures> AwaitRestAsync(ServerProcess server)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        ServerFigures figures;
+        do
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
+            figures = await server.GetFiguresAsync();
+        }
+        while (watch.Elapsed < s_patience && (figures.Total("mediacore_calls_active") > 0 || figures.Total("mediacore_rtp_ports", "state=\"used\"") > 0));
+        return figures;
+    }
+
+    private static List<SoakCheck> Check(List<SoakMinute> minutes, CallTotals totals, ServerFigures before, ServerFigures after)
+    {
+        int third = Math.Max(1, minutes.Count / 3);
+        double MedianOf(IEnumerable<SoakMinute> some, Func<SoakMinute, double> figure)
+        {
+            double[] sorted = [.. some.Select(figure).Order()];
+            return sorted[sorted.Length / 2];
+        }
+
+        double firstDelay = MedianOf(minutes.Take(third), static m => m.Latency.P999);
+        double lastDelay = MedianOf(minutes.TakeLast(third), static m => m.Latency.P999);
+        double firstMemory = MedianOf(minutes.Take(third), static m => m.ResidentMebibytes);
+        double lastMemory = MedianOf(minutes.TakeLast(third), static m => m.ResidentMebibytes);
+
+        // Ports are bound ahead of need and stay open, two descriptors a pair; nothing else of a call has one.
+        double unboundBefore = before.Total("mediacore_rtp_ports", "state=\"unbound\"");
+        double unboundAfter = after.Total("mediacore_rtp_ports", "state=\"unbound\"");
+        double otherDescriptors = after.Descriptors - before.Descriptors - (2 * (unboundBefore - unboundAfter));
+        List<SoakCheck> checks =
+        [
+            new("every call was set up and ended", totals.Failed == 0 && totals.Started == totals.Ended, string.Join(", ", [Text($"{totals.Started} started, {totals.Ended} ended, {totals.Failed} failed"), .. totals.Problems.Select(static p => Text($"{p.Value} × {p.Key}"))])),
+            new("no packet of a relayed call was lost", totals.Received == totals.Sent, Text($"{totals.Received} of {totals.Sent}")),
+            new("every packet came as it was sent", totals.Unauthentic + totals.Altered + totals.SendErrors == 0, Text($"{totals.Unauthentic} not authentic, {totals.Altered} altered, {totals.SendErrors} not sent")),
+            new("no side of a call heard nothing", totals.SilentSides == 0, Text($"{totals.SilentSides}")),
+            new("no call, no port is left", after.Total("mediacore_calls_active") + after.Total("mediacore_rtp_ports", "state=\"used\"") == 0, Text($"{after.Total("mediacore_calls_active")} calls, {after.Total("mediacore_rtp_ports", "state=\"used\"")} port pairs")),
+            new("no descriptor is left", Math.Abs(otherDescriptors) <= 8, Text($"{before.Descriptors} before, {after.Descriptors} after, of these {2 * (unboundBefore - unboundAfter)} of ports bound meanwhile")),
+            new("no input met a defect", after.Total("mediacore_shard_faults_total") == 0, Text($"{after.Total("mediacore_shard_faults_total")}")),
+            new("memory is flat", lastMemory <= firstMemory * MostGrowth, Text($"median of the first third {firstMemory:F0} MiB, of the last {lastMemory:F0} MiB")),
+            new("delay p99.9 is as at the start", lastDelay <= firstDelay * MostSlower, Text($"median of the first third {firstDelay:F0} µs, of the last {lastDelay:F0} µs")),
+        ];
+        if (totals.TranscodedSent > 0)
+        {
+            double loss = 1 - ((double)totals.TranscodedReceived / totals.TranscodedSent);
+            checks.Add(new("transcoded calls get as many packets as were sent", Math.Abs(loss) <= MostTranscodedLoss, Text($"{totals.TranscodedReceived} of {totals.TranscodedSent}")));
+            checks.Add(new("transcoded calls hear the other side's tone", totals.Windows > 0 && totals.ToneWindows >= LeastTone * totals.Windows, Text($"{totals.ToneWindows} of {totals.Windows} tenths of a second")));
+        }
+
+        return checks;
+    }
+
+    private static void ThrowIfFaulted(CallGenerator generator, ServerProcess server)
+    {
+        if ((generator.Fault ?? generator.Pump.Fault) is { } fault)
+        {
+            throw new InvalidOperationException("The generator has a defect.", fault);
+        }
+
+        if (server.HasExited)
+        {
+            throw new InvalidOperationException($"The server ended:\n{File.ReadAllText(server.LogFile)}");
+        }
+    }
+
+    private static void Show(SoakMinute m) => Say(Text(
+        $"minute {m.Minute}: {m.Talking} talk, {m.Ended} ended, {m.Failed} failed, {m.Lost} packets lost; delay p50 {m.Latency.P50:F0} p99.9 {m.Latency.P999:F0} µs; cpu {m.CpuPercent:F0} %, {m.ResidentMebibytes:F0} MiB, {m.Descriptors} descriptors, {m.PortsUsed} port pairs"));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static void Say(string text) => Console.Error.WriteLine($"soak: {text}");
+}
