@@ -63,7 +63,11 @@ sources="$(newest)"
 if [ ! -f "$program" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$sources" ]; then
   say "building"
   log="$(mktemp)"
-  if ! dotnet publish -c Release -nodeReuse:false -v q --nologo -o "$output" "$root/src/MediaCore.Server/MediaCore.Server.csproj" >"$log" 2>&1; then
+  publish() { dotnet publish -c Release -nodeReuse:false -v q --nologo -o "$output" "$@" "$root/src/MediaCore.Server/MediaCore.Server.csproj" >"$log" 2>&1; }
+
+  # Compiled ahead of time the server answers in a quarter of the time after its start. That needs a compiler package from the registry.
+  ahead=(--use-current-runtime --no-self-contained -p:PublishReadyToRun=true)
+  if ! publish "${ahead[@]}" && ! { grep -E 'Crossgen|NETSDK1094|NU110' "$log" >/dev/null && say "no ahead-of-time compiler here: the server starts slower" && publish; }; then
     cat "$log" >&2
     rm -f "$log"
     say "the build failed"
