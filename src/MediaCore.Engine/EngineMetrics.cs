@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.Ng;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
@@ -21,6 +22,8 @@ internal sealed class EngineMetrics : IDisposable
     private static readonly string[] s_notificationResults = ["accepted", "refused", "timeout", "unsent"];
     private static readonly string[] s_transferKinds = ["blind", "attended", "replaced"];
     private static readonly string[] s_transferResults = ["completed", "failed", "refused", "passed"];
+
+    private static readonly string[] s_ngEnds = ["deleted", "media_timeout", "silent_timeout", "offer_timeout", "shutdown"];
 
     private readonly List<Shard> _shards = [];
     private static readonly (DefenceReason Reason, string Name)[] s_defenceReasons =
@@ -115,6 +118,48 @@ internal sealed class EngineMetrics : IDisposable
         _meter.CreateObservableCounter("mediacore.sip.tcp.pauses", () => streams.Pauses, "{pause}", "Times a TCP connection was not read because its shard had too much of it");
         Counter("mediacore.shard.faults", "{input}", "Inputs dropped because of a defect; anything but 0 is worth a report", static s => s.Faults);
         Counter("mediacore.shard.turns", "{turn}", "Turns of the shards' loops", static s => s.Turns);
+    }
+
+    /// <summary>The ng protocol, where it is served.</summary>
+    public void Watch(NgServer ng)
+    {
+        Gauge("mediacore.ng.sessions", "{session}", "Sessions of the ng protocol", static s => s.NgSessions);
+        Counter("mediacore.ng.sessions.started", "{session}", "Sessions that an offer began", static s => s.NgSessionsStarted);
+        Counter("mediacore.ng.sessions.rejected", "{session}", "Offers refused at ng.maxSessions", static s => s.NgRejected);
+        _meter.CreateObservableCounter(
+            "mediacore.ng.sessions.ended",
+            () => Enumerable.Range(0, s_ngEnds.Length).Select(i => new Measurement<long>(Sum(s => s.NgSessionsEnded[i]), new KeyValuePair<string, object?>("reason", s_ngEnds[i]))),
+            "{session}",
+            "Sessions by how they ended");
+        _meter.CreateObservableCounter(
+            "mediacore.ng.sessions.incomplete",
+            () => new[]
+            {
+                new Measurement<long>(Sum(static s => s.NgOneWayStreams), new KeyValuePair<string, object?>("media", "one_way")),
+                new Measurement<long>(Sum(static s => s.NgZeroWayStreams), new KeyValuePair<string, object?>("media", "none")),
+            },
+            "{stream}",
+            "Streams of answered sessions in which one side, or none, has sent anything");
+        _meter.CreateObservableCounter(
+            "mediacore.ng.requests",
+            () => Enumerable.Range(0, NgCommands.Names.Length).SelectMany(i => new[]
+            {
+                new Measurement<long>(ng.Statistics.Requests[i] - ng.Statistics.Errors[i], new("command", NgCommands.Names[i]), new("result", "ok")),
+                new Measurement<long>(ng.Statistics.Errors[i], new("command", NgCommands.Names[i]), new("result", "error")),
+            }),
+            "{request}",
+            "Requests by command and result");
+        _meter.CreateObservableCounter("mediacore.ng.requests.repeated", () => ng.Statistics.Repeated, "{message}", "Messages that came again and got the answer that is remembered");
+        _meter.CreateObservableCounter(
+            "mediacore.ng.messages.dropped",
+            () => new[]
+            {
+                new Measurement<long>(ng.Statistics.Malformed, new KeyValuePair<string, object?>("reason", "malformed")),
+                new Measurement<long>(ng.Statistics.RefusedSources, new KeyValuePair<string, object?>("reason", "source")),
+                new Measurement<long>(ng.Statistics.Overflowed, new KeyValuePair<string, object?>("reason", "overflow")),
+            },
+            "{message}",
+            "Messages that were not carried out");
     }
 
     /// <summary>Labels are names of the configuration, so they are as many as the operator wants.</summary>

@@ -1,4 +1,5 @@
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.Ng;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
@@ -201,6 +202,9 @@ public sealed record EngineOptions
 
     /// <summary>How strangers and overload are treated.</summary>
     public DefenceOptions Defence { get; init; } = new();
+
+    /// <summary>rtpengine's ng control protocol; off unless it has an address.</summary>
+    public NgOptions Ng { get; init; } = new();
 
     /// <summary>Value of the User-Agent and Server headers; empty to write none.</summary>
     public string ServerName { get; init; } = "MediaCore";

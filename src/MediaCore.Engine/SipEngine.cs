@@ -6,6 +6,7 @@ using MediaCore.Audio.Prompts;
 using MediaCore.Audio.Tones;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.Ng;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -71,6 +72,7 @@ public sealed class SipEngine : IAsyncDisposable
     private BindingJournal? _journal;
     private Task _journalLoop = Task.CompletedTask;
     private StreamFlows? _streams;
+    private NgServer? _ng;
     private ImmutableArray<Trunk> _trunks = [];
     private volatile EngineState _state = EngineState.Created;
 
@@ -83,6 +85,9 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>The listeners as bound, with the ports that the system chose for port 0.</summary>
     public IReadOnlyList<SipListener> Listeners => _listeners;
+
+    /// <summary>Where commands of the ng protocol are taken, as bound; no address where it is off.</summary>
+    public NetworkEndpoint NgListener => _ng?.Local ?? default;
 
     /// <summary>Where the engine is in its life.</summary>
     public EngineState State => _state;
@@ -132,9 +137,15 @@ public sealed class SipEngine : IAsyncDisposable
             {
                 OpenJournal(path);
             }
+
+            if (_options.Ng.Listen.HasAddress)
+            {
+                _ng = new NgServer(_options.Ng, shards, SipHashKey.Random(), _services.Loggers.CreateLogger("MediaCore.Ng"));
+            }
         }
         catch
         {
+            _ng?.Dispose();
             foreach (Shard? shard in shards)
             {
                 shard?.Dispose();
@@ -163,9 +174,15 @@ public sealed class SipEngine : IAsyncDisposable
             shard.Start(shards, _streams);
         }
 
-        Faulted = Task.WhenAny(shards.Select(static s => s.Completion)).Unwrap();
+        Faulted = Task.WhenAny([.. shards.Select(static s => s.Completion), .. _ng is null ? Array.Empty<Task>() : [_ng.Stopped.Task]]).Unwrap();
         _streams.Start();
         _metrics.Watch(shards, _streams, guard);
+        if (_ng is not null)
+        {
+            _metrics.Watch(_ng);
+            _ng.Start();
+        }
+
         _state = EngineState.Running;
     }
 
@@ -273,7 +290,7 @@ public sealed class SipEngine : IAsyncDisposable
     {
         // What was posted before this has been handled after it: no call can slip in behind a drain and not be counted.
         await CheckLoopsAsync(s_loopLimit, cancellationToken).ConfigureAwait(false);
-        await WhenZeroAsync(static s => s.ActiveCalls, cancellationToken).ConfigureAwait(false);
+        await WhenZeroAsync(static s => s.ActiveCalls + s.NgSessions, cancellationToken).ConfigureAwait(false);
         await WhenUnregisteredAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -419,6 +436,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         _state = EngineState.Stopped;
         _metrics.Dispose();
+        _ng?.Dispose();
         if (_streams is not null)
         {
             await _streams.DisposeAsync().ConfigureAwait(false);

@@ -100,7 +100,7 @@ public struct CryptoAttribute
     }
 
     /// <summary>Writes the whole line with its end.</summary>
-    internal readonly void Write(ref SdpWriter writer)
+    public readonly void Write(ref SdpWriter writer)
     {
         Span<byte> text = stackalloc byte[SdpLimits.MaxCryptoKeyTextBytes];
         Base64.EncodeToUtf8(((ReadOnlySpan<byte>)_key)[..(CryptoSuites.KeyBytes(Suite) + CryptoSuites.SaltBytes(Suite))], text, out _, out int written);

@@ -3,7 +3,7 @@ using MediaCore.Primitives;
 namespace MediaCore.Sdp;
 
 /// <summary>Appends to a span; once something does not fit, nothing more is written and <see cref="Overflowed"/> stays set.</summary>
-internal ref struct SdpWriter(Span<byte> destination)
+public ref struct SdpWriter(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;
 

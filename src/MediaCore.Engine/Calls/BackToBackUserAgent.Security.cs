@@ -1,6 +1,4 @@
-using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Signalling;
-using MediaCore.Rtp.Srtp;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Calls;
@@ -88,7 +86,7 @@ internal sealed partial class BackToBackUserAgent
         // RFC 4568 §7.1.2: the first that we have, and no line was kept of a suite that we don't.
         LegKeys keys = owner.Keys ??= new LegKeys();
         keys.WriteAnswer(ref audio, offer.Crypto[0]);
-        Secure(owner, keys, offer.Crypto[0]);
+        keys.Secure(owner.Media, offer.Crypto[0]);
         return true;
     }
 
@@ -117,21 +115,11 @@ internal sealed partial class BackToBackUserAgent
         if (error == CryptoError.None && apply)
         {
             keys.Own = own;
-            Secure(owner, keys, answer.Crypto[0]);
+            keys.Secure(owner.Media, answer.Crypto[0]);
         }
 
         own.Clear();
         return error == CryptoError.None;
-    }
-
-    private static void Secure(Leg owner, LegKeys keys, in CryptoAttribute theirs)
-    {
-        Span<byte> mki = stackalloc byte[theirs.MkiBytes];
-        theirs.WriteMki(mki);
-        LegSecurity security = owner.Media.Secure();
-        security.Receive(ProfileOf(theirs.Suite), theirs.Key, theirs.Salt, mki);
-        security.Send(ProfileOf(keys.Own.Suite), keys.Own.Key, keys.Own.Salt);
-        keys.Suite = theirs.Suite;
     }
 
     /// <summary>Whether an offer repeats the keys of the description before.</summary>
@@ -152,17 +140,4 @@ internal sealed partial class BackToBackUserAgent
 
         return true;
     }
-
-    private static SrtpProfile ProfileOf(CryptoSuite suite) => suite switch
-    {
-        CryptoSuite.AesCm128HmacSha1Tag80 => SrtpProfile.AesCm128HmacSha1Tag80,
-        CryptoSuite.AesCm128HmacSha1Tag32 => SrtpProfile.AesCm128HmacSha1Tag32,
-        CryptoSuite.AesCm192HmacSha1Tag80 => SrtpProfile.AesCm192HmacSha1Tag80,
-        CryptoSuite.AesCm192HmacSha1Tag32 => SrtpProfile.AesCm192HmacSha1Tag32,
-        CryptoSuite.AesCm256HmacSha1Tag80 => SrtpProfile.AesCm256HmacSha1Tag80,
-        CryptoSuite.AesCm256HmacSha1Tag32 => SrtpProfile.AesCm256HmacSha1Tag32,
-        CryptoSuite.AeadAes128Gcm => SrtpProfile.AeadAes128Gcm,
-        CryptoSuite.AeadAes256Gcm => SrtpProfile.AeadAes256Gcm,
-        _ => throw new ArgumentOutOfRangeException(nameof(suite), suite, "a line that can be used has a suite"),
-    };
 }

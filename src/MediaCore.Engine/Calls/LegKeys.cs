@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Rtp.Srtp;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Calls;
@@ -124,6 +126,17 @@ internal sealed class LegKeys
         return error;
     }
 
+    /// <summary>The peer's key and ours are in force on its leg.</summary>
+    public void Secure(MediaLeg media, in CryptoAttribute theirs)
+    {
+        Span<byte> mki = stackalloc byte[theirs.MkiBytes];
+        theirs.WriteMki(mki);
+        LegSecurity security = media.Secure();
+        security.Receive(ProfileOf(theirs.Suite), theirs.Key, theirs.Salt, mki);
+        security.Send(ProfileOf(Own.Suite), Own.Key, Own.Salt);
+        Suite = theirs.Suite;
+    }
+
     /// <summary>Wipes the keys and forgets all.</summary>
     public void Clear()
     {
@@ -148,7 +161,21 @@ internal sealed class LegKeys
         return false;
     }
 
-    private static CryptoAttribute Create(int tag, CryptoSuite suite)
+    private static SrtpProfile ProfileOf(CryptoSuite suite) => suite switch
+    {
+        CryptoSuite.AesCm128HmacSha1Tag80 => SrtpProfile.AesCm128HmacSha1Tag80,
+        CryptoSuite.AesCm128HmacSha1Tag32 => SrtpProfile.AesCm128HmacSha1Tag32,
+        CryptoSuite.AesCm192HmacSha1Tag80 => SrtpProfile.AesCm192HmacSha1Tag80,
+        CryptoSuite.AesCm192HmacSha1Tag32 => SrtpProfile.AesCm192HmacSha1Tag32,
+        CryptoSuite.AesCm256HmacSha1Tag80 => SrtpProfile.AesCm256HmacSha1Tag80,
+        CryptoSuite.AesCm256HmacSha1Tag32 => SrtpProfile.AesCm256HmacSha1Tag32,
+        CryptoSuite.AeadAes128Gcm => SrtpProfile.AeadAes128Gcm,
+        CryptoSuite.AeadAes256Gcm => SrtpProfile.AeadAes256Gcm,
+        _ => throw new ArgumentOutOfRangeException(nameof(suite), suite, "a line that can be used has a suite"),
+    };
+
+    /// <summary>A line with a new random key.</summary>
+    public static CryptoAttribute Create(int tag, CryptoSuite suite)
     {
         Span<byte> key = stackalloc byte[CryptoSuites.MaxKeyAndSaltBytes];
         key = key[..(CryptoSuites.KeyBytes(suite) + CryptoSuites.SaltBytes(suite))];

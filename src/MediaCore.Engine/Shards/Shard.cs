@@ -261,6 +261,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             case ShardItemKind.Subscription:
                 Core.HandleSubscription(item.Subscription!);
                 break;
+            case ShardItemKind.Ng:
+                item.Ng!.Complete(Core.HandleNg(item.Ng.Request));
+                break;
             case ShardItemKind.Drain:
                 Core.BeginDrain();
                 break;

@@ -2,6 +2,7 @@ using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Messaging;
+using MediaCore.Engine.Ng;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Subscriptions;
@@ -32,6 +33,7 @@ internal sealed class ShardCore : ITimerSink
         _transactions = new TransactionLayer(context);
         _relay = new RtpRelay(context);
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls);
+        Ng = new NgSessions(context, ports);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);
         Notifier = gate is null ? null : new Notifier(context, _transactions, locations, gate, Calls);
@@ -41,6 +43,9 @@ internal sealed class ShardCore : ITimerSink
     public ShardContext Context { get; }
 
     public BackToBackUserAgent Calls { get; }
+
+    /// <summary>Sessions of the ng protocol.</summary>
+    public NgSessions Ng { get; }
 
     /// <summary>For requests outside any call.</summary>
     public TransactionLayer Transactions => _transactions;
@@ -111,6 +116,19 @@ internal sealed class ShardCore : ITimerSink
         }
     }
 
+    /// <summary>A command of the ng protocol, answered at once.</summary>
+    public NgDictionary HandleNg(NgRequest request)
+    {
+        try
+        {
+            return request.Command == NgCommand.List ? Ng.List(request) : Ng.Handle(request);
+        }
+        catch (Exception exception) when (Contain(exception, "ng command"))
+        {
+            return NgAnswers.Error("Internal error");
+        }
+    }
+
     /// <summary>A media socket has something to read.</summary>
     public void HandleMedia(MediaPort port, bool isRtcp)
     {
@@ -156,6 +174,15 @@ internal sealed class ShardCore : ITimerSink
     /// <summary>Ends every call, at shutdown; one that cannot be ended does not keep the others.</summary>
     public void EndCalls()
     {
+        try
+        {
+            Ng.EndAll();
+        }
+        catch (Exception exception) when (Contain(exception, "shutdown"))
+        {
+            // The calls still end.
+        }
+
         foreach (Call call in Calls.Snapshot())
         {
             try

@@ -1,4 +1,5 @@
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Ng;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
@@ -22,6 +23,9 @@ internal enum ShardItemKind : byte
 
     /// <summary>Word about subscriptions.</summary>
     Subscription,
+
+    /// <summary>A command of the ng protocol.</summary>
+    Ng,
 
     /// <summary>Refuse new calls from now on.</summary>
     Drain,
@@ -67,6 +71,9 @@ internal readonly struct ShardItem
 
     /// <summary>For <see cref="ShardItemKind.Subscription"/>.</summary>
     public SubscriptionItem? Subscription { get; init; }
+
+    /// <summary>For <see cref="ShardItemKind.Ng"/>.</summary>
+    public NgExchange? Ng { get; init; }
 
     /// <summary>For <see cref="ShardItemKind.Run"/>.</summary>
     public Action? Action { get; init; }

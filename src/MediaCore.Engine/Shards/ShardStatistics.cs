@@ -1,6 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.Ng;
 using MediaCore.Engine.Subscriptions;
 using MediaCore.Sip.Messages;
 
@@ -63,6 +64,13 @@ internal sealed class ShardStatistics
     public long LookupsRefused;
     public long LargeRequests;
     public long LargeRequestFallbacks;
+    public readonly long[] NgSessionsEnded = new long[(int)NgSessionEnd.Count];
+    public long NgSessions;
+    public long NgSessionsStarted;
+    public long NgSessionMilliseconds;
+    public long NgRejected;
+    public long NgOneWayStreams;
+    public long NgZeroWayStreams;
     public long KeepAlivesSent;
     public long Turns;
     public long Faults;

@@ -1,5 +1,6 @@
 using System.Net;
 using MediaCore.Engine;
+using MediaCore.Engine.Ng;
 using MediaCore.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -79,6 +80,9 @@ internal sealed record ServerSettings
     /// <summary>Section <c>calls</c>.</summary>
     public required CallSettings Calls { get; init; }
 
+    /// <summary>Section <c>ng</c>.</summary>
+    public NgOptions Ng { get; init; } = new();
+
     /// <summary>Section <c>records</c>.</summary>
     public required RecordSettings Records { get; init; }
 
@@ -117,6 +121,7 @@ internal sealed record ServerSettings
         MediaTimeout = Media.Timeout,
         ShardCount = Shards,
         MaxCalls = Calls.MaxCalls,
+        Ng = Ng,
         MaxCallDuration = Calls.MaxDuration,
         MaxRinging = Calls.MaxRinging,
         SilentCallProbe = Calls.SilentProbe,

@@ -44,6 +44,7 @@ internal static class ServerSettingsReader
         IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root, baseFolder);
         SrtpSettings.AddNotices(sip, trunks, notices);
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
+        CallSettings calls = ReadCalls(root.Section("calls"));
         ServerSettings result = new()
         {
             DataFolder = dataFolder,
@@ -55,7 +56,8 @@ internal static class ServerSettingsReader
             Trunks = trunks,
             Routes = RouteSettings.ReadAll(root, trunks, baseFolder),
             Numbers = numbers,
-            Calls = ReadCalls(root.Section("calls")),
+            Calls = calls,
+            Ng = NgSettings.Read(root.Section("ng"), calls.MaxCalls, media.Timeout),
             Records = ReadRecords(root.Section("records"), dataFolder, baseFolder, numbers.Enabled),
             DrainLimit = ReadDrain(root.Section("drain")),
             LogLevel = ReadLogging(root.Section("logging")),
@@ -223,23 +225,7 @@ internal static class ServerSettingsReader
             notices.Add($"grpc.listen is {grpcText.Value}, but this version has no gRPC interface: nothing listens there");
         }
 
-        SectionReader ng = root.Section("ng");
-        if (ng.OptionalText("listen", null) is { } ngText)
-        {
-            if (!ngText.Value.StartsWith("udp://", StringComparison.Ordinal))
-            {
-                ng.Error(ngText, $"\"{ngText.Value}\" is not a listener of the ng protocol; write udp://address:port");
-            }
-            else if (EndpointSyntax.TryParseEndpoint(ngText.Value[6..], 2223, out _) is { } error)
-            {
-                ng.Error(ngText, error);
-            }
-
-            notices.Add($"ng.listen is {ngText.Value}, but this version does not speak the ng protocol: nothing listens there");
-        }
-
         grpc.Finish();
-        ng.Finish();
     }
 
     /// <summary>A SIP port inside the media range would be taken by one of the two, depending on the load.</summary>
@@ -251,6 +237,11 @@ internal static class ServerSettingsReader
             {
                 errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} holds the SIP port {listener.Endpoint.Port}; choose a range without it");
             }
+        }
+
+        if (settings.Ng.Listen.HasAddress && settings.Ng.Listen.Port >= settings.Media.FirstPort && settings.Ng.Listen.Port <= settings.Media.LastPort)
+        {
+            errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} holds the port of ng.listen, {settings.Ng.Listen.Port}; choose a range without it");
         }
     }
 }

@@ -80,7 +80,8 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
             string sip = string.Join(',', Engine.Listeners.Select(static l => $"{l.Transport.ToString().ToLowerInvariant()}://{l.Endpoint}"));
             string http = Http.HasAddress ? $"http://{Http}" : "off";
             string media = Settings.Media.Address.WithPort(Settings.Media.FirstPort).ToString();
-            return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.LastPort}");
+            string ng = Engine.NgListener.HasAddress ? $" ng=udp://{Engine.NgListener}" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.LastPort}{ng}");
         }
     }
 

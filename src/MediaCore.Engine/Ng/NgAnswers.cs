@@ -1,0 +1,18 @@
+namespace MediaCore.Engine.Ng;
+
+/// <summary>The answers that are the same for many commands.</summary>
+internal static class NgAnswers
+{
+    /// <summary>Done.</summary>
+    public static NgDictionary Ok() => With("ok");
+
+    /// <summary>Answered with that word.</summary>
+    public static NgDictionary With(string result) => new() { ["result"] = result };
+
+    /// <summary>Not done.</summary>
+    public static NgDictionary Error(string reason) => new() { ["result"] = "error", ["error-reason"] = reason };
+
+    /// <summary>No room for a further session; a controller that does not know <c>load limit</c> gets an error.</summary>
+    public static NgDictionary LoadLimit(NgRequest request, string reason) =>
+        request.KnowsLoadLimit ? new NgDictionary { ["result"] = "load limit", ["message"] = reason } : Error(reason);
+}

@@ -1,0 +1,65 @@
+using MediaCore.Engine.MediaSessions;
+
+namespace MediaCore.Engine.Ng;
+
+/// <summary>Commands about the media of sessions that are there.</summary>
+internal sealed partial class NgSessions
+{
+    private NgDictionary Control(NgRequest request)
+    {
+        if (!_sessions.TryGetValue(request.CallId, out NgSession? session))
+        {
+            return NgAnswers.Error("Unknown call-id");
+        }
+
+        if (!TrySelect(session, request, out NgParty[] parties))
+        {
+            return NgAnswers.Error("From-tag given, but no such tag exists");
+        }
+
+        return request.Command switch
+        {
+            NgCommand.BlockMedia => Block(parties, isBlocked: true),
+            NgCommand.UnblockMedia => Block(parties, isBlocked: false),
+            _ => NgAnswers.Error("Not supported: " + NgCommands.Names[(int)request.Command]),
+        };
+    }
+
+    /// <summary>The parties that a command means: by label, by the address in its description, by tag, else all.</summary>
+    private static bool TrySelect(NgSession session, NgRequest request, out NgParty[] parties)
+    {
+        Predicate<NgParty>? wanted =
+            request.Label is { } label ? p => p.Label == label
+            : request.Address.HasAddress ? p => p.Streams.Exists(s => s.Signalled.HasSameAddress(request.Address))
+            : request.FromTag is { } tag && !request.Has(NgFlags.All) ? p => p.HasTag(tag)
+            : null;
+        parties = wanted is null ? [.. session.Parties] : [.. session.Parties.FindAll(wanted)];
+        return parties.Length > 0;
+    }
+
+    private static NgDictionary Block(NgParty[] parties, bool isBlocked)
+    {
+        foreach (NgParty party in parties)
+        {
+            party.IsBlocked = isBlocked;
+            if (party.Peer is { } peer)
+            {
+                ApplyBlocks(party, peer);
+            }
+        }
+
+        return NgAnswers.Ok();
+    }
+
+    /// <summary>What a blocked party sends goes nowhere; what it hears is as before.</summary>
+    private static void ApplyBlocks(NgParty party, NgParty peer)
+    {
+        for (int i = 0; i < Math.Min(party.Streams.Count, peer.Streams.Count); i++)
+        {
+            MediaLeg mine = party.Streams[i].Leg;
+            MediaLeg theirs = peer.Streams[i].Leg;
+            mine.Peer = party.IsBlocked || theirs.Port is null ? null : theirs;
+            theirs.Peer = peer.IsBlocked || mine.Port is null ? null : mine;
+        }
+    }
+}

@@ -1,0 +1,394 @@
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Primitives;
+using MediaCore.Sdp;
+
+namespace MediaCore.Engine.Ng;
+
+/// <summary>Offers and answers (RFC 3264): who is meant, which ports, and what is agreed on with each side.</summary>
+internal sealed partial class NgSessions
+{
+    private NgDictionary Offer(NgRequest request)
+    {
+        if (request.FromTag is null)
+        {
+            return NgAnswers.Error("No from-tag in message");
+        }
+
+        if (Parse(request) is { } problem)
+        {
+            return NgAnswers.Error(problem);
+        }
+
+        if (request.Has(NgFlags.LoopProtect) && _rewriter.IsOurs(_description))
+        {
+            return Describe(request.Sdp);
+        }
+
+        if (!_sessions.TryGetValue(request.CallId, out NgSession? session))
+        {
+            if (_context.IsDraining)
+            {
+                return NgAnswers.LoadLimit(request, "Shutting down, no new sessions are taken");
+            }
+
+            if (TotalSessions >= _maxSessions)
+            {
+                _context.Statistics.NgRejected++;
+                return NgAnswers.LoadLimit(request, "Parallel session limit reached");
+            }
+
+            session = new NgSession(this, request.CallId, _context.WallClock, _context.Now);
+            _sessions.Add(request.CallId, session);
+            _context.Statistics.NgSessionsStarted++;
+            _context.Statistics.NgSessions = _sessions.Count;
+        }
+
+        // An offer brings a session back that waits for its deletion: a call that failed at one target goes on to the next.
+        session.EndsAt = Timestamp.Never;
+        NgDictionary answer = Offer(session, request);
+        Touch(session);
+        if (session.Parties.Count == 0)
+        {
+            End(session, NgSessionEnd.Deleted);
+        }
+        else
+        {
+            Watch(session);
+        }
+
+        return answer;
+    }
+
+    private NgDictionary Offer(NgSession session, NgRequest request)
+    {
+        NgParty? from = session.Find(request.FromTag) ?? AddParty(session, request.FromTag, null, isOfferer: session.Parties.Count == 0);
+        NgParty? to = from is null ? null : FindOffered(session, from, request);
+        if (from is null || to is null)
+        {
+            return NgAnswers.Error("Too many branches");
+        }
+
+        from.Label = request.SetLabel ?? request.Label ?? from.Label;
+        from.Counterpart = to;
+        to.Counterpart = from;
+        for (int i = 0; i < _description.MediaCount; i++)
+        {
+            SdpMedia media = _description.GetMedia(i);
+            NgStream theirs = GetStream(from, i);
+            NgStream ours = GetStream(to, i);
+            if (!Admits(media, request, out string? refusal))
+            {
+                return Undo(session, from, to, refusal!);
+            }
+
+            if (media.Port == 0 || !IsRelayable(media))
+            {
+                Close(theirs);
+                Close(ours);
+                Note(theirs, media, request, isOffer: true);
+                continue;
+            }
+
+            if (!TryOpen(theirs) || !TryOpen(ours))
+            {
+                return Undo(session, from, to, "Ran out of ports");
+            }
+
+            Note(theirs, media, request, isOffer: true);
+            theirs.Offered.Clear();
+            theirs.Offered = theirs.IsSecure ? FilterKeys(media, request) : default;
+            theirs.PtimeMilliseconds = request.ReversePtimeMilliseconds != 0 ? request.ReversePtimeMilliseconds : theirs.PtimeMilliseconds;
+            ours.PtimeMilliseconds = request.PtimeMilliseconds;
+            ours.Kind = theirs.Kind;
+            ours.IsOfferer = false;
+            ours.Protocol = theirs.IsRtp ? request.Protocol ?? theirs.Protocol : theirs.Protocol;
+            ours.WasOfferedMux = theirs.IsRtp
+                && (request.Has(NgFlags.MuxOffer | NgFlags.MuxRequire) || (theirs.HasMux && !request.Has(NgFlags.MuxDemux | NgFlags.MuxReject)));
+            OfferKeys(ours, request);
+        }
+
+        return Describe(_rewriter.Write(_description, request, to, from, isOffer: true, GetLocal));
+    }
+
+    private NgDictionary Answer(NgRequest request)
+    {
+        if (request.FromTag is null || request.ToTag is null)
+        {
+            return NgAnswers.Error(request.FromTag is null ? "No from-tag in message" : "No to-tag in message");
+        }
+
+        if (Parse(request) is { } problem)
+        {
+            return NgAnswers.Error(problem);
+        }
+
+        if (request.Has(NgFlags.LoopProtect) && _rewriter.IsOurs(_description))
+        {
+            return Describe(request.Sdp);
+        }
+
+        if (!_sessions.TryGetValue(request.CallId, out NgSession? session))
+        {
+            return NgAnswers.Error("Unknown call-id");
+        }
+
+        if (session.Find(request.FromTag) is not { } offerer)
+        {
+            return NgAnswers.Error("Unknown from-tag");
+        }
+
+        if (FindAnswerer(session, offerer, request) is not { } answerer)
+        {
+            return NgAnswers.Error("There is no offer to be answered by this to-tag");
+        }
+
+        NgDictionary answer = Answer(session, offerer, answerer, request);
+        Touch(session);
+        session.EndsAt = Timestamp.Never;
+        Watch(session);
+        return answer;
+    }
+
+    private NgDictionary Answer(NgSession session, NgParty offerer, NgParty answerer, NgRequest request)
+    {
+        answerer.Label = request.SetLabel ?? request.Label ?? answerer.Label;
+        int count = Math.Min(_description.MediaCount, Math.Min(offerer.Streams.Count, answerer.Streams.Count));
+        for (int i = 0; i < count; i++)
+        {
+            SdpMedia media = _description.GetMedia(i);
+            NgStream theirs = answerer.Streams[i];
+            if (media.Port != 0 && theirs.Leg.Port is not null && theirs.IsRtp && !TryTakeKeys(theirs, media))
+            {
+                return NgAnswers.Error("The answer has no SRTP key that goes with the offer");
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            Connect(offerer.Streams[i], answerer.Streams[i], _description.GetMedia(i), request, isFork: session.Parties.Count > 2);
+        }
+
+        // The declined lines of a shorter answer.
+        for (int i = count; i < answerer.Streams.Count; i++)
+        {
+            Close(answerer.Streams[i]);
+        }
+
+        offerer.Peer = answerer;
+        answerer.Peer = offerer;
+        ApplyBlocks(offerer, answerer);
+        session.IsAnswered = true;
+        return Describe(_rewriter.Write(_description, request, offerer, answerer, isOffer: false, GetLocal));
+    }
+
+    private void Connect(NgStream offerer, NgStream answerer, SdpMedia media, NgRequest request, bool isFork)
+    {
+        if (offerer.Leg.Port is null || answerer.Leg.Port is null)
+        {
+            return;
+        }
+
+        if (media.Port == 0)
+        {
+            // Declined. Another branch may still want the offerer's.
+            Close(answerer);
+            if (!isFork)
+            {
+                Close(offerer);
+            }
+
+            return;
+        }
+
+        SdpProtocol protocol = answerer.Protocol;
+        Note(answerer, media, request, isOffer: false);
+        answerer.Protocol = protocol;
+        answerer.IsMuxed = answerer.WasOfferedMux && answerer.HasMux;
+        offerer.IsMuxed = offerer.HasMux && !request.Has(NgFlags.MuxReject)
+            && (answerer.HasMux || request.Has(NgFlags.MuxAccept | NgFlags.MuxRequire) || !answerer.WasOfferedMux);
+        Expect(offerer);
+        Expect(answerer);
+        AnswerKeys(offerer);
+        MediaLeg.Bridge(offerer.Leg, answerer.Leg);
+    }
+
+    /// <summary>What a description says about a stream of its sender's.</summary>
+    private void Note(NgStream stream, SdpMedia media, NgRequest request, bool isOffer)
+    {
+        stream.Kind = System.Text.Encoding.Latin1.GetString(media.KindToken);
+        stream.Protocol = media.Protocol;
+        stream.IsOfferer = isOffer;
+        stream.Direction = media.Port == 0 ? MediaDirection.Inactive : media.Direction;
+        stream.HasMux = media.HasRtcpMux;
+        media.TryGetRtpEndpoint(out NetworkEndpoint rtp);
+        media.TryGetRtcpEndpoint(out NetworkEndpoint rtcp);
+        if (request.Has(NgFlags.SipSourceAddress) && !request.Has(NgFlags.TrustAddress) && request.ReceivedFrom.HasAddress && !rtp.IsUnspecified)
+        {
+            rtp = request.ReceivedFrom.WithPort(rtp.Port);
+            rtcp = request.ReceivedFrom.WithPort(rtcp.Port);
+        }
+
+        stream.Signalled = rtp;
+        stream.SignalledRtcp = rtcp;
+        for (int i = 0; i < media.FormatCount; i++)
+        {
+            if (media.TryGetPayloadType(i, out byte payloadType) && media.TryGetRtpMap(payloadType, out RtpMap map))
+            {
+                stream.Leg.ClockRateHz = map.ClockRateHz;
+                break;
+            }
+        }
+
+        if (request.Has(NgFlags.Reset))
+        {
+            stream.Leg.Latch.Reset(stream.Signalled);
+        }
+    }
+
+    /// <summary>From now on the stream is expected where its description says; what went before an answer was only noted.</summary>
+    private static void Expect(NgStream stream)
+    {
+        if (!stream.Signalled.HasAddress || stream.Signalled.IsUnspecified)
+        {
+            return;
+        }
+
+        stream.Leg.Expect(stream.Signalled, stream.IsMuxed ? stream.Signalled : stream.SignalledRtcp);
+    }
+
+    private string? Parse(NgRequest request) =>
+        request.Sdp.Length == 0 ? "No SDP body in message"
+        : !_description.TryParse(request.Sdp, 0, request.Sdp.Length) ? "Failed to parse SDP"
+        : _description.MediaCount == 0 ? "No media in SDP"
+        : null;
+
+    /// <summary>Streams that can be carried at all; others make the whole description unusable, since one side would speak what the other cannot.</summary>
+    private static bool Admits(SdpMedia media, NgRequest request, out string? refusal)
+    {
+        refusal = null;
+        if (media.Port == 0)
+        {
+            return true;
+        }
+
+        if (media.Protocol is SdpProtocol.UdpTlsRtpSavp or SdpProtocol.UdpTlsRtpSavpf)
+        {
+            refusal = "DTLS-SRTP is not supported";
+        }
+        else if (media.Protocol is SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf && FilterKeys(media, request).Count == 0)
+        {
+            refusal = "No usable SRTP key in SDP";
+        }
+
+        return refusal is null;
+    }
+
+    /// <summary>Over UDP at a port of its own; streams over TCP cannot be relayed and are declined.</summary>
+    private static bool IsRelayable(SdpMedia media) => !System.Text.Ascii.EqualsIgnoreCase(media.ProtocolToken[..Math.Min(3, media.ProtocolToken.Length)], "TCP"u8);
+
+    /// <summary>Whom an offer goes to.</summary>
+    private NgParty? FindOffered(NgSession session, NgParty from, NgRequest request)
+    {
+        if (request.ToTag is { Length: > 0 } tag)
+        {
+            if (session.Find(tag) is { } known && !ReferenceEquals(known, from))
+            {
+                return known;
+            }
+
+            if (from.Counterpart is { Tag: null } untagged)
+            {
+                untagged.Tag = tag;
+                return untagged;
+            }
+
+            return AddParty(session, tag, request.ViaBranch, isOfferer: false);
+        }
+
+        if (request.ViaBranch is { Length: > 0 } branch)
+        {
+            return session.Parties.FirstOrDefault(p => !ReferenceEquals(p, from) && p.ViaBranch == branch) ?? AddParty(session, null, branch, isOfferer: false);
+        }
+
+        // The same offer once more, or one to the next target.
+        return from.Counterpart is { Tag: null, ViaBranch: null } waiting ? waiting : AddParty(session, null, null, isOfferer: false);
+    }
+
+    /// <summary>Whose answer it is: the one with the tag, else the branch, else whoever was offered last and has not answered, else a fork that answers at the ports of one that has.</summary>
+    private static NgParty? FindAnswerer(NgSession session, NgParty offerer, NgRequest request)
+    {
+        string tag = request.ToTag!;
+        if (session.Find(tag) is { } known)
+        {
+            return ReferenceEquals(known, offerer) ? null : known;
+        }
+
+        NgParty? found = request.ViaBranch is { Length: > 0 } branch ? session.Parties.FirstOrDefault(p => p.ViaBranch == branch && !ReferenceEquals(p, offerer)) : null;
+        found ??= offerer.Counterpart;
+        if (found is null)
+        {
+            return null;
+        }
+
+        if (found.Tag is null)
+        {
+            found.Tag = tag;
+        }
+        else if (found.Aliases.Count < NgLimits.MaxAliases)
+        {
+            found.Aliases.Add(tag);
+        }
+
+        return found;
+    }
+
+    private NgParty? AddParty(NgSession session, string? tag, string? branch, bool isOfferer)
+    {
+        if (session.Parties.Count >= NgLimits.MaxParties)
+        {
+            return null;
+        }
+
+        NgParty party = new() { Tag = tag, ViaBranch = branch, IsOfferer = isOfferer, CreatedAt = _context.WallClock };
+        session.Parties.Add(party);
+        return party;
+    }
+
+    private NgStream GetStream(NgParty party, int index)
+    {
+        while (party.Streams.Count <= index)
+        {
+            party.Streams.Add(new NgStream(_legs.TryPop(out MediaLeg? leg) ? leg : new MediaLeg()));
+        }
+
+        return party.Streams[index];
+    }
+
+    /// <summary>An offer that failed leaves nothing: parties that had nothing before it are gone with their ports.</summary>
+    private NgDictionary Undo(NgSession session, NgParty from, NgParty to, string reason)
+    {
+        if (to.Peer is null && to.Tag is null)
+        {
+            Remove(session, to);
+        }
+
+        if (from.Peer is null && from.Counterpart is null)
+        {
+            Remove(session, from);
+        }
+
+        return NgAnswers.Error(reason);
+    }
+
+    private static NgDictionary Describe(ReadOnlySpan<byte> description)
+    {
+        if (description.IsEmpty)
+        {
+            return NgAnswers.Error("The description is too long");
+        }
+
+        NgDictionary answer = NgAnswers.Ok();
+        answer["sdp"] = System.Text.Encoding.Latin1.GetString(description);
+        return answer;
+    }
+}

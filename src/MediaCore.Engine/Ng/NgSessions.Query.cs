@@ -1,0 +1,180 @@
+using System.Globalization;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Primitives;
+using MediaCore.Sdp;
+
+namespace MediaCore.Engine.Ng;
+
+/// <summary>What <c>query</c> and <c>delete</c> answer: a session in the shape that rtpengine gives it, which Kamailio's module and users' scripts read.</summary>
+internal sealed partial class NgSessions
+{
+    private NgDictionary Query(NgRequest request)
+    {
+        if (!_sessions.TryGetValue(request.CallId, out NgSession? session))
+        {
+            return NgAnswers.Error("Unknown call-id");
+        }
+
+        NgParty? party = session.Find(request.FromTag) ?? session.Find(request.ToTag);
+        return Describe(session, party);
+    }
+
+    /// <summary>The whole session, or one party with the one it talks to.</summary>
+    private NgDictionary Describe(NgSession session, NgParty? only)
+    {
+        NgDictionary sources = new();
+        NgDictionary tags = new();
+        Totals rtp = default;
+        Totals rtcp = default;
+        IEnumerable<NgParty> shown = only is null ? session.Parties : only.Peer is { } peer ? [only, peer] : [only];
+        int untagged = 0;
+        foreach (NgParty party in shown)
+        {
+            string key = party.Tag ?? string.Create(CultureInfo.InvariantCulture, $"<untagged {++untagged}>");
+            tags.TryAdd(key, Describe(party, sources, ref rtp, ref rtcp));
+        }
+
+        return new NgDictionary
+        {
+            ["result"] = "ok",
+            ["created"] = session.CreatedAt.ToUnixTimeSeconds(),
+            ["created_us"] = session.CreatedAt.UtcTicks / 10 % 1_000_000,
+            ["last signal"] = session.LastSignalAt.ToUnixTimeSeconds(),
+            ["SSRC"] = sources,
+            ["tags"] = tags,
+            ["totals"] = new NgDictionary { ["RTP"] = rtp.ToDictionary(), ["RTCP"] = rtcp.ToDictionary() },
+        };
+    }
+
+    private NgDictionary Describe(NgParty party, NgDictionary sources, ref Totals rtp, ref Totals rtcp)
+    {
+        NgDictionary answer = new() { ["tag"] = party.Tag ?? "" };
+        if (party.ViaBranch is { } branch)
+        {
+            answer["via-branch"] = branch;
+        }
+
+        if (party.Label is { } label)
+        {
+            answer["label"] = label;
+        }
+
+        answer["created"] = party.CreatedAt.ToUnixTimeSeconds();
+        if (party.Peer is { Tag: { } heard })
+        {
+            answer["in dialogue with"] = heard;
+            answer["subscriptions"] = NgValue.Of([new NgDictionary { ["tag"] = heard, ["type"] = "offer/answer" }]);
+            answer["subscribers"] = NgValue.Of([new NgDictionary { ["tag"] = heard, ["type"] = "offer/answer" }]);
+        }
+
+        List<NgValue> medias = [];
+        for (int i = 0; i < party.Streams.Count; i++)
+        {
+            medias.Add(Describe(party, party.Streams[i], i, sources, ref rtp, ref rtcp));
+        }
+
+        answer["medias"] = NgValue.Of(medias);
+        return answer;
+    }
+
+    private NgDictionary Describe(NgParty party, NgStream stream, int index, NgDictionary sources, ref Totals rtp, ref Totals rtcp)
+    {
+        MediaLeg leg = stream.Leg;
+        NgDictionary answer = new() { ["index"] = index + 1, ["type"] = stream.Kind, ["protocol"] = NameOf(stream.Protocol) };
+        List<NgValue> flags = [];
+        if (leg.Port is not null)
+        {
+            flags.Add("initialized");
+            AddFlag(flags, stream.Direction is MediaDirection.SendRecv or MediaDirection.RecvOnly, "send");
+            AddFlag(flags, stream.Direction is MediaDirection.SendRecv or MediaDirection.SendOnly, "recv");
+            AddFlag(flags, stream.IsMuxed, "rtcp-mux");
+            AddFlag(flags, leg.Security is not null, "SDES");
+            AddFlag(flags, party.IsBlocked, "blocked");
+            Totals received = new(leg.Received.Packets, leg.Received.Bytes, leg.Latch.RejectedPackets);
+            Totals control = default;
+            rtp.Add(received);
+            rtcp.Add(control);
+            answer["streams"] = NgValue.Of(
+            [
+                Describe(leg, leg.Port.LocalRtp, leg.Latch.Destination, stream.Signalled, isRtcp: false, stream, received),
+                Describe(leg, stream.IsMuxed ? leg.Port.LocalRtp : leg.Port.LocalRtcp, leg.RemoteRtcp, stream.SignalledRtcp, isRtcp: true, stream, control),
+            ]);
+            if (leg.Received.Packets > 0)
+            {
+                sources.TryAdd(leg.Received.Ssrc.ToString(CultureInfo.InvariantCulture), DescribeSource(leg));
+            }
+        }
+        else
+        {
+            answer["streams"] = NgValue.Of([]);
+        }
+
+        answer["flags"] = NgValue.Of(flags);
+        return answer;
+    }
+
+    private NgDictionary Describe(MediaLeg leg, in NetworkEndpoint local, in NetworkEndpoint remote, in NetworkEndpoint signalled, bool isRtcp, NgStream stream, in Totals totals)
+    {
+        List<NgValue> flags = [isRtcp ? "RTCP" : "RTP"];
+        AddFlag(flags, signalled.HasAddress, "filled");
+        AddFlag(flags, !isRtcp && leg.Latch.IsLatched, "confirmed");
+        AddFlag(flags, isRtcp && stream.IsMuxed, "rtcp-mux");
+        AddFlag(flags, leg.Security is not null, "SRTP");
+        TimeSpan ago = _context.Now - leg.LastHeard;
+        return new NgDictionary
+        {
+            ["local port"] = local.Port,
+            ["local address"] = AddressOf(local),
+            ["family"] = local.IsIPv6 ? "IPv6" : "IPv4",
+            ["endpoint"] = Describe(remote),
+            ["advertised endpoint"] = Describe(signalled),
+            ["last packet"] = (_context.WallClock - ago).ToUnixTimeSeconds(),
+            ["flags"] = NgValue.Of(flags),
+            ["stats"] = totals.ToDictionary(),
+        };
+    }
+
+    private static NgDictionary Describe(in NetworkEndpoint endpoint) => !endpoint.HasAddress
+        ? new NgDictionary()
+        : new NgDictionary { ["family"] = endpoint.IsIPv6 ? "IPv6" : "IPv4", ["address"] = AddressOf(endpoint), ["port"] = endpoint.Port };
+
+    /// <summary>What a party's stream lost and how unevenly it came.</summary>
+    private static NgDictionary DescribeSource(MediaLeg leg) => new()
+    {
+        ["packets"] = leg.Received.Packets,
+        ["bytes"] = leg.Received.Bytes,
+        ["packets lost"] = leg.Received.Lost,
+        ["jitter"] = (long)Math.Round(leg.Received.JitterMilliseconds),
+    };
+
+    private static void AddFlag(List<NgValue> flags, bool isSet, string name)
+    {
+        if (isSet)
+        {
+            flags.Add(name);
+        }
+    }
+
+    private static string AddressOf(in NetworkEndpoint endpoint)
+    {
+        Span<byte> text = stackalloc byte[NetworkEndpoint.MaxTextBytes];
+        return endpoint.TryFormatAddress(text, brackets: false, out int length) ? System.Text.Encoding.ASCII.GetString(text[..length]) : "";
+    }
+
+    private static string NameOf(SdpProtocol protocol) => protocol switch
+    {
+        SdpProtocol.RtpAvp => "RTP/AVP",
+        SdpProtocol.RtpAvpf => "RTP/AVPF",
+        SdpProtocol.RtpSavp => "RTP/SAVP",
+        SdpProtocol.RtpSavpf => "RTP/SAVPF",
+        SdpProtocol.Udptl => "udptl",
+        _ => "unknown",
+    };
+
+    private record struct Totals(long Packets, long Bytes, long Errors)
+    {
+        public void Add(in Totals other) => this = new Totals(Packets + other.Packets, Bytes + other.Bytes, Errors + other.Errors);
+
+        public readonly NgDictionary ToDictionary() => new() { ["packets"] = Packets, ["bytes"] = Bytes, ["errors"] = Errors };
+    }
+}

@@ -1,0 +1,58 @@
+using MediaCore.Engine.Calls;
+using MediaCore.Engine.MediaSessions;
+using MediaCore.Primitives;
+using MediaCore.Sdp;
+
+namespace MediaCore.Engine.Ng;
+
+/// <summary>One <c>m=</c> line as far as one party is concerned: the ports that face it, and what was agreed on with it. Owned by its shard.</summary>
+internal sealed class NgStream(MediaLeg leg)
+{
+    /// <summary>The keys that the party has offered and that wait for our answer.</summary>
+    public CryptoAttributeList Offered;
+
+    /// <summary>The ports that face the party; without a port where the line is declined.</summary>
+    public MediaLeg Leg { get; } = leg;
+
+    /// <summary>Our own keys towards the party; null where there never were any.</summary>
+    public LegKeys? Keys { get; set; }
+
+    /// <summary>The media type as written.</summary>
+    public string Kind { get; set; } = "";
+
+    /// <summary>The protocol between the party and us.</summary>
+    public SdpProtocol Protocol { get; set; }
+
+    /// <summary>Whether the party was the offerer when this was last described: its keys and muxing are answered, not offered.</summary>
+    public bool IsOfferer { get; set; }
+
+    /// <summary>Who may send, as the party said last.</summary>
+    public MediaDirection Direction { get; set; } = MediaDirection.SendRecv;
+
+    /// <summary>Where the party said that it listens.</summary>
+    public NetworkEndpoint Signalled { get; set; }
+
+    /// <summary>The same for RTCP.</summary>
+    public NetworkEndpoint SignalledRtcp { get; set; }
+
+    /// <summary>Whether the party's description had <c>a=rtcp-mux</c>.</summary>
+    public bool HasMux { get; set; }
+
+    /// <summary>Whether our last offer to the party had <c>a=rtcp-mux</c>.</summary>
+    public bool WasOfferedMux { get; set; }
+
+    /// <summary>Whether RTCP shares the port with the party.</summary>
+    public bool IsMuxed { get; set; }
+
+    /// <summary>Packet time that the party is to be told, in ms; 0 for what the other side says.</summary>
+    public int PtimeMilliseconds { get; set; }
+
+    /// <summary>Whether it is RTP.</summary>
+    public bool IsRtp => Protocol is SdpProtocol.RtpAvp or SdpProtocol.RtpAvpf or SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;
+
+    /// <summary>Whether it is SRTP.</summary>
+    public bool IsSecure => Protocol is SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;
+
+    /// <summary>Whether packets are expected from the party: there is a port, and it has not said that it is silent.</summary>
+    public bool MaySend => Leg.Port is not null && Direction is MediaDirection.SendRecv or MediaDirection.SendOnly && !Signalled.IsUnspecified;
+}

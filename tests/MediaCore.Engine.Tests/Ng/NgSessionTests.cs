@@ -1,0 +1,394 @@
+using System.Buffers.Binary;
+using MediaCore.Engine.Ng;
+using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Tests.Ng;
+
+/// <summary>Sessions under simulated time: offers, answers, media, forks, ends.</summary>
+public sealed class NgSessionTests
+{
+    private static readonly NetworkEndpoint s_a = World.Endpoint("198.51.100.1", 6000);
+    private static readonly NetworkEndpoint s_b = World.Endpoint("203.0.113.2", 7000);
+
+    private static byte[] Rtp(int sequence, uint ssrc = 1, byte payloadType = 0)
+    {
+        byte[] packet = new byte[172];
+        packet[0] = 0x80;
+        packet[1] = payloadType;
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)sequence * 160);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), ssrc);
+        packet.AsSpan(12).Fill((byte)sequence);
+        return packet;
+    }
+
+    private static NetworkEndpoint[] SentBy(World world, NetworkEndpoint source, ushort port, int first = 1, int count = 3, uint ssrc = 1)
+    {
+        world.MediaSent.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            world.DeliverMedia(source, port, Rtp(first + i, ssrc));
+        }
+
+        return [.. world.MediaSent.Select(static m => m.To)];
+    }
+
+    [Fact]
+    public void OfferAndAnswer_AreRewritten_AndBothSidesHearEachOther()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("replace", NgController.Words("origin", "session-connection")), ("ICE", "remove"));
+        Assert.DoesNotContain("198.51.100.1", offer.Text, StringComparison.Ordinal);
+        Assert.Equal($"m=audio {offer.Port()} RTP/AVP 0 8 101", offer.MediaLines[0]);
+        Assert.True(offer.Has("a=rtpmap:101 telephone-event/8000") && offer.Has($"a=rtcp:{offer.Port() + 1}") && offer.Has($"c=IN IP4 {World.ServerHost}"));
+        Assert.Null(offer.Warning);
+
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, formats: "8 101"), ("replace", NgController.Words("origin")));
+        Assert.DoesNotContain("203.0.113.2", answer.Text, StringComparison.Ordinal);
+        Assert.NotEqual(offer.Port(), answer.Port());
+
+        Assert.Equal([s_b, s_b, s_b], SentBy(world, s_a, answer.Port()));
+        Assert.All(world.MediaSent, m => Assert.Equal(offer.Port(), m.FromPort));
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, s_b, offer.Port()));
+        Assert.Equal("ok", controller.Ask("delete", ("from-tag", "A"), ("to-tag", "B"))["result"]!.Text);
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Fact]
+    public void BeforeTheAnswer_NothingIsPassedOn()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        Assert.Empty(SentBy(world, World.Endpoint("192.0.2.66", 4000), offer.Port(), count: 20));
+        controller.Ask("delete", ("from-tag", "A"));
+    }
+
+    [Fact]
+    public void ReInvite_InEitherDirection_KeepsThePorts_AndFollowsTheNewAddress()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+
+        // B offers anew from another port, A answers.
+        NgSdpText second = controller.Offer(NgController.Sdp("203.0.113.2", 7100), ("from-tag", "B"), ("to-tag", "A"));
+        Assert.Equal(answer.Port(), second.Port());
+        NgSdpText secondAnswer = controller.Answer(NgController.Sdp("198.51.100.1", 6000), ("from-tag", "B"), ("to-tag", "A"));
+        Assert.Equal(offer.Port(), secondAnswer.Port());
+        NetworkEndpoint moved = World.Endpoint("203.0.113.2", 7100);
+        Assert.Equal([moved, moved, moved], SentBy(world, s_a, answer.Port()));
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        controller.Ask("delete", ("from-tag", "B"), ("to-tag", "A"));
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Fact]
+    public void SeveralStreams_EachHavePorts_AndADeclinedOneGivesThemBack()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(
+            NgController.Sdp(
+                "198.51.100.1",
+                6000,
+                session: "a=group:BUNDLE 0 1\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n",
+                lines: "a=mid:0\r\na=candidate:1 1 UDP 2130706431 198.51.100.1 6000 typ host\r\na=rtcp:6001 IN IP4 198.51.100.1\r\na=rtcp-mux\r\na=sendrecv\r\n",
+                more: "m=video 6100 RTP/AVP 96\r\na=mid:1\r\na=rtpmap:96 VP8/90000\r\nm=image 6200 udptl t38\r\na=T38FaxVersion:0\r\nm=message 6300 TCP/MSRP *\r\na=path:msrp://198.51.100.1:6300/x;tcp\r\n"),
+            ("replace", NgController.Words("origin")));
+        Assert.Equal(["m=audio", "m=video", "m=image", "m=message"], offer.MediaLines.Select(static l => l.Split(' ')[0]));
+        Assert.DoesNotContain("198.51.100.1", offer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("candidate", offer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ice-", offer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("BUNDLE", offer.Text, StringComparison.Ordinal);
+        Assert.Equal("m=message 0 TCP/MSRP *", offer.MediaLines[3]);
+        Assert.Equal($"m=image {offer.Port(2)} udptl t38", offer.MediaLines[2]);
+        Assert.Equal(6, world.Shard.Ports.InUse);
+
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, more: "m=video 0 RTP/AVP 96\r\nm=image 7200 udptl t38\r\nm=message 0 TCP/MSRP *\r\n"));
+        Assert.Equal(0, answer.Port(1));
+        Assert.Equal(4, world.Shard.Ports.InUse);
+        controller.Ask("delete", ("from-tag", "A"));
+    }
+
+    [Fact]
+    public void Srtp_OnOneSide_PlainOnTheOther()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("transport-protocol", "RTP/SAVP"), ("SDES", NgController.Words("no-AEAD_AES_256_GCM")));
+        Assert.StartsWith($"m=audio {offer.Port()} RTP/SAVP ", offer.MediaLines[0], StringComparison.Ordinal);
+        string[] lines = [.. offer.Lines.Where(static l => l.StartsWith("a=crypto:", StringComparison.Ordinal))];
+        Assert.Equal(["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM", "AES_CM_128_HMAC_SHA1_32"], lines.Select(static l => l.Split(' ')[1]));
+
+        const string key = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n";
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, "RTP/SAVP", "0", key));
+        Assert.StartsWith($"m=audio {answer.Port()} RTP/AVP ", answer.MediaLines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("crypto", answer.Text, StringComparison.Ordinal);
+        Assert.Equal([s_b, s_b, s_b], SentBy(world, s_a, answer.Port()));
+        Assert.All(world.MediaSent, static m => Assert.Equal(182, m.Packet.Length));
+
+        // What is not authentic goes nowhere.
+        Assert.Empty(SentBy(world, s_b, offer.Port()));
+
+        // The offer once more repeats its keys.
+        NgSdpText again = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("to-tag", "B"), ("transport-protocol", "RTP/SAVP"));
+        Assert.Contains(again.Lines, line => line == lines[0]);
+        controller.Ask("delete", ("from-tag", "A"));
+    }
+
+    [Fact]
+    public void Srtp_OfTheOfferer_IsAnsweredWithItsTag()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        const string keys = "a=crypto:4 AEAD_AES_128_GCM inline:4dSS23cE+94p7j24nvckLylRr7txaYkKyeyPVQ\r\na=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n";
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000, "RTP/SAVP", "0", keys), ("transport protocol", "RTP/AVP"), ("flags", NgController.Words("SDES-no-AEAD_AES_128_GCM")));
+        Assert.DoesNotContain("crypto", offer.Text, StringComparison.Ordinal);
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        Assert.StartsWith("a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:", Assert.Single(answer.Lines, static l => l.StartsWith("a=crypto", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(" RTP/SAVP ", answer.MediaLines[0], StringComparison.Ordinal);
+        controller.Ask("delete", ("from-tag", "A"));
+    }
+
+    [Fact]
+    public void Forks_WithBranches_HavePortsOfTheirOwn_AndTheLastAnswerIsHeard()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText first = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("via-branch", "z1"));
+        NgSdpText second = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("via-branch", "z2"));
+        Assert.NotEqual(first.Port(), second.Port());
+        Assert.Equal(first.Port(), controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("via-branch", "z1")).Port());
+
+        NgSdpText early = controller.Answer(NgController.Sdp("203.0.113.2", 7000), ("to-tag", "B1"), ("via-branch", "z1"));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.3", 7100), ("to-tag", "B2"), ("via-branch", "z2"));
+        Assert.Equal(early.Port(), answer.Port());
+        NetworkEndpoint heard = World.Endpoint("203.0.113.3", 7100);
+        Assert.Equal([heard, heard, heard], SentBy(world, s_a, answer.Port()));
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, heard, second.Port()));
+        Assert.Empty(SentBy(world, s_b, first.Port()));
+
+        // The first branch was cancelled; the call goes on.
+        controller.Ask("delete", ("from-tag", "A"), ("to-tag", "B1"), ("via-branch", "z1"));
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        Assert.Equal([heard, heard, heard], SentBy(world, s_a, answer.Port(), first: 10));
+        controller.Ask("delete", ("from-tag", "A"), ("to-tag", "B2"));
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Fact]
+    public void Forks_WithoutBranches_AnswerAtTheSamePorts()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000), ("to-tag", "B1"));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.3", 7100), ("to-tag", "B2"));
+        NetworkEndpoint heard = World.Endpoint("203.0.113.3", 7100);
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, heard, offer.Port()));
+        Assert.Equal([heard, heard, heard], SentBy(world, s_a, answer.Port()));
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        controller.Ask("delete", ("from-tag", "A"), ("to-tag", "B2"));
+    }
+
+    [Fact]
+    public void Delete_WithADelay_FreesThePortsAfterIt_AndAnOfferBringsTheSessionBack()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        controller.Ask("delete", ("from-tag", "A"), ("delete-delay", 5));
+        world.Advance(4.9);
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        world.Advance(10);
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        controller.Ask("delete", ("from-tag", "A"), ("delete delay", 5));
+        world.Advance(5.1);
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Theory]
+    [InlineData("nope", "A", false, "ok")]
+    [InlineData("nope", "A", true, "error")]
+    [InlineData("call-1", "Z", false, "ok")]
+    public void Delete_OfWhatIsNotThere_IsAWarning_UnlessFatal(string callId, string tag, bool isFatal, string result)
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        NgDictionary answer = controller.Ask("delete", ("call-id", callId), ("from-tag", tag), ("flags", isFatal ? NgController.Words("fatal") : NgController.Words()));
+        Assert.Equal(result, answer["result"]!.Text);
+        Assert.Contains("Call-ID not found", (answer["warning"] ?? answer["error-reason"])!.Text, StringComparison.Ordinal);
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        controller.Ask("delete");
+    }
+
+    [Theory]
+    [InlineData("a=sendrecv\r\n", 60, (int)NgSessionEnd.MediaTimeout)]
+    [InlineData("a=inactive\r\n", 3600, (int)NgSessionEnd.SilentTimeout)]
+    public void WithoutMedia_ASessionEnds_SoonerOrLaterByWhoIsOnHold(string direction, int seconds, int reason)
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000, lines: direction));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, lines: direction));
+        world.Advance(seconds - 10);
+        SentBy(world, s_a, answer.Port());
+        world.Advance(seconds - 1);
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        world.Advance(2);
+        Assert.Equal(0, world.Shard.Ports.InUse);
+        Assert.Equal(1, world.Statistics.NgSessionsEnded[reason]);
+        Assert.Equal(1, world.Statistics.NgOneWayStreams);
+    }
+
+    [Fact]
+    public void AnOfferThatNobodyAnswers_EndsAfterAnHour()
+    {
+        using World world = new();
+        new NgController(world).Offer(NgController.Sdp("198.51.100.1", 6000));
+        world.Advance(3601);
+        Assert.Equal(1, world.Statistics.NgSessionsEnded[(int)NgSessionEnd.OfferTimeout]);
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Fact]
+    public void WithoutPorts_AnOfferFails_AndLeavesNothing()
+    {
+        using World world = new();
+        world.Shard.Ports.Capacity = 3;
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        controller.CallId = "call-2";
+        NgDictionary refused = controller.Ask("offer", ("from-tag", "A"), ("sdp", NgController.Sdp("198.51.100.1", 6000)));
+        Assert.Equal("Ran out of ports", refused["error-reason"]!.Text);
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        Assert.Equal(1, world.Shard.Core.Ng.Count);
+        controller.CallId = "call-1";
+        controller.Ask("delete");
+    }
+
+    [Theory]
+    [InlineData(true, true, "load limit")]
+    [InlineData(true, false, "error")]
+    [InlineData(false, true, "load limit")]
+    public void WhileDrainingOrFull_NewSessionsAreRefused_AndOthersGoOn(bool isDraining, bool knows, string result)
+    {
+        using World world = new() { Options = new EngineOptions { Defence = Engine.Defence.DefenceOptions.Off, Ng = new NgOptions { MaxSessions = isDraining ? 100 : 1 } } };
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        if (isDraining)
+        {
+            world.Shard.Core.BeginDrain();
+        }
+
+        controller.CallId = "call-2";
+        (string, NgValue) supports = ("supports", knows ? NgController.Words("load limit") : NgController.Words());
+        Assert.Equal(result, controller.Ask("offer", ("from-tag", "A"), ("sdp", NgController.Sdp("198.51.100.1", 6000)), supports)["result"]!.Text);
+        controller.CallId = "call-1";
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        controller.Ask("delete");
+    }
+
+    [Theory]
+    [InlineData("offer", "", "No from-tag in message")]
+    [InlineData("answer", "", "No from-tag in message")]
+    [InlineData("offer", "hello", "Failed to parse SDP")]
+    [InlineData("offer", null, "No SDP body in message")]
+    [InlineData("answer", "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0\r\n", "Unknown call-id")]
+    [InlineData("query", null, "Unknown call-id")]
+    [InlineData("block media", null, "Unknown call-id")]
+    [InlineData("make tea", null, "Unrecognized command")]
+    public void WhatCannotBeDone_IsAnError(string command, string? sdp, string reason)
+    {
+        using World world = new();
+        List<(string, NgValue)> members = [];
+        if (sdp?.Length != 0)
+        {
+            members.Add(("from-tag", "A"));
+            members.Add(("to-tag", "B"));
+        }
+
+        if (sdp is not null)
+        {
+            members.Add(("sdp", sdp));
+        }
+
+        NgDictionary answer = new NgController(world).Ask(command, [.. members]);
+        Assert.Equal(("error", reason), (answer["result"]!.Text, answer["error-reason"]!.Text));
+        Assert.Equal(0, world.Shard.Core.Ng.Count);
+    }
+
+    [Fact]
+    public void Blocked_MediaGoesNowhere_UntilUnblocked()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        controller.Ask("block media", ("from-tag", "A"));
+        Assert.Empty(SentBy(world, s_a, answer.Port()));
+        Assert.Equal(3, SentBy(world, s_b, offer.Port()).Length);
+
+        // A new offer does not lift it.
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("to-tag", "B"));
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        Assert.Empty(SentBy(world, s_a, answer.Port(), first: 10));
+        controller.Ask("unblock media", ("from-tag", "A"));
+        Assert.Equal(3, SentBy(world, s_a, answer.Port(), first: 20).Length);
+        Assert.Equal("From-tag given, but no such tag exists", controller.Ask("block media", ("from-tag", "nobody"))["error-reason"]!.Text);
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void Query_HasTheShapeOfRtpengines()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("label", "caller"));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        SentBy(world, s_a, answer.Port(), ssrc: 77);
+        NgDictionary query = controller.Ask("query");
+        Assert.Equal(["result", "created", "created_us", "last signal", "SSRC", "tags", "totals"], query.Members.Select(static m => m.Key));
+        Assert.Equal(["A", "B"], query["tags"]!.Dictionary!.Members.Select(static m => m.Key));
+        NgDictionary a = query["tags"]!.Dictionary!["A"]!.Dictionary!;
+        Assert.Equal(("A", "caller", "B"), (a["tag"]!.Text, a["label"]!.Text, a["in dialogue with"]!.Text));
+        NgDictionary media = a["medias"]!.Items[0].Dictionary!;
+        Assert.Equal((1, "audio", "RTP/AVP"), (media["index"]!.Number, media["type"]!.Text, media["protocol"]!.Text));
+        NgDictionary stream = media["streams"]!.Items[0].Dictionary!;
+        Assert.Equal(["local port", "local address", "family", "endpoint", "advertised endpoint", "last packet", "flags", "stats"], stream.Members.Select(static m => m.Key));
+        Assert.Equal((answer.Port(), World.ServerHost), ((ushort)stream["local port"]!.Number, stream["local address"]!.Text));
+        Assert.Equal(("198.51.100.1", 6000), (stream["endpoint"]!.Dictionary!["address"]!.Text, stream["endpoint"]!.Dictionary!["port"]!.Number));
+        Assert.Equal((3, 3), (stream["stats"]!.Dictionary!["packets"]!.Number, query["totals"]!.Dictionary!["RTP"]!.Dictionary!["packets"]!.Number));
+        Assert.Equal(world.WallClock.ToUnixTimeSeconds(), stream["last packet"]!.Number);
+        Assert.NotNull(query["SSRC"]!.Dictionary!["77"]);
+        Assert.Equal(["B", "A"], controller.Ask("query", ("from-tag", "B"))["tags"]!.Dictionary!.Members.Select(static m => m.Key));
+        Assert.NotNull(controller.Ask("delete")["totals"]);
+    }
+
+    [Fact]
+    public void Sessions_SpreadOverShards_AndAListNamesThem()
+    {
+        using World world = new() { ShardCount = 3 };
+        NgController controller = new(world);
+        for (int i = 0; i < 30; i++)
+        {
+            controller.CallId = $"call-{i}";
+            controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        }
+
+        Assert.All(world.Shards, static s => Assert.InRange(s.Core.Ng.Count, 1, 29));
+        Assert.Equal(30, world.Shards.Sum(static s => s.Core.HandleNg(new NgRequest { Command = NgCommand.List })["calls"]!.Items.Count));
+        foreach (SimulatedShard shard in world.Shards)
+        {
+            shard.Core.EndCalls();
+        }
+
+        Assert.Equal(30, world.Shards.Sum(static s => s.Context.Statistics.NgSessionsEnded[(int)NgSessionEnd.Shutdown]));
+    }
+}
