@@ -78,6 +78,25 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.rtp.packets.relayed", "{packet}", "RTP packets relayed", static s => s.RtpRelayed);
         Counter("mediacore.rtp.relayed", "By", "RTP bytes relayed", static s => s.RtpBytesRelayed);
         Counter("mediacore.rtp.rtcp.relayed", "{packet}", "RTCP packets relayed", static s => s.RtcpRelayed);
+        Counter("mediacore.rtp.rtcp.sent", "{packet}", "RTCP packets of our own sent", static s => s.RtcpSent);
+        _meter.CreateObservableCounter(
+            "mediacore.rtp.rtcp.dropped",
+            () => new[]
+            {
+                new Measurement<long>(Sum(static s => s.RtcpForeign), new KeyValuePair<string, object?>("reason", "foreign")),
+                new Measurement<long>(Sum(static s => s.RtcpFlooded), new KeyValuePair<string, object?>("reason", "flood")),
+            },
+            "{packet}",
+            "RTCP packets from an accepted source that were neither believed nor relayed: about another stream than the one that comes; too many in a second");
+        _meter.CreateObservableCounter(
+            "mediacore.calls.audio.faults",
+            () => new[]
+            {
+                new Measurement<long>(Sum(static s => s.OneWayLegs), new KeyValuePair<string, object?>("kind", "one_way")),
+                new Measurement<long>(Sum(static s => s.SilentLegs), new KeyValuePair<string, object?>("kind", "silent")),
+            },
+            "{leg}",
+            "Legs from which nothing came although it should have, or nothing but silence");
         Counter("mediacore.rtp.packets.prompt", "{packet}", "RTP packets of prompts sent", static s => s.PromptPackets);
         Counter("mediacore.rtp.send.errors", "{packet}", "Packets the system did not take", static s => s.RtpSendErrors);
         _meter.CreateObservableCounter(

@@ -157,6 +157,9 @@ public sealed record LegRecord
 
     /// <summary>What we sent the peer.</summary>
     public MediaFigures Sent { get; init; }
+
+    /// <summary>How good it was; null for a leg without media.</summary>
+    public MediaQuality? Quality { get; init; }
 }
 
 /// <summary>What is kept of a call when it has ended: one per call, also of those that failed.</summary>

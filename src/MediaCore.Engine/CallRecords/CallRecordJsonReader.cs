@@ -125,11 +125,28 @@ internal static class CallRecordJsonReader
                 "srtp" => leg with { Srtp = reader.GetString() },
                 "received" => leg with { Received = ReadFigures(ref reader) },
                 "sent" => leg with { Sent = ReadFigures(ref reader) },
+                "quality" => leg with { Quality = ReadQuality(ref reader) },
                 _ => PassOver(ref reader, leg),
             };
         }
 
         return leg;
+    }
+
+    private static MediaQuality ReadQuality(ref Utf8JsonReader reader)
+    {
+        var quality = new MediaQuality();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("a quality is not an object");
+        }
+
+        while (NextName(ref reader, out string name))
+        {
+            quality = MediaQualityJson.Read(ref reader, name, quality) ?? PassOver(ref reader, quality);
+        }
+
+        return quality;
     }
 
     private static MediaFigures ReadFigures(ref Utf8JsonReader reader)

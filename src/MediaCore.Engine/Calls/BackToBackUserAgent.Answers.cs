@@ -196,6 +196,7 @@ internal sealed partial class BackToBackUserAgent
     {
         SettleMediaWay(call, leg);
         MediaLeg.Bridge(call.Caller.Media, leg.Media);
+        MediaLeg.Answer(call.Caller.Media, leg.Media, _context.Now);
         StopPlayback(call.Caller);
         ScheduleTalkTimers(call);
         Leg caller = call.Caller;

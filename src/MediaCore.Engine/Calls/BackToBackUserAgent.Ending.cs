@@ -1,5 +1,6 @@
 using System.Text;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions.Reports;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
@@ -312,7 +313,19 @@ internal sealed partial class BackToBackUserAgent
             Srtp = SrtpSuiteNames.Of(leg.Keys?.Suite ?? CryptoSuite.Unknown),
             Received = leg.Media.GetReceivedFigures(),
             Sent = leg.Media.GetSentFigures(),
+            Quality = GetQuality(leg),
         };
+    }
+
+    private static MediaQuality? GetQuality(Leg leg)
+    {
+        MediaQuality? quality = leg.Media.Reports?.GetQuality();
+        if (quality is not null)
+        {
+            QualityMetrics.Record(quality, leg.Remote.Formats.Count > 0 ? leg.Remote.Formats[0].Codec : AudioCodec.Other);
+        }
+
+        return quality;
     }
 
     private static string DescribeRemote(in Flow flow)

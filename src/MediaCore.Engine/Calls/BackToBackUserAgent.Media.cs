@@ -1,9 +1,11 @@
 using MediaCore.Audio.G711;
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
+using MediaCore.Rtp.Quality;
 using MediaCore.Sdp;
 using MediaCore.Sip.Messages;
 
@@ -36,6 +38,8 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.Media.Open(port, _context.Now);
+        leg.Media.CallId = leg.Call.Id;
+        leg.Media.LegIndex = leg.Index;
         leg.Keys?.Clear();
         if (GetSrtp(leg) == SrtpPolicy.Require)
         {
@@ -79,7 +83,19 @@ internal sealed partial class BackToBackUserAgent
         if (leg.Remote.Formats.Count > 0)
         {
             owner.Media.ClockRateHz = leg.Remote.Formats[0].ClockRateHz;
+            owner.Media.Codec = CodecImpairment.Of(leg.Remote.Formats.GetEncodingName(0));
         }
+
+        owner.Media.PacketMilliseconds = leg.Remote.PtimeMilliseconds;
+        owner.Media.Agree(GetTerms(leg.Remote));
+    }
+
+    private static LegTerms GetTerms(in AudioDescription remote)
+    {
+        MediaDirection direction = remote.EffectiveDirection;
+        return (direction.HasFlag(MediaDirection.SendOnly) ? LegTerms.MaySend : LegTerms.None)
+            | (direction.HasFlag(MediaDirection.RecvOnly) ? LegTerms.MayReceive : LegTerms.None)
+            | (remote.Protocol is SdpProtocol.RtpAvpf or SdpProtocol.RtpSavpf ? LegTerms.Feedback : LegTerms.None);
     }
 
     /// <summary>An answer to the offer that <paramref name="leg"/> got from us: keeps what was really offered (RFC 3264 §7).</summary>

@@ -234,6 +234,7 @@ internal sealed partial class BackToBackUserAgent
         call.Connected = leg;
         SettleMediaWay(call, leg);
         MediaLeg.Bridge(call.Caller.Media, leg.Media);
+        MediaLeg.Answer(call.Caller.Media, leg.Media, _context.Now);
         LetGo(replaced);
     }
 

@@ -11,7 +11,7 @@ namespace MediaCore.Engine.MediaSessions;
 /// shard; about 600 bytes. All that an in-kernel fast path would need to forward the leg is here as plain data: two endpoints, a
 /// descriptor, a payload type to rewrite.
 /// </summary>
-internal sealed class MediaLeg
+internal sealed partial class MediaLeg
 {
     private const byte MaxPayloadType = 127;
 
@@ -79,6 +79,7 @@ internal sealed class MediaLeg
         RemoteRtcp = default;
         LastHeard = default;
         MapsPayloadTypes = false;
+        ClearReports();
     }
 
     /// <summary>Makes this an SRTP leg: from now on nothing goes in or out without keys.</summary>
@@ -139,6 +140,7 @@ internal sealed class MediaLeg
     /// <summary>Disconnects and gives the port back.</summary>
     public MediaPort? Close()
     {
+        Reports?.Stop();
         if (Peer is { } peer)
         {
             Peer = null;

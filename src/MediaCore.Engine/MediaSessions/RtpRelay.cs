@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using MediaCore.Engine.MediaSessions.Reports;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
@@ -5,6 +7,7 @@ using MediaCore.Rtp.Relay;
 using MediaCore.Rtp.Srtp;
 using MediaCore.Transport.Media;
 using MediaCore.Transport.Udp;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine.MediaSessions;
 
@@ -21,6 +24,13 @@ internal sealed class RtpRelay(ShardContext context)
 
     // What leaves over SRTP: the packet and what protection adds, made here because a packet from a simulation has no room behind it. Our own keys have no identifier.
     private readonly byte[] _protected = GC.AllocateUninitializedArray<byte>(MaxPacketBytes + SrtpLimits.MaxTrailerBytes(mkiBytes: 0), pinned: true);
+
+    private RtcpRelay? _rtcp;
+
+    private ILogger? _log;
+
+    /// <summary>The RTCP path.</summary>
+    public RtcpRelay Rtcp => _rtcp ??= new RtcpRelay(context, this);
 
     /// <summary>Something waits on a media socket. One packet is read; the poller reports the socket again if there are more, so that no leg starves the others.</summary>
     public void HandleReadable(MediaPort port, bool isRtcp)
@@ -60,7 +70,7 @@ internal sealed class RtpRelay(ShardContext context)
 
         if (isRtcp)
         {
-            RelayRtcp(leg, packet, source);
+            Rtcp.Handle(leg, packet, source);
         }
         else
         {
@@ -88,6 +98,12 @@ internal sealed class RtpRelay(ShardContext context)
         // Step 3: count.
         leg.LastHeard = context.Now;
         leg.Received.Update(rtp.SequenceNumber, rtp.Timestamp, rtp.Ssrc, packet.Length, context.Now, leg.ClockRateHz);
+        leg.LastPayloadBytes = packet.Length - rtp.HeaderLength;
+        if (leg.WantsLook)
+        {
+            Look(leg, rtp);
+        }
+
         if (leg.Peer is not { } peer || peer.Port is not { } port)
         {
             statistics.RtpUnbridged++;
@@ -110,28 +126,6 @@ internal sealed class RtpRelay(ShardContext context)
         }
     }
 
-    private void RelayRtcp(MediaLeg leg, Span<byte> packet, in NetworkEndpoint source)
-    {
-        // A report has at least a header and an SSRC; four octets once disabled a peer's checks (AST-2017-008).
-        if (packet.Length < 8 || packet[0] >> 6 != 2)
-        {
-            context.Statistics.RtpMalformed++;
-            return;
-        }
-
-        if (!leg.Latch.AcceptsControlFrom(source))
-        {
-            context.Statistics.RtpRejectedSource++;
-            return;
-        }
-
-        leg.RemoteRtcp = source;
-        if (leg.Peer is { Port: { } port } peer && Send(peer, port, isRtcp: true, packet, peer.RemoteRtcp))
-        {
-            context.Statistics.RtcpRelayed++;
-        }
-    }
-
     /// <summary>A prompt's next packet is due; false when the prompt has ended.</summary>
     public bool PlayNext(MediaLeg leg)
     {
@@ -148,6 +142,36 @@ internal sealed class RtpRelay(ShardContext context)
         }
 
         return true;
+    }
+
+    /// <summary>Sends an RTCP datagram to a leg's peer: to where its RTCP is wanted, or on the RTP ports where both share them (RFC 5761).</summary>
+    public bool SendRtcp(MediaLeg leg, ReadOnlySpan<byte> packet) =>
+        leg.Port is { } port && Send(leg, port, isRtcp: true, packet, leg.Terms.HasFlag(LegTerms.RtcpMux) ? leg.Latch.Destination : leg.RemoteRtcp);
+
+    /// <summary>Logs what is wrong with a leg's audio.</summary>
+    public void LogFault(MediaLeg leg, AudioFault fault)
+    {
+        _log ??= context.Services.Loggers.CreateLogger("MediaCore.Media");
+        if (fault == AudioFault.OneWay)
+        {
+            MediaLog.OneWayAudio(_log, leg.CallId ?? "-", leg.LegIndex);
+        }
+        else
+        {
+            MediaLog.SilentAudio(_log, leg.CallId ?? "-", leg.LegIndex);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Look(MediaLeg leg, in RtpPacket packet)
+    {
+        LegReports reports = Rtcp.Watch(leg);
+        if (leg.Peer is { Port: not null, Reports: not { IsRunning: true } } peer)
+        {
+            Rtcp.Watch(peer);
+        }
+
+        reports.Look(packet);
     }
 
     private bool Send(MediaLeg leg, MediaPort port, bool isRtcp, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
@@ -169,12 +193,13 @@ internal sealed class RtpRelay(ShardContext context)
             packet = _protected.AsSpan(0, length);
         }
 
+        bool usesRtcpPort = isRtcp && !leg.Terms.HasFlag(LegTerms.RtcpMux);
         if (context.MediaNetwork is { } network)
         {
-            return network.Send(port, isRtcp, packet, destination);
+            return network.Send(port, usesRtcpPort, packet, destination);
         }
 
-        if (MediaSocket.Send(isRtcp ? port.RtcpDescriptor : port.RtpDescriptor, packet, destination) == SendResult.Sent)
+        if (MediaSocket.Send(usesRtcpPort ? port.RtcpDescriptor : port.RtpDescriptor, packet, destination) == SendResult.Sent)
         {
             return true;
         }

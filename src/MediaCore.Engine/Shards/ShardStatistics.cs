@@ -48,6 +48,11 @@ internal sealed class ShardStatistics
     public long HeldCalls;
     public long RtpRelayed;
     public long RtcpRelayed;
+    public long RtcpSent;
+    public long RtcpForeign;
+    public long RtcpFlooded;
+    public long OneWayLegs;
+    public long SilentLegs;
     public long RtpBytesRelayed;
     public long RtpRejectedSource;
     public long RtpMalformed;

@@ -1,4 +1,5 @@
 using MediaCore.Primitives;
+using MediaCore.Rtp.Quality;
 using MediaCore.Rtp.Rtcp;
 
 namespace MediaCore.Rtp.Relay;
@@ -16,6 +17,8 @@ public struct RtpReceiverStatistics
     private const uint NoBadSequence = (1 << 16) + 1;
 
     private ulong _seen;
+    private BurstGapMeter _bursts;
+    private long _lastLost;
     private long _lostBefore;
     private long _expectedBefore;
     private long _receivedInSegment;
@@ -90,6 +93,18 @@ public struct RtpReceiverStatistics
 
     private readonly long LostInSegment => Math.Max(0, ExpectedInSegment - _receivedInSegment);
 
+    /// <summary>The RTP timestamp that the current SSRC's clock has reached, by its last packet; 0 before any and where no clock rate was known.</summary>
+    public readonly uint GetRtpTimestamp(Timestamp now) =>
+        _hasTransit ? unchecked(_lastTimestamp + (uint)(long)((now - _lastArrival).TotalSeconds * _clockRateHz)) : 0;
+
+    /// <summary>Bursts and gaps of all SSRCs until now (RFC 3611 §4.7.2); reordered packets within <see cref="RtpStatisticsLimits.DuplicateWindowPackets"/> are no losses.</summary>
+    public readonly BurstGapMeter GetBursts()
+    {
+        RtpReceiverStatistics copy = this;
+        copy._bursts.Finish(copy.SettleSegment());
+        return copy._bursts;
+    }
+
     /// <summary>Counts one valid packet that the leg accepted.</summary>
     /// <param name="seq">Sequence number.</param>
     /// <param name="rtpTimestamp">RTP timestamp.</param>
@@ -117,13 +132,13 @@ public struct RtpReceiverStatistics
             if (!first)
             {
                 SsrcChanges++;
-                CloseSegment();
             }
 
+            long run = first ? 0 : CloseSegment();
             Ssrc = ssrc;
             _lastSenderReport = 0;
             RestartJitter();
-            StartSegment(seq);
+            StartSegment(seq, run);
         }
         else if (!UpdateSequence(seq))
         {
@@ -174,8 +189,9 @@ public struct RtpReceiverStatistics
 
     private readonly double ToMilliseconds(uint jitterTimes16) => _clockRateHz == 0 ? 0 : jitterTimes16 / 16.0 * 1000 / _clockRateHz;
 
-    private void StartSegment(ushort seq)
+    private void StartSegment(ushort seq, long receivedSinceLoss)
     {
+        _lastLost = seq - 1L - receivedSinceLoss;
         _baseSequence = seq;
         _maxSequence = seq;
         _badSequence = NoBadSequence;
@@ -186,10 +202,46 @@ public struct RtpReceiverStatistics
         _receivedPrior = 0;
     }
 
-    private void CloseSegment()
+    /// <summary>Adds the segment to the totals; returns how many packets came since its last loss.</summary>
+    private long CloseSegment()
     {
         _lostBefore += LostInSegment;
         _expectedBefore += ExpectedInSegment;
+        return SettleSegment();
+    }
+
+    /// <summary>Nothing more is waited for: what the window lacks is lost. Returns how many packets came since the last loss.</summary>
+    private long SettleSegment()
+    {
+        if (_receivedInSegment == 0)
+        {
+            return 0;
+        }
+
+        SettleLosses(RtpStatisticsLimits.DuplicateWindowPackets);
+        return (long)_cycles + _maxSequence - _lastLost;
+    }
+
+    /// <summary>The window moves on: the numbers that leave it without having come are lost, and a step longer than the window takes all the numbers that it passes over.</summary>
+    private void SettleLosses(int step)
+    {
+        long highest = (long)_cycles + _maxSequence;
+        for (int i = Math.Min(step, RtpStatisticsLimits.DuplicateWindowPackets) - 1, age = RtpStatisticsLimits.DuplicateWindowPackets - 1; i >= 0; i--, age--)
+        {
+            long number = highest - age;
+            if (number >= _baseSequence && ((_seen >> age) & 1) == 0)
+            {
+                _bursts.Lose(number - _lastLost - 1);
+                _lastLost = number;
+            }
+        }
+
+        int passed = step - RtpStatisticsLimits.DuplicateWindowPackets;
+        if (passed > 0)
+        {
+            _bursts.Lose(highest - _lastLost, passed);
+            _lastLost = highest + passed;
+        }
     }
 
     private void RestartJitter()
@@ -210,6 +262,12 @@ public struct RtpReceiverStatistics
 
         if (step < RtpStatisticsLimits.MaxDropoutPackets)
         {
+            // The oldest number of the window is settled now; nearly always it has come, and there is nothing to do.
+            if (step != 1 || (long)_seen >= 0)
+            {
+                SettleLosses((int)step);
+            }
+
             if (seq < _maxSequence)
             {
                 _cycles = unchecked(_cycles + (1 << 16));
@@ -242,8 +300,7 @@ public struct RtpReceiverStatistics
         }
 
         SequenceRestarts++;
-        CloseSegment();
-        StartSegment((ushort)(seq - 1));
+        StartSegment((ushort)(seq - 1), CloseSegment());
         _maxSequence = seq;
         _cycles = seq == 0 ? 1u << 16 : 0;
         _seen = 3;

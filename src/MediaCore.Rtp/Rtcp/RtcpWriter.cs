@@ -97,6 +97,65 @@ public ref struct RtcpWriter
         return true;
     }
 
+    /// <summary>Appends a packet that somebody else made, as it is: its header with the padding left out and its body.</summary>
+    public bool TryWritePacket(RtcpPacket packet)
+    {
+        if ((packet.Body.Length & 3) != 0 || !TryReserve(packet.Type, packet.Count, RtcpLimits.HeaderBytes + packet.Body.Length, out Span<byte> destination))
+        {
+            return false;
+        }
+
+        packet.Body.CopyTo(destination[RtcpLimits.HeaderBytes..]);
+        return true;
+    }
+
+    /// <summary>Appends an XR packet (RFC 3611) with those of its blocks that are given; false when there are none.</summary>
+    /// <param name="ssrc">Our source.</param>
+    /// <param name="metrics">VoIP metrics (§4.7).</param>
+    /// <param name="referenceTime">NTP time of a Receiver Reference Time block (§4.4).</param>
+    /// <param name="delay">A DLRR block of one receiver (§4.5): its SSRC, LRR, DLRR.</param>
+    public bool TryWriteExtendedReport(uint ssrc, VoipMetrics? metrics, ulong? referenceTime, (uint Receiver, uint LastReport, uint Delay)? delay)
+    {
+        int length = (metrics is null ? 0 : 4 + VoipMetrics.ContentBytes) + (referenceTime is null ? 0 : 12) + (delay is null ? 0 : 16);
+        if (length == 0 || !TryReserve(RtcpPacketType.ExtendedReport, 0, RtcpLimits.HeaderBytes + 4 + length, out Span<byte> packet))
+        {
+            return false;
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(packet[4..], ssrc);
+        Span<byte> rest = packet[8..];
+        if (referenceTime is { } time)
+        {
+            BeginBlock(rest, XrBlockType.ReceiverReferenceTime, 8);
+            BinaryPrimitives.WriteUInt64BigEndian(rest[4..], time);
+            rest = rest[12..];
+        }
+
+        if (delay is { } since)
+        {
+            BeginBlock(rest, XrBlockType.DelaySinceLastReceiverReport, 12);
+            BinaryPrimitives.WriteUInt32BigEndian(rest[4..], since.Receiver);
+            BinaryPrimitives.WriteUInt32BigEndian(rest[8..], since.LastReport);
+            BinaryPrimitives.WriteUInt32BigEndian(rest[12..], since.Delay);
+            rest = rest[16..];
+        }
+
+        if (metrics is { } voip)
+        {
+            BeginBlock(rest, XrBlockType.VoipMetrics, VoipMetrics.ContentBytes);
+            voip.Write(rest[4..]);
+        }
+
+        return true;
+    }
+
+    private static void BeginBlock(Span<byte> block, XrBlockType type, int contentBytes)
+    {
+        block[0] = (byte)type;
+        block[1] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(block[2..], (ushort)(contentBytes / 4));
+    }
+
     private static void WriteBlocks(Span<byte> destination, ReadOnlySpan<ReportBlock> blocks)
     {
         for (int i = 0; i < blocks.Length; i++)

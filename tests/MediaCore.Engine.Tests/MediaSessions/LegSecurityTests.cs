@@ -235,7 +235,7 @@ public sealed class LegSecurityTests : IMediaNetwork, IDisposable
         report[0] = 0x80;
         report[1] = 200;
         report[3] = 6;
-        report[7] = 9;
+        BinaryPrimitives.WriteUInt32BigEndian(report.AsSpan(4), 0x0102_0304);
         return report;
     }
 

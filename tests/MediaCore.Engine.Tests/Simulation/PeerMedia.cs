@@ -12,8 +12,13 @@ internal sealed class PeerMedia(Peer peer, ushort port)
 
     public NetworkEndpoint Endpoint { get; } = World.Endpoint(peer.Host, port);
 
-    /// <summary>Sends packets, 20 ms apart.</summary>
-    public void Send(int toPort, byte payloadType, int packets = 1)
+    public uint Ssrc => _ssrc;
+
+    /// <summary>The next packets are lost on the way.</summary>
+    public void Skip(int packets) => _sequenceNumber += (ushort)packets;
+
+    /// <summary>Sends packets, 20 ms apart (or at once with those of another, without time between them), filled with a code: by default something to hear.</summary>
+    public void Send(int toPort, byte payloadType, int packets = 1, byte code = 0, int milliseconds = 20)
     {
         for (int i = 0; i < packets; i++)
         {
@@ -23,9 +28,21 @@ internal sealed class PeerMedia(Peer peer, ushort port)
             BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ++_sequenceNumber);
             BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), _sequenceNumber * 160u);
             BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
-            peer.World.Advance(0.02);
+            packet.AsSpan(12).Fill(code);
+            peer.World.Advance(milliseconds / 1000.0);
             peer.World.DeliverMedia(Endpoint, (ushort)toPort, packet);
         }
+    }
+
+    /// <summary>Sends a comfort noise packet (RFC 3389).</summary>
+    public void SendNoise(int toPort)
+    {
+        byte[] packet = new byte[13];
+        (packet[0], packet[1], packet[12]) = (0x80, 13, 60);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ++_sequenceNumber);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), _sequenceNumber * 160u);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
+        peer.World.DeliverMedia(Endpoint, (ushort)toPort, packet);
     }
 
     /// <summary>Payload types of the packets that have come here since the last call.</summary>

@@ -1,0 +1,81 @@
+using MediaCore.Engine.MediaSessions.Reports;
+using MediaCore.Primitives;
+using MediaCore.Rtp.Quality;
+
+namespace MediaCore.Engine.MediaSessions;
+
+/// <summary>What the reports and the watch over the audio need to know of a leg.</summary>
+internal sealed partial class MediaLeg
+{
+    /// <summary>What was agreed with the peer.</summary>
+    public LegTerms Terms { get; set; }
+
+    /// <summary>Reports and quality; null until the leg's first packet, kept with the pooled leg.</summary>
+    public LegReports? Reports { get; set; }
+
+    /// <summary>The next packet is to be looked into (<see cref="LegReports.Look"/>).</summary>
+    public bool WantsLook { get; set; } = true;
+
+    /// <summary>Payload bytes of the peer's last packet.</summary>
+    public int LastPayloadBytes { get; set; }
+
+    /// <summary>What the codec that the peer sends costs in quality.</summary>
+    public CodecImpairment Codec { get; set; } = CodecImpairment.G711;
+
+    /// <summary>Duration of the peer's packets, as it said; 0 when it did not.</summary>
+    public int PacketMilliseconds { get; set; }
+
+    /// <summary>The call that it belongs to, for the log; null outside of calls.</summary>
+    public string? CallId { get; set; }
+
+    /// <summary>Which leg of that call it is.</summary>
+    public int LegIndex { get; set; }
+
+    /// <summary>Whether the peer hears packets of our own instead of the other leg's.</summary>
+    public bool HasOwnStream => !Player.Finished;
+
+    /// <summary>The stream that the peer hears: its SSRC, and what its RTP clock shows now. False while it hears nothing.</summary>
+    public bool TryGetSentStream(Timestamp now, out uint ssrc, out uint rtpTimestamp)
+    {
+        if (!Player.Finished)
+        {
+            ssrc = Player.Ssrc;
+            rtpTimestamp = unchecked(Player.NextTimestamp - (uint)(long)((Player.NextDeadline - now).TotalSeconds * 8000));
+            return true;
+        }
+
+        if (Peer is { Received.Packets: > 0 } peer)
+        {
+            ssrc = peer.Received.Ssrc;
+            rtpTimestamp = peer.Received.GetRtpTimestamp(now);
+            return true;
+        }
+
+        ssrc = rtpTimestamp = 0;
+        return false;
+    }
+
+    /// <summary>The peer has described itself, again or for the first time: what it may send and take.</summary>
+    public void Agree(LegTerms terms) => Terms = terms | (Terms & LegTerms.Answered);
+
+    /// <summary>The call is answered: from now on both sides may be expected to send.</summary>
+    public static void Answer(MediaLeg first, MediaLeg second, Timestamp now)
+    {
+        first.Terms |= LegTerms.Answered;
+        second.Terms |= LegTerms.Answered;
+        first.Reports?.Renew(now);
+        second.Reports?.Renew(now);
+    }
+
+    private void ClearReports()
+    {
+        Terms = LegTerms.None;
+        WantsLook = true;
+        LastPayloadBytes = 0;
+        Codec = CodecImpairment.G711;
+        PacketMilliseconds = 0;
+        CallId = null;
+        LegIndex = 0;
+        Reports?.Reset();
+    }
+}
