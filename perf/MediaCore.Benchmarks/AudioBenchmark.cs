@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using MediaCore.Audio.Concealment;
+using MediaCore.Audio.Dtmf;
 using MediaCore.Audio.G722;
 using MediaCore.Audio.Tests.Quality;
 
@@ -12,6 +13,7 @@ public class AudioBenchmark
     private readonly G722Encoder _encoder = new();
     private readonly G722Decoder _decoder = new();
     private readonly LossConcealer _concealer = new(8000);
+    private readonly DtmfDetector _dtmf = new();
     private readonly short[] _voice = Signals.Vowel(16_000, 16_000, 120);
     private readonly short[] _samples = new short[320];
     private readonly byte[] _codes = new byte[160];
@@ -22,6 +24,9 @@ public class AudioBenchmark
 
     [Benchmark]
     public int G722Decode() => _decoder.Decode(_codes, _samples);
+
+    [Benchmark]
+    public int Dtmf() => _dtmf.Process(_voice.AsSpan(_turn++ % 100 * 160, 160), out _);
 
     [Benchmark]
     public void Concealer()
@@ -62,4 +67,14 @@ internal sealed class LossConcealerAllocation : IAllocationSubject
     public string Name => "LossConcealer.Frame";
 
     public void Run() => _benchmark.Concealer();
+}
+
+/// <summary>20 ms searched for digits.</summary>
+internal sealed class DtmfAllocation : IAllocationSubject
+{
+    private readonly AudioBenchmark _benchmark = new();
+
+    public string Name => "Dtmf.Frame";
+
+    public void Run() => _benchmark.Dtmf();
 }

@@ -36,6 +36,12 @@ if (args is ["--opus-loss", var lossResult, .. var speech] && speech.Length > 0)
     return OpusBenchmark.MeasureLoss(lossResult, speech, Console.Out);
 }
 
+// --dtmf FILE... tells what the DTMF detector finds under noise, loss and codecs, and in WAVE files of speech, where there is nothing to be found.
+if (args is ["--dtmf", .. var talk])
+{
+    return DtmfQuality.Run(talk, Console.Out);
+}
+
 if (args is ["--jitter-traces", var target])
 {
     return JitterTraces.Write(target, Console.Out);
