@@ -1,0 +1,29 @@
+namespace MediaCore.Audio.Detection;
+
+/// <summary>By what an answering machine is told from a person, in milliseconds. The defaults are the best of those tried on the recordings and voices of perf/results.</summary>
+public sealed record AnsweringMachineOptions
+{
+    /// <summary>The defaults.</summary>
+    public static AnsweringMachineOptions Default { get; } = new();
+
+    /// <summary>A person who says nothing for so long after answering is none.</summary>
+    public int MaxInitialSilence { get; init; } = 3500;
+
+    /// <summary>A greeting longer than that is a machine's, pauses within it included.</summary>
+    public int MaxPersonGreeting { get; init; } = 1900;
+
+    /// <summary>Silence after the greeting: it is over, and a person waits for an answer.</summary>
+    public int SilenceAfterGreeting { get; init; } = 900;
+
+    /// <summary>More words than that are a machine's.</summary>
+    public int MaxPersonWords { get; init; } = 5;
+
+    /// <summary>Sound shorter than that is no word.</summary>
+    public int MinWord { get; init; } = 100;
+
+    /// <summary>Silence shorter than that is within a word.</summary>
+    public int MinPause { get; init; } = 60;
+
+    /// <summary>When to give up.</summary>
+    public int MaxAnalysis { get; init; } = 8000;
+}
