@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FsCheck.Xunit;
+using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
 using MediaCore.Rtp.TelephoneEvents;
 using MediaCore.Rtp.Tests.Captures;
@@ -68,7 +70,7 @@ public sealed class TelephoneEventTests(ITestOutputHelper output)
         {
             RtpHeader.Write(packet, 101, marker, seq, 160_000, 0x11223344);
             written.Add(Convert.ToHexStringLower(packet));
-            digits += receiver.TryReceive(160_000, 0x11223344, packet.AsSpan(12), out _) ? 1 : 0;
+            digits += receiver.Receive(160_000, 0x11223344, packet.AsSpan(12), default).HasStarted ? 1 : 0;
         }
 
         Assert.Equal(expected, written);
@@ -81,8 +83,8 @@ public sealed class TelephoneEventTests(ITestOutputHelper output)
     public void Receiver_EndPacketAlone_IsOneDigit()
     {
         TelephoneEventReceiver receiver = default;
-        Assert.True(receiver.TryReceive(100, 1, [5, 0x8a, 3, 0x20], out TelephoneEvent e));
-        Assert.Equal(5, e.Code);
+        TelephoneEventReport report = receiver.Receive(100, 1, [5, 0x8a, 3, 0x20], default);
+        Assert.Equal(new TelephoneEventReport(TelephoneEventChange.Started | TelephoneEventChange.Ended, 5, 10, 800), report);
         Assert.False(receiver.IsActive);
     }
 
@@ -90,12 +92,12 @@ public sealed class TelephoneEventTests(ITestOutputHelper output)
     public void Receiver_SameDigitWithANewTimestamp_IsAnotherDigit_AndALateOldPacketIsNone()
     {
         TelephoneEventReceiver receiver = default;
-        Assert.True(receiver.TryReceive(100, 1, [5, 10, 0, 160], out _));
+        Assert.True(receiver.Receive(100, 1, [5, 10, 0, 160], default).HasStarted);
         Assert.True(receiver.IsActive);
-        Assert.True(receiver.TryReceive(2000, 1, [5, 10, 0, 160], out _));
-        Assert.False(receiver.TryReceive(100, 1, [5, 0x8a, 3, 0x20], out _));
-        Assert.False(receiver.TryReceive(2000, 1, [5, 0x8a, 3, 0x20], out _));
-        Assert.True(receiver.TryReceive(50, 2, [5, 10, 0, 160], out _));
+        Assert.True(receiver.Receive(2000, 1, [5, 10, 0, 160], default).HasStarted);
+        Assert.False(receiver.Receive(100, 1, [5, 0x8a, 3, 0x20], default).HasStarted);
+        Assert.False(receiver.Receive(2000, 1, [5, 0x8a, 3, 0x20], default).HasStarted);
+        Assert.True(receiver.Receive(50, 2, [5, 10, 0, 160], default).HasStarted);
     }
 
     [Theory]
@@ -104,13 +106,72 @@ public sealed class TelephoneEventTests(ITestOutputHelper output)
     public void Receiver_LongEventInSegments_IsOneEvent(uint start)
     {
         TelephoneEventReceiver receiver = default;
-        Assert.True(receiver.TryReceive(start, 1, [5, 10, 0, 160], out _));
-        Assert.False(receiver.TryReceive(start, 1, [5, 10, 0xff, 0xff], out _));
+        Assert.True(receiver.Receive(start, 1, [5, 10, 0, 160], default).HasStarted);
+        Assert.False(receiver.Receive(start, 1, [5, 10, 0xff, 0xff], default).HasStarted);
         uint second = unchecked(start + 65535);
-        Assert.False(receiver.TryReceive(second, 1, [5, 10, 0, 160], out _));
+        Assert.False(receiver.Receive(second, 1, [5, 10, 0, 160], default).HasStarted);
         Assert.True(receiver.IsActive);
-        Assert.False(receiver.TryReceive(second, 1, [5, 0x8a, 3, 0x20], out _));
+        Assert.False(receiver.Receive(second, 1, [5, 0x8a, 3, 0x20], default).HasStarted);
         Assert.False(receiver.IsActive);
+    }
+
+    [Fact]
+    public void Receiver_TellsTheLength_OnceWithRepeatedEnds()
+    {
+        TelephoneEventReceiver receiver = default;
+        Assert.True(receiver.Receive(100, 1, [5, 10, 0, 160], default).HasStarted);
+        Assert.Equal(default, receiver.Receive(100, 1, [5, 10, 2, 0x80], default));
+        Assert.Equal(new TelephoneEventReport(TelephoneEventChange.Ended, 5, 10, 800), receiver.Receive(100, 1, [5, 0x8a, 3, 0x20], default));
+        Assert.Equal(default, receiver.Receive(100, 1, [5, 0x8a, 3, 0x20], default));
+        Assert.Equal(default, receiver.Receive(100, 1, [5, 0x8a, 3, 0x20], default));
+
+        // Reordered: what was sent before the end comes after it.
+        Assert.Equal(default, receiver.Receive(100, 1, [5, 10, 2, 0x80], default));
+        Assert.False(receiver.IsActive);
+    }
+
+    [Fact]
+    public void Receiver_LostEnd_IsToldWithTheNextEvent_OrAfterAWhile()
+    {
+        TelephoneEventReceiver receiver = default;
+        Timestamp now = new(1_000_000_000);
+        receiver.Receive(100, 1, [5, 10, 1, 0], now);
+        TelephoneEventReport next = receiver.Receive(5000, 1, [6, 10, 0, 160], now + TimeSpan.FromMilliseconds(150));
+        Assert.Equal(new TelephoneEventReport(TelephoneEventChange.Started | TelephoneEventChange.PreviousEnded, 6, 10, 160, 5, 256), next);
+        Assert.False(receiver.TryExpire(receiver.Deadline + TimeSpan.FromTicks(-1), out _));
+        Assert.True(receiver.TryExpire(receiver.Deadline, out TelephoneEventReport expired));
+        Assert.Equal(new TelephoneEventReport(TelephoneEventChange.Ended, 6, 10, 160), expired);
+        Assert.False(receiver.TryExpire(receiver.Deadline, out _));
+
+        // RFC 4733 §2.5.2.2: what still comes of it is ignored.
+        Assert.Equal(default, receiver.Receive(5000, 1, [6, 0x8a, 3, 0x20], now));
+    }
+
+    /// <summary>AC-40: durations that cannot be, floods of events, codes that are no digits, and payloads cut short: bounded, and nothing thrown.</summary>
+    [Property(MaxTest = 200)]
+    public void Receiver_OfAnything_NeverEndsMoreThanItStarts((uint Timestamp, byte Ssrc, byte[] Payload)[] packets)
+    {
+        TelephoneEventReceiver receiver = default;
+        TelephoneEventTranslator translator = default;
+        int started = 0;
+        int ended = 0;
+        foreach ((uint timestamp, byte ssrc, byte[] payload) in packets)
+        {
+            TelephoneEventReport report = receiver.Receive(timestamp % 7 * 0xffff, ssrc, payload ?? [], default);
+            started += report.HasStarted ? 1 : 0;
+            ended += (report.HasEnded ? 1 : 0) + (report.HasPreviousEnded ? 1 : 0);
+            Assert.InRange(started - ended, 0, 1);
+            int made = 0;
+            if (translator.Accept(timestamp % 7 * 0xffff, ssrc, payload ?? [], 8000, 48_000, timestamp))
+            {
+                while (translator.TryNext(out _, out _, out _))
+                {
+                    made++;
+                }
+            }
+
+            Assert.InRange(made, 0, 8);
+        }
     }
 
     [Theory]
@@ -144,7 +205,7 @@ public sealed class TelephoneEventTests(ITestOutputHelper output)
         System.Text.StringBuilder digits = new();
         foreach (CapturedDatagram datagram in capture)
         {
-            if (RtpPacket.TryParse(datagram.Payload, out RtpPacket p) && p.PayloadType == 101 && receiver.TryReceive(p.Timestamp, p.Ssrc, p.Payload, out TelephoneEvent e))
+            if (RtpPacket.TryParse(datagram.Payload, out RtpPacket p) && p.PayloadType == 101 && receiver.Receive(p.Timestamp, p.Ssrc, p.Payload, default) is { HasStarted: true } e)
             {
                 digits.Append(TelephoneEvent.ToDigit(e.Code));
             }
