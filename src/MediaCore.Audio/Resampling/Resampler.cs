@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -12,6 +13,9 @@ public sealed class Resampler
 {
     private const double StopbandDecibels = 70;
     private const double PassbandEdge = 0.87;
+
+    private static readonly ImmutableArray<int> s_sharedRates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
+    private static readonly Resampler?[] s_shared = new Resampler?[s_sharedRates.Length * s_sharedRates.Length];
 
     private readonly float[] _coefficients;
     private readonly int _phases;
@@ -67,6 +71,27 @@ public sealed class Resampler
         return true;
     }
 
+    internal int Taps => _taps;
+
+    internal int Phases => _phases;
+
+    /// <summary>The one resampler for two of the rates that calls and prompts use, made when it is first asked for; false for other rates.</summary>
+    public static bool TryGetShared(int inputRateHz, int outputRateHz, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Resampler? resampler)
+    {
+        int row = s_sharedRates.IndexOf(inputRateHz);
+        int column = s_sharedRates.IndexOf(outputRateHz);
+        resampler = row < 0 || column < 0 ? null : Volatile.Read(ref s_shared[(row * s_sharedRates.Length) + column]);
+        if (resampler is not null || row < 0 || column < 0)
+        {
+            return resampler is not null;
+        }
+
+        // Two threads may make the same one; either is right.
+        bool made = TryCreate(inputRateHz, outputRateHz, out resampler);
+        Volatile.Write(ref s_shared[(row * s_sharedRates.Length) + column], resampler);
+        return made;
+    }
+
     /// <summary>How many output samples an input of this length gives.</summary>
     public int OutputLength(int inputLength) => (int)((((long)inputLength * _phases) + _step - 1) / _step);
 
@@ -110,6 +135,26 @@ public sealed class Resampler
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// Converts what a stream has so far, from <paramref name="position"/> (in input samples times <see cref="Phases"/>) to the last sample whose filter is covered; the position moves on.
+    /// </summary>
+    internal int Convert(ReadOnlySpan<short> input, Span<short> output, ref long position)
+    {
+        int half = _taps / 2;
+        int count = 0;
+        while (true)
+        {
+            int center = (int)(position / _phases);
+            if (center + half >= input.Length)
+            {
+                return count;
+            }
+
+            output[count++] = (short)Math.Clamp(MathF.Round(Filter(input, center - half + 1, (int)(position % _phases))), short.MinValue, short.MaxValue);
+            position += _step;
+        }
     }
 
     private float Filter(ReadOnlySpan<short> input, int start, int phase)

@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -31,19 +32,21 @@ internal sealed partial class BackToBackUserAgent
     private readonly TransactionLayer _transactions;
     private readonly RtpRelay _relay;
     private readonly IMediaPorts _ports;
+    private readonly AudioSessions _audio;
     private readonly LocationService _locations;
     private readonly SlotArray<Call> _calls;
     private readonly ObjectPool<Call> _pool = new DefaultObjectPool<Call>(new DefaultPooledObjectPolicy<Call>(), 4096);
     private readonly SdpDescription _sdp = new();
     private readonly ILogger _log;
 
-    public BackToBackUserAgent(ShardContext context, TransactionLayer transactions, RtpRelay relay, IMediaPorts ports, LocationService locations, int maxCalls)
+    public BackToBackUserAgent(ShardContext context, TransactionLayer transactions, RtpRelay relay, IMediaPorts ports, LocationService locations, int maxCalls, AudioSessions audio)
     {
         _context = context;
         _transactions = transactions;
         _relay = relay;
         _ports = ports;
         _locations = locations;
+        _audio = audio;
 
         // Ended calls keep their slot while their last BYE is answered, so there are more slots than calls.
         _calls = new SlotArray<Call>(context.Index, Math.Min((maxCalls * 2) + 64, SessionHandle.MaxSlot));

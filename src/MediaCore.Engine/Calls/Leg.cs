@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
@@ -29,13 +30,14 @@ internal enum LegState : byte
 }
 
 /// <summary>One side of a call: a dialog with one peer, its transactions and its media. Pooled with its call, owned by its shard.</summary>
-internal sealed class Leg
+internal sealed class Leg : IAudioTermsSource
 {
     public Leg(Call call)
     {
         Call = call;
         OkTimer = new CallTimer(CallTimerKind.OkRetransmission, call, this);
         PlaybackTimer = new CallTimer(CallTimerKind.Playback, call, this);
+        Media = new MediaLeg { Owner = this };
     }
 
     public Call Call { get; }
@@ -182,7 +184,7 @@ internal sealed class Leg
 
     public CallTimer PlaybackTimer { get; }
 
-    public MediaLeg Media { get; } = new();
+    public MediaLeg Media { get; }
 
     /// <summary>What the peer described last.</summary>
     public AudioDescription Remote;
@@ -252,6 +254,22 @@ internal sealed class Leg
     public int SipStatus { get; set; }
 
     public int Q850Cause { get; set; }
+
+    /// <inheritdoc/>
+    bool IAudioTermsSource.TryGetTerms(MediaLeg leg, ref AudioTerms terms)
+    {
+        if (Remote.Formats.Count == 0 || Formats.Count == 0)
+        {
+            return false;
+        }
+
+        terms.Receive = Formats;
+        terms.Send = Remote.Formats;
+        terms.PacketMilliseconds = Remote.PtimeMilliseconds;
+        terms.MaxPacketMilliseconds = Remote.MaxPtimeMilliseconds;
+        terms.MayBeSent = !Remote.IsHold;
+        return true;
+    }
 
     /// <summary>Exchanges the dialog and what belongs to it with another leg of the same INVITE.</summary>
     public void SwapDialog(Leg other)

@@ -1,5 +1,6 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Relay;
 using MediaCore.Transport.Media;
@@ -23,6 +24,12 @@ internal sealed partial class MediaLeg
 
     /// <summary>Where packets of this leg go; null while nothing is connected.</summary>
     public MediaLeg? Peer { get; set; }
+
+    /// <summary>Whose leg this is, which knows what was negotiated.</summary>
+    public IAudioTermsSource? Owner { get; init; }
+
+    /// <summary>Its sound in the media graph; null for a leg that is only relayed.</summary>
+    public AudioParty? Audio { get; set; }
 
     /// <summary>Who may send here.</summary>
     public SourceLatch Latch;
@@ -157,6 +164,7 @@ internal sealed partial class MediaLeg
             Port = null;
         }
 
+        Audio?.Close();
         Unsecure();
         Player.Stop();
         return port;
@@ -165,6 +173,11 @@ internal sealed partial class MediaLeg
     /// <summary>Connects two legs, each sending to the other.</summary>
     public static void Bridge(MediaLeg first, MediaLeg second)
     {
+        if (ReferenceEquals(first.Peer, second) && ReferenceEquals(second.Peer, first))
+        {
+            return;
+        }
+
         Unbridge(first);
         Unbridge(second);
         first.Peer = second;
@@ -191,6 +204,7 @@ internal sealed partial class MediaLeg
             old.Peer = null;
         }
 
+        leg.Audio?.Part();
         leg.Peer = null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.MediaSessions.Reports;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
@@ -15,7 +16,7 @@ namespace MediaCore.Engine.MediaSessions;
 /// The RTP path of one shard (docs/architecture.md): 1 receive, with SRTP authenticate and decrypt, 2 accept the source, 3 count, 4 rewrite only what must be, 5 with SRTP protect, send. The
 /// packet stays in one buffer from the receive to the send, with SRTP in a second one from the protection on; nothing is allocated.
 /// </summary>
-internal sealed class RtpRelay(ShardContext context)
+internal sealed class RtpRelay(ShardContext context) : IAudioSender
 {
     /// <summary>Longest RTP or RTCP datagram relayed: an Ethernet frame and some room; longer ones are dropped and counted.</summary>
     public const int MaxPacketBytes = 2048;
@@ -104,6 +105,12 @@ internal sealed class RtpRelay(ShardContext context)
             Look(leg, rtp);
         }
 
+        if (leg.Audio is { } party && party.Receive(rtp, context.Now))
+        {
+            // It is decoded, and what the other side hears is sent at the next tick.
+            return;
+        }
+
         if (leg.Peer is not { } peer || peer.Port is not { } port)
         {
             statistics.RtpUnbridged++;
@@ -172,6 +179,19 @@ internal sealed class RtpRelay(ShardContext context)
         }
 
         reports.Look(packet);
+    }
+
+    /// <inheritdoc/>
+    public bool SendOwn(MediaLeg leg, ReadOnlySpan<byte> packet)
+    {
+        if (leg.Port is not { } port || !Send(leg, port, isRtcp: false, packet, leg.Latch.Destination))
+        {
+            return false;
+        }
+
+        leg.SentPackets++;
+        leg.SentBytes += packet.Length;
+        return true;
     }
 
     private bool Send(MediaLeg leg, MediaPort port, bool isRtcp, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)

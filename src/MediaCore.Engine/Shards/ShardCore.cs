@@ -1,6 +1,8 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Messaging;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Registrar;
@@ -32,7 +34,9 @@ internal sealed class ShardCore : ITimerSink
         _log = context.Services.Loggers.CreateLogger("MediaCore.Shards");
         _transactions = new TransactionLayer(context);
         _relay = new RtpRelay(context);
-        Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls);
+        Audio = new AudioSessions(context, _relay);
+        Media = new MediaControl(Audio);
+        Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio);
         Ng = new NgSessions(context, ports);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);
@@ -46,6 +50,12 @@ internal sealed class ShardCore : ITimerSink
 
     /// <summary>Sessions of the ng protocol.</summary>
     public NgSessions Ng { get; }
+
+    /// <summary>The media graph: calls whose sound is decoded.</summary>
+    public AudioSessions Audio { get; }
+
+    /// <summary>Commands to the sound of a leg.</summary>
+    public MediaControl Media { get; }
 
     /// <summary>For requests outside any call.</summary>
     public TransactionLayer Transactions => _transactions;

@@ -34,7 +34,7 @@ public sealed class JitterBuffer
     private readonly PacketRing _ring;
     private readonly DelayEstimator _estimator = new();
     private readonly JitterBufferOptions _options;
-    private readonly int _clockRateHz;
+    private int _clockRateHz;
 
     private JitterBufferStatistics _statistics;
     private bool _running;
@@ -82,6 +82,16 @@ public sealed class JitterBuffer
 
     /// <summary>The delay aimed at, over the fastest packet of late.</summary>
     public TimeSpan TargetDelay => _running ? TimeSpan.FromMicroseconds(_estimator.Target - _estimator.Lowest) : TimeSpan.Zero;
+
+    /// <summary>Forgets the stream, whose successor has another RTP clock; the figures go on.</summary>
+    public void ChangeClock(int clockRateHz)
+    {
+        _clockRateHz = Math.Clamp(clockRateHz, 1000, 192_000);
+        _statistics.Flushed += _ring.Clear();
+        _running = false;
+        _suspect = false;
+        _deadline = Timestamp.Never;
+    }
 
     /// <summary>Forgets the stream and the figures, for use in another call.</summary>
     public void Reset()
@@ -336,6 +346,7 @@ public sealed class JitterBuffer
         long length = ToMicroseconds(slot.DurationUnits);
         PlayoutAction action = PlayoutAction.Play;
         int adjust = 0;
+        int mostAdjust = 0;
         if (excess >= length && _ring.Count > 1 && (_expanded || !speech || excess > MaxExcessMicroseconds))
         {
             action = PlayoutAction.Skip;
@@ -345,6 +356,7 @@ public sealed class JitterBuffer
             int most = speech ? slot.DurationUnits / SpeechAdjustDivisor : slot.DurationUnits;
             adjust = (int)Math.Min(most, Math.Abs(excess) * _clockRateHz / 1_000_000);
             action = excess > 0 ? PlayoutAction.Compress : PlayoutAction.Stretch;
+            mostAdjust = (int)((Math.Abs(excess) + (excess > 0 ? ShortMicroseconds : LongMicroseconds)) * _clockRateHz / 1_000_000);
         }
 
         switch (action)
@@ -368,6 +380,7 @@ public sealed class JitterBuffer
             Action = action,
             DurationUnits = action == PlayoutAction.Skip ? 0 : slot.DurationUnits,
             AdjustUnits = adjust,
+            MostAdjustUnits = mostAdjust,
             Payload = _ring.Payload(sequence),
             PayloadType = slot.PayloadType,
             SequenceNumber = (ushort)sequence,

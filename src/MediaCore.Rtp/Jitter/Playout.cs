@@ -12,6 +12,9 @@ public readonly ref struct Playout
     /// <summary>By how much to shorten or lengthen it at most, in units, never negative. A pitch period that comes near is right; what is left over is asked for again.</summary>
     public int AdjustUnits { get; init; }
 
+    /// <summary>By how much it may be shortened or lengthened: more would have to be taken back with the next one. At least <see cref="AdjustUnits"/>.</summary>
+    public int MostAdjustUnits { get; init; }
+
     /// <summary>The payload to decode; empty where there is none. Of <see cref="PlayoutAction.ComfortNoise"/>: the parameters, when they are new.</summary>
     public ReadOnlySpan<byte> Payload { get; init; }
 

@@ -1,0 +1,271 @@
+using MediaCore.Audio.Codecs;
+using MediaCore.Audio.Opus;
+using MediaCore.Audio.Resampling;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+using MediaCore.Rtp.Packets;
+using MediaCore.Sdp;
+
+namespace MediaCore.Engine.MediaSessions.Audio;
+
+/// <summary>
+/// What is sent to a party: 20 ms of sound at the session's rate go in at each tick, packets of the peer's packet time come out, in one stream of our own (SSRC, sequence numbers, timestamps; RFC 3550 §5.1).
+/// A telephone event takes the sound's place in the stream while it lasts (RFC 4733 §2.5.1). Pooled with its party; allocates nothing while a stream goes on.
+/// </summary>
+internal sealed class AudioOutput
+{
+    // 60 ms of L16 at 48 kHz would be 5,760; what is longer than a datagram is never asked for.
+    private const int MaxPacketBytes = 1500;
+
+    private static readonly TimeSpan s_eventGap = TimeSpan.FromMilliseconds(100);
+
+    private readonly CodecPool _codecs;
+    private readonly AudioStatistics _statistics;
+    private readonly IAudioSender _sender;
+    private readonly IdentifierSource _identifiers;
+    private readonly byte[] _packet = new byte[MaxPacketBytes];
+
+    private EncoderKind _kind;
+    private IAudioEncoder? _encoder;
+    private StreamResampler? _resampler;
+    private short[] _pending = [];
+    private int _count;
+    private int _sampleRateHz;
+    private byte _payloadType;
+    private byte _eventPayloadType;
+    private uint _eventClockHz;
+    private uint _ssrc;
+    private ushort _sequence;
+    private uint _timestamp;
+    private bool _marker;
+    private Timestamp _nextDue;
+    private uint _eventStart;
+    private uint _receivedEventStart;
+    private bool _inEvent;
+    private Timestamp _eventUntil;
+
+    public AudioOutput(CodecPool codecs, AudioStatistics statistics, IAudioSender sender, IdentifierSource identifiers)
+    {
+        _codecs = codecs;
+        _statistics = statistics;
+        _sender = sender;
+        _identifiers = identifiers;
+    }
+
+    /// <summary>The codec that is sent; null when the peer takes none that we have.</summary>
+    public CodecDescriptor? Codec => _encoder is null ? null : _kind.Codec;
+
+    /// <summary>Sound in a packet.</summary>
+    public int PacketMilliseconds => _kind.PacketMilliseconds;
+
+    /// <summary>Whether the peer takes telephone events.</summary>
+    public bool TakesEvents => _eventClockHz != 0;
+
+    /// <summary>Clock of the peer's telephone events in Hz; 0 when it takes none.</summary>
+    public uint EventClockHz => _eventClockHz;
+
+    /// <summary>Takes what was negotiated, again after each change of it. The stream goes on as long as its clock stays the same (RFC 7160 §4).</summary>
+    /// <param name="terms">What the peer wants.</param>
+    /// <param name="sampleRateHz">Rate of the session.</param>
+    /// <param name="opus">How Opus is coded, where the peer does not ask otherwise.</param>
+    public void Configure(in AudioTerms terms, int sampleRateHz, OpusEncoderOptions opus)
+    {
+        int index = AudioFormatCodec.FirstIn(terms.Send);
+        if (index < 0)
+        {
+            Release();
+            return;
+        }
+
+        CodecDescriptor codec = AudioFormatCodec.Find(terms.Send, index)!;
+        EncoderKind kind = ChooseKind(codec, terms, index, sampleRateHz, opus);
+        int clockHz = _encoder is null ? 0 : _kind.Codec.RtpClockHz;
+        if (_encoder is null || kind != _kind)
+        {
+            Release();
+            _kind = kind;
+            _encoder = _codecs.RentEncoder(kind);
+            _pending = _pending.Length >= _encoder.FrameSamples * 2 + AudioLimits.MaxFrameSamples ? _pending : new short[(_encoder.FrameSamples * 2) + AudioLimits.MaxFrameSamples];
+        }
+
+        if (codec.RtpClockHz != clockHz)
+        {
+            ulong random = _identifiers.Next();
+            _ssrc = (uint)random | 1;
+            _sequence = (ushort)(random >> 32);
+            _timestamp = (uint)(random >> 24);
+            _marker = true;
+        }
+
+        if (sampleRateHz != _sampleRateHz)
+        {
+            _sampleRateHz = sampleRateHz;
+            _count = 0;
+        }
+
+        _resampler = null;
+        if (_encoder.SampleRateHz != sampleRateHz && !StreamResampler.TryCreate(sampleRateHz, _encoder.SampleRateHz, out _resampler))
+        {
+            throw new InvalidOperationException($"No resampler from {sampleRateHz} to {_encoder.SampleRateHz}.");
+        }
+
+        _payloadType = terms.Send[index].PayloadType;
+        ChooseEvents(terms.Send, (uint)codec.RtpClockHz);
+    }
+
+    /// <summary>Forgets the stream, for use by another party.</summary>
+    public void Clear()
+    {
+        Release();
+        _kind = default;
+        _resampler = null;
+        _sampleRateHz = 0;
+        _nextDue = default;
+        _inEvent = false;
+        _eventUntil = default;
+        _eventClockHz = 0;
+    }
+
+    /// <summary>Sends the next 20 ms. Where ticks were left out, the stream's time has gone on, and the next packet begins a talkspurt.</summary>
+    public void Write(MediaLeg leg, ReadOnlySpan<short> frame, Timestamp due)
+    {
+        if (_encoder is not { } encoder)
+        {
+            return;
+        }
+
+        CatchUp(due);
+        _nextDue = due + TimeSpan.FromMilliseconds(AudioLimits.FrameMilliseconds);
+        if (_resampler is { } resampler)
+        {
+            _count += resampler.Convert(frame, _pending.AsSpan(_count));
+        }
+        else
+        {
+            frame.CopyTo(_pending.AsSpan(_count));
+            _count += frame.Length;
+        }
+
+        while (_count >= encoder.FrameSamples)
+        {
+            SendPacket(leg, encoder, due);
+            _count -= encoder.FrameSamples;
+            _pending.AsSpan(encoder.FrameSamples, _count).CopyTo(_pending);
+        }
+    }
+
+    /// <summary>Passes on a packet of a telephone event that the other side sent, in this stream and on its clock. False when the peer takes none.</summary>
+    /// <param name="leg">Where to.</param>
+    /// <param name="packet">What came.</param>
+    /// <param name="clockHz">Its clock.</param>
+    /// <param name="now">When.</param>
+    public bool ForwardEvent(MediaLeg leg, in RtpPacket packet, uint clockHz, Timestamp now)
+    {
+        if (_eventClockHz == 0 || clockHz == 0 || packet.Payload.Length < 4)
+        {
+            return false;
+        }
+
+        if (!_inEvent || packet.Timestamp != _receivedEventStart)
+        {
+            CatchUp(now);
+            _eventStart = _timestamp;
+            _receivedEventStart = packet.Timestamp;
+            _inEvent = true;
+        }
+
+        Span<byte> payload = _packet.AsSpan(RtpHeader.MinBytes, 4);
+        packet.Payload[..4].CopyTo(payload);
+        int duration = (int)Math.Min(ushort.MaxValue, (long)((packet.Payload[2] << 8) | packet.Payload[3]) * _eventClockHz / clockHz);
+        payload[2] = (byte)(duration >> 8);
+        payload[3] = (byte)duration;
+
+        // The last packets of an event come three times; the sound may go on after the first.
+        bool ends = (packet.Payload[1] & 0x80) != 0;
+        _eventUntil = ends ? now : now + s_eventGap;
+        RtpHeader.Write(_packet, _eventPayloadType, packet.Marker, _sequence++, _eventStart, _ssrc);
+        return _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + 4));
+    }
+
+    private static EncoderKind ChooseKind(CodecDescriptor codec, in AudioTerms terms, int index, int sampleRateHz, OpusEncoderOptions preferred)
+    {
+        if (ReferenceEquals(codec, CodecDescriptor.Opus))
+        {
+            OpusEncoderOptions options = OpusParameters.Parse(terms.Send.GetParameters(index))
+                .ToSend(preferred with { SampleRateHz = sampleRateHz, Channels = 1 }, Math.Min(terms.PacketMilliseconds, AudioLimits.MaxPacketMilliseconds), terms.MaxPacketMilliseconds);
+            return new EncoderKind { Codec = codec, SampleRateHz = sampleRateHz, PacketMilliseconds = (int)options.PacketMilliseconds, Opus = options };
+        }
+
+        int most = Math.Min(terms.MaxPacketMilliseconds == 0 ? AudioLimits.MaxPacketMilliseconds : terms.MaxPacketMilliseconds, AudioLimits.MaxPacketMilliseconds);
+
+        // A packet has to go into a datagram: L16 at 16 kHz does with 40 ms.
+        most = codec.SampleRateHz == 16_000 && codec.RtpClockHz == 16_000 ? Math.Min(most, 40) : most;
+        int wanted = Math.Min(terms.PacketMilliseconds == 0 ? AudioLimits.FrameMilliseconds : terms.PacketMilliseconds, most);
+        return new EncoderKind { Codec = codec, SampleRateHz = codec.SampleRateHz, PacketMilliseconds = Math.Max(10, wanted / 10 * 10) };
+    }
+
+    private void ChooseEvents(in AudioFormatList formats, uint clockHz)
+    {
+        _eventClockHz = 0;
+        for (int i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].Codec == AudioCodec.TelephoneEvent && (_eventClockHz == 0 || formats[i].ClockRateHz == clockHz))
+            {
+                _eventClockHz = formats[i].ClockRateHz;
+                _eventPayloadType = formats[i].PayloadType;
+            }
+        }
+    }
+
+    /// <summary>Moves the timestamp over the time in which nothing was written.</summary>
+    private void CatchUp(Timestamp due)
+    {
+        if (_nextDue == default)
+        {
+            _nextDue = due;
+            _marker = true;
+        }
+        else if (due > _nextDue)
+        {
+            // What was begun before the pause is not worth a packet.
+            long milliseconds = (due.Nanoseconds - _nextDue.Nanoseconds) / 1_000_000;
+            if (milliseconds >= AudioLimits.FrameMilliseconds / 2)
+            {
+                _timestamp += (uint)((milliseconds * _kind.Codec.RtpClockHz / 1000) + _kind.Codec.ToUnits(_count, _encoder!.SampleRateHz));
+                _count = 0;
+                _marker = true;
+                _nextDue = due;
+            }
+        }
+    }
+
+    private void SendPacket(MediaLeg leg, IAudioEncoder encoder, Timestamp due)
+    {
+        int bytes = encoder.Encode(_pending.AsSpan(0, encoder.FrameSamples), _packet.AsSpan(RtpHeader.MinBytes));
+        _statistics.EncodedFrames++;
+        if (bytes == 0 || due < _eventUntil)
+        {
+            // Silence that need not be sent, or an event speaks in its place.
+            _marker |= bytes == 0;
+        }
+        else
+        {
+            RtpHeader.Write(_packet, _payloadType, _marker, _sequence++, _timestamp, _ssrc);
+            _marker = false;
+            _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + bytes));
+        }
+
+        _timestamp += (uint)_kind.Codec.ToUnits(encoder.FrameSamples, encoder.SampleRateHz);
+    }
+
+    private void Release()
+    {
+        if (_encoder is { } encoder)
+        {
+            _codecs.Return(_kind, encoder);
+            _encoder = null;
+        }
+
+        _count = 0;
+    }
+}

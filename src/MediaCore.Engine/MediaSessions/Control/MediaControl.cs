@@ -1,0 +1,107 @@
+using MediaCore.Engine.MediaSessions.Audio;
+
+namespace MediaCore.Engine.MediaSessions.Control;
+
+/// <summary>
+/// What can be done to the sound of a leg while it lasts, whoever owns it: calls, the control protocol of rtpengine, the control plane. On the leg's shard. Every command says whether it could be done; a leg without
+/// anything negotiated refuses.
+/// </summary>
+internal sealed partial class MediaControl(AudioSessions sessions)
+{
+    /// <summary>Plays a source to a leg, from the next tick on; what was played before ends.</summary>
+    /// <param name="leg">Who hears it.</param>
+    /// <param name="source">What; it belongs to the leg until its end.</param>
+    /// <param name="mode">Whether the other side is heard meanwhile.</param>
+    /// <param name="listener">Told of its end, from a tick or from the command that ends it.</param>
+    /// <returns>False when the leg's peer takes no codec of ours, or nothing is negotiated.</returns>
+    public bool Play(MediaLeg leg, IAudioSource source, SourceMode mode, IPlaybackListener? listener = null)
+    {
+        if (sessions.Open(leg) is not { } party)
+        {
+            return false;
+        }
+
+        if (!party.CanBePlayedTo)
+        {
+            sessions.Relax(leg);
+            return false;
+        }
+
+        OpenOther(leg);
+        party.Play(source, mode, listener);
+        return true;
+    }
+
+    /// <summary>Ends what is played to a leg; false when nothing is.</summary>
+    public bool StopPlaying(MediaLeg leg)
+    {
+        if (leg.Audio is not { Source: not null } party)
+        {
+            return false;
+        }
+
+        party.EndPlayback(completed: false);
+        Relax(leg);
+        return true;
+    }
+
+    /// <summary>Attaches a tap to what a leg says, after decoding; a relayed call goes on being relayed. False when nothing is negotiated or there are too many.</summary>
+    public bool TapSaid(MediaLeg leg, IAudioTap tap) => sessions.Open(leg) is { } party && party.Said.TryAdd(tap);
+
+    /// <summary>Attaches a tap to what a leg hears, with what is played to it.</summary>
+    public bool TapHeard(MediaLeg leg, IAudioTap tap)
+    {
+        if (sessions.Open(leg) is not { } party || !party.Heard.TryAdd(tap))
+        {
+            return false;
+        }
+
+        OpenOther(leg);
+        return true;
+    }
+
+    /// <summary>Detaches a tap from wherever it is on the leg; false when it was nowhere.</summary>
+    public bool RemoveTap(MediaLeg leg, IAudioTap tap)
+    {
+        if (leg.Audio is not { } party || !(party.Said.Remove(tap) | party.Heard.Remove(tap)))
+        {
+            return false;
+        }
+
+        Relax(leg);
+        return true;
+    }
+
+    /// <summary>Mutes what a leg says, for the other side; its own taps still hear it. The call is decoded meanwhile.</summary>
+    public bool Mute(MediaLeg leg, bool muted)
+    {
+        if (sessions.Open(leg) is not { } party)
+        {
+            return false;
+        }
+
+        party.IsMuted = muted;
+        OpenOther(leg);
+        Relax(leg);
+        return true;
+    }
+
+    /// <summary>What the other side sends does not go past the graph any more.</summary>
+    private void OpenOther(MediaLeg leg)
+    {
+        if (leg.Peer is { } peer)
+        {
+            sessions.Open(peer);
+        }
+    }
+
+    private void Relax(MediaLeg leg)
+    {
+        MediaLeg? peer = leg.Peer;
+        sessions.Relax(leg);
+        if (peer is not null)
+        {
+            sessions.Relax(peer);
+        }
+    }
+}
