@@ -24,7 +24,7 @@ internal static class G711Level
         double sum = 0;
         foreach (byte code in payload)
         {
-            double sample = payloadType == Pcmu ? Audio.G711.Pcmu.Decode(code) : Audio.G711.Pcma.Decode(code);
+            double sample = payloadType == Pcmu ? MediaCore.Audio.G711.Pcmu.Decode(code) : MediaCore.Audio.G711.Pcma.Decode(code);
             sum += sample * sample;
         }
 
