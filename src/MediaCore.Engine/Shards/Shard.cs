@@ -68,6 +68,8 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private Timestamp _waitsFrom = MonotonicClock.Now;
     private bool _hasUnread;
     private readonly ProcessLoad _load = new();
+    private MediaPace _pace;
+    private TimeSpan _gathering;
 
     public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback)
     {
@@ -128,6 +130,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     {
         try
         {
+            ShortSleep.MakePrecise();
             SetTime();
             while (!_stopping)
             {
@@ -146,20 +149,28 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
 
     private void Turn()
     {
-        // Step 1: what others posted, then wait for sockets, the mailbox or the next deadline.
+        // Step 1: what others posted, then wait for sockets, the mailbox or the next deadline; with many streams let their packets gather first.
         bool mayHaveMail = TakeMail();
         bool isBacklogged = Flush();
+        if (!mayHaveMail && !isBacklogged && _gathering > TimeSpan.Zero && Core.NextDeadline > Context.Now + _gathering)
+        {
+            ShortSleep.For(_gathering);
+            SetTime();
+        }
+
         Timestamp beforeWait = MonotonicClock.Now;
         int ready = _poller.Wait(_events, mayHaveMail ? TimeSpan.Zero : GetTimeout(isBacklogged));
         SetTime();
         Context.Statistics.Turns++;
         NoteDelay(beforeWait, mayHaveMail);
+        int packets = 0;
         for (int i = 0; i < ready; i++)
         {
             ref readonly ReadyEvent @event = ref _events[i];
             switch (@event.Kind)
             {
                 case RtpKind:
+                    packets++;
                     Core.HandleMedia(_ports[(int)@event.Index], isRtcp: false);
                     break;
                 case RtcpKind:
@@ -173,6 +184,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             }
         }
 
+        _gathering = _pace.Note(packets, Context.Now);
         Core.HandleTimers();
         Flush();
         if (!_hasUnread)
