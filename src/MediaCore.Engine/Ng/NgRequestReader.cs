@@ -97,6 +97,11 @@ internal sealed class NgRequestReader
             return;
         }
 
+        if (name.Length == 0)
+        {
+            return;
+        }
+
         if (NgFlagNames.TryGet(name, out NgFlags flag))
         {
             _request.Flags |= flag;

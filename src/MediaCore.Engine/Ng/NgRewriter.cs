@@ -39,13 +39,12 @@ internal sealed class NgRewriter
     }
 
     /// <summary>Writes the description that <paramref name="to"/> gets of what <paramref name="from"/> said; empty when it does not fit.</summary>
-    public ReadOnlySpan<byte> Write(SdpDescription description, NgRequest request, NgParty to, NgParty from, bool isOffer, Func<NgStream, NgRequest, NetworkEndpoint> local)
+    public ReadOnlySpan<byte> Write(SdpDescription description, NgRequest request, NgParty to, NgParty from, bool isOffer, Func<NgStream?, NgRequest, NetworkEndpoint> local)
     {
         SdpWriter writer = new(_output);
         Context context = new(request, to, from, isOffer, local);
         WriteSession(ref writer, description, context);
-        int count = isOffer ? description.MediaCount : Math.Max(description.MediaCount, 0);
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < description.MediaCount; i++)
         {
             WriteMedia(ref writer, description.GetMedia(i), i, context);
         }
@@ -57,7 +56,6 @@ internal sealed class NgRewriter
     {
         NetworkEndpoint address = context.FirstAddress;
         bool hasConnection = false;
-        bool isLoopMarked = false;
         foreach (SdpLine line in description.SessionLines)
         {
             if (line.Type == (byte)'c')
@@ -67,7 +65,7 @@ internal sealed class NgRewriter
                 continue;
             }
 
-            if (!hasConnection && !HasMediaConnections(description) && line.Type is (byte)'b' or (byte)'t' or (byte)'a' && address.HasAddress)
+            if (!hasConnection && !HasMediaConnections(description) && line.Type is (byte)'b' or (byte)'t' or (byte)'a')
             {
                 hasConnection = true;
                 WriteConnection(ref writer, address, isZero: false);
@@ -91,7 +89,7 @@ internal sealed class NgRewriter
             }
         }
 
-        if (context.Request.Has(NgFlags.LoopProtect) && !isLoopMarked)
+        if (context.Request.Has(NgFlags.LoopProtect))
         {
             writer.Append("a=rtpengine:"u8);
             Append(ref writer, _loopValue);
@@ -117,7 +115,7 @@ internal sealed class NgRewriter
         }
 
         writer.Append(" "u8);
-        if (context.Request.Has(NgFlags.ReplaceOrigin) && address.HasAddress)
+        if (context.Request.Has(NgFlags.ReplaceOrigin))
         {
             writer.AppendAddress(address);
         }
@@ -370,13 +368,9 @@ internal sealed class NgRewriter
         {
             writer.Append(address.IsIPv6 ? "IN IP6 ::"u8 : "IN IP4 0.0.0.0"u8);
         }
-        else if (address.HasAddress)
-        {
-            writer.AppendAddress(address);
-        }
         else
         {
-            writer.Append("IN IP4 0.0.0.0"u8);
+            writer.AppendAddress(address);
         }
 
         writer.Append("\r\n"u8);
@@ -425,7 +419,7 @@ internal sealed class NgRewriter
     }
 
     /// <summary>What all lines are written under.</summary>
-    private readonly struct Context(NgRequest request, NgParty to, NgParty from, bool isOffer, Func<NgStream, NgRequest, NetworkEndpoint> local)
+    private readonly struct Context(NgRequest request, NgParty to, NgParty from, bool isOffer, Func<NgStream?, NgRequest, NetworkEndpoint> local)
     {
         public NgRequest Request { get; } = request;
 
@@ -435,9 +429,9 @@ internal sealed class NgRewriter
 
         public bool IsOffer { get; } = isOffer;
 
-        public Func<NgStream, NgRequest, NetworkEndpoint> Local { get; } = local;
+        public Func<NgStream?, NgRequest, NetworkEndpoint> Local { get; } = local;
 
-        /// <summary>The address for the session's own lines; none where every line is declined.</summary>
+        /// <summary>The address for the session's own lines.</summary>
         public NetworkEndpoint FirstAddress
         {
             get
@@ -450,7 +444,7 @@ internal sealed class NgRewriter
                     }
                 }
 
-                return default;
+                return Local(null, Request);
             }
         }
     }

@@ -142,14 +142,14 @@ internal sealed partial class NgSessions
         session.LastSignalAt = _context.WallClock;
     }
 
-    /// <summary>Where a stream's ports are reached.</summary>
-    private NetworkEndpoint GetLocal(NgStream stream, NgRequest request)
+    /// <summary>Where a stream's ports are reached; the address alone where there is no stream.</summary>
+    private NetworkEndpoint GetLocal(NgStream? stream, NgRequest request)
     {
-        MediaPort port = stream.Leg.Port!;
+        MediaPort? port = stream?.Leg.Port;
         NetworkEndpoint address = request.MediaAddress.HasAddress ? request.MediaAddress
             : _context.Options.AdvertisedMediaAddress.HasAddress ? _context.Options.AdvertisedMediaAddress
-            : port.LocalRtp;
-        return address.WithPort(port.Port);
+            : port?.LocalRtp ?? _context.Options.MediaAddress;
+        return address.WithPort(port?.Port ?? 0);
     }
 
     private bool TryOpen(NgStream stream)

@@ -390,6 +390,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Assert.Equal(0, shard.Context.Statistics.ServerTransactions);
             Assert.Equal(0, shard.Context.Statistics.ClientTransactions);
             Assert.Equal(0, shard.Core.Calls.HeldCalls);
+            Assert.Equal(0, shard.Core.Ng.Count);
             Assert.Equal(0, shard.Ports.InUse);
             Assert.Equal(0, shard.Context.Wheel.Count);
         }
