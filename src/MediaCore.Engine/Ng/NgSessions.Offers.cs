@@ -1,5 +1,6 @@
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Primitives;
+using MediaCore.Rtp.Quality;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Ng;
@@ -89,7 +90,7 @@ internal sealed partial class NgSessions
                 continue;
             }
 
-            if (!TryOpen(theirs) || !TryOpen(ours))
+            if (!TryOpen(session, theirs) || !TryOpen(session, ours))
             {
                 return Undo(session, from, to, "Ran out of ports");
             }
@@ -210,6 +211,18 @@ internal sealed partial class NgSessions
         Expect(answerer);
         AnswerKeys(offerer);
         MediaLeg.Bridge(offerer.Leg, answerer.Leg);
+        offerer.Leg.Agree(GetTerms(offerer));
+        answerer.Leg.Agree(GetTerms(answerer));
+        MediaLeg.Answer(offerer.Leg, answerer.Leg, _context.Now);
+    }
+
+    private static LegTerms GetTerms(NgStream stream)
+    {
+        MediaDirection direction = stream.Signalled.IsUnspecified ? stream.Direction & MediaDirection.SendOnly : stream.Direction;
+        return (direction.HasFlag(MediaDirection.SendOnly) ? LegTerms.MaySend : LegTerms.None)
+            | (direction.HasFlag(MediaDirection.RecvOnly) ? LegTerms.MayReceive : LegTerms.None)
+            | (stream.IsMuxed ? LegTerms.RtcpMux : LegTerms.None)
+            | (stream.Protocol is SdpProtocol.RtpAvpf or SdpProtocol.RtpSavpf ? LegTerms.Feedback : LegTerms.None);
     }
 
     /// <summary>What a description says about a stream of its sender's.</summary>
@@ -235,10 +248,12 @@ internal sealed partial class NgSessions
             if (media.TryGetPayloadType(i, out byte payloadType) && media.TryGetRtpMap(payloadType, out RtpMap map))
             {
                 stream.Leg.ClockRateHz = map.ClockRateHz;
+                stream.Leg.Codec = CodecImpairment.Of(map.EncodingName);
                 break;
             }
         }
 
+        stream.Leg.PacketMilliseconds = media.PtimeMilliseconds;
         if (request.Has(NgFlags.Reset))
         {
             stream.Leg.Latch.Reset(stream.Signalled);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
@@ -138,13 +139,26 @@ internal sealed partial class NgSessions
         ? new NgDictionary()
         : new NgDictionary { ["family"] = endpoint.IsIPv6 ? "IPv6" : "IPv4", ["address"] = AddressOf(endpoint), ["port"] = endpoint.Port };
 
-    /// <summary>What a party's stream lost and how unevenly it came.</summary>
-    private static NgDictionary DescribeSource(MediaLeg leg) => new()
+    /// <summary>How good a party's stream is: tenths of MOS, milliseconds, percent, as rtpengine has them. What it reckons from the peers' reports is measured here.</summary>
+    private static NgDictionary DescribeSource(MediaLeg leg)
     {
-        ["packets"] = leg.Received.Packets,
-        ["bytes"] = leg.Received.Bytes,
-        ["packets lost"] = leg.Received.Lost,
+        NgDictionary answer = new() { ["packets"] = leg.Received.Packets, ["bytes"] = leg.Received.Bytes, ["packets lost"] = leg.Received.Lost };
+        if (leg.Reports?.GetQuality() is { Mos: { } mos } quality)
+        {
+            answer["average MOS"] = DescribeQuality(leg, quality, mos);
+            answer["lowest MOS"] = DescribeQuality(leg, quality, quality.WorstMos ?? mos);
+        }
+
+        return answer;
+    }
+
+    private static NgDictionary DescribeQuality(MediaLeg leg, MediaQuality quality, double mos) => new()
+    {
+        ["MOS"] = (long)Math.Round(mos * 10),
+        ["round-trip time"] = (long)((quality.RoundTripMilliseconds ?? 0) * 1000),
         ["jitter"] = (long)Math.Round(leg.Received.JitterMilliseconds),
+        ["packet loss"] = (long)Math.Round(quality.LossPercent),
+        ["samples"] = leg.Received.Packets,
     };
 
     private static void AddFlag(List<NgValue> flags, bool isSet, string name)

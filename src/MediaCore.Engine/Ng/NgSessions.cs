@@ -152,7 +152,7 @@ internal sealed partial class NgSessions
         return address.WithPort(port?.Port ?? 0);
     }
 
-    private bool TryOpen(NgStream stream)
+    private bool TryOpen(NgSession session, NgStream stream)
     {
         if (stream.Leg.Port is not null)
         {
@@ -165,6 +165,7 @@ internal sealed partial class NgSessions
         }
 
         stream.Leg.Open(port, _context.Now);
+        stream.Leg.CallId = session.CallId;
         return true;
     }
 

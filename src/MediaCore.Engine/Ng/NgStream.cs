@@ -54,5 +54,5 @@ internal sealed class NgStream(MediaLeg leg)
     public bool IsSecure => Protocol is SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;
 
     /// <summary>Whether packets are expected from the party: there is a port, and it has not said that it is silent.</summary>
-    public bool MaySend => Leg.Port is not null && Direction is MediaDirection.SendRecv or MediaDirection.SendOnly && !Signalled.IsUnspecified;
+    public bool MaySend => Leg.Port is not null && Direction is MediaDirection.SendRecv or MediaDirection.SendOnly;
 }

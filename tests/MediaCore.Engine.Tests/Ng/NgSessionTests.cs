@@ -366,7 +366,9 @@ public sealed class NgSessionTests
         Assert.Equal(("198.51.100.1", 6000), (stream["endpoint"]!.Dictionary!["address"]!.Text, stream["endpoint"]!.Dictionary!["port"]!.Number));
         Assert.Equal((3, 3), (stream["stats"]!.Dictionary!["packets"]!.Number, query["totals"]!.Dictionary!["RTP"]!.Dictionary!["packets"]!.Number));
         Assert.Equal(world.WallClock.ToUnixTimeSeconds(), stream["last packet"]!.Number);
-        Assert.NotNull(query["SSRC"]!.Dictionary!["77"]);
+        NgDictionary quality = query["SSRC"]!.Dictionary!["77"]!.Dictionary!["average MOS"]!.Dictionary!;
+        Assert.Equal(["MOS", "round-trip time", "jitter", "packet loss", "samples"], quality.Members.Select(static m => m.Key));
+        Assert.InRange(quality["MOS"]!.Number, 40, 45);
         Assert.Equal(["B", "A"], controller.Ask("query", ("from-tag", "B"))["tags"]!.Dictionary!.Members.Select(static m => m.Key));
         Assert.NotNull(controller.Ask("delete")["totals"]);
     }
