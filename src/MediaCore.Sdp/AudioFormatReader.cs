@@ -6,7 +6,7 @@ namespace MediaCore.Sdp;
 /// Turns the formats of an audio line into an <see cref="AudioFormatList"/>. One pass over the attributes files their lines under the payload
 /// type, so that the time is linear however many formats and attributes a peer writes.
 /// </summary>
-internal static class AudioFormatReader
+public static class AudioFormatReader
 {
     private const int PayloadTypes = 128;
 

@@ -97,7 +97,8 @@ public static class SdpComposer
         WriteRtcp(ref writer, audio, connection);
     }
 
-    private static void WriteFormat(ref SdpWriter writer, in AudioFormatList formats, int index)
+    /// <summary>Writes <c>a=rtpmap</c> of a format, and <c>a=fmtp</c> where it has parameters.</summary>
+    public static void WriteFormat(ref SdpWriter writer, in AudioFormatList formats, int index)
     {
         AudioFormat format = formats[index];
         writer.Append("a=rtpmap:"u8);

@@ -69,6 +69,14 @@ internal sealed class NgCodecPolicy
         return !Has(Strip, name, clockRateHz) || Has(Offer, name, clockRateHz, exactly: true) || Has(Transcode, name, clockRateHz, exactly: true);
     }
 
+    /// <summary>Whether the offerer may be answered with one of its formats: those that were stripped for good are not spoken with it either.</summary>
+    public bool Accepts(Sdp.AudioFormatList formats, int index)
+    {
+        string name = System.Text.Encoding.Latin1.GetString(formats.GetEncodingName(index));
+        uint clock = formats[index].ClockRateHz;
+        return Has(Accept, name, clock) || Has(Mask, name, clock) || Has(Consume, name, clock) || Shows(name, clock);
+    }
+
     private static bool Has(List<string> list, ReadOnlySpan<char> name, uint clockRateHz, bool exactly = false)
     {
         foreach (string entry in list)

@@ -27,6 +27,9 @@ internal static class NgLimits
     /// <summary>Streams of one party, as many as a description may have.</summary>
     public const int MaxStreams = Sdp.SdpLimits.MaxMediaCount;
 
+    /// <summary>Streams of ended sessions kept for the next ones, of about 4 kB.</summary>
+    public const int MaxIdleStreams = 1_024;
+
     /// <summary>Room for what rewriting adds to a description: our attributes and keys, about 700 bytes a stream.</summary>
     public const int MaxRewrittenBytes = Sdp.SdpLimits.MaxSdpBytes + (MaxStreams * 1_024);
 

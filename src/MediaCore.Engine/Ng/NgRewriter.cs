@@ -141,17 +141,23 @@ internal sealed class NgRewriter
         {
             writer.Append("0 "u8);
             writer.Append(media.ProtocolToken);
-            WriteFormats(ref writer, media, default, isFiltered: false);
+            WriteFormats(ref writer, media, default, isFiltered: false, default);
             return;
         }
 
         bool isRtp = ours.IsRtp;
         NetworkEndpoint local = context.Local(ours, context.Request);
-        PayloadSet shown = isRtp ? GetShown(media, context) : default;
+        PayloadSet shown = isRtp ? GetShown(media, context, ours.Added) : default;
         writer.Append((ulong)local.Port);
         writer.Append(" "u8);
         writer.Append(isRtp ? TokenOf(ours.Protocol) : media.ProtocolToken);
-        WriteFormats(ref writer, media, shown, isRtp);
+        bool isReplaced = ours.Answered.Count > 0 && !context.IsOffer;
+        if (isReplaced)
+        {
+            shown = default;
+        }
+
+        WriteFormats(ref writer, media, shown, isRtp, isReplaced ? ours.Answered : context.IsOffer ? ours.Added : default);
         bool hasMid = false;
         bool hasPtime = false;
         bool hasDirection = false;
@@ -200,6 +206,7 @@ internal sealed class NgRewriter
             Copy(ref writer, line);
         }
 
+        WriteMaps(ref writer, isReplaced ? ours.Answered : context.IsOffer ? ours.Added : default);
         isHeld |= context.From.Streams[index].Signalled.IsUnspecified;
         if (isHeld && !hasDirection && context.Request.Has(NgFlags.ReplaceZeroAddress) && !context.Request.Has(NgFlags.OriginalSendRecv))
         {
@@ -269,7 +276,7 @@ internal sealed class NgRewriter
     }
 
     /// <summary>The payload types that the other side gets to see.</summary>
-    private static PayloadSet GetShown(SdpMedia media, in Context context)
+    private static PayloadSet GetShown(SdpMedia media, in Context context, in AudioFormatList added)
     {
         PayloadSet shown = default;
         NgCodecPolicy codecs = context.Request.Codecs;
@@ -297,13 +304,25 @@ internal sealed class NgRewriter
             shown.Add(payloadType);
         }
 
+        if (!hasVoice && added.Count == 0)
+        {
+            // Nothing that could be offered would be left: a call with the wrong codec is better than none.
+            for (int i = 0; i < media.FormatCount; i++)
+            {
+                if (media.TryGetPayloadType(i, out byte payloadType))
+                {
+                    shown.Add(payloadType);
+                }
+            }
+        }
+
         return shown;
     }
 
     private static bool IsSupplemental(ReadOnlySpan<byte> name) =>
         Ascii.EqualsIgnoreCase(name, "telephone-event"u8) || Ascii.EqualsIgnoreCase(name, "CN"u8) || Ascii.EqualsIgnoreCase(name, "red"u8) || Ascii.EqualsIgnoreCase(name, "rtx"u8);
 
-    private static void WriteFormats(ref SdpWriter writer, SdpMedia media, in PayloadSet shown, bool isFiltered)
+    private static void WriteFormats(ref SdpWriter writer, SdpMedia media, in PayloadSet shown, bool isFiltered, in AudioFormatList added)
     {
         for (int i = 0; i < media.FormatCount; i++)
         {
@@ -314,7 +333,21 @@ internal sealed class NgRewriter
             }
         }
 
+        for (int i = 0; i < added.Count; i++)
+        {
+            writer.Append(" "u8);
+            writer.Append((ulong)added[i].PayloadType);
+        }
+
         writer.Append("\r\n"u8);
+    }
+
+    private static void WriteMaps(ref SdpWriter writer, in AudioFormatList added)
+    {
+        for (int i = 0; i < added.Count; i++)
+        {
+            SdpComposer.WriteFormat(ref writer, added, i);
+        }
     }
 
     /// <summary>Lines about a format that is not shown, and feedback that the other side's protocol has no room for (RFC 4585 §4.2).</summary>

@@ -106,9 +106,27 @@ internal sealed partial class NgSessions
             ours.WasOfferedMux = theirs.IsRtp
                 && (request.Has(NgFlags.MuxOffer | NgFlags.MuxRequire) || (theirs.HasMux && !request.Has(NgFlags.MuxDemux | NgFlags.MuxReject)));
             OfferKeys(ours, request);
+            OfferCodecs(theirs, ours, request);
         }
 
-        return Describe(_rewriter.Write(_description, request, to, from, isOffer: true, GetLocal));
+        return Tell(to, from, request, isOffer: true);
+    }
+
+    /// <summary>Writes what a party gets to see, and keeps which formats it was told.</summary>
+    private NgDictionary Tell(NgParty to, NgParty from, NgRequest request, bool isOffer)
+    {
+        ReadOnlySpan<byte> text = _rewriter.Write(_description, request, to, from, isOffer, GetLocal);
+        NgDictionary answer = Describe(text);
+        byte[] written = text.ToArray();
+        if (_written.TryParse(written, 0, written.Length))
+        {
+            for (int i = 0; i < Math.Min(_written.MediaCount, to.Streams.Count); i++)
+            {
+                to.Streams[i].Local = ReadFormats(_written.GetMedia(i));
+            }
+        }
+
+        return answer;
     }
 
     private NgDictionary Answer(NgRequest request)
@@ -177,9 +195,15 @@ internal sealed partial class NgSessions
 
         offerer.Peer = answerer;
         answerer.Peer = offerer;
-        ApplyBlocks(offerer, answerer);
         session.IsAnswered = true;
-        return Describe(_rewriter.Write(_description, request, offerer, answerer, isOffer: false, GetLocal));
+        NgDictionary answer = Tell(offerer, answerer, request, isOffer: false);
+        for (int i = 0; i < count; i++)
+        {
+            Settle(offerer.Streams[i], answerer.Streams[i]);
+        }
+
+        ApplyBlocks(offerer, answerer);
+        return answer;
     }
 
     private void Connect(NgStream offerer, NgStream answerer, SdpMedia media, NgRequest request, bool isFork)
@@ -210,6 +234,7 @@ internal sealed partial class NgSessions
         Expect(offerer);
         Expect(answerer);
         AnswerKeys(offerer);
+        AnswerCodecs(offerer, answerer, request);
         MediaLeg.Bridge(offerer.Leg, answerer.Leg);
         offerer.Leg.Agree(GetTerms(offerer));
         answerer.Leg.Agree(GetTerms(answerer));
@@ -241,6 +266,7 @@ internal sealed partial class NgSessions
             rtcp = request.ReceivedFrom.WithPort(rtcp.Port);
         }
 
+        stream.Remote = ReadFormats(media);
         stream.Signalled = rtp;
         stream.SignalledRtcp = rtcp;
         for (int i = 0; i < media.FormatCount; i++)
@@ -373,7 +399,7 @@ internal sealed partial class NgSessions
     {
         while (party.Streams.Count <= index)
         {
-            party.Streams.Add(new NgStream(_legs.TryPop(out MediaLeg? leg) ? leg : new MediaLeg()));
+            party.Streams.Add(_streams.TryPop(out NgStream? stream) ? stream : new NgStream());
         }
 
         return party.Streams[index];

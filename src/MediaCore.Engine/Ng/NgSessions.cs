@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
@@ -17,15 +19,20 @@ internal sealed partial class NgSessions
     private readonly ShardContext _context;
     private readonly IMediaPorts _ports;
     private readonly NgOptions _options;
+    private readonly AudioSessions _audio;
+    private readonly MediaControl _media;
     private readonly Dictionary<string, NgSession> _sessions = new(StringComparer.Ordinal);
-    private readonly Stack<MediaLeg> _legs = new();
+    private readonly Stack<NgStream> _streams = new();
     private readonly SdpDescription _description = new();
+    private readonly SdpDescription _written = new();
     private readonly NgRewriter _rewriter = new();
     private readonly int _maxSessions;
     private readonly ILogger _log;
 
-    public NgSessions(ShardContext context, IMediaPorts ports)
+    public NgSessions(ShardContext context, IMediaPorts ports, AudioSessions audio, MediaControl media)
     {
+        _audio = audio;
+        _media = media;
         _context = context;
         _ports = ports;
         _options = context.Options.Ng;
@@ -184,8 +191,11 @@ internal sealed partial class NgSessions
         foreach (NgStream stream in party.Streams)
         {
             Close(stream);
-            stream.Leg.Clear();
-            _legs.Push(stream.Leg);
+            stream.Clear();
+            if (_streams.Count < NgLimits.MaxIdleStreams)
+            {
+                _streams.Push(stream);
+            }
         }
 
         party.Streams.Clear();

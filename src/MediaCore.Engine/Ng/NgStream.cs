@@ -1,18 +1,33 @@
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Ng;
 
 /// <summary>One <c>m=</c> line as far as one party is concerned: the ports that face it, and what was agreed on with it. Owned by its shard.</summary>
-internal sealed class NgStream(MediaLeg leg)
+internal sealed class NgStream : IAudioTermsSource
 {
+    /// <summary>The formats of the party's own description; empty where it is no audio.</summary>
+    public AudioFormatList Remote;
+
+    /// <summary>The formats of the description that it got last.</summary>
+    public AudioFormatList Local;
+
+    /// <summary>The formats to be described to it in place of those of the other side, who has others; empty for the other side's.</summary>
+    public AudioFormatList Answered;
+
+    /// <summary>The formats to be offered to it beside those of the other side.</summary>
+    public AudioFormatList Added;
+
     /// <summary>The keys that the party has offered and that wait for our answer.</summary>
     public CryptoAttributeList Offered;
 
+    public NgStream() => Leg = new MediaLeg { Owner = this };
+
     /// <summary>The ports that face the party; without a port where the line is declined.</summary>
-    public MediaLeg Leg { get; } = leg;
+    public MediaLeg Leg { get; }
 
     /// <summary>Our own keys towards the party; null where there never were any.</summary>
     public LegKeys? Keys { get; set; }
@@ -44,11 +59,42 @@ internal sealed class NgStream(MediaLeg leg)
     /// <summary>Whether RTCP shares the port with the party.</summary>
     public bool IsMuxed { get; set; }
 
-    /// <summary>Packet time that the party is to be told, in ms; 0 for what the other side says.</summary>
+    /// <summary>Packet time that the party is to be told and sent, in ms; 0 for what the other side says.</summary>
     public int PtimeMilliseconds { get; set; }
+
+    /// <summary>The other side is decoded for the party whatever it speaks.</summary>
+    public bool AlwaysTranscodes { get; set; }
 
     /// <summary>Whether it is RTP.</summary>
     public bool IsRtp => Protocol is SdpProtocol.RtpAvp or SdpProtocol.RtpAvpf or SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;
+
+    /// <summary>Back to the state of a new one; its leg is closed.</summary>
+    public void Clear()
+    {
+        Leg.Clear();
+        Remote = Local = Answered = Added = default;
+        Offered.Clear();
+        Keys?.Clear();
+        Keys = null;
+        Kind = "";
+        Protocol = SdpProtocol.Unknown;
+        Direction = MediaDirection.SendRecv;
+        Signalled = SignalledRtcp = default;
+        IsOfferer = HasMux = WasOfferedMux = IsMuxed = AlwaysTranscodes = false;
+        PtimeMilliseconds = 0;
+    }
+
+    bool IAudioTermsSource.TryGetTerms(MediaLeg leg, ref AudioTerms terms)
+    {
+        terms.Receive = Local;
+
+        // What an offerer may be sent is what it was answered, under its own numbers; an answerer says so itself.
+        terms.Send = IsOfferer ? Local : Remote;
+        terms.PacketMilliseconds = PtimeMilliseconds != 0 ? PtimeMilliseconds : leg.PacketMilliseconds;
+        terms.MaxPacketMilliseconds = 0;
+        terms.MayBeSent = Direction is MediaDirection.SendRecv or MediaDirection.RecvOnly && !Signalled.IsUnspecified;
+        return terms.Receive.Count > 0 && terms.Send.Count > 0;
+    }
 
     /// <summary>Whether it is SRTP.</summary>
     public bool IsSecure => Protocol is SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;

@@ -37,7 +37,7 @@ internal sealed class ShardCore : ITimerSink
         Audio = new AudioSessions(context, _relay);
         Media = new MediaControl(Audio);
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio);
-        Ng = new NgSessions(context, ports);
+        Ng = new NgSessions(context, ports, Audio, Media);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);
         Notifier = gate is null ? null : new Notifier(context, _transactions, locations, gate, Calls);

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using MediaCore.Audio.G711;
+using MediaCore.Audio.Tones;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Primitives;
@@ -343,6 +345,75 @@ public sealed class NgSessionTests
         Assert.Equal(3, SentBy(world, s_a, answer.Port(), first: 20).Length);
         Assert.Equal("From-tag given, but no such tag exists", controller.Ask("block media", ("from-tag", "nobody"))["error-reason"]!.Text);
         controller.Ask("delete");
+    }
+
+    [Theory]
+    [InlineData("PCMU", "8", "a=rtpmap:8 PCMA/8000\r\n", 8)]
+    [InlineData("all", "8", "", 8)]
+    public void MaskAndTranscode_DecodeForTheOtherSide(string mask, string answered, string lines, int payloadType)
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgValue codec = new NgDictionary { ["mask"] = NgController.Words(mask), ["transcode"] = NgController.Words("PCMA", "speex") };
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000, formats: "0", lines: "a=ptime:20\r\n"), ("codec", codec));
+        Assert.EndsWith(" RTP/AVP 8", offer.MediaLines[0], StringComparison.Ordinal);
+        Assert.True(offer.Has("a=rtpmap:8 PCMA/8000"));
+        Assert.Equal("ignored: transcode=speex", offer.Warning);
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, formats: answered, lines: lines));
+        Assert.EndsWith(" RTP/AVP 0", answer.MediaLines[0], StringComparison.Ordinal);
+
+        short[] heard = Hear(world, s_a, answer.Port(), s_b, payloadType, Pcma.Decode);
+        Assert.True(Goertzel.IsTone(heard.AsSpan(heard.Length / 2, 1600), 400), "400 Hz is not what came out");
+        controller.Ask("delete");
+        Assert.Equal(0, world.Shard.Core.Audio.Count);
+    }
+
+    [Fact]
+    public void Ptime_ForTheOtherSide_RepacketisesEvenTheSameCodec()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000, formats: "0", lines: "a=ptime:20\r\n"), ("ptime", 40));
+        Assert.True(offer.Has("a=ptime:40"));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, formats: "0", lines: "a=ptime:40\r\n"));
+        Hear(world, s_a, answer.Port(), s_b, 0, Pcmu.Decode);
+        Assert.All(world.MediaSent.Where(static m => m.To == s_b && m.Packet[1] < 128).Skip(2), static m => Assert.Equal(12 + 320, m.Packet.Length));
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void CodecsInCommon_AreRelayedUntouched()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgValue codec = new NgDictionary { ["transcode"] = NgController.Words("G722") };
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000, formats: "0 8", lines: ""), ("codec", codec));
+        Assert.EndsWith(" RTP/AVP 0 8 9", offer.MediaLines[0], StringComparison.Ordinal);
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, formats: "8 9", lines: ""));
+        Assert.EndsWith(" RTP/AVP 8", answer.MediaLines[0], StringComparison.Ordinal);
+        Assert.Equal(0, world.Shard.Core.Audio.Count);
+        controller.Ask("delete");
+    }
+
+    /// <summary>A tone of 400 Hz in PCMU goes in at 20 ms; what comes out at the other side, decoded.</summary>
+    private static short[] Hear(World world, NetworkEndpoint from, ushort port, NetworkEndpoint to, int payloadType, Func<byte, short> decode)
+    {
+        world.MediaSent.Clear();
+        for (int i = 0; i < 60; i++)
+        {
+            byte[] packet = Rtp(i + 1);
+            for (int sample = 0; sample < 160; sample++)
+            {
+                packet[12 + sample] = Pcmu.Encode((short)(8000 * Math.Sin(2 * Math.PI * 400 * sample / 8000)));
+            }
+
+            world.DeliverMedia(from, port, packet);
+            world.Advance(0.02);
+        }
+
+        var packets = world.MediaSent.Where(m => m.To == to && (m.Packet[1] & 0x7f) == payloadType).ToArray();
+        Assert.InRange(packets.Length, 20, 60);
+        return [.. packets.SelectMany(static m => m.Packet[12..]).Select(decode)];
     }
 
     [Fact]
