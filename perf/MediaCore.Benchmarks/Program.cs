@@ -25,6 +25,12 @@ if (args is ["--concealment", var result, .. var files] && files.Length > 0)
     return ConcealmentQuality.Run(files, result, Console.Out);
 }
 
+// --speech-quality OUTPUT FILE... measures WAVE files of speech after each way through codecs, losses, resampling and mixing.
+if (args is ["--speech-quality", var qualityResult, .. var spoken] && spoken.Length > 0)
+{
+    return PathQuality.Run(spoken, qualityResult, Console.Out);
+}
+
 // --opus runs the C program's loop over libopus in our code; --opus-loss OUTPUT FILE... measures the damage by lost packets on WAVE files of speech.
 if (args is ["--opus"])
 {
