@@ -130,7 +130,8 @@ public sealed class ConferenceMixer
 
     /// <summary>Decides who is heard and adds that up.</summary>
     /// <param name="otherLevels">Levels of those who are heard from other mixers of this conference.</param>
-    public void Collect(ReadOnlySpan<float> otherLevels = default)
+    /// <param name="announcement">A frame that all hear whoever talks, a tone say; empty for none.</param>
+    public void Collect(ReadOnlySpan<float> otherLevels = default, ReadOnlySpan<short> announcement = default)
     {
         for (int i = 0; i < _end; i++)
         {
@@ -148,6 +149,7 @@ public sealed class ConferenceMixer
         }
 
         Array.Clear(_public);
+        MixSamples.Scale(announcement, _public, gain: 1);
         Heard = 0;
         _hasCoach = false;
         for (int i = 0; i < _end; i++)

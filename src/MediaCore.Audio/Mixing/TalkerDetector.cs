@@ -2,7 +2,7 @@ namespace MediaCore.Audio.Mixing;
 
 /// <summary>
 /// Whether a member of a conference talks, frame by frame of 20 ms. Sound that is clearly above the line's own noise opens at once, so that no beginning of a word is lost, and half a second after the last of it closes; whoever
-/// sounds for 60 ms counts as talking, which a click does not. The noise floor is followed up to −45 dBov and not beyond: a loud tone or music never turns into noise. Constant size. Owned by its shard.
+/// sounds for 60 ms counts as talking, which a click does not. The noise floor is followed up to −55 dBov and not beyond: what is louder than −46 dBov, a tone or music, never turns into noise. Constant size. Owned by its shard.
 /// </summary>
 public struct TalkerDetector
 {
@@ -12,7 +12,7 @@ public struct TalkerDetector
     private const int OnsetFrames = 3;
     private const float MarginDecibels = 9;
     private const float QuietestSpeechDbov = -55;
-    private const float HighestFloorDbov = -45;
+    private const float HighestFloorDbov = -55;
     private const float LowestFloorDbov = -90;
 
     // 4 dB per second up, and down within some frames: a pause between two words shows the noise.

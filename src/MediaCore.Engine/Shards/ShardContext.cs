@@ -74,6 +74,9 @@ internal sealed class ShardContext
 
     public ShardStatistics Statistics { get; } = new();
 
+    /// <summary>The conferences of all shards; the engine sets it before the first call.</summary>
+    public MediaSessions.Conferences.ConferenceRooms Rooms { get; init; } = new(1);
+
     /// <summary>The counters of all shards by number, this one's among them; how a shard sees whether it has more calls than others.</summary>
     public ShardStatistics[] AllStatistics { get; set; }
 

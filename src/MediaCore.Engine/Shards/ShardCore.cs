@@ -2,6 +2,7 @@ using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Messaging;
 using MediaCore.Engine.Ng;
@@ -35,7 +36,8 @@ internal sealed class ShardCore : ITimerSink
         _transactions = new TransactionLayer(context);
         _relay = new RtpRelay(context);
         Audio = new AudioSessions(context, _relay);
-        Media = new MediaControl(Audio);
+        Conferences = new ShardConferences(Audio, context.Rooms);
+        Media = new MediaControl(Audio, Conferences);
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio);
         Ng = new NgSessions(context, ports, Audio, Media);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
@@ -53,6 +55,9 @@ internal sealed class ShardCore : ITimerSink
 
     /// <summary>The media graph: calls whose sound is decoded.</summary>
     public AudioSessions Audio { get; }
+
+    /// <summary>Conferences that this shard has members in.</summary>
+    public ShardConferences Conferences { get; }
 
     /// <summary>Commands to the sound of a leg.</summary>
     public MediaControl Media { get; }

@@ -34,7 +34,7 @@ internal static class Intelligibility
             {
                 double[] clean = Slice(x, end, band);
                 double[] other = Slice(y, end, band);
-                double scale = Norm(clean) / (Norm(other) + double.Epsilon);
+                double scale = Norm(clean) / (Norm(other) + 1e-9);
                 for (int i = 0; i < SegmentFrames; i++)
                 {
                     other[i] = Math.Min(other[i] * scale, clean[i] * clip);

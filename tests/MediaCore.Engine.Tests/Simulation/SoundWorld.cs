@@ -1,5 +1,6 @@
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
@@ -19,19 +20,21 @@ internal sealed class SoundWorld : IMediaNetwork, IDisposable
     private readonly SimulatedMediaPorts _ports;
     private int _order;
 
-    public SoundWorld()
+    /// <summary>A shard by itself, or one of several that share conferences.</summary>
+    public SoundWorld(ConferenceRooms? rooms = null, int shard = 0)
     {
         Context = new ShardContext(
-            0,
+            shard,
             new EngineOptions { MediaAddress = World.Endpoint(World.ServerHost, 0) },
             new EngineServices { Policy = null!, CallRecords = null!, Loggers = NullLoggerFactory.Instance },
             new SessionTable(32),
             new SipHashKey(1, 2),
             null!,
-            Timestamp.FromMilliseconds(1_000)) { MediaNetwork = this };
+            Timestamp.FromMilliseconds(1_000)) { MediaNetwork = this, Rooms = rooms ?? new ConferenceRooms(1) };
         Relay = new RtpRelay(Context);
         Audio = new AudioSessions(Context, Relay);
-        Control = new MediaControl(Audio);
+        Conferences = new ShardConferences(Audio, Context.Rooms);
+        Control = new MediaControl(Audio, Conferences);
         _ports = new SimulatedMediaPorts(_violations);
     }
 
@@ -40,6 +43,8 @@ internal sealed class SoundWorld : IMediaNetwork, IDisposable
     public RtpRelay Relay { get; }
 
     public AudioSessions Audio { get; }
+
+    public ShardConferences Conferences { get; }
 
     public MediaControl Control { get; }
 

@@ -42,6 +42,7 @@ internal sealed class AudioOutput
     private uint _eventStart;
     private uint _receivedEventStart;
     private bool _inEvent;
+    private bool _wasShared;
     private Timestamp _eventUntil;
 
     public AudioOutput(CodecPool codecs, AudioStatistics statistics, IAudioSender sender, IdentifierSource identifiers)
@@ -64,6 +65,12 @@ internal sealed class AudioOutput
     /// <summary>Clock of the peer's telephone events in Hz; 0 when it takes none.</summary>
     public uint EventClockHz => _eventClockHz;
 
+    /// <summary>Grows with each change of the encoder.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The kind of encoder that another one of the same kind may take the place of, tick by tick; null where packets are not of one tick.</summary>
+    public EncoderKind? SharedKind => _encoder is not null && _kind.PacketMilliseconds == AudioLimits.FrameMilliseconds ? _kind : null;
+
     /// <summary>Takes what was negotiated, again after each change of it. The stream goes on as long as its clock stays the same (RFC 7160 §4).</summary>
     /// <param name="terms">What the peer wants.</param>
     /// <param name="sampleRateHz">Rate of the session.</param>
@@ -84,6 +91,7 @@ internal sealed class AudioOutput
         {
             Release();
             _kind = kind;
+            Version++;
             _encoder = _codecs.RentEncoder(kind);
             _pending = _pending.Length >= _encoder.FrameSamples * 2 + AudioLimits.MaxFrameSamples ? _pending : new short[(_encoder.FrameSamples * 2) + AudioLimits.MaxFrameSamples];
         }
@@ -122,6 +130,7 @@ internal sealed class AudioOutput
         _sampleRateHz = 0;
         _nextDue = default;
         _inEvent = false;
+        _wasShared = false;
         _eventUntil = default;
         _eventClockHz = 0;
     }
@@ -136,6 +145,14 @@ internal sealed class AudioOutput
 
         CatchUp(due);
         _nextDue = due + TimeSpan.FromMilliseconds(AudioLimits.FrameMilliseconds);
+        if (_wasShared)
+        {
+            // The peer's decoder has followed another encoder: this one begins anew, which makes its first packet depend on none before it.
+            _wasShared = false;
+            encoder.Reset();
+            _resampler?.Reset();
+        }
+
         if (_resampler is { } resampler)
         {
             _count += resampler.Convert(frame, _pending.AsSpan(_count));
@@ -152,6 +169,18 @@ internal sealed class AudioOutput
             _count -= encoder.FrameSamples;
             _pending.AsSpan(encoder.FrameSamples, _count).CopyTo(_pending);
         }
+    }
+
+    /// <summary>Sends 20 ms that were encoded for several, by an encoder of <see cref="SharedKind"/>.</summary>
+    public void WriteShared(MediaLeg leg, ReadOnlySpan<byte> payload, Timestamp due)
+    {
+        CatchUp(due);
+        _nextDue = due + TimeSpan.FromMilliseconds(AudioLimits.FrameMilliseconds);
+        _count = 0;
+        _wasShared = true;
+        payload.CopyTo(_packet.AsSpan(RtpHeader.MinBytes));
+        Send(leg, payload.Length, due);
+        _timestamp += (uint)(_kind.Codec.RtpClockHz / AudioLimits.FramesPerSecond);
     }
 
     /// <summary>Passes on a packet of a telephone event that the other side sent, in this stream and on its clock. False when the peer takes none.</summary>
@@ -243,6 +272,12 @@ internal sealed class AudioOutput
     {
         int bytes = encoder.Encode(_pending.AsSpan(0, encoder.FrameSamples), _packet.AsSpan(RtpHeader.MinBytes));
         _statistics.EncodedFrames++;
+        Send(leg, bytes, due);
+        _timestamp += (uint)_kind.Codec.ToUnits(encoder.FrameSamples, encoder.SampleRateHz);
+    }
+
+    private void Send(MediaLeg leg, int bytes, Timestamp due)
+    {
         if (bytes == 0 || due < _eventUntil)
         {
             // Silence that need not be sent, or an event speaks in its place.
@@ -254,8 +289,6 @@ internal sealed class AudioOutput
             _marker = false;
             _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + bytes));
         }
-
-        _timestamp += (uint)_kind.Codec.ToUnits(encoder.FrameSamples, encoder.SampleRateHz);
     }
 
     private void Release()

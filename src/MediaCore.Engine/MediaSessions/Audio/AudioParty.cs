@@ -1,5 +1,6 @@
 using MediaCore.Audio.Opus;
 using MediaCore.Audio.Resampling;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
@@ -54,7 +55,7 @@ internal sealed class AudioParty
     public SourceMode SourceMode { get; private set; }
 
     /// <summary>Whether packets to it are relayed untouched now: nothing is transcoded, nothing played, and the other side is not muted.</summary>
-    public bool IsRelayed => !Session.IsTranscoding && Source is null && Session.OtherThan(this) is not { IsMuted: true };
+    public bool IsRelayed => Session is { IsTranscoding: false, Mixer: null } && Source is null && Session.OtherThan(this) is not { IsMuted: true };
 
     /// <summary>Whether it wants to be sent anything.</summary>
     public bool MayBeSent => _terms.MayBeSent;
@@ -73,6 +74,9 @@ internal sealed class AudioParty
 
     /// <summary>Whether anybody wants something of it by itself: to listen, to play, to mute.</summary>
     public bool IsActive => Source is not null || IsMuted || Said.Count > 0 || Heard.Count > 0;
+
+    /// <summary>Its place in a conference; null when it is in none.</summary>
+    public ConferenceMember? Member { get; set; }
 
     /// <summary>Highest rate that is of use with this peer.</summary>
     public int NaturalRateHz
@@ -144,7 +148,7 @@ internal sealed class AudioParty
 
         if (Session.OtherThan(this) is not { } hearer || hearer.IsRelayed)
         {
-            return Session.IsTranscoding || Leg.Peer is null;
+            return Session is not { IsTranscoding: false, Mixer: null } || Leg.Peer is null;
         }
 
         if (_terms.Receive.TryFind(packet.PayloadType, out int index) && _terms.Receive[index].Codec == AudioCodec.TelephoneEvent && !IsMuted)

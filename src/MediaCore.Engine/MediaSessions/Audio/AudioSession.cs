@@ -33,8 +33,16 @@ internal sealed class AudioSession
     public Timestamp LastTick { get; private set; }
 
     /// <summary>The one whom a party hears where there are two.</summary>
-    public AudioParty? OtherThan(AudioParty party) =>
-        _parties.Count != 2 ? null : ReferenceEquals(_parties[0], party) ? _parties[1] : _parties[0];
+    public AudioParty? OtherThan(AudioParty party)
+    {
+        if (Mixer is not null)
+        {
+            // Of all that are mixed, the one that it talks with when they are not.
+            return party.Leg.Peer?.Audio is { } peer && ReferenceEquals(peer.Session, this) ? peer : null;
+        }
+
+        return _parties.Count != 2 ? null : ReferenceEquals(_parties[0], party) ? _parties[1] : _parties[0];
+    }
 
     /// <summary>Whether somebody wants to hear a party: a tap, or another party that is not sent its packets.</summary>
     public bool WantsSound(AudioParty party)
@@ -77,6 +85,11 @@ internal sealed class AudioSession
         for (int i = 0; i < _parties.Count; i++)
         {
             AudioParty party = _parties[i];
+            if (Mixer is { } sender && sender.TrySend(this, party, due))
+            {
+                continue;
+            }
+
             bool hears = Mixer is { } mixer ? mixer.TryMix(this, party, frame) : TryHear(party, frame);
             if (!hears)
             {

@@ -8,7 +8,7 @@ namespace MediaCore.Engine.MediaSessions.Audio;
 /// The media graph of one shard: makes parties for the legs whose sound is wanted, joins them to sessions as their legs are bridged, and lets them go when nothing needs them any more. A leg that is only relayed costs
 /// nothing here.
 /// </summary>
-internal sealed class AudioSessions : IDisposable
+internal sealed partial class AudioSessions : IDisposable
 {
     /// <summary>Idle parties kept, of about 120 kB each.</summary>
     private const int MaxIdleParties = 64;
@@ -82,9 +82,17 @@ internal sealed class AudioSessions : IDisposable
         }
 
         AudioSession session = (first.Audio ?? second.Audio)!.Session;
-        SetTranscoding(session, transcode);
         Refresh(first);
         Refresh(second);
+        if (session.Mixer is { } mixer)
+        {
+            mixer.Settle(transcode);
+            first.Audio?.Configure(OpusOptions);
+            second.Audio?.Configure(OpusOptions);
+            return;
+        }
+
+        SetTranscoding(session, transcode);
         Arrange(session);
         Relax(first);
         Relax(second);
@@ -150,6 +158,7 @@ internal sealed class AudioSessions : IDisposable
 
     private void Leave(AudioSession session, AudioParty party)
     {
+        session.Mixer?.Remove(party);
         session.Remove(party);
         if (session.Mixer is null)
         {

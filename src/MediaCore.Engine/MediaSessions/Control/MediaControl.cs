@@ -1,4 +1,5 @@
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Conferences;
 
 namespace MediaCore.Engine.MediaSessions.Control;
 
@@ -6,7 +7,7 @@ namespace MediaCore.Engine.MediaSessions.Control;
 /// What can be done to the sound of a leg while it lasts, whoever owns it: calls, the control protocol of rtpengine, the control plane. On the leg's shard. Every command says whether it could be done; a leg without
 /// anything negotiated refuses.
 /// </summary>
-internal sealed partial class MediaControl(AudioSessions sessions)
+internal sealed partial class MediaControl(AudioSessions sessions, ShardConferences conferences)
 {
     /// <summary>Plays a source to a leg, from the next tick on; what was played before ends.</summary>
     /// <param name="leg">Who hears it.</param>
