@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Defence;
@@ -97,6 +98,7 @@ internal sealed class EngineMetrics : IDisposable
             },
             "{leg}",
             "Legs from which nothing came although it should have, or nothing but silence");
+        ObserveConferences(shards[0].Context.Rooms);
         Counter("mediacore.rtp.packets.prompt", "{packet}", "RTP packets of prompts sent", static s => s.PromptPackets);
         Counter("mediacore.rtp.send.errors", "{packet}", "Packets the system did not take", static s => s.RtpSendErrors);
         _meter.CreateObservableCounter(
@@ -179,6 +181,17 @@ internal sealed class EngineMetrics : IDisposable
             },
             "{message}",
             "Messages that were not carried out");
+    }
+
+    private void ObserveConferences(ConferenceRooms rooms)
+    {
+        long OfShards(Func<ConferenceStatistics, long> value) => _shards.Sum(shard => value(shard.Core.Conferences.Statistics));
+        _meter.CreateObservableUpDownCounter("mediacore.conferences.active", () => rooms.Count, "{conference}", "Conferences with somebody in them");
+        _meter.CreateObservableUpDownCounter("mediacore.conferences.members", () => OfShards(static s => s.Members), "{member}", "Members of conferences");
+        _meter.CreateObservableCounter("mediacore.conferences.joined", () => OfShards(static s => s.Joined), "{member}", "Legs that became members of a conference");
+        _meter.CreateObservableCounter("mediacore.conferences.refused", () => OfShards(static s => s.Refused), "{member}", "Legs that found a conference full, or too many conferences");
+        _meter.CreateObservableCounter("mediacore.conferences.sums.late", () => OfShards(static s => s.LateSums), "{frame}", "Frames of 20 ms that another shard's members were too late for");
+        _meter.CreateObservableCounter("mediacore.conferences.frames.shared", () => OfShards(static s => s.SharedFrames), "{frame}", "Frames sent to members without an encoding of their own");
     }
 
     /// <summary>Labels are names of the configuration, so they are as many as the operator wants.</summary>

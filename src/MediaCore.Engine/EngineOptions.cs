@@ -1,3 +1,4 @@
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Policies;
@@ -199,6 +200,9 @@ public sealed record EngineOptions
 
     /// <summary>Whose calls an account may subscribe to (RFC 4235).</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;
+
+    /// <summary>How conferences are held, by the room's name; rooms that are not in it are held by default.</summary>
+    public IReadOnlyDictionary<string, ConferenceOptions> Conferences { get; init; } = new Dictionary<string, ConferenceOptions>(StringComparer.Ordinal);
 
     /// <summary>How strangers and overload are treated.</summary>
     public DefenceOptions Defence { get; init; } = new();

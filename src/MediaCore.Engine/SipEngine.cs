@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using MediaCore.Audio.Prompts;
 using MediaCore.Audio.Tones;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Registrar;
@@ -119,12 +120,13 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         AudioClip ringback = CreateRingback();
+        var rooms = new ConferenceRooms(count) { Configured = _options.Conferences };
         var shards = new Shard[count];
         try
         {
             for (int i = 0; i < count; i++)
             {
-                shards[i] = new Shard(i, count, _options, _services, sessions, hashKey, _locations, gate, ringback);
+                shards[i] = new Shard(i, count, _options, _services, sessions, hashKey, _locations, gate, ringback, rooms);
             }
 
             _streams = new StreamFlows(shards, _options, _services.Loggers);

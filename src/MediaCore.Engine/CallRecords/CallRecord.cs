@@ -201,6 +201,9 @@ public sealed record CallRecord
     /// <summary>Account that placed the call, authenticated; null if none.</summary>
     public string? Account { get; init; }
 
+    /// <summary>The conference that the caller was in; null for none.</summary>
+    public string? Conference { get; init; }
+
     /// <summary>Who ended the call.</summary>
     public CallEndSide EndedBy { get; init; }
 

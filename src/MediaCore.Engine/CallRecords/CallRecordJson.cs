@@ -29,6 +29,11 @@ public static class CallRecordJson
         Text(writer, Field.InboundTrunk, record.InboundTrunk);
         Text(writer, Field.OutboundTrunk, record.OutboundTrunk);
         Text(writer, Field.Account, record.Account);
+        if (record.Conference is { } conference)
+        {
+            Text(writer, Field.Conference, conference);
+        }
+
         writer.WriteString(Field.EndedBy, CallEndNames.Of(record.EndedBy));
         writer.WriteString(Field.Reason, CallEndNames.Of(record.Reason));
         writer.WriteNumber(Field.SipStatus, record.SipStatus);
@@ -172,6 +177,7 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText OutboundTrunk = JsonEncodedText.Encode("outbound_trunk");
         internal static readonly JsonEncodedText AssertedCaller = JsonEncodedText.Encode("assertedCaller");
         internal static readonly JsonEncodedText Account = JsonEncodedText.Encode("account");
+        internal static readonly JsonEncodedText Conference = JsonEncodedText.Encode("conference");
         internal static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
         internal static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
         internal static readonly JsonEncodedText SipStatus = JsonEncodedText.Encode("sip_status");

@@ -30,7 +30,7 @@ internal sealed partial class BackToBackUserAgent
             call.Groups = null;
             switch (call.Plan.Steps[call.StepIndex])
             {
-                case AnnouncementStep when call is { PassesMedia: true, State: CallState.Answered }:
+                case AnnouncementStep or ConferenceStep when call is { PassesMedia: true, State: CallState.Answered }:
                     // Its two sides talk past us: there is nowhere to play from, and nobody whose description could bring the listener here.
                     NoteFailure(call, 488, 88);
                     call.StepIndex++;
@@ -43,6 +43,19 @@ internal sealed partial class BackToBackUserAgent
                     }
 
                     StartAnnouncement(call, announcement);
+                    return;
+                case ConferenceStep full when IsFull(full.Room):
+                    NoteFailure(call, 486, Q850.UserBusy);
+                    call.StepIndex++;
+                    break;
+                case ConferenceStep conference:
+                    if (call.Transfer is { IsOpen: true } taken)
+                    {
+                        CompleteTransfer(taken, party: null);
+                        call.Connected = null;
+                    }
+
+                    StartConference(call, conference);
                     return;
                 case DialStep dial when dial.Parallel ? DialAll(call, dial) : DialNext(call, dial):
                     ScheduleRingTime(call, dial);

@@ -261,6 +261,7 @@ internal sealed partial class BackToBackUserAgent
             InboundTrunk = call.InboundTrunk?.Name,
             OutboundTrunk = call.OutboundTrunk,
             Account = call.Account,
+            Conference = call.Conference,
             EndedBy = side,
             Reason = reason,
             SipStatus = status,

@@ -402,6 +402,7 @@ internal sealed partial class BackToBackUserAgent
         if (hasOffer)
         {
             ExpectMedia(leg);
+            _audio.Renew(leg.Media);
         }
 
         leg.ExpectsAnswerInAck = !hasOffer;

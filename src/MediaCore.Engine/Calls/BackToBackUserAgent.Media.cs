@@ -319,6 +319,7 @@ internal sealed partial class BackToBackUserAgent
 
     private void StartPendingClip(Call call)
     {
+        JoinPendingRoom(call);
         if (call.PendingClip is { } clip)
         {
             call.PendingClip = null;

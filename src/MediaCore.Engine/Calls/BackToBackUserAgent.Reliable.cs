@@ -187,6 +187,10 @@ internal sealed partial class BackToBackUserAgent
                 Connect(call, connected);
                 _answerHeadersLength = _recvInfoLength = 0;
             }
+            else if (call.PendingRoom is not null)
+            {
+                AnswerForRoom(call);
+            }
             else if (call.PendingClip is { } clip)
             {
                 Play(call, clip);

@@ -1,6 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -33,13 +34,14 @@ internal sealed partial class BackToBackUserAgent
     private readonly RtpRelay _relay;
     private readonly IMediaPorts _ports;
     private readonly AudioSessions _audio;
+    private readonly ShardConferences _conferences;
     private readonly LocationService _locations;
     private readonly SlotArray<Call> _calls;
     private readonly ObjectPool<Call> _pool = new DefaultObjectPool<Call>(new DefaultPooledObjectPolicy<Call>(), 4096);
     private readonly SdpDescription _sdp = new();
     private readonly ILogger _log;
 
-    public BackToBackUserAgent(ShardContext context, TransactionLayer transactions, RtpRelay relay, IMediaPorts ports, LocationService locations, int maxCalls, AudioSessions audio)
+    public BackToBackUserAgent(ShardContext context, TransactionLayer transactions, RtpRelay relay, IMediaPorts ports, LocationService locations, int maxCalls, AudioSessions audio, ShardConferences conferences)
     {
         _context = context;
         _transactions = transactions;
@@ -47,6 +49,7 @@ internal sealed partial class BackToBackUserAgent
         _ports = ports;
         _locations = locations;
         _audio = audio;
+        _conferences = conferences;
 
         // Ended calls keep their slot while their last BYE is answered, so there are more slots than calls.
         _calls = new SlotArray<Call>(context.Index, Math.Min((maxCalls * 2) + 64, SessionHandle.MaxSlot));

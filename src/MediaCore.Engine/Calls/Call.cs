@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
@@ -115,6 +116,12 @@ internal sealed class Call
 
     /// <summary>The prompt to play as soon as the caller's description is known.</summary>
     public AudioClip? PendingClip { get; set; }
+
+    /// <summary>The conference that the caller is taken into once he is answered and has acknowledged it.</summary>
+    public (string Room, ConferenceOptions Options)? PendingRoom { get; set; }
+
+    /// <summary>The conference that the caller is or was in; null for none.</summary>
+    public string? Conference { get; set; }
 
     /// <summary>The caller's INVITE had no SDP: the called side makes the offer.</summary>
     public bool IsDelayedOffer { get; set; }
@@ -283,6 +290,8 @@ internal sealed class Call
         Redirections = null;
         RedirectionCount = 0;
         PendingClip = null;
+        PendingRoom = null;
+        Conference = null;
         InboundTrunk = null;
         OutboundTrunk = Account = null;
         CallerIdentity = CalledIdentity = "";

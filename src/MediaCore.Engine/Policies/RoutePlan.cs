@@ -38,6 +38,10 @@ public sealed record DialStep(ImmutableArray<DialTarget> Targets, bool Parallel,
 /// <param name="Prompt">What is said.</param>
 public sealed record AnnouncementStep(PromptSource Prompt) : RouteStep;
 
+/// <summary>Answers the call and takes the caller into a conference until he hangs up. A room that is full is busy: the next step is tried.</summary>
+/// <param name="Room">The room's name; it is opened for the first who comes.</param>
+public sealed record ConferenceStep(string Room) : RouteStep;
+
 /// <summary>What is to be done with a call; immutable and shared by all calls that it applies to.</summary>
 public sealed record RoutePlan
 {

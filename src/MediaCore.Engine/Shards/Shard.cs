@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Prompts;
@@ -71,7 +72,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private MediaPace _pace;
     private TimeSpan _gathering;
 
-    public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback)
+    public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback, ConferenceRooms rooms)
     {
         Index = index;
         _services = services;
@@ -88,7 +89,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             portOptions,
             _poller,
             static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? RtcpKind : RtpKind, (uint)port));
-        Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Ringback = ringback };
+        Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Ringback = ringback, Rooms = rooms };
         int maxCalls = (options.MaxCalls + count - 1) / count;
         _keepAlive = new BindingKeepAlive(locations, this, Context.Statistics, options.ContactKeepAlive);
         Core = new ShardCore(Context, this, locations, gate, maxCalls);

@@ -38,7 +38,7 @@ internal sealed class ShardCore : ITimerSink
         Audio = new AudioSessions(context, _relay);
         Conferences = new ShardConferences(Audio, context.Rooms);
         Media = new MediaControl(Audio, Conferences);
-        Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio);
+        Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio, Conferences);
         Ng = new NgSessions(context, ports, Audio, Media);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);

@@ -20,6 +20,7 @@ internal sealed class SimulatedShard : ISignallingOutput
         {
             NextRandom = () => world.NextRandom(),
             MediaNetwork = world,
+            Rooms = world.Rooms,
             Ringback = AudioClip.FromPcm(new short[AudioClip.SampleRateHz]),
         };
         Core = new ShardCore(Context, Ports, world.Locations, world.IsSbc ? null : world.Gate, options.MaxCalls);

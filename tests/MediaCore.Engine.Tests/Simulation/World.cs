@@ -4,6 +4,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
@@ -36,6 +37,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     private readonly RecordingLogs _logs = new();
     private readonly SessionTable _sessions = new(1024);
     private SimulatedShard[]? _shards;
+    private ConferenceRooms? _rooms;
 
     public World()
     {
@@ -118,6 +120,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
         Pump();
     }
+
+    /// <summary>The conferences of all shards.</summary>
+    public ConferenceRooms Rooms => _rooms ??= new ConferenceRooms(ShardCount) { Configured = Options.Conferences };
 
     public int SessionCount => _sessions.Count;
 
@@ -391,11 +396,13 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Assert.Equal(0, shard.Context.Statistics.ClientTransactions);
             Assert.Equal(0, shard.Core.Calls.HeldCalls);
             Assert.Equal(0, shard.Core.Ng.Count);
+            Assert.Equal(0, shard.Core.Conferences.Statistics.Members);
             Assert.Equal(0, shard.Ports.InUse);
             Assert.Equal(0, shard.Context.Wheel.Count);
         }
 
         Assert.Equal(0, _sessions.Count);
+        Assert.Equal(0, Rooms.Count);
         Assert.Equal((0, 0), (Shard.Context.Services.Subscriptions.Total, Shard.Context.Services.Subscriptions.Held));
         Assert.All(Shards, static shard => Assert.Equal(0, shard.Core.Notifier?.Count ?? 0));
         Assert.Equal(0, Shard.Context.Services.AccountCalls.Count);

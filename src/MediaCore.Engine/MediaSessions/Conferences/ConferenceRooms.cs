@@ -7,7 +7,12 @@ namespace MediaCore.Engine.MediaSessions.Conferences;
 internal sealed class ConferenceRooms(int shards)
 {
     private readonly ConcurrentDictionary<string, Conference> _rooms = new(StringComparer.Ordinal);
+    private static readonly ConferenceOptions s_default = new();
+
     private int _count;
+
+    /// <summary>Rooms that are not held by default.</summary>
+    public IReadOnlyDictionary<string, ConferenceOptions> Configured { get; init; } = new Dictionary<string, ConferenceOptions>(StringComparer.Ordinal);
 
     /// <summary>Rooms with somebody in them.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -63,6 +68,9 @@ internal sealed class ConferenceRooms(int shards)
             Remove(conference);
         }
     }
+
+    /// <summary>How a room is held: as configured by its name, else by default.</summary>
+    public ConferenceOptions GetOptions(string name) => Configured.GetValueOrDefault(name) ?? s_default;
 
     /// <summary>The room of this name, or null.</summary>
     public Conference? Find(string name) => _rooms.GetValueOrDefault(name);
