@@ -198,6 +198,12 @@ public sealed record EngineOptions
     /// <summary>SRTP with accounts' phones, and with callers that are of no trunk. A trunk has its own setting.</summary>
     public SrtpPolicy AccountSrtp { get; init; }
 
+    /// <summary>RTP and RTCP on one port with accounts' phones and callers of no trunk.</summary>
+    public RtcpMuxPolicy AccountRtcpMux { get; init; } = RtcpMuxPolicy.Accept;
+
+    /// <summary>Our offers to accounts' phones are of the profiles with feedback (RFC 4585).</summary>
+    public bool AccountsGetFeedback { get; init; }
+
     /// <summary>Whose calls an account may subscribe to (RFC 4235).</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;
 

@@ -20,6 +20,9 @@ public struct AudioDescription
     /// </summary>
     public CryptoAttributeList Crypto;
 
+    /// <summary>The stream's identifier where its description has it in a BUNDLE group (RFC 9143); what we write to that side then has a group of this one stream.</summary>
+    public MediaId Mid;
+
     /// <summary>Where this side wants RTP. Port 0: the stream is declined. The unspecified address: nothing is wanted (hold of RFC 2543).</summary>
     public NetworkEndpoint Rtp { get; set; }
 
@@ -28,6 +31,9 @@ public struct AudioDescription
 
     /// <summary>Whether this side can take RTCP on the RTP port (RFC 5761); it counts when both sides can.</summary>
     public bool RtcpMux { get; set; }
+
+    /// <summary>Extended reports that this side asks for.</summary>
+    public ReportRequests Reports { get; set; }
 
     /// <summary>The direction as this side signalled it. Set it: the default value is <see cref="MediaDirection.Inactive"/>.</summary>
     public MediaDirection Direction { get; set; }

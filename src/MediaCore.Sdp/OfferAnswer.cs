@@ -168,6 +168,7 @@ public static class OfferAnswer
             Protocol = offer.Protocol,
             Direction = Answer(offer.Direction, localDirection),
             RtcpMux = offer.RtcpMux && rtcpMux,
+            Mid = offer.Mid,
             Rtp = rtp,
             Rtcp = rtcp,
         };
@@ -217,11 +218,39 @@ public static class OfferAnswer
         audio.Rtp = rtp;
         audio.Rtcp = media.TryGetRtcpEndpoint(out NetworkEndpoint rtcp) && !rtcp.IsMulticastOrBroadcast ? rtcp : default;
         audio.RtcpMux = media.HasRtcpMux;
+        audio.Mid = MediaId.ReadBundled(media);
+        audio.Reports = ReadReportRequests(media);
         audio.Direction = media.Direction;
         audio.Protocol = media.Protocol;
         audio.PtimeMilliseconds = media.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = media.MaxPtimeMilliseconds;
         return OfferAnswerError.None;
+    }
+
+    /// <summary>The media level replaces the session level (RFC 3611 §5.1).</summary>
+    private static ReportRequests ReadReportRequests(SdpMedia media) =>
+        TryReadReportRequests(media.Attributes, out ReportRequests requests) || TryReadReportRequests(media.Description.SessionAttributes, out requests) ? requests : ReportRequests.None;
+
+    private static bool TryReadReportRequests(SdpLines lines, out ReportRequests requests)
+    {
+        requests = ReportRequests.None;
+        foreach (SdpLine line in lines)
+        {
+            if (line.AttributeName.SequenceEqual("rtcp-xr"u8))
+            {
+                ReadOnlySpan<byte> rest = line.AttributeValue;
+                while (SdpGrammar.TryTakeField(ref rest, out ReadOnlySpan<byte> format))
+                {
+                    requests |= format.SequenceEqual("voip-metrics"u8) ? ReportRequests.VoipMetrics
+                        : format.StartsWith("rcvr-rtt="u8) ? ReportRequests.ReceiverRoundTrip
+                        : ReportRequests.None;
+                }
+
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool TryKeep(in AudioFormatList formats, uint kept, out AudioFormatList result)

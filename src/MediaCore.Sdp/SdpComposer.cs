@@ -40,6 +40,14 @@ public static class SdpComposer
         writer.Append("\r\ns=-\r\nc="u8);
         writer.AppendAddress(connection);
         writer.Append("\r\nt=0 0\r\n"u8);
+        if (!audio.Mid.IsEmpty && audio.Rtp.Port != 0)
+        {
+            // Only what is not declined may be in the group (RFC 9143 §7.3.3).
+            writer.Append("a=group:BUNDLE "u8);
+            writer.Append(audio.Mid.Text);
+            writer.Append("\r\n"u8);
+        }
+
         for (int i = 0; i < mediaCount; i++)
         {
             if (i == audio.AudioIndex)
@@ -94,6 +102,13 @@ public static class SdpComposer
             MediaDirection.SendRecv => "a=sendrecv\r\n"u8,
             _ => "a=inactive\r\n"u8,
         });
+        if (!audio.Mid.IsEmpty)
+        {
+            writer.Append("a=mid:"u8);
+            writer.Append(audio.Mid.Text);
+            writer.Append("\r\n"u8);
+        }
+
         WriteRtcp(ref writer, audio, connection);
     }
 

@@ -42,6 +42,9 @@ public static class SdpLimits
     /// <summary>Text that one <see cref="MediaLayout"/> can hold for media lines of kinds it has no code for; beyond it the description is unusable.</summary>
     public const int MaxLayoutTextBytes = 256;
 
+    /// <summary>Longest <c>a=mid</c> that is repeated; a stream with a longer one is not bundled. Browsers number theirs, phones write <c>audio</c>.</summary>
+    public const int MaxMediaIdBytes = 32;
+
     /// <summary>Longest packet time that is believed, in milliseconds; others count as not given. RFC 3551 §4.2: receivers should accept 0–200 ms.</summary>
     public const int MaxPacketTimeMilliseconds = 200;
 

@@ -65,7 +65,8 @@ internal sealed partial class BackToBackUserAgent
         if (SessionBody.Find(message, out int offset, out int length) != SessionBodyStatus.Found
             || !_sdp.TryParse(message.Buffer, message.BodyOffset + offset, length)
             || !OfferAnswer.TryReadAudio(_sdp, policy != SrtpPolicy.Refuse, out AudioDescription read, out _)
-            || !IsAllowed(read, policy))
+            || !IsAllowed(read, policy)
+            || (GetRtcpMux(leg) == RtcpMuxPolicy.Require && !read.RtcpMux))
         {
             return false;
         }
@@ -87,15 +88,23 @@ internal sealed partial class BackToBackUserAgent
         }
 
         owner.Media.PacketMilliseconds = leg.Remote.PtimeMilliseconds;
-        owner.Media.Agree(GetTerms(leg.Remote));
+        owner.Media.Agree(GetTerms(leg.Remote, owner.ToldRtcpMux));
     }
 
-    private static LegTerms GetTerms(in AudioDescription remote)
+    /// <summary>The policy for RTP and RTCP on one port that holds for a leg; what goes past us, or to a call of ours, has none.</summary>
+    private RtcpMuxPolicy GetRtcpMux(Leg leg) =>
+        leg.Flow.Stream is LoopbackFlow || (leg.Call.PassesMedia && (leg.IsCaller || leg.Trunk is { MayPassMedia: true })) ? RtcpMuxPolicy.Accept
+        : leg.Trunk?.RtcpMux ?? _context.Options.AccountRtcpMux;
+
+    private static LegTerms GetTerms(in AudioDescription remote, bool toldRtcpMux)
     {
         MediaDirection direction = remote.EffectiveDirection;
         return (direction.HasFlag(MediaDirection.SendOnly) ? LegTerms.MaySend : LegTerms.None)
             | (direction.HasFlag(MediaDirection.RecvOnly) ? LegTerms.MayReceive : LegTerms.None)
-            | (remote.Protocol is SdpProtocol.RtpAvpf or SdpProtocol.RtpSavpf ? LegTerms.Feedback : LegTerms.None);
+            | (remote.Protocol is SdpProtocol.RtpAvpf or SdpProtocol.RtpSavpf ? LegTerms.Feedback : LegTerms.None)
+            | (toldRtcpMux && remote.RtcpMux ? LegTerms.RtcpMux : LegTerms.None)
+            | (remote.Reports.HasFlag(ReportRequests.VoipMetrics) ? LegTerms.VoipMetrics : LegTerms.None)
+            | (remote.Reports.HasFlag(ReportRequests.ReceiverRoundTrip) ? LegTerms.ReceiverRoundTrip : LegTerms.None);
     }
 
     /// <summary>An answer to the offer that <paramref name="leg"/> got from us: keeps what was really offered (RFC 3264 §7).</summary>
@@ -171,8 +180,38 @@ internal sealed partial class BackToBackUserAgent
         }
 
         SetOwnAddress(leg, source, ref audio);
+        SetTransport(leg, source, kind, ref audio);
         leg.Formats = audio.Formats;
         return SdpComposer.TryWrite(_context.PartScratch, out length, new SdpSession(leg.SdpSessionId, leg.SdpVersion++, default), audio);
+    }
+
+    /// <summary>What a description of ours says of RTCP, of feedback and of bundling: what this peer has, or its trunk's policy wants, and nothing of the other side's.</summary>
+    private void SetTransport(Leg leg, Leg source, DescriptionKind kind, ref AudioDescription audio)
+    {
+        Leg owner = leg.ForkOf ?? leg;
+        audio.Mid = leg.Remote.Mid;
+        if (Passes(leg, source))
+        {
+            audio.RtcpMux = source.Remote.RtcpMux && (kind != DescriptionKind.Answer || leg.Remote.RtcpMux);
+            return;
+        }
+
+        RtcpMuxPolicy policy = GetRtcpMux(leg);
+        if (kind == DescriptionKind.Answer)
+        {
+            audio.RtcpMux = leg.Remote.RtcpMux && policy >= RtcpMuxPolicy.Accept;
+            owner.ToldRtcpMux = audio.RtcpMux;
+            owner.Media.Agree(GetTerms(leg.Remote, audio.RtcpMux));
+            return;
+        }
+
+        // What was agreed on once is offered again.
+        audio.RtcpMux = owner.ToldRtcpMux = policy >= RtcpMuxPolicy.Offer || (policy == RtcpMuxPolicy.Accept && owner.Media.Terms.HasFlag(LegTerms.RtcpMux));
+        bool wantsFeedback = leg.Trunk?.OffersFeedback ?? _context.Options.AccountsGetFeedback;
+        if (leg.Flow.Stream is not LoopbackFlow && (wantsFeedback || leg.Remote.Protocol is SdpProtocol.RtpAvpf or SdpProtocol.RtpSavpf))
+        {
+            audio.Protocol = audio.IsSecure ? SdpProtocol.RtpSavpf : SdpProtocol.RtpAvpf;
+        }
     }
 
     private NetworkEndpoint GetOwnEndpoint(Leg leg)

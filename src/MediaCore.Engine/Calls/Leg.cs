@@ -201,6 +201,9 @@ internal sealed class Leg : IAudioTermsSource
     /// <summary>Where we told this peer to send its media, last.</summary>
     public NetworkEndpoint ToldRtp { get; set; }
 
+    /// <summary>Our last description had RTP and RTCP on one port (RFC 5761).</summary>
+    public bool ToldRtcpMux { get; set; }
+
     /// <summary>o= of our descriptions to this peer.</summary>
     public ulong SdpSessionId { get; set; }
 
@@ -343,6 +346,7 @@ internal sealed class Leg : IAudioTermsSource
         Keys?.Clear();
         Formats = default;
         ToldRtp = default;
+        ToldRtcpMux = false;
         CancelReason = [];
         Media.Clear();
         Peer = null;

@@ -56,7 +56,8 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
             return;
         }
 
-        isRtcp |= RtpHeader.LooksLikeRtcp(packet);
+        // On an RTP port RTCP is what was agreed to share it (RFC 5761 §4), and otherwise what is RTCP to its last byte: an RTP packet may have a marker and a payload type from 64 to 95.
+        isRtcp |= RtpHeader.LooksLikeRtcp(packet) && (leg.Security is not null || leg.Terms.HasFlag(LegTerms.RtcpMux) || RtcpRelay.IsWellFormed(packet));
         if (leg.Security is { } security)
         {
             // Before anything is believed: the source is latched, the statistics are kept and the leg counts as heard by authentic packets alone.

@@ -29,6 +29,12 @@ public sealed class Trunk
     /// <summary>SRTP with this peer.</summary>
     public SrtpPolicy Srtp { get; init; }
 
+    /// <summary>RTP and RTCP on one port with this peer.</summary>
+    public RtcpMuxPolicy RtcpMux { get; init; } = RtcpMuxPolicy.Accept;
+
+    /// <summary>Our offers to this peer are of the profiles with feedback, RTP/AVPF and RTP/SAVPF (RFC 4585, RFC 5124).</summary>
+    public bool OffersFeedback { get; init; }
+
     /// <summary>
     /// Whether its media may go past us: keys are ours and the peer's, never passed on to another, so a trunk whose media is to be SRTP is anchored whatever <see cref="Media"/> says.
     /// </summary>

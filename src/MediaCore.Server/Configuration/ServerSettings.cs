@@ -144,6 +144,8 @@ internal sealed record ServerSettings
         MaxMessageBytes = Sip.MaxMessageBytes,
         AccountTransfers = Sip.AccountTransfers,
         AccountSrtp = Sip.AccountSrtp,
+        AccountRtcpMux = Sip.AccountRtcpMux,
+        AccountsGetFeedback = Sip.AccountFeedback,
         DialogSubscriptions = Sip.DialogSubscriptions,
         MaxContactsPerAccount = Sip.MaxContacts,
         RemoveExistingContacts = Sip.RemoveExistingContacts,

@@ -83,6 +83,12 @@ internal sealed record SipSettings
     /// <summary>SRTP with accounts' phones.</summary>
     public SrtpPolicy AccountSrtp { get; init; }
 
+    /// <summary>RTP and RTCP on one port with accounts' phones.</summary>
+    public RtcpMuxPolicy AccountRtcpMux { get; init; } = RtcpMuxPolicy.Accept;
+
+    /// <summary>Our offers to accounts' phones are RTP/AVPF.</summary>
+    public bool AccountFeedback { get; init; }
+
     /// <summary>Whose calls an account may subscribe to.</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; }
 
@@ -160,6 +166,8 @@ internal sealed record SipSettings
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MaxMessageBytes = (int)section.Integer("maxMessageBytes", defaults.MaxMessageBytes, 0, EngineLimits.MaxRelayedBodyBytes),
             AccountSrtp = SrtpSettings.Read(section, "accountSrtp"),
+            AccountRtcpMux = RtcpSettings.ReadMux(section, "accountRtcpMux"),
+            AccountFeedback = section.Flag("accountFeedback", false),
             AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
             DialogSubscriptions = SubscriptionSettings.Read(section.Section("subscriptions"), defaults.DialogSubscriptions),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),

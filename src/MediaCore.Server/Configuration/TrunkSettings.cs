@@ -29,6 +29,12 @@ internal sealed record TrunkSettings
     /// <summary>SRTP with it.</summary>
     public SrtpPolicy Srtp { get; init; }
 
+    /// <summary>RTP and RTCP on one port.</summary>
+    public RtcpMuxPolicy RtcpMux { get; init; }
+
+    /// <summary>Our offers are RTP/AVPF.</summary>
+    public bool OffersFeedback { get; init; }
+
     /// <summary>What it may carry.</summary>
     public TrunkLimits Limits { get; init; } = TrunkLimits.None;
 
@@ -106,6 +112,8 @@ internal sealed record TrunkSettings
 
             TrunkMedia media = section.Choice("media", TrunkMedia.Anchor, ("anchor", TrunkMedia.Anchor), ("pass", TrunkMedia.Pass));
             SrtpPolicy srtp = SrtpSettings.Read(section, "srtp");
+            RtcpMuxPolicy rtcpMux = RtcpSettings.ReadMux(section, "rtcpMux");
+            bool feedback = section.Flag("feedback", false);
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             TrunkIdentity identity = TrunkIdentitySettings.Read(section);
@@ -131,6 +139,8 @@ internal sealed record TrunkSettings
                 Selection = selection,
                 Media = media,
                 Srtp = srtp,
+                RtcpMux = rtcpMux,
+                OffersFeedback = feedback,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,

@@ -34,6 +34,8 @@ internal static class RoutingTableBuilder
                 Selection = trunk.Selection,
                 Media = trunk.Media,
                 Srtp = trunk.Srtp,
+                RtcpMux = trunk.RtcpMux,
+                OffersFeedback = trunk.OffersFeedback,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
                 Identity = trunk.Identity,

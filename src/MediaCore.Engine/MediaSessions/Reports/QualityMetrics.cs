@@ -9,9 +9,9 @@ internal static class QualityMetrics
 {
     private static readonly Meter s_meter = new("MediaCore.Engine.Quality");
 
-    private static readonly Histogram<double> s_mos = Create("mediacore.calls.mos", "1", "Opinion score (E-model) of a leg of an ended call", [1.5, 2, 2.5, 3, 3.25, 3.5, 3.75, 4, 4.1, 4.2, 4.3, 4.4, 4.5]);
+    private static readonly Histogram<double> s_mos = Create("mediacore.calls.mos", "{score}", "Opinion score (E-model) of a leg of an ended call", [1.5, 2, 2.5, 3, 3.25, 3.5, 3.75, 4, 4.1, 4.2, 4.3, 4.4, 4.5]);
 
-    private static readonly Histogram<double> s_worst = Create("mediacore.calls.mos.worst", "1", "The worst ten seconds of what a leg sent", [1.5, 2, 2.5, 3, 3.25, 3.5, 3.75, 4, 4.1, 4.2, 4.3, 4.4, 4.5]);
+    private static readonly Histogram<double> s_worst = Create("mediacore.calls.mos.worst", "{score}", "The worst ten seconds of what a leg sent", [1.5, 2, 2.5, 3, 3.25, 3.5, 3.75, 4, 4.1, 4.2, 4.3, 4.4, 4.5]);
 
     private static readonly Histogram<double> s_loss = Create("mediacore.rtp.loss", "1", "Share of the packets of a leg that were lost", [0, 0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5]);
 

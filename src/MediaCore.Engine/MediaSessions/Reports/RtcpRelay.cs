@@ -135,7 +135,8 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
         }
     }
 
-    private static bool IsWellFormed(ReadOnlySpan<byte> datagram)
+    /// <summary>Whether a datagram is RTCP packets from its first byte to its last, with in each what it says is in it.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<byte> datagram)
     {
         RtcpPacketEnumerator packets = new(datagram);
         bool isShort = false;
