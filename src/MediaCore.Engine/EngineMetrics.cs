@@ -79,6 +79,7 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.rtp.packets.relayed", "{packet}", "RTP packets relayed", static s => s.RtpRelayed);
         Counter("mediacore.rtp.relayed", "By", "RTP bytes relayed", static s => s.RtpBytesRelayed);
         Counter("mediacore.rtp.rtcp.relayed", "{packet}", "RTCP packets relayed", static s => s.RtcpRelayed);
+        Counter("mediacore.rtp.packets.other", "{packet}", "Packets of media lines beside the audio relayed (video, fax)", static s => s.OtherRelayed);
         Counter("mediacore.rtp.rtcp.sent", "{packet}", "RTCP packets of our own sent", static s => s.RtcpSent);
         _meter.CreateObservableCounter(
             "mediacore.rtp.rtcp.dropped",

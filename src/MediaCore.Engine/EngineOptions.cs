@@ -201,6 +201,9 @@ public sealed record EngineOptions
     /// <summary>RTP and RTCP on one port with accounts' phones and callers of no trunk.</summary>
     public RtcpMuxPolicy AccountRtcpMux { get; init; } = RtcpMuxPolicy.Accept;
 
+    /// <summary>Media lines beside the audio (video, fax) of accounts' phones and callers of no trunk are relayed; otherwise they are declined.</summary>
+    public bool AccountOtherMedia { get; init; } = true;
+
     /// <summary>Our offers to accounts' phones are of the profiles with feedback (RFC 4585).</summary>
     public bool AccountsGetFeedback { get; init; }
 

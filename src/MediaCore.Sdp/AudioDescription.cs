@@ -4,7 +4,7 @@ namespace MediaCore.Sdp;
 
 /// <summary>
 /// One side's audio stream as plain data: what is left of an offer or answer after its buffer is gone, and what <see cref="SdpComposer"/>
-/// writes one from. About 1.6 kB, no references; pass it by <c>in</c> or <c>ref</c>.
+/// writes one from. About 1.6 kB, one reference; pass it by <c>in</c> or <c>ref</c>.
 /// </summary>
 public struct AudioDescription
 {
@@ -23,6 +23,9 @@ public struct AudioDescription
     /// <summary>The stream's identifier where its description has it in a BUNDLE group (RFC 9143); what we write to that side then has a group of this one stream.</summary>
     public MediaId Mid;
 
+    /// <summary>The value of <see cref="AudioIndex"/> in a description without an audio line.</summary>
+    public const int NoAudioLine = -1;
+
     /// <summary>Where this side wants RTP. Port 0: the stream is declined. The unspecified address: nothing is wanted (hold of RFC 2543).</summary>
     public NetworkEndpoint Rtp { get; set; }
 
@@ -31,6 +34,9 @@ public struct AudioDescription
 
     /// <summary>Whether this side can take RTCP on the RTP port (RFC 5761); it counts when both sides can.</summary>
     public bool RtcpMux { get; set; }
+
+    /// <summary>Lines beside the audio that this side wants and that can be relayed; null for none.</summary>
+    public OtherStreams? Others { get; set; }
 
     /// <summary>Extended reports that this side asks for.</summary>
     public ReportRequests Reports { get; set; }
@@ -47,11 +53,17 @@ public struct AudioDescription
     /// <summary>The longest packet time this side takes in ms; 0 when it does not say.</summary>
     public int MaxPtimeMilliseconds { get; set; }
 
-    /// <summary>Which <c>m=</c> line the audio is, from 0.</summary>
+    /// <summary>Which <c>m=</c> line the audio is, from 0; <see cref="NoAudioLine"/> where it has made room for another kind, as for a fax.</summary>
     public int AudioIndex { get; set; }
 
     /// <summary>How many <c>m=</c> lines there are; at least 1.</summary>
     public readonly int MediaCount => Math.Max(1, Layout.Count);
+
+    /// <summary>Whether there is an audio line, declined or not.</summary>
+    public readonly bool HasAudioLine => AudioIndex != NoAudioLine;
+
+    /// <summary>Whether the audio is declined or missing while something else is wanted.</summary>
+    public readonly bool IsWithoutAudio => Rtp.Port == 0 && Others is not null;
 
     /// <summary>Whether this side insists on SRTP: the protocol is RTP/SAVP or RTP/SAVPF.</summary>
     public readonly bool IsSecure => Protocol is SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;

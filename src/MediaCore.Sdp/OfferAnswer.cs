@@ -47,6 +47,55 @@ public static class OfferAnswer
     }
 
     /// <summary>
+    /// The same with the lines beside the audio that can be relayed (<see cref="AudioDescription.Others"/>). Where there are some the audio may be declined or missing, as in the middle of a call for a fax:
+    /// <see cref="AudioDescription.IsWithoutAudio"/>.
+    /// </summary>
+    public static bool TryReadMedia(SdpDescription sdp, bool secure, out AudioDescription audio, out OfferAnswerError error)
+    {
+        bool hasAudio = TryReadAudio(sdp, secure, out audio, out error);
+        if (hasAudio)
+        {
+            audio.Others = sdp.MediaCount > 1 ? OtherStreams.Read(sdp) : null;
+            return true;
+        }
+
+        if (error is not (OfferAnswerError.AudioDeclined or OfferAnswerError.NoAudio) || OtherStreams.Read(sdp) is not { } others || !MediaLayout.TryCreate(sdp, out MediaLayout layout))
+        {
+            return false;
+        }
+
+        audio.Layout = layout;
+        audio.Others = others;
+        audio.Protocol = SdpProtocol.RtpAvp;
+        audio.AudioIndex = FindAudio(sdp);
+        if (audio.HasAudioLine)
+        {
+            SdpMedia declined = sdp.GetMedia(audio.AudioIndex);
+            audio.Protocol = declined.Protocol;
+            if (!AudioFormatReader.TryRead(declined, out audio.Formats))
+            {
+                audio.Formats = default;
+            }
+        }
+
+        error = OfferAnswerError.None;
+        return true;
+    }
+
+    private static int FindAudio(SdpDescription sdp)
+    {
+        for (int i = 0; i < sdp.MediaCount; i++)
+        {
+            if (sdp.GetMedia(i).Kind == SdpMediaKind.Audio)
+            {
+                return i;
+            }
+        }
+
+        return AudioDescription.NoAudioLine;
+    }
+
+    /// <summary>
     /// The formats to answer with: those of the offer that we have too, in the offer's order and under its payload types (RFC 3264 §6.1), each meaning once. Parameters are ours for codecs that we
     /// know, since they tell what we can receive, and the offer's for others. Telephone-event and comfort noise stay only beside a voice codec of their clock rate. False
     /// when no voice codec is left.

@@ -22,10 +22,10 @@ public static class SdpComposer
             return false;
         }
 
-        int mediaCount = Math.Max(1, layout.Count);
+        int mediaCount = Math.Max(Math.Max(1, layout.Count), audio.Others?.MinMediaCount ?? 0);
         NetworkEndpoint connection = audio.Rtp.HasAddress ? audio.Rtp : session.Address;
         NetworkEndpoint origin = session.Address.HasAddress ? session.Address : audio.Rtp;
-        if ((uint)audio.AudioIndex >= (uint)mediaCount || !connection.HasAddress)
+        if (((uint)audio.AudioIndex >= (uint)mediaCount && (audio.HasAudioLine || audio.Others is null)) || !connection.HasAddress)
         {
             return false;
         }
@@ -54,9 +54,18 @@ public static class SdpComposer
             {
                 WriteAudio(ref writer, audio, connection);
             }
-            else
+            else if (audio.Others?.Find(i) is { } other)
+            {
+                WriteOther(ref writer, other, connection);
+            }
+            else if (i < layout.Count)
             {
                 WriteDeclined(ref writer, layout, i);
+            }
+            else
+            {
+                // A place between lines of the two sides that nobody has anything for.
+                return false;
             }
         }
 
@@ -170,6 +179,33 @@ public static class SdpComposer
         if (audio.RtcpMux)
         {
             writer.Append("a=rtcp-mux\r\n"u8);
+        }
+    }
+
+    private static void WriteOther(ref SdpWriter writer, OtherStream stream, NetworkEndpoint connection)
+    {
+        writer.Append("m="u8);
+        writer.Append(stream.Kind);
+        writer.Append(" "u8);
+        writer.Append(stream.Rtp.Port);
+        writer.Append(" "u8);
+        writer.Append(stream.Formats);
+        writer.Append("\r\n"u8);
+        if (!stream.Rtp.HasSameAddress(connection))
+        {
+            writer.Append("c="u8);
+            writer.AppendAddress(stream.Rtp);
+            writer.Append("\r\n"u8);
+        }
+
+        writer.Append(stream.Lines);
+        if (stream.Rtcp.HasAddress && (stream.Rtcp.Port != stream.Rtp.Port + 1 || !stream.Rtcp.HasSameAddress(stream.Rtp)))
+        {
+            writer.Append("a=rtcp:"u8);
+            writer.Append(stream.Rtcp.Port);
+            writer.Append(" "u8);
+            writer.AppendAddress(stream.Rtcp);
+            writer.Append("\r\n"u8);
         }
     }
 

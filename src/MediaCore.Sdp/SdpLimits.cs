@@ -42,6 +42,12 @@ public static class SdpLimits
     /// <summary>Text that one <see cref="MediaLayout"/> can hold for media lines of kinds it has no code for; beyond it the description is unusable.</summary>
     public const int MaxLayoutTextBytes = 256;
 
+    /// <summary>Media lines beside the audio that are relayed in one call; further ones are declined. A video call has one or two, a fax one; each takes a port pair of each side.</summary>
+    public const int MaxOtherStreams = 4;
+
+    /// <summary>Text of one such line that is passed on; a longer one is declined. A browser's video with ten codecs has about 2 kB.</summary>
+    public const int MaxOtherStreamBytes = 3_072;
+
     /// <summary>Longest <c>a=mid</c> that is repeated; a stream with a longer one is not bundled. Browsers number theirs, phones write <c>audio</c>.</summary>
     public const int MaxMediaIdBytes = 32;
 
@@ -70,7 +76,7 @@ public static class SdpLimits
     public const int MaxCryptoWindowPackets = 32_768;
 
     /// <summary>
-    /// A buffer of this size always holds what <see cref="SdpComposer"/> writes: 350 bytes of session and stream, 16 formats of at most 48 bytes beside
+    /// A buffer of this size always holds what <see cref="SdpComposer"/> writes without <see cref="OtherStreams"/>: 350 bytes of session and stream, 16 formats of at most 48 bytes beside
     /// their <see cref="MaxFormatTextBytes"/>, 15 declined lines of at most 40 bytes beside their <see cref="MaxLayoutTextBytes"/>,
     /// <see cref="MaxCryptoLines"/> of at most 180 bytes.
     /// </summary>

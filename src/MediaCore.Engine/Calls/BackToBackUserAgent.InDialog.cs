@@ -386,7 +386,7 @@ internal sealed partial class BackToBackUserAgent
         leg.SessionTimer is { IsActive: true } && request.Has(SipHeaderName.SessionExpires)
         && offered.Rtp == leg.Remote.Rtp && offered.Rtcp == leg.Remote.Rtcp && offered.EffectiveDirection == leg.Remote.EffectiveDirection
         && offered.PtimeMilliseconds == leg.Remote.PtimeMilliseconds && offered.MediaCount == leg.Remote.MediaCount
-        && offered.Formats.SequenceEqual(leg.Remote.Formats);
+        && offered.Formats.SequenceEqual(leg.Remote.Formats) && offered.Others is null && leg.Remote.Others is null;
 
     /// <summary>Nobody is connected (a prompt is playing): the re-INVITE is ours to answer.</summary>
     private void AnswerReInviteByUs(Leg leg, bool hasOffer)

@@ -52,6 +52,11 @@ internal sealed partial class BackToBackUserAgent
     private void CloseMedia(Leg leg)
     {
         StopPlayback(leg);
+        if (leg.ForkOf is null)
+        {
+            CloseUnused(leg, null);
+        }
+
         if (leg.Media.Close() is { } port)
         {
             _ports.Release(port, _context.Now);
@@ -64,7 +69,7 @@ internal sealed partial class BackToBackUserAgent
         SrtpPolicy policy = GetSrtp(leg);
         if (SessionBody.Find(message, out int offset, out int length) != SessionBodyStatus.Found
             || !_sdp.TryParse(message.Buffer, message.BodyOffset + offset, length)
-            || !OfferAnswer.TryReadAudio(_sdp, policy != SrtpPolicy.Refuse, out AudioDescription read, out _)
+            || !OfferAnswer.TryReadMedia(_sdp, policy != SrtpPolicy.Refuse, out AudioDescription read, out _)
             || !IsAllowed(read, policy)
             || (GetRtcpMux(leg) == RtcpMuxPolicy.Require && !read.RtcpMux))
         {
@@ -72,6 +77,13 @@ internal sealed partial class BackToBackUserAgent
         }
 
         audio = read;
+        if (audio.Others is not null && !MayHaveOtherMedia(leg))
+        {
+            bool isRest = audio.IsWithoutAudio;
+            audio.Others = null;
+            return !isRest;
+        }
+
         return true;
     }
 
@@ -110,6 +122,12 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>An answer to the offer that <paramref name="leg"/> got from us: keeps what was really offered (RFC 3264 §7).</summary>
     private static bool AcceptAnswer(Leg leg)
     {
+        if (leg.Remote.IsWithoutAudio)
+        {
+            ExpectMedia(leg);
+            return true;
+        }
+
         if (!OfferAnswer.TryAcceptAnswer(leg.Formats, leg.Remote.Formats, out AudioFormatList agreed) || !TryTakeKeys(leg, leg.Remote))
         {
             return false;
@@ -179,8 +197,9 @@ internal sealed partial class BackToBackUserAgent
             return false;
         }
 
-        SetOwnAddress(leg, source, ref audio);
+        SetOwnAddress(leg, source, kind == DescriptionKind.Answer, ref audio);
         SetTransport(leg, source, kind, ref audio);
+        SetOtherMedia(leg, source, kind, ref audio);
         leg.Formats = audio.Formats;
         return SdpComposer.TryWrite(_context.PartScratch, out length, new SdpSession(leg.SdpSessionId, leg.SdpVersion++, default), audio);
     }

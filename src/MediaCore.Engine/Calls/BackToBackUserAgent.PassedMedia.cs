@@ -108,7 +108,7 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Where media for <paramref name="leg"/>'s peer is to be sent: to a port of ours, or, passed, to where <paramref name="source"/> listens.</summary>
-    private void SetOwnAddress(Leg leg, Leg source, ref AudioDescription audio)
+    private void SetOwnAddress(Leg leg, Leg source, bool isAnswer, ref AudioDescription audio)
     {
         if (Passes(leg, source))
         {
@@ -122,6 +122,10 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.ToldRtp = audio.Rtp;
+        if (source.Remote.IsWithoutAudio || (isAnswer && leg.Remote.IsWithoutAudio))
+        {
+            audio.Rtp = audio.Rtp.WithPort(0);
+        }
     }
 
     /// <summary>Whether a leg knows what the other said last: the formats, and where its media goes, to us or past us.</summary>

@@ -28,11 +28,17 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Whether a peer's description is what the policy for its leg allows.</summary>
-    private static bool IsAllowed(in AudioDescription audio, SrtpPolicy policy) => policy != SrtpPolicy.Require || audio.Crypto.Count > 0;
+    private static bool IsAllowed(in AudioDescription audio, SrtpPolicy policy) => audio.IsWithoutAudio || policy != SrtpPolicy.Require || audio.Crypto.Count > 0;
 
     /// <summary>Puts the keys into a description of ours; false when the peer insists on SRTP and none of its lines will do.</summary>
     private bool TrySecure(Leg leg, DescriptionKind kind, ref AudioDescription audio)
     {
+        if (kind == DescriptionKind.Answer && leg.Remote.IsWithoutAudio)
+        {
+            // Nothing to secure: the audio is declined, and keeps its keys for when it comes back.
+            return true;
+        }
+
         Leg owner = leg.ForkOf ?? leg;
         switch (kind)
         {

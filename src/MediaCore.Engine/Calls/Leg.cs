@@ -201,6 +201,9 @@ internal sealed class Leg : IAudioTermsSource
     /// <summary>Where we told this peer to send its media, last.</summary>
     public NetworkEndpoint ToldRtp { get; set; }
 
+    /// <summary>Lines beside the audio; null until the first, kept with the pooled leg.</summary>
+    public LegStreams? Streams { get; set; }
+
     /// <summary>Our last description had RTP and RTCP on one port (RFC 5761).</summary>
     public bool ToldRtcpMux { get; set; }
 
@@ -347,6 +350,7 @@ internal sealed class Leg : IAudioTermsSource
         Formats = default;
         ToldRtp = default;
         ToldRtcpMux = false;
+        Streams?.Clear();
         CancelReason = [];
         Media.Clear();
         Peer = null;

@@ -7,6 +7,9 @@ namespace MediaCore.Engine.MediaSessions;
 /// <summary>What the reports and the watch over the audio need to know of a leg.</summary>
 internal sealed partial class MediaLeg
 {
+    /// <summary>Its packets are passed byte for byte, whatever they are: a line beside the audio.</summary>
+    public bool IsOpaque { get; init; }
+
     /// <summary>What was agreed with the peer.</summary>
     public LegTerms Terms { get; set; }
 

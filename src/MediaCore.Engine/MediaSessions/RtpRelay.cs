@@ -56,6 +56,12 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
             return;
         }
 
+        if (leg.IsOpaque)
+        {
+            RelayOpaque(leg, packet, isRtcp, source);
+            return;
+        }
+
         // On an RTP port RTCP is what was agreed to share it (RFC 5761 §4), and otherwise what is RTCP to its last byte: an RTP packet may have a marker and a payload type from 64 to 95.
         isRtcp |= RtpHeader.LooksLikeRtcp(packet) && (leg.Security is not null || leg.Terms.HasFlag(LegTerms.RtcpMux) || RtcpRelay.IsWellFormed(packet));
         if (leg.Security is { } security)
@@ -167,6 +173,38 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         else
         {
             MediaLog.SilentAudio(_log, leg.CallId ?? "-", leg.LegIndex);
+        }
+    }
+
+    /// <summary>A packet of a line beside the audio: its source is accepted as for audio, its bytes are nobody's business but the parties'.</summary>
+    private void RelayOpaque(MediaLeg leg, ReadOnlySpan<byte> packet, bool isRtcp, in NetworkEndpoint source)
+    {
+        ShardStatistics statistics = context.Statistics;
+        if (isRtcp ? !leg.Latch.AcceptsControlFrom(source) : leg.Latch.Inspect(source, context.Now) == LatchVerdict.Reject)
+        {
+            statistics.RtpRejectedSource++;
+            return;
+        }
+
+        if (isRtcp)
+        {
+            leg.RemoteRtcp = source;
+            Rtcp.HandleOpaque(leg, packet);
+            return;
+        }
+
+        leg.LastHeard = context.Now;
+        if (leg.Peer is not { Port: { } port } peer)
+        {
+            statistics.RtpUnbridged++;
+            return;
+        }
+
+        if (Send(peer, port, isRtcp: false, packet, peer.Latch.Destination))
+        {
+            peer.SentPackets++;
+            peer.SentBytes += packet.Length;
+            statistics.OtherRelayed++;
         }
     }
 

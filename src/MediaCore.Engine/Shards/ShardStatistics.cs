@@ -48,6 +48,7 @@ internal sealed class ShardStatistics
     public long HeldCalls;
     public long RtpRelayed;
     public long RtcpRelayed;
+    public long OtherRelayed;
     public long RtcpSent;
     public long RtcpForeign;
     public long RtcpFlooded;

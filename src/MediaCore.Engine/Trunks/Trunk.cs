@@ -32,6 +32,9 @@ public sealed class Trunk
     /// <summary>RTP and RTCP on one port with this peer.</summary>
     public RtcpMuxPolicy RtcpMux { get; init; } = RtcpMuxPolicy.Accept;
 
+    /// <summary>Media lines beside the audio (video, fax) are relayed; otherwise they are declined.</summary>
+    public bool OtherMedia { get; init; } = true;
+
     /// <summary>Our offers to this peer are of the profiles with feedback, RTP/AVPF and RTP/SAVPF (RFC 4585, RFC 5124).</summary>
     public bool OffersFeedback { get; init; }
 

@@ -146,6 +146,7 @@ internal sealed record ServerSettings
         AccountSrtp = Sip.AccountSrtp,
         AccountRtcpMux = Sip.AccountRtcpMux,
         AccountsGetFeedback = Sip.AccountFeedback,
+        AccountOtherMedia = Sip.AccountOtherMedia,
         DialogSubscriptions = Sip.DialogSubscriptions,
         MaxContactsPerAccount = Sip.MaxContacts,
         RemoveExistingContacts = Sip.RemoveExistingContacts,

@@ -89,6 +89,9 @@ internal sealed record SipSettings
     /// <summary>Our offers to accounts' phones are RTP/AVPF.</summary>
     public bool AccountFeedback { get; init; }
 
+    /// <summary>Media lines beside the audio of accounts' phones are relayed.</summary>
+    public bool AccountOtherMedia { get; init; } = true;
+
     /// <summary>Whose calls an account may subscribe to.</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; }
 
@@ -168,6 +171,7 @@ internal sealed record SipSettings
             AccountSrtp = SrtpSettings.Read(section, "accountSrtp"),
             AccountRtcpMux = RtcpSettings.ReadMux(section, "accountRtcpMux"),
             AccountFeedback = section.Flag("accountFeedback", false),
+            AccountOtherMedia = section.Flag("accountOtherMedia", true),
             AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
             DialogSubscriptions = SubscriptionSettings.Read(section.Section("subscriptions"), defaults.DialogSubscriptions),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),

@@ -35,6 +35,9 @@ internal sealed record TrunkSettings
     /// <summary>Our offers are RTP/AVPF.</summary>
     public bool OffersFeedback { get; init; }
 
+    /// <summary>Media lines beside the audio are relayed.</summary>
+    public bool OtherMedia { get; init; } = true;
+
     /// <summary>What it may carry.</summary>
     public TrunkLimits Limits { get; init; } = TrunkLimits.None;
 
@@ -114,6 +117,7 @@ internal sealed record TrunkSettings
             SrtpPolicy srtp = SrtpSettings.Read(section, "srtp");
             RtcpMuxPolicy rtcpMux = RtcpSettings.ReadMux(section, "rtcpMux");
             bool feedback = section.Flag("feedback", false);
+            bool otherMedia = section.Flag("otherMedia", true);
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             TrunkIdentity identity = TrunkIdentitySettings.Read(section);
@@ -141,6 +145,7 @@ internal sealed record TrunkSettings
                 Srtp = srtp,
                 RtcpMux = rtcpMux,
                 OffersFeedback = feedback,
+                OtherMedia = otherMedia,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,

@@ -36,6 +36,7 @@ internal static class RoutingTableBuilder
                 Srtp = trunk.Srtp,
                 RtcpMux = trunk.RtcpMux,
                 OffersFeedback = trunk.OffersFeedback,
+                OtherMedia = trunk.OtherMedia,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
                 Identity = trunk.Identity,

@@ -146,8 +146,9 @@ public sealed class CallSetupTests : CallTest
     }
 
     [Fact]
-    public void OtherMediaLines_AreAnsweredWithPortZero()
+    public void OtherMediaLines_WhereTheyAreNotRelayed_AreAnsweredWithPortZero()
     {
+        World.Options = World.Options with { AccountOtherMedia = false };
         PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice, extraMedia: "m=video 40002 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"));
         Alice.Take("100 INVITE");
         PeerDialog callee = PeerDialog.Answering(Bob);

@@ -205,7 +205,7 @@ public sealed class UserAgentCoreTests : CallTest
 
     [Theory]
     [InlineData("v=0\r\nnot a description\r\n")]
-    [InlineData("v=0\r\no=- 1 1 IN IP4 198.51.100.10\r\ns=-\r\nc=IN IP4 198.51.100.10\r\nt=0 0\r\nm=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n")]
+    [InlineData("v=0\r\no=- 1 1 IN IP4 198.51.100.10\r\ns=-\r\nc=IN IP4 198.51.100.10\r\nt=0 0\r\nm=message 2855 TCP/MSRP *\r\n")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 198.51.100.10\r\ns=-\r\nc=IN IP4 198.51.100.10\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\n")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 198.51.100.10\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n")]
     public void OfferThatCannotBeRelayed_Gets488(string sdp)

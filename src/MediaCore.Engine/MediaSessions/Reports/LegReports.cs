@@ -43,6 +43,7 @@ internal sealed class LegReports : ITimerOwner
     private bool _hasSound;
     private bool _hasKnownCodec;
     private bool _hasLevel;
+    private bool _hasName;
 
     public LegReports(RtcpRelay relay, MediaLeg leg)
     {
@@ -55,7 +56,7 @@ internal sealed class LegReports : ITimerOwner
     public bool IsRunning { get; private set; }
 
     /// <summary>Whether the peer takes feedback messages: its description has a profile with feedback (RFC 4585).</summary>
-    public bool TakesFeedback => _leg.Terms.HasFlag(LegTerms.Feedback);
+    public bool TakesFeedback => _leg.IsOpaque || _leg.Terms.HasFlag(LegTerms.Feedback);
 
     /// <summary>Who we are in reports of our own: an SSRC and a CNAME made for this leg alone (RFC 7022), so that they lead nowhere.</summary>
     public uint OwnSsrc { get; private set; }
@@ -90,7 +91,7 @@ internal sealed class LegReports : ITimerOwner
         Reset();
         IsRunning = true;
         OwnSsrc = (uint)_relay.NextRandom() | 1;
-        WriteCname(_relay.NextRandom(), _relay.NextRandom());
+        EnsureName();
         Renew(now);
         _nextWindow = now + ReportLimits.Window;
 
@@ -98,6 +99,16 @@ internal sealed class LegReports : ITimerOwner
         _nextReport = now + RtcpInterval.Longest;
         _leg.WantsLook = true;
         _relay.Context.Wheel.Schedule(_timer, _nextWindow);
+    }
+
+    /// <summary>Makes the name up, once for each use of the leg.</summary>
+    public void EnsureName()
+    {
+        if (!_hasName)
+        {
+            _hasName = true;
+            WriteCname(_relay.NextRandom(), _relay.NextRandom());
+        }
     }
 
     /// <summary>The leg is being closed: whoever heard reports in the stream's name hears that it is over (RFC 3550 §6.6). The figures stay until the leg is used again.</summary>
@@ -129,7 +140,7 @@ internal sealed class LegReports : ITimerOwner
         _powerCount = _packetsAtWindow = _sentAtReport = _sentBefore = _sentBytesBefore = 0;
         _sentSsrc = _referenceTime = _referenceSsrc = 0;
         _rtcpInSecond = 0;
-        _hasHeardRtcp = _hasReported = _hasSound = _hasKnownCodec = _hasLevel = false;
+        _hasHeardRtcp = _hasReported = _hasSound = _hasKnownCodec = _hasLevel = _hasName = false;
         RoundTrip = MaxRoundTrip = MissingFor = SilentFor = TimeSpan.Zero;
         FarEnd = null;
         Faults = AudioFault.None;

@@ -72,7 +72,24 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
         Read(leg, reports, datagram);
         if (leg.Peer is { Port: not null } peer && !peer.HasOwnStream)
         {
-            Pass(peer, datagram);
+            Pass(peer, Watch(peer), datagram);
+        }
+    }
+
+    /// <summary>RTCP of a line beside the audio, its source accepted: passed with the names replaced, feedback included, since the two sides have agreed on that by themselves.</summary>
+    public void HandleOpaque(MediaLeg leg, ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length < 8 || !IsWellFormed(datagram))
+        {
+            context.Statistics.RtpMalformed++;
+            return;
+        }
+
+        if (leg.Peer is { Port: not null } peer)
+        {
+            LegReports reports = peer.Reports ??= new LegReports(this, peer);
+            reports.EnsureName();
+            Pass(peer, reports, datagram);
         }
     }
 
@@ -228,9 +245,8 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
     }
 
     /// <summary>Passes a datagram on to a leg's peer.</summary>
-    private void Pass(MediaLeg to, ReadOnlySpan<byte> datagram)
+    private void Pass(MediaLeg to, LegReports reports, ReadOnlySpan<byte> datagram)
     {
-        LegReports reports = Watch(to);
         RtcpWriter writer = new(_scratch);
         foreach (RtcpPacket packet in new RtcpPacketEnumerator(datagram))
         {
