@@ -17,6 +17,10 @@ internal sealed class RouteEntry
         {
             _plan = new RoutePlan { Route = rule.Name, RejectStatus = rule.RejectStatus, RejectCause = rule.RejectCause };
         }
+        else if (rule.Conference is { } room)
+        {
+            _plan = MakePlan(new ConferenceStep(room));
+        }
         else if (rule.Trunks.IsDefaultOrEmpty)
         {
             throw new ArgumentException($"Route '{rule.Name}' has no trunks.", nameof(rule));
@@ -50,7 +54,7 @@ internal sealed class RouteEntry
         : _rates is not null && _rates.Find(request.Called) is null ? "no prefix of the number is in its rates"
         : "matches";
 
-    private RoutePlan MakePlan(DialStep step) => new() { Route = Rule.Name, Steps = [step] };
+    private RoutePlan MakePlan(RouteStep step) => new() { Route = Rule.Name, Steps = [step] };
 
     private bool CameBy(in RouteRequest request) =>
         Rule.InboundTrunks.Count == 0 || (request.InboundTrunk is { } trunk && Rule.InboundTrunks.Contains(trunk.Name));

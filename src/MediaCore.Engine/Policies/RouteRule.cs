@@ -34,6 +34,9 @@ public sealed record RouteRule
     /// <summary>Least-cost routing in place of <see cref="Trunks"/>; a number without a prefix in the sheet does not match the route. Its trunks' names are in <see cref="Trunks"/>, in the sheet's order.</summary>
     public RateSheet? Rates { get; init; }
 
+    /// <summary>Takes callers into this conference in place of routing; null to route.</summary>
+    public string? Conference { get; init; }
+
     /// <summary>Refuse with this status in place of routing; 0 to route.</summary>
     public int RejectStatus { get; init; }
 

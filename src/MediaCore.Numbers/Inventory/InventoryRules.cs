@@ -1,3 +1,4 @@
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
 
@@ -68,6 +69,7 @@ public static class InventoryRules
             NumberTargetKind.Trunk => CheckTrunk(target.Value),
             NumberTargetKind.AnnouncementText => CheckText(target.Value),
             NumberTargetKind.AnnouncementFile => CheckFile(target.Value),
+            NumberTargetKind.Conference => ConferenceRoom.IsName(target.Value) ? null : $"'{target.Value}': {ConferenceRoom.Rule}.",
             _ => "It is of no known kind.",
         };
         if (wrong is null && target.Voice is { } voice && !(voice.Length is > 0 and <= 64 && voice.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+')))

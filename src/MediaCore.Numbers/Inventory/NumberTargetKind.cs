@@ -17,4 +17,7 @@ public enum NumberTargetKind : byte
 
     /// <summary>A WAV file of the prompt folder that is played; the call is answered.</summary>
     AnnouncementFile,
+
+    /// <summary>A conference by the name of its room; the call is answered.</summary>
+    Conference,
 }

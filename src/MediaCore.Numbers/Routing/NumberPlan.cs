@@ -57,6 +57,8 @@ internal static class NumberPlan
                 int slash = target.Value.IndexOf('/');
                 string? user = slash < 0 ? null : target.Value[(slash + 1)..];
                 return trunks.TryGetValue(slash < 0 ? target.Value : target.Value[..slash], out Trunk? trunk) ? Dial(new TrunkTarget(trunk, user), target.RingTime) : null;
+            case NumberTargetKind.Conference:
+                return new ConferenceStep(target.Value);
             default:
                 return new AnnouncementStep(PromptOf(target));
         }

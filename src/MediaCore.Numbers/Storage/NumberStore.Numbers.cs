@@ -186,6 +186,8 @@ public sealed partial class NumberStore
     private static string Describe(NumberDefinition number)
         => number.Targets.IsDefaultOrEmpty ? "" : string.Join(" > ", number.Targets.Select(target => target.Kind is NumberTargetKind.AnnouncementText or NumberTargetKind.AnnouncementFile
             ? TargetKinds.Of(target.Kind)
+            : target.Kind is NumberTargetKind.Conference
+            ? $"{TargetKinds.Of(target.Kind)} {target.Value}"
             : string.Create(CultureInfo.InvariantCulture, $"{TargetKinds.Of(target.Kind)} {target.Value} {target.RingTime.TotalSeconds} s")));
 
     private static StoreResult NoNumber(string e164) => StoreResult.NotFound($"There is no number {e164}.");

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
 
@@ -40,6 +41,9 @@ internal sealed record RouteSettings
     /// <summary>Q.850 cause of the refusal; 0 for the usual one.</summary>
     public int RejectCause { get; init; }
 
+    /// <summary>The conference that callers are taken into; null for none.</summary>
+    public string? Conference { get; init; }
+
     /// <summary>How long the callee may ring; null for the engine's limit.</summary>
     public TimeSpan? Ring { get; init; }
 
@@ -72,6 +76,12 @@ internal sealed record RouteSettings
 
         (List<string> targets, List<TargetRank> ranks) = ReadTrunks(section, trunks);
         ConfigurationText? rates = section.OptionalText("rates", null);
+        ConfigurationText? conference = section.OptionalText("conference", null);
+        if (conference is { } room && !ConferenceRoom.IsName(room.Value))
+        {
+            section.Error(room, $"\"{room.Value}\": {ConferenceRoom.Rule}");
+        }
+
         long reject = section.Integer("reject", 0, 400, 699);
         if (reject is 401 or 407 or 487)
         {
@@ -85,18 +95,19 @@ internal sealed record RouteSettings
             Trunks = sheet is null ? targets : sheet.Trunks,
             Ranks = ranks,
             Rates = sheet,
+            Conference = conference?.Value,
             RejectStatus = (int)reject,
             RejectCause = (int)section.Integer("rejectCause", 0, 1, 127),
             Ring = ring == TimeSpan.Zero ? null : ring,
         };
-        int ways = (targets.Count > 0 ? 1 : 0) + (rates is null ? 0 : 1) + (reject == 0 ? 0 : 1);
+        int ways = (targets.Count > 0 ? 1 : 0) + (rates is null ? 0 : 1) + (reject == 0 ? 0 : 1) + (conference is null ? 0 : 1);
         if (ways == 0 && !section.HasError("trunks") && !section.HasError("rates") && !section.HasError("reject"))
         {
-            section.Error("trunks", "needs at least one trunk, or rates (a rate sheet), or reject (a status) in their place");
+            section.Error("trunks", "needs at least one trunk, or rates (a rate sheet), conference (a room) or reject (a status) in their place");
         }
         else if (ways > 1)
         {
-            section.Error("trunks", "a route has only one of trunks, rates and reject");
+            section.Error("trunks", "a route has only one of trunks, rates, conference and reject");
         }
 
         if (result.RejectCause != 0 && reject == 0)

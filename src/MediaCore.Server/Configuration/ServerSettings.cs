@@ -1,4 +1,5 @@
 using System.Net;
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine;
 using MediaCore.Engine.Ng;
 using MediaCore.Primitives;
@@ -74,6 +75,9 @@ internal sealed record ServerSettings
     /// <summary>Section <c>routes</c>.</summary>
     public IReadOnlyList<RouteSettings> Routes { get; init; } = [];
 
+    /// <summary>List <c>conferences</c>: rooms by name.</summary>
+    public IReadOnlyDictionary<string, ConferenceOptions> Conferences { get; init; } = new Dictionary<string, ConferenceOptions>(StringComparer.Ordinal);
+
     /// <summary>Section <c>numbers</c>.</summary>
     public required NumberSettings Numbers { get; init; }
 
@@ -122,6 +126,7 @@ internal sealed record ServerSettings
         ShardCount = Shards,
         MaxCalls = Calls.MaxCalls,
         Ng = Ng,
+        Conferences = Conferences,
         MaxCallDuration = Calls.MaxDuration,
         MaxRinging = Calls.MaxRinging,
         SilentCallProbe = Calls.SilentProbe,

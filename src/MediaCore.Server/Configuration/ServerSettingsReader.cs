@@ -55,6 +55,7 @@ internal static class ServerSettingsReader
             Prompts = ReadPrompts(root.Section("prompts"), dataFolder, baseFolder),
             Trunks = trunks,
             Routes = RouteSettings.ReadAll(root, trunks, baseFolder),
+            Conferences = ConferenceSettings.ReadAll(root),
             Numbers = numbers,
             Calls = calls,
             Ng = NgSettings.Read(root.Section("ng"), calls.MaxCalls, media.Timeout),

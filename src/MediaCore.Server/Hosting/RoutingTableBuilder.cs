@@ -61,6 +61,7 @@ internal static class RoutingTableBuilder
             Windows = [.. route.Windows],
             Ranks = [.. route.Ranks],
             Rates = route.Rates,
+            Conference = route.Conference,
             RejectStatus = route.RejectStatus,
             RejectCause = route.RejectCause,
             Trunks = route.Trunks.Select(name => trunks[name]).ToImmutableArray(),

@@ -136,6 +136,7 @@ public sealed class NumberSnapshotTests
             new NumberTarget(NumberTargetKind.Trunk, "carrier/+13035550100"),
             new NumberTarget(NumberTargetKind.AnnouncementText, "Hello") { Voice = "en-us" },
             new NumberTarget(NumberTargetKind.AnnouncementFile, "bye.wav"),
+            new NumberTarget(NumberTargetKind.Conference, "team"),
         ]);
 
         RoutePlan plan = snapshot.Route(new RouteRequest { Called = Encoding.ASCII.GetBytes(Ours) });
@@ -149,6 +150,7 @@ public sealed class NumberSnapshotTests
         Assert.Equal(new TrunkTarget(Carrier, "+13035550100"), Dial(plan, 3).Targets.Single());
         Assert.Equal(PromptSource.FromText("Hello", "en-us"), Assert.IsType<AnnouncementStep>(plan.Steps[4]).Prompt);
         Assert.Equal(PromptSource.FromFile("bye.wav"), Assert.IsType<AnnouncementStep>(plan.Steps[5]).Prompt);
+        Assert.Equal(new ConferenceStep("team"), plan.Steps[6]);
         Assert.Equal([PromptSource.FromText("Hello", "en-us"), PromptSource.FromFile("bye.wav")], snapshot.Prompts);
         Assert.Same(uri.Peer, snapshot.Peers.Single());
     }

@@ -1,3 +1,4 @@
+using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
 using MediaCore.Server.Configuration;
@@ -41,6 +42,31 @@ public sealed class RouteSettingsTests
         Assert.Same(TrunkSelection.InOrder, settings.Trunks[0].Selection);
         Assert.Equal([new TargetRank(1, 1), new TargetRank(1, 1)], settings.Trunks[1].Selection.Ranks.ToArray());
         Assert.Equal(TrunkLimits.None, settings.Trunks[0].Limits);
+    }
+
+    [Fact]
+    public void Route_ToAConference_AndItsRoom_AreRead()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read($$"""
+            { {{Trunks}}, "routes": [ { "name": "team", "match": { "to": "800" }, "conference": "team" } ],
+              "conferences": [ { "name": "team", "maxMembers": 10, "maxTalkers": 3, "sampleRate": "8000", "tones": false } ] }
+            """);
+        Assert.Empty(errors);
+        Assert.Equal("team", settings.Routes[0].Conference);
+        Assert.Equal(new ConferenceOptions { MaxMembers = 10, MaxTalkers = 3, SampleRateHz = 8000, Tones = false }, settings.ToEngineOptions().Conferences["team"]);
+    }
+
+    [Theory]
+    [InlineData(""" "routes": [ { "name": "x", "conference": "a room" } ] """, "routes[0].conference")]
+    [InlineData(""" "routes": [ { "name": "x", "conference": "team", "reject": 486 } ] """, "routes[0].trunks")]
+    [InlineData(""" "conferences": [ { "name": "team", "maxMembers": 51 } ] """, "conferences[0].maxMembers")]
+    [InlineData(""" "conferences": [ { "name": "team" }, { "name": "team" } ] """, "conferences[1].name")]
+    [InlineData(""" "conferences": [ { "name": "call:1" } ] """, "conferences[0].name")]
+    [InlineData(""" "conferences": [ { "name": "team", "sampleRate": "44100" } ] """, "conferences[0].sampleRate")]
+    public void Conference_Mistaken_IsToldWithItsPath(string text, string path)
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("{ " + text + " }");
+        Assert.Contains(errors, error => error.Path == path);
     }
 
     [Fact]

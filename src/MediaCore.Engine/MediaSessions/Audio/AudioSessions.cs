@@ -111,14 +111,15 @@ internal sealed partial class AudioSessions : IDisposable
     public void Close(AudioParty party)
     {
         AudioSession session = party.Session;
+        MediaLeg leg = party.Leg;
         party.EndPlayback(completed: false);
-        if (!ReferenceEquals(party.Leg.Audio, party))
+        if (!ReferenceEquals(leg.Audio, party))
         {
             // The listener has closed it.
             return;
         }
 
-        party.Leg.Audio = null;
+        leg.Audio = null;
         Leave(session, party);
         party.Clear();
         Statistics.Parties--;
