@@ -85,8 +85,14 @@ internal sealed partial class NgSessions
             return;
         }
 
-        bool isForced = answerer.AlwaysTranscodes || request.Has(NgFlags.AlwaysTranscode);
-        if (HasFirstOf(offerer.Remote, answerer.Remote) && !isForced)
+        answerer.AlwaysTranscodes |= request.Has(NgFlags.AlwaysTranscode);
+        if (answerer.PtimeMilliseconds != 0 && offerer.PtimeMilliseconds == 0)
+        {
+            // The answerer's packet time is the request's; the offerer keeps its own.
+            offerer.PtimeMilliseconds = offerer.Leg.PacketMilliseconds;
+        }
+
+        if (HasFirstOf(offerer.Remote, answerer.Remote))
         {
             AudioFormatList own = offerer.Remote;
             AudioFormatList common = Keep(answerer.Remote, (formats, i) => own.TryFindSame(formats, i, out _));

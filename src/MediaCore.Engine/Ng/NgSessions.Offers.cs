@@ -87,6 +87,7 @@ internal sealed partial class NgSessions
                 Close(theirs);
                 Close(ours);
                 Note(theirs, media, request, isOffer: true);
+                (ours.Kind, ours.Protocol) = (theirs.Kind, theirs.Protocol);
                 continue;
             }
 
