@@ -13,7 +13,7 @@ internal sealed partial class NgSessions
     private const byte FirstDynamic = 96;
 
     private static AudioFormatList ReadFormats(SdpMedia media) =>
-        media.Port != 0 && media.Kind == SdpMediaKind.Audio && media.Protocol is SdpProtocol.RtpAvp or SdpProtocol.RtpAvpf or SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf
+        media.Port != 0 && media.Kind == SdpMediaKind.Audio && IsRtp(media.Protocol)
             && AudioFormatReader.TryRead(media, out AudioFormatList formats)
             ? formats
             : default;

@@ -21,6 +21,8 @@ internal sealed partial class NgSessions
         {
             NgCommand.BlockMedia => Block(parties, isBlocked: true),
             NgCommand.UnblockMedia => Block(parties, isBlocked: false),
+            NgCommand.SilenceMedia => Silence(parties, isSilent: true),
+            NgCommand.UnsilenceMedia => Silence(parties, isSilent: false),
             _ => NgAnswers.Error("Not supported: " + NgCommands.Names[(int)request.Command]),
         };
     }
@@ -49,6 +51,21 @@ internal sealed partial class NgSessions
         }
 
         return NgAnswers.Ok();
+    }
+
+    /// <summary>What a silenced party says is silence to the other side, whose stream goes on.</summary>
+    private NgDictionary Silence(NgParty[] parties, bool isSilent)
+    {
+        bool isDone = false;
+        foreach (NgParty party in parties)
+        {
+            foreach (NgStream stream in party.Streams)
+            {
+                isDone |= stream.Leg is { Port: not null, IsOpaque: false } leg && _media.Mute(leg, isSilent);
+            }
+        }
+
+        return isDone ? NgAnswers.Ok() : NgAnswers.Error("No audio of a codec that can be decoded is negotiated");
     }
 
     /// <summary>What a blocked party sends goes nowhere; what it hears is as before.</summary>

@@ -75,8 +75,9 @@ internal sealed partial class NgSessions
         for (int i = 0; i < _description.MediaCount; i++)
         {
             SdpMedia media = _description.GetMedia(i);
-            NgStream theirs = GetStream(from, i);
-            NgStream ours = GetStream(to, i);
+            bool isOpaque = !IsRtp(media.Protocol);
+            NgStream theirs = GetStream(from, i, isOpaque);
+            NgStream ours = GetStream(to, i, isOpaque);
             if (!Admits(media, request, out string? refusal))
             {
                 return Undo(session, from, to, refusal!);
@@ -325,6 +326,8 @@ internal sealed partial class NgSessions
         return refusal is null;
     }
 
+    private static bool IsRtp(SdpProtocol protocol) => protocol is SdpProtocol.RtpAvp or SdpProtocol.RtpAvpf or SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;
+
     /// <summary>Over UDP at a port of its own; streams over TCP cannot be relayed and are declined.</summary>
     private static bool IsRelayable(SdpMedia media) => !System.Text.Ascii.EqualsIgnoreCase(media.ProtocolToken[..Math.Min(3, media.ProtocolToken.Length)], "TCP"u8);
 
@@ -396,15 +399,25 @@ internal sealed partial class NgSessions
         return party;
     }
 
-    private NgStream GetStream(NgParty party, int index)
+    private NgStream GetStream(NgParty party, int index, bool isOpaque)
     {
         while (party.Streams.Count <= index)
         {
-            party.Streams.Add(_streams.TryPop(out NgStream? stream) ? stream : new NgStream());
+            party.Streams.Add(MakeStream(isOpaque));
         }
 
-        return party.Streams[index];
+        NgStream stream = party.Streams[index];
+        if (stream.Leg.IsOpaque != isOpaque)
+        {
+            // The line is another kind of stream now, as when voice gives way to fax.
+            Recycle(stream);
+            party.Streams[index] = stream = MakeStream(isOpaque);
+        }
+
+        return stream;
     }
+
+    private NgStream MakeStream(bool isOpaque) => !isOpaque && _streams.TryPop(out NgStream? stream) ? stream : new NgStream(isOpaque);
 
     /// <summary>An offer that failed leaves nothing: parties that had nothing before it are gone with their ports.</summary>
     private NgDictionary Undo(NgSession session, NgParty from, NgParty to, string reason)

@@ -16,6 +16,12 @@ namespace MediaCore.Engine.Ng;
 /// </summary>
 internal sealed partial class NgSessions
 {
+    private static readonly (NgFlags Flag, string Word)[] s_unserved =
+    [
+        (NgFlags.MediaHandover, "media-handover"), (NgFlags.Asymmetric, "asymmetric"), (NgFlags.NatWait, "NAT-wait"), (NgFlags.PierceNat, "pierce-NAT"),
+        (NgFlags.RecordCall, "record-call"), (NgFlags.BlockDtmf, "block-dtmf"),
+    ];
+
     private readonly ShardContext _context;
     private readonly IMediaPorts _ports;
     private readonly NgOptions _options;
@@ -78,6 +84,7 @@ internal sealed partial class NgSessions
             return NgAnswers.Error("No call-id in message");
         }
 
+        WarnOfUnserved(request);
         return request.Command switch
         {
             NgCommand.Offer => Offer(request),
@@ -86,6 +93,23 @@ internal sealed partial class NgSessions
             NgCommand.Query => Query(request),
             _ => Control(request),
         };
+    }
+
+    /// <summary>What is understood and not done.</summary>
+    private void WarnOfUnserved(NgRequest request)
+    {
+        foreach ((NgFlags flag, string word) in s_unserved)
+        {
+            if (request.Has(flag))
+            {
+                request.Warn("ignored: " + word);
+            }
+        }
+
+        if (request.AddressFamily != 0 && request.AddressFamily == 6 != (_context.Options.AdvertisedMediaAddress.HasAddress ? _context.Options.AdvertisedMediaAddress : _context.Options.MediaAddress).IsIPv6)
+        {
+            request.Warn("ignored: address-family");
+        }
     }
 
     /// <summary>Looks again when the first of the limits may be reached: nothing is done per packet.</summary>
@@ -186,16 +210,21 @@ internal sealed partial class NgSessions
         }
     }
 
+    private void Recycle(NgStream stream)
+    {
+        Close(stream);
+        stream.Clear();
+        if (!stream.Leg.IsOpaque && _streams.Count < NgLimits.MaxIdleStreams)
+        {
+            _streams.Push(stream);
+        }
+    }
+
     private void Remove(NgSession session, NgParty party)
     {
         foreach (NgStream stream in party.Streams)
         {
-            Close(stream);
-            stream.Clear();
-            if (_streams.Count < NgLimits.MaxIdleStreams)
-            {
-                _streams.Push(stream);
-            }
+            Recycle(stream);
         }
 
         party.Streams.Clear();

@@ -24,7 +24,8 @@ internal sealed class NgStream : IAudioTermsSource
     /// <summary>The keys that the party has offered and that wait for our answer.</summary>
     public CryptoAttributeList Offered;
 
-    public NgStream() => Leg = new MediaLeg { Owner = this };
+    /// <param name="isOpaque">What goes through is no RTP and passes as it is.</param>
+    public NgStream(bool isOpaque) => Leg = new MediaLeg { Owner = this, IsOpaque = isOpaque };
 
     /// <summary>The ports that face the party; without a port where the line is declined.</summary>
     public MediaLeg Leg { get; }

@@ -381,6 +381,54 @@ public sealed class NgSessionTests
         controller.Ask("delete");
     }
 
+    [Theory]
+    [InlineData("media-handover", "ignored: media-handover")]
+    [InlineData("NAT wait", "ignored: NAT-wait")]
+    [InlineData("address-family=IP6", "ignored: address-family")]
+    [InlineData("strict-source", null)]
+    public void WhatIsUnderstoodAndNotDone_IsAWarning(string word, string? warning)
+    {
+        using World world = new();
+        NgController controller = new(world);
+        Assert.Equal(warning, controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("flags", NgController.Words(word))).Warning);
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void Silenced_TheOtherSideHearsSilence_AndThenSoundAgain()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000, formats: "0", lines: ""));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, formats: "0", lines: ""));
+        Assert.Equal("ok", controller.Ask("silence media", ("from-tag", "A"))["result"]!.Text);
+        short[] silent = Hear(world, s_a, answer.Port(), s_b, 0, Pcmu.Decode);
+        Assert.All(silent[^1600..], static sample => Assert.InRange(sample, -16, 16));
+        Assert.Equal("ok", controller.Ask("unsilence media", ("from-tag", "A"))["result"]!.Text);
+        short[] heard = Hear(world, s_a, answer.Port(), s_b, 0, Pcmu.Decode, first: 61);
+        Assert.True(Goertzel.IsTone(heard.AsSpan(heard.Length / 2, 1600), 400), "400 Hz is not what came out");
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void Fax_PassesByteForByte_AndTakesThePlaceOfVoice()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        const string head = "v=0\r\no=- 7 2 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=image {1} udptl t38\r\n";
+        NgSdpText offer = controller.Offer(string.Format(System.Globalization.CultureInfo.InvariantCulture, head, "203.0.113.2", 7000), ("from-tag", "B"), ("to-tag", "A"));
+        NgSdpText answer = controller.Answer(string.Format(System.Globalization.CultureInfo.InvariantCulture, head, "198.51.100.1", 6000), ("from-tag", "B"), ("to-tag", "A"));
+        world.MediaSent.Clear();
+        world.DeliverMedia(s_b, answer.Port(), [0, 1, 2, 3, 4]);
+        world.DeliverMedia(s_a, offer.Port(), [9, 8, 7]);
+        Assert.Equal([s_a, s_b], world.MediaSent.Select(static m => m.To));
+        Assert.Equal([0, 1, 2, 3, 4], world.MediaSent[0].Packet);
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        controller.Ask("delete");
+    }
+
     [Fact]
     public void CodecsInCommon_AreRelayedUntouched()
     {
@@ -396,12 +444,12 @@ public sealed class NgSessionTests
     }
 
     /// <summary>A tone of 400 Hz in PCMU goes in at 20 ms; what comes out at the other side, decoded.</summary>
-    private static short[] Hear(World world, NetworkEndpoint from, ushort port, NetworkEndpoint to, int payloadType, Func<byte, short> decode)
+    private static short[] Hear(World world, NetworkEndpoint from, ushort port, NetworkEndpoint to, int payloadType, Func<byte, short> decode, int first = 1)
     {
         world.MediaSent.Clear();
         for (int i = 0; i < 60; i++)
         {
-            byte[] packet = Rtp(i + 1);
+            byte[] packet = Rtp(i + first);
             for (int sample = 0; sample < 160; sample++)
             {
                 packet[12 + sample] = Pcmu.Encode((short)(8000 * Math.Sin(2 * Math.PI * 400 * sample / 8000)));
