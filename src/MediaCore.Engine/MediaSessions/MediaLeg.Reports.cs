@@ -35,7 +35,7 @@ internal sealed partial class MediaLeg
     public int LegIndex { get; set; }
 
     /// <summary>Whether the peer hears packets of our own instead of the other leg's.</summary>
-    public bool HasOwnStream => !Player.Finished;
+    public bool HasOwnStream => !Player.Finished || (Audio is { IsRelayed: false, Output.IsSending: true });
 
     /// <summary>The stream that the peer hears: its SSRC, and what its RTP clock shows now. False while it hears nothing.</summary>
     public bool TryGetSentStream(Timestamp now, out uint ssrc, out uint rtpTimestamp)
@@ -44,6 +44,11 @@ internal sealed partial class MediaLeg
         {
             ssrc = Player.Ssrc;
             rtpTimestamp = unchecked(Player.NextTimestamp - (uint)(long)((Player.NextDeadline - now).TotalSeconds * 8000));
+            return true;
+        }
+
+        if (Audio is { IsRelayed: false } party && party.Output.TryGetStream(now, out ssrc, out rtpTimestamp))
+        {
             return true;
         }
 

@@ -23,6 +23,18 @@ internal static class Wireshark
         return (sip.Split('\n').Count(static l => l.Length > 0 && l.All(char.IsAsciiDigit)), complaints);
     }
 
+    /// <summary>RTCP datagrams as Wireshark reads them: a line for each with its packet types, the SSRCs of its senders and of its report blocks and its names; and its complaints.</summary>
+    public static async Task<(string[] Lines, string Complaints)> ReadRtcpAsync(IEnumerable<byte[]> datagrams)
+    {
+        using ScratchFolder folder = new();
+        string file = folder.Combine("reports.pcap");
+        await File.WriteAllBytesAsync(file, Capture(datagrams.Select(Encoding.Latin1.GetString), port: 5005));
+        string[] read = ["-n", "-r", file, "-o", "ip.check_checksum:FALSE", "-d", "udp.port==5005,rtcp", "-T", "fields", "-E", "separator=|"];
+        string lines = await RunAsync(folder, [.. read, "-e", "rtcp.pt", "-e", "rtcp.senderssrc", "-e", "rtcp.ssrc.identifier", "-e", "rtcp.sdes.text"]);
+        string complaints = await RunAsync(folder, [.. read, "-Y", $"!rtcp || _ws.malformed || _ws.expert.severity >= {ExpertError}", "-e", "frame.number", "-e", "_ws.expert.message"]);
+        return ([.. lines.Split('\n').Where(static l => l.Contains('|', StringComparison.Ordinal))], complaints.Trim());
+    }
+
     private static async Task<string> RunAsync(ScratchFolder folder, string[] arguments)
     {
         await using ChildProcess tshark = ChildProcess.Start("tshark", arguments, folder.Path);
@@ -34,7 +46,7 @@ internal static class Wireshark
     }
 
     /// <summary>A capture of raw IPv4 packets (link type 101), one datagram per message.</summary>
-    private static byte[] Capture(IEnumerable<string> messages)
+    private static byte[] Capture(IEnumerable<string> messages, ushort port = 5060)
     {
         using MemoryStream file = new();
         byte[] header = new byte[24];
@@ -61,8 +73,8 @@ internal static class Wireshark
             ip[12] = ip[16] = 127;
             ip[15] = 1;
             ip[19] = 2;
-            BinaryPrimitives.WriteUInt16BigEndian(ip[20..], 5060);
-            BinaryPrimitives.WriteUInt16BigEndian(ip[22..], 5060);
+            BinaryPrimitives.WriteUInt16BigEndian(ip[20..], port);
+            BinaryPrimitives.WriteUInt16BigEndian(ip[22..], port);
             BinaryPrimitives.WriteUInt16BigEndian(ip[24..], (ushort)(length - 20));
             text.CopyTo(ip[28..]);
             file.Write(packet);

@@ -135,6 +135,17 @@ internal sealed class AudioOutput
         _eventClockHz = 0;
     }
 
+    /// <summary>Whether a stream is being sent, from its first packet on.</summary>
+    public bool IsSending => _encoder is not null && _nextDue != default;
+
+    /// <summary>The stream that is being sent: its SSRC and what its clock shows now, for its reports.</summary>
+    public bool TryGetStream(Timestamp now, out uint ssrc, out uint rtpTimestamp)
+    {
+        ssrc = IsSending ? _ssrc : 0;
+        rtpTimestamp = IsSending ? unchecked(_timestamp - (uint)(long)((_nextDue - now).TotalSeconds * _kind.Codec.RtpClockHz)) : 0;
+        return IsSending;
+    }
+
     /// <summary>Sends the next 20 ms. Where ticks were left out, the stream's time has gone on, and the next packet begins a talkspurt.</summary>
     public void Write(MediaLeg leg, ReadOnlySpan<short> frame, Timestamp due)
     {
