@@ -120,6 +120,7 @@ internal sealed class EngineMetrics : IDisposable
             () => new[]
             {
                 new Measurement<long>(Sum(static s => s.MediaPortsExhausted), new KeyValuePair<string, object?>("reason", "exhausted")),
+                new Measurement<long>(Sum(static s => s.MediaPortsResting), new KeyValuePair<string, object?>("reason", "resting")),
                 new Measurement<long>(Sum(static s => s.MediaPortBindFailures), new KeyValuePair<string, object?>("reason", "bind")),
             },
             "{port}",
@@ -128,10 +129,10 @@ internal sealed class EngineMetrics : IDisposable
             "mediacore.rtp.ports",
             () => new[]
             {
-                new Measurement<long>(_shards.Sum(static s => (long)s.Ports.InUse), new KeyValuePair<string, object?>("state", "used")),
-                new Measurement<long>(_shards.Sum(static s => (long)s.Ports.Free), new KeyValuePair<string, object?>("state", "free")),
-                new Measurement<long>(_shards.Sum(static s => (long)s.Ports.Resting), new KeyValuePair<string, object?>("state", "resting")),
-                new Measurement<long>(_shards.Sum(static s => (long)(s.Ports.Capacity - s.Ports.Bound)), new KeyValuePair<string, object?>("state", "unbound")),
+                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)p.InUse)), new KeyValuePair<string, object?>("state", "used")),
+                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)p.Free)), new KeyValuePair<string, object?>("state", "free")),
+                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)p.Resting)), new KeyValuePair<string, object?>("state", "resting")),
+                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)(p.Capacity - p.Bound))), new KeyValuePair<string, object?>("state", "unbound")),
             },
             "{port}",
             "Media port pairs");

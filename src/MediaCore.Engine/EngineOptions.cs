@@ -80,6 +80,15 @@ public sealed record EngineOptions
     /// <summary>Local address of the media sockets.</summary>
     public NetworkEndpoint MediaAddress { get; init; }
 
+    /// <summary>Local IPv6 address of media beside an IPv4 <see cref="MediaAddress"/>; none when one family is served.</summary>
+    public NetworkEndpoint MediaAddress6 { get; init; }
+
+    /// <summary>Address written into SDP instead of <see cref="MediaAddress6"/>; no address to use that one.</summary>
+    public NetworkEndpoint AdvertisedMediaAddress6 { get; init; }
+
+    /// <summary>Whether another source may take a leg over whose peer has fallen silent (<see cref="MediaCore.Rtp.Relay.SourceLatch.AllowsHandover"/>).</summary>
+    public bool MediaHandover { get; init; }
+
     /// <summary>Address written into SDP instead of <see cref="MediaAddress"/>; no address to use that one.</summary>
     public NetworkEndpoint AdvertisedMediaAddress { get; init; }
 

@@ -25,19 +25,22 @@ internal sealed partial class BackToBackUserAgent
 
     private bool TryOpenPort(Leg leg)
     {
-        if (!_ports.TryAllocate(_context.Now, out Transport.Media.MediaPort? port))
+        // Where its media is, as far as it has said so; else where its signalling comes from.
+        bool isIPv6 = leg.Remote.Rtp.HasAddress ? leg.Remote.Rtp.IsIPv6 : leg.Flow.Remote.IsIPv6;
+        if (!_ports.TryAllocate(_context.Now, isIPv6, out Transport.Media.MediaPort? port))
         {
             // At most one a second: without ports every call runs into this.
             if (_context.Now >= _nextPortLog)
             {
                 _nextPortLog = _context.Now + TimeSpan.FromSeconds(1);
-                CallLog.MediaPortsExhausted(_log);
+                CallLog.MediaPortsExhausted(_log, _ports.LastRefusal);
             }
 
             return false;
         }
 
         leg.Media.Open(port, _context.Now);
+        leg.Media.Latch.AllowsHandover = _context.Options.MediaHandover;
         leg.Media.CallId = leg.Call.Id;
         leg.Media.LegIndex = leg.Index;
         leg.Keys?.Clear();
@@ -236,7 +239,8 @@ internal sealed partial class BackToBackUserAgent
     private NetworkEndpoint GetOwnEndpoint(Leg leg)
     {
         NetworkEndpoint local = (leg.ForkOf ?? leg).Media.Port!.LocalRtp;
-        NetworkEndpoint advertised = _context.Options.AdvertisedMediaAddress;
+        bool isSecond = local.IsIPv6 && _context.Options.MediaAddress6.HasAddress;
+        NetworkEndpoint advertised = isSecond ? _context.Options.AdvertisedMediaAddress6 : _context.Options.AdvertisedMediaAddress;
 
         // Media between two calls of ours never leaves the machine, so it needs the address that it is bound to.
         return advertised.HasAddress && leg.Flow.Stream is not LoopbackFlow ? advertised.WithPort(local.Port) : local;

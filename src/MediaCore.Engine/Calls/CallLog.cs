@@ -19,6 +19,6 @@ internal static partial class CallLog
     [LoggerMessage(3010, LogLevel.Information, "call {CallId}: {Kind} transfer by leg {Leg}: {Status}", EventName = "CallTransferred")]
     public static partial void Transferred(ILogger logger, string callId, TransferKind kind, int leg, int status);
 
-    [LoggerMessage(3003, LogLevel.Warning, "no media port for a call: all pairs of media.ports are used or rest, or none can be bound (mediacore_rtp_ports_refused_total says which)", EventName = "MediaPortsExhausted")]
-    public static partial void MediaPortsExhausted(ILogger logger);
+    [LoggerMessage(3003, LogLevel.Warning, "no media port for a call: {Reason}", EventName = "MediaPortsExhausted")]
+    public static partial void MediaPortsExhausted(ILogger logger, string reason);
 }

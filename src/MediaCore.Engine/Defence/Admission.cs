@@ -178,7 +178,7 @@ internal sealed class Admission
 
     /// <summary>What is known of the peer: its address, or the trunk that it has proved to be on a connection of ours.</summary>
     private Standing GetStanding(in Flow flow) =>
-        flow.Stream?.VerifiedName is not null && _context.FindTrunk(flow) is not null ? Standing.Trusted : Guard.GetStanding(flow.Remote, _context.Services.Policy, _context.Now);
+        _context.FindTrunk(flow) is not null ? Standing.Trusted : Guard.GetStanding(flow.Remote, _context.Now);
 
     private bool IsVouchedFor(in Flow flow) => GetStanding(flow) >= Standing.Proved;
 

@@ -1,4 +1,3 @@
-using MediaCore.Engine.Policies;
 using MediaCore.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -78,9 +77,9 @@ internal sealed class SourceGuard
     }
 
     /// <summary>What is known of the address.</summary>
-    public Standing GetStanding(in NetworkEndpoint source, ICallPolicy policy, Timestamp now)
+    public Standing GetStanding(in NetworkEndpoint source, Timestamp now)
     {
-        if (_trusted.Contains(source) || policy.FindTrunk(source) is not null)
+        if (_trusted.Contains(source))
         {
             return Standing.Trusted;
         }

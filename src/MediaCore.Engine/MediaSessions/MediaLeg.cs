@@ -161,6 +161,7 @@ internal sealed partial class MediaLeg
         if (port is not null)
         {
             port.Owner = null;
+            port.FormerPeer = Latch.Destination;
             Port = null;
         }
 

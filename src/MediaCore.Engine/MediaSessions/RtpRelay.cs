@@ -53,6 +53,7 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         {
             // A resting port: late packets of the call before (or somebody scanning) end here.
             context.Statistics.RtpStray++;
+            port.NoteLate(source, context.Now);
             return;
         }
 

@@ -27,6 +27,8 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private const byte UdpKind = 1;
     private const byte RtpKind = 2;
     private const byte RtcpKind = 3;
+    private const byte Rtp6Kind = 4;
+    private const byte Rtcp6Kind = 5;
 
     /// <summary>Datagram batches read from one SIP socket in one turn, so that media is not kept waiting by a flood.</summary>
     private const int MaxBatchesPerTurn = 2;
@@ -53,6 +55,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private readonly UdpReceiveBatch _batch = new();
     private readonly ReadyEvent[] _events = new ReadyEvent[EventPoller.MaxEventsPerWait];
     private readonly MediaPortPool _ports;
+    private readonly MediaPortPool? _ports6;
+    private MediaPortPool _refusing;
+    private MediaPortResult _refusal;
     private readonly EngineServices _services;
     private readonly LocationService _locations;
     private readonly BindingKeepAlive _keepAlive;
@@ -89,6 +94,20 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             portOptions,
             _poller,
             static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? RtcpKind : RtpKind, (uint)port));
+        _refusing = _ports;
+        if (options.MediaAddress6.HasAddress)
+        {
+            _ports6 = new MediaPortPool(
+                options.MediaAddress6,
+                options.FirstMediaPort,
+                options.LastMediaPort,
+                index,
+                count,
+                portOptions,
+                _poller,
+                static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? Rtcp6Kind : Rtp6Kind, (uint)port));
+        }
+
         Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Ringback = ringback, Rooms = rooms };
         int maxCalls = (options.MaxCalls + count - 1) / count;
         _keepAlive = new BindingKeepAlive(locations, this, Context.Statistics, options.ContactKeepAlive);
@@ -105,7 +124,8 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     /// <summary>Completes when the loop has ended; faults when it died, which is a defect and ends the process.</summary>
     public Task Completion => _stopped.Task;
 
-    public MediaPortPool Ports => _ports;
+    /// <summary>The pools of media ports: that of <c>media.address</c> first, then that of <c>media.address6</c> where there is one.</summary>
+    public IEnumerable<MediaPortPool> Pools => _ports6 is null ? [_ports] : [_ports, _ports6];
 
     /// <summary>Items waiting.</summary>
     public int MailboxCount => _mailbox.Count;
@@ -176,6 +196,13 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
                     break;
                 case RtcpKind:
                     Core.HandleMedia(_ports[(int)@event.Index], isRtcp: true);
+                    break;
+                case Rtp6Kind:
+                    packets++;
+                    Core.HandleMedia(_ports6![(int)@event.Index], isRtcp: false);
+                    break;
+                case Rtcp6Kind:
+                    Core.HandleMedia(_ports6![(int)@event.Index], isRtcp: true);
                     break;
                 case UdpKind:
                     ReceiveSip((int)@event.Index);
@@ -352,6 +379,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         _wallOffsetTicks = _services.Time.GetUtcNow().UtcTicks - (Context.Now.Nanoseconds / 100);
         SetTime();
         _ports.Replenish(Context.Now, BindsPerTurn);
+        _ports6?.Replenish(Context.Now, BindsPerTurn);
         if (Index == 0)
         {
             _locations.Sweep(Context.Now, s_sweepInterval);
@@ -489,28 +517,40 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         }
     }
 
-    bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)
+    string IMediaPorts.LastRefusal => MediaPortRefusal.Describe(_refusing, _refusal);
+
+    bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port) => TryAllocate(_ports, now, out port);
+
+    bool IMediaPorts.TryAllocate(Timestamp now, bool isIPv6, [NotNullWhen(true)] out MediaPort? port) =>
+        TryAllocate(isIPv6 && _ports6 is not null ? _ports6 : _ports, now, out port);
+
+    private bool TryAllocate(MediaPortPool pool, Timestamp now, [NotNullWhen(true)] out MediaPort? port)
     {
-        MediaPortResult result = _ports.TryAllocate(now, out port);
+        MediaPortResult result = pool.TryAllocate(now, out port);
         if (result == MediaPortResult.Ok && port is not null)
         {
             return true;
         }
 
         port = null;
-        if (result == MediaPortResult.BindFailed)
+        (_refusing, _refusal) = (pool, result);
+        switch (result)
         {
-            Context.Statistics.MediaPortBindFailures++;
-        }
-        else
-        {
-            Context.Statistics.MediaPortsExhausted++;
+            case MediaPortResult.BindFailed:
+                Context.Statistics.MediaPortBindFailures++;
+                break;
+            case MediaPortResult.AllResting:
+                Context.Statistics.MediaPortsResting++;
+                break;
+            default:
+                Context.Statistics.MediaPortsExhausted++;
+                break;
         }
 
         return false;
     }
 
-    void IMediaPorts.Release(MediaPort port, Timestamp now) => _ports.Release(port, now);
+    void IMediaPorts.Release(MediaPort port, Timestamp now) => (_ports6 is not null && port.LocalRtp.IsIPv6 ? _ports6 : _ports).Release(port, now);
 
     public void Dispose()
     {
@@ -520,6 +560,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         }
 
         _ports.Dispose();
+        _ports6?.Dispose();
         _poller.Dispose();
     }
 }

@@ -14,6 +14,11 @@ namespace MediaCore.Engine.Shards;
 /// </summary>
 internal sealed class ShardContext
 {
+    private Trunk? _trunk;
+    private NetworkEndpoint _trunkSource;
+    private IStreamFlow? _trunkStream;
+    private bool _isTrunkFound;
+
     public ShardContext(int index, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, ISignallingOutput output, Timestamp start)
     {
         Index = index;
@@ -44,8 +49,27 @@ internal sealed class ShardContext
     public TrunkStates Trunks => Services.Trunks;
 
     /// <summary>The trunk that a request came from: by its address, or by the name that its peer has proved on a connection which we opened to it.</summary>
-    public Trunk? FindTrunk(in Flow flow) =>
-        Services.Policy.FindTrunk(flow.Remote) ?? (flow.Stream?.VerifiedName is { } name ? Services.Policy.FindTrunkByHost(name) : null);
+    /// <remarks>Admission, the user agent core and the transaction layer all ask for the message at hand, so the last answer is kept until <see cref="ForgetTrunk"/>.</remarks>
+    public Trunk? FindTrunk(in Flow flow)
+    {
+        if (!_isTrunkFound || flow.Remote != _trunkSource || !ReferenceEquals(flow.Stream, _trunkStream))
+        {
+            _trunk = Services.Policy.FindTrunk(flow.Remote) ?? (flow.Stream?.VerifiedName is { } name ? Services.Policy.FindTrunkByHost(name) : null);
+            _trunkSource = flow.Remote;
+            _trunkStream = flow.Stream;
+            _isTrunkFound = true;
+        }
+
+        return _trunk;
+    }
+
+    /// <summary>Another input begins: the routing may have been exchanged meanwhile.</summary>
+    public void ForgetTrunk()
+    {
+        _isTrunkFound = false;
+        _trunk = null;
+        _trunkStream = null;
+    }
 
     /// <summary>The table shared by all shards.</summary>
     public SessionTable Sessions { get; }

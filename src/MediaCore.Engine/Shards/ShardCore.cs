@@ -84,6 +84,7 @@ internal sealed class ShardCore : ITimerSink
             return;
         }
 
+        Context.ForgetTrunk();
         bool isHearing = false;
         if (!handedOver && !Context.Admission.Screen(flow, buffer.AsSpan(offset, length), out isHearing))
         {
@@ -277,6 +278,7 @@ internal sealed class ShardCore : ITimerSink
 
     void ITimerSink.OnTimer(TimerNode node)
     {
+        Context.ForgetTrunk();
         try
         {
             if (node is CallTimer timer)

@@ -64,6 +64,7 @@ internal sealed class ShardStatistics
     public long RtpSendErrors;
     public long PromptPackets;
     public long MediaPortsExhausted;
+    public long MediaPortsResting;
     public long MediaPortBindFailures;
     public readonly long[] DefenceDrops = new long[(int)DefenceReason.OverloadDropped + 1];
     public long AdmittedPerMille = 1000;

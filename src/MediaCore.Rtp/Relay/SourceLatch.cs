@@ -23,6 +23,8 @@ namespace MediaCore.Rtp.Relay;
 /// sources, and media is never sent to them. From an unsignalled address while a public one was signalled not even those are relayed.</item>
 /// <item>Within the window a proven source of higher rank takes over; of the same or a lower rank it never does. After the window only the exactly signalled endpoint
 /// can, and only after a whole probation: so whoever got in first while the peer was silent loses as soon as the peer speaks.</item>
+/// <item>With <see cref="AllowsHandover"/> any source takes over after a whole probation once the latched one has been silent for <see cref="LatchLimits.HandoverSilence"/>: phones that change their
+/// network without telling. Whoever can see the silence can take the call, so it is off by default.</item>
 /// <item>Everything else is rejected and counted in <see cref="RejectedPackets"/>.</item>
 /// </list>
 /// <para>
@@ -37,6 +39,7 @@ public struct SourceLatch
     private NetworkEndpoint _source;
     private NetworkEndpoint _retired;
     private Timestamp _windowEnd;
+    private Timestamp _heard;
     private bool _windowOpened;
     private bool _signalledIsPrivate;
 
@@ -61,6 +64,9 @@ public struct SourceLatch
     /// <summary>Packets of unproven sources relayed so far; never more than <see cref="LatchLimits.MaxUnconfirmedPackets"/>.</summary>
     public int UnconfirmedPackets { get; private set; }
 
+    /// <summary>Whether another source may take over from a latched one that has fallen silent. Kept by <see cref="Reset"/>.</summary>
+    public bool AllowsHandover { get; set; }
+
     /// <summary>Packets rejected so far.</summary>
     public long RejectedPackets { get; private set; }
 
@@ -68,7 +74,7 @@ public struct SourceLatch
     /// <param name="signalled">From the peer's SDP; <c>default</c> when it has not said anything yet.</param>
     public void Reset(in NetworkEndpoint signalled)
     {
-        this = default;
+        this = new SourceLatch { AllowsHandover = AllowsHandover };
         _signalled = signalled;
         _signalledIsPrivate = signalled.IsPrivate;
     }
@@ -92,7 +98,7 @@ public struct SourceLatch
         if (signalled == _retired)
         {
             // It moved to (or back to) where it already sends from: nothing left to learn.
-            Latch(signalled, SourceRank.Exact);
+            Latch(signalled, SourceRank.Exact, _heard);
             return;
         }
 
@@ -105,8 +111,16 @@ public struct SourceLatch
     /// The verdict on a packet when its RTP header is not at hand (encrypted or not parsed): like the other overload, with every packet of a source
     /// taken as the next one of its stream.
     /// </summary>
-    public LatchVerdict Inspect(in NetworkEndpoint source, Timestamp now) =>
-        IsLatched && source == _source ? LatchVerdict.Accept : InspectOther(source, 0, 0, hasHeader: false, now);
+    public LatchVerdict Inspect(in NetworkEndpoint source, Timestamp now)
+    {
+        if (IsLatched && source == _source)
+        {
+            _heard = now;
+            return LatchVerdict.Accept;
+        }
+
+        return InspectOther(source, 0, 0, hasHeader: false, now);
+    }
 
     /// <summary>The verdict on a valid RTP packet.</summary>
     /// <param name="source">Where it came from.</param>
@@ -114,8 +128,16 @@ public struct SourceLatch
     /// <param name="sequenceNumber">Its sequence number.</param>
     /// <param name="now">When it came.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public LatchVerdict Inspect(in NetworkEndpoint source, uint ssrc, ushort sequenceNumber, Timestamp now) =>
-        IsLatched && source == _source ? LatchVerdict.Accept : InspectOther(source, ssrc, sequenceNumber, hasHeader: true, now);
+    public LatchVerdict Inspect(in NetworkEndpoint source, uint ssrc, ushort sequenceNumber, Timestamp now)
+    {
+        if (IsLatched && source == _source)
+        {
+            _heard = now;
+            return LatchVerdict.Accept;
+        }
+
+        return InspectOther(source, ssrc, sequenceNumber, hasHeader: true, now);
+    }
 
     /// <summary>
     /// Whether RTCP from here may be believed and relayed: from the learned (else the signalled) address, whatever the port, since RTCP has its own port
@@ -138,31 +160,32 @@ public struct SourceLatch
 
         SourceRank rank = RankOf(source);
         bool inWindow = now < _windowEnd;
-        if (IsLatched && (rank <= Rank || (!inWindow && rank != SourceRank.Exact)))
+        bool isHandover = IsLatched && AllowsHandover && now - _heard >= LatchLimits.HandoverSilence;
+        if (IsLatched && !isHandover && (rank <= Rank || (!inWindow && rank != SourceRank.Exact)))
         {
             return Reject();
         }
 
         if (rank == SourceRank.Exact && (inWindow || !IsLatched))
         {
-            Latch(source, rank);
+            Latch(source, rank, now);
             return LatchVerdict.AcceptAndLearned;
         }
 
         int packets = Follow(source, rank, ssrc, sequenceNumber, hasHeader, now);
-        bool proven = packets >= (rank == SourceRank.Address ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
+        bool proven = packets >= (rank == SourceRank.Address && !isHandover ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
         // A loopback source is on this host, whatever address of the host it signalled: nobody on a network can send from there.
         bool isNearby = _signalledIsPrivate || source.IsLoopback;
         bool mayLatch = rank switch
         {
             SourceRank.Retired => !inWindow,
-            SourceRank.Other => isNearby || !inWindow,
+            SourceRank.Other => isNearby || !inWindow || isHandover,
             _ => true,
         };
 
         if (proven && mayLatch)
         {
-            Latch(source, rank);
+            Latch(source, rank, now);
             return LatchVerdict.AcceptAndLearned;
         }
 
@@ -233,8 +256,9 @@ public struct SourceLatch
     }
 
 
-    private void Latch(in NetworkEndpoint source, SourceRank rank)
+    private void Latch(in NetworkEndpoint source, SourceRank rank, Timestamp now)
     {
+        _heard = now;
         _source = source;
         Rank = rank;
         IsLatched = true;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MediaCore.Primitives;
 
 namespace MediaCore.Rtp.Srtp;
 
@@ -30,6 +31,12 @@ internal sealed class SrtpKeys : IDisposable
 
     /// <summary>Counts the keys of a direction.</summary>
     public int Number { get; }
+
+    /// <summary>Whether packets were taken under this key before another one took its place: nothing that came then may come again.</summary>
+    public bool IsReturning { get; init; }
+
+    /// <summary>A mark by which a key is known again after it was wiped.</summary>
+    public ulong Mark(SipHashKey secret) => SipHash24.Hash(_master, secret);
 
     /// <summary>For RTP.</summary>
     public SrtpTransform Rtp { get; }

@@ -32,4 +32,13 @@ public static class SrtpLimits
     /// needs this much room behind the packet.
     /// </summary>
     public static int MaxTrailerBytes(int mkiBytes) => 16 + 4 + mkiBytes;
+
+    /// <summary>Keys of a peer that are known again after another one has taken their place: 8. A peer changes its key when a call is held, moved or transferred, a few times in its life.</summary>
+    public const int MaxFormerKeys = 8;
+
+    /// <summary>
+    /// How far back a sequence number of one source has to be, with its successor following, to be taken for a numbering that began again: 100 packets, MAX_MISORDER of RFC 3550 §A.1. What is
+    /// nearer is late.
+    /// </summary>
+    public const int MinRestartPackets = 100;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
 
 namespace MediaCore.Rtp.Srtp;
@@ -18,6 +19,9 @@ public sealed class SrtpReceiver : IDisposable
 
     // The key before this one, until a packet came with the new one: what is under way when a peer changes its key was made with the old one.
     private SrtpKeys? _previous;
+    private ulong[]? _formerMarks;
+    private SipHashKey _markSecret;
+    private int _formerKeys;
     private bool _disposed;
 
     /// <summary>Derives the session keys.</summary>
@@ -43,7 +47,8 @@ public sealed class SrtpReceiver : IDisposable
 
     /// <summary>
     /// Takes the peer's next key; the same one changes nothing. Rollover counters go on (RFC 3711 §3.3.1); from a peer that begins them again, which many do, the first packet shows
-    /// it. Packets under the old key are taken until the first one under the new key has come; until then the old key can come back and has its replay windows.
+    /// it. Packets under the old key are taken until the first one under the new key has come; until then the old key can come back and has its replay windows. A key that comes back later
+    /// takes nothing but packets beyond all that came before (the last <see cref="SrtpLimits.MaxFormerKeys"/> keys are known again).
     /// </summary>
     public void ChangeKey(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt, ReadOnlySpan<byte> mki = default)
     {
@@ -62,10 +67,34 @@ public sealed class SrtpReceiver : IDisposable
             return;
         }
 
-        SrtpKeys keys = new(profile, masterKey, masterSalt, mki, _keys.Number + 1);
+        bool isReturning = IsFormer(profile, masterKey, masterSalt);
+        SrtpKeys keys = new(profile, masterKey, masterSalt, mki, _keys.Number + 1) { IsReturning = isReturning };
+        Remember(_keys);
         _previous?.Dispose();
         _previous = _keys;
         _keys = keys;
+    }
+
+    private void Remember(SrtpKeys keys)
+    {
+        if (_formerMarks is null)
+        {
+            _formerMarks = new ulong[SrtpLimits.MaxFormerKeys];
+            _markSecret = SipHashKey.Random();
+        }
+
+        _formerMarks[_formerKeys++ % _formerMarks.Length] = keys.Mark(_markSecret);
+    }
+
+    private bool IsFormer(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt)
+    {
+        if (_formerMarks is null)
+        {
+            return false;
+        }
+
+        using SrtpKeys candidate = new(profile, masterKey, masterSalt, default, 0);
+        return _formerMarks.AsSpan(0, Math.Min(_formerKeys, _formerMarks.Length)).Contains(candidate.Mark(_markSecret));
     }
 
     /// <summary>Checks an RTP packet, takes its tag off and decrypts its payload in place.</summary>
@@ -116,6 +145,7 @@ public sealed class SrtpReceiver : IDisposable
         _disposed = true;
         _keys.Dispose();
         ForgetPrevious();
+        _formerMarks?.AsSpan().Clear();
     }
 
     private void ForgetPrevious()
@@ -210,8 +240,13 @@ public sealed class SrtpReceiver : IDisposable
             }
         }
 
+        if (keys.IsReturning && stream >= 0 && index <= _rtpStreams[stream].HighestIndex)
+        {
+            return SrtpStatus.TooOld;
+        }
+
         keys.Rtp.DecryptRtp(packet, headerBytes, ssrc, index);
-        Begin(_rtpStreams, stream, ssrc, index, keys.Number);
+        Begin(_rtpStreams, stream, ssrc, index, keys);
         length = packet.Length;
         return SrtpStatus.Ok;
     }
@@ -257,6 +292,10 @@ public sealed class SrtpReceiver : IDisposable
         {
             return SrtpStatus.Unauthenticated;
         }
+        else if (stream >= 0 && keys.IsReturning && index <= _rtcpStreams[stream].HighestIndex)
+        {
+            return SrtpStatus.TooOld;
+        }
         else if (stream < 0 && _rtcpStreams.IsFull)
         {
             return SrtpStatus.TooManyStreams;
@@ -275,22 +314,26 @@ public sealed class SrtpReceiver : IDisposable
         }
         else
         {
-            Begin(_rtcpStreams, stream, ssrc, index, keys.Number);
+            Begin(_rtcpStreams, stream, ssrc, index, keys);
         }
 
         length = textEnd;
         return SrtpStatus.Ok;
     }
 
-    private static void Begin(SrtpStreamTable streams, int stream, uint ssrc, ulong index, int keyNumber)
+    private static void Begin(SrtpStreamTable streams, int stream, uint ssrc, ulong index, SrtpKeys keys)
     {
         if (stream < 0)
         {
-            streams.Add(ssrc, index, keyNumber);
+            streams.Add(ssrc, index, keys.Number);
         }
         else
         {
-            streams.Restart(stream, index, keyNumber);
+            streams.Restart(stream, index, keys.Number);
+            if (keys.IsReturning)
+            {
+                streams.CloseWindow(stream);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ namespace MediaCore.Rtp.Srtp;
 
 /// <summary>
 /// Protects the RTP and RTCP that go to one peer, RFC 3711 §3.3 and §3.4, in place. A packet's index is found from its sequence number as a receiver finds it, so packets that a relay passes
-/// on may be late, missing or out of order; one whose index was used before is refused, because two texts under one keystream give each other away. Owned by its shard; nothing is allocated
+/// on may be late, missing or out of order; a source that begins its numbering again goes on where it was (<see cref="SrtpLimits.MinRestartPackets"/>), for its peer's rollover counter can only grow. A packet whose index was used before is refused, because two texts under one keystream give each other away. Owned by its shard; nothing is allocated
 /// per packet of a known source. <see cref="Dispose"/> wipes the keys; protecting afterwards throws, since it would be done with a key of zeros.
 /// </summary>
 public sealed class SrtpSender : IDisposable
@@ -18,6 +18,10 @@ public sealed class SrtpSender : IDisposable
     private ulong _rtpPackets;
     private uint _rtcpPackets;
     private uint _rtcpIndex;
+    private uint _shiftedSsrc;
+    private ushort _shift;
+    private uint _restartSsrc;
+    private int _restartSequence = -1;
 
     /// <summary>Derives the session keys.</summary>
     /// <param name="profile">Which ciphers.</param>
@@ -90,12 +94,25 @@ public sealed class SrtpSender : IDisposable
 
         uint ssrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
         ushort sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]);
+        if (_shift != 0 && ssrc == _shiftedSsrc)
+        {
+            sequenceNumber = unchecked((ushort)(sequenceNumber + _shift));
+            BinaryPrimitives.WriteUInt16BigEndian(buffer[2..], sequenceNumber);
+        }
+
         ulong index = sequenceNumber;
         int stream = _streams.Find(ssrc);
         if (stream >= 0)
         {
             index = _streams[stream].EstimateIndex(sequenceNumber);
             SrtpStatus status = index >= SrtpLimits.MaxRtpPackets ? SrtpStatus.KeyExpired : _streams.Check(stream, index);
+            if (status == SrtpStatus.TooOld && BeganAgain(ssrc, sequenceNumber, index, _streams[stream].HighestIndex))
+            {
+                index = _streams[stream].HighestIndex + 1;
+                BinaryPrimitives.WriteUInt16BigEndian(buffer[2..], (ushort)index);
+                status = index >= SrtpLimits.MaxRtpPackets ? SrtpStatus.KeyExpired : SrtpStatus.Ok;
+            }
+
             if (status != SrtpStatus.Ok)
             {
                 return status;
@@ -120,6 +137,27 @@ public sealed class SrtpSender : IDisposable
         keys.Mki.CopyTo(buffer[mki..]);
         protectedLength = length + keys.RtpTrailerBytes;
         return SrtpStatus.Ok;
+    }
+
+    /// <summary>
+    /// RFC 3550 §A.1: one packet far back is a stray, two in a row are a sender that began again. Its numbers are shifted from then on. One source at a time: a second one that does so takes the
+    /// shift over, and the first goes on as it would without.
+    /// </summary>
+    private bool BeganAgain(uint ssrc, ushort sequenceNumber, ulong index, ulong highest)
+    {
+        bool follows = _restartSsrc == ssrc && _restartSequence == sequenceNumber;
+        if (highest - index <= SrtpLimits.MinRestartPackets || !follows)
+        {
+            _restartSsrc = ssrc;
+            _restartSequence = (ushort)(sequenceNumber + 1);
+            return false;
+        }
+
+        ushort before = ssrc == _shiftedSsrc ? _shift : (ushort)0;
+        _restartSequence = -1;
+        _shiftedSsrc = ssrc;
+        _shift = unchecked((ushort)(before + (ushort)(highest + 1) - sequenceNumber));
+        return true;
     }
 
     /// <summary>Encrypts a compound RTCP packet behind its first eight bytes in place and adds index and tag.</summary>

@@ -112,6 +112,9 @@ internal sealed class SrtpStreamTable
         Take(position, index);
     }
 
+    /// <summary>Takes nothing any more that is older than the highest index.</summary>
+    public void CloseWindow(int position) => _windows.AsSpan(position * _windowWords, _windowWords).Fill(ulong.MaxValue);
+
     private int Search(uint ssrc)
     {
         for (int i = 0; i < Count; i++)

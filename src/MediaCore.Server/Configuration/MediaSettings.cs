@@ -13,6 +13,15 @@ internal sealed record MediaSettings
     /// <summary>Address written into SDP; none to use <see cref="Address"/>.</summary>
     public NetworkEndpoint Advertised { get; init; }
 
+    /// <summary>Local IPv6 address of the media sockets for the IPv6 side of calls, beside an IPv4 <see cref="Address"/>; none to serve one family.</summary>
+    public NetworkEndpoint Address6 { get; init; }
+
+    /// <summary>Address written into SDP for the IPv6 side; none to use <see cref="Address6"/>.</summary>
+    public NetworkEndpoint Advertised6 { get; init; }
+
+    /// <summary>Whether a leg whose peer fell silent may be taken over by another source.</summary>
+    public bool Handover { get; init; }
+
     /// <summary>First port, inclusive.</summary>
     public ushort FirstPort { get; init; }
 
@@ -59,6 +68,7 @@ internal sealed record MediaSettings
             section.Error(addressText, "stands for every address, so media.advertised must say which one peers send to");
         }
 
+        (NetworkEndpoint address6, NetworkEndpoint advertised6) = ReadIPv6(section, address);
         ConfigurationText ports = section.Text("ports", $"{defaults.FirstMediaPort}-{defaults.LastMediaPort}");
         if (!TryParsePorts(ports.Value, out ushort first, out ushort last))
         {
@@ -70,6 +80,9 @@ internal sealed record MediaSettings
         {
             Address = address,
             Advertised = advertised,
+            Address6 = address6,
+            Advertised6 = advertised6,
+            Handover = section.Flag("handover", defaults.MediaHandover),
             FirstPort = first,
             LastPort = last,
             PortRest = section.Seconds("portRestSeconds", defaults.MediaPortRest, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
@@ -78,6 +91,49 @@ internal sealed record MediaSettings
         };
         section.Finish();
         return result;
+    }
+
+    private static (NetworkEndpoint Address, NetworkEndpoint Advertised) ReadIPv6(SectionReader section, in NetworkEndpoint main)
+    {
+        NetworkEndpoint address = default;
+        NetworkEndpoint advertised = default;
+        if (section.OptionalText("address6", null) is { } text)
+        {
+            if (EndpointSyntax.TryParseAddress(text.Value, out address) is { } error)
+            {
+                section.Error(text, error);
+            }
+            else if (!address.IsIPv6)
+            {
+                section.Error(text, "must be an IPv6 address");
+            }
+            else if (main.IsIPv6)
+            {
+                section.Error(text, "is for the IPv6 side of calls beside an IPv4 media.address, which is IPv6 here");
+            }
+        }
+
+        if (section.OptionalText("advertised6", null) is { } advertisedText)
+        {
+            if (EndpointSyntax.TryParseAddress(advertisedText.Value, out advertised) is { } error)
+            {
+                section.Error(advertisedText, error);
+            }
+            else if (!advertised.IsIPv6 || advertised.IsUnspecified)
+            {
+                section.Error(advertisedText, "must be an IPv6 address that peers can send to");
+            }
+            else if (!address.HasAddress)
+            {
+                section.Error(advertisedText, "needs media.address6");
+            }
+        }
+        else if (address.HasAddress && address.IsUnspecified)
+        {
+            section.Error("address6", "stands for every address, so media.advertised6 must say which one peers send to");
+        }
+
+        return (address, advertised);
     }
 
     private static bool TryParsePorts(string text, out ushort first, out ushort last)

@@ -43,6 +43,26 @@ public sealed class MediaPort
     /// <summary>Whether a call has it.</summary>
     public bool IsInUse { get; internal set; }
 
+    /// <summary>
+    /// Whom the call before sent to. Whatever it still sends here keeps the port from the next call (<see cref="NoteLate"/>); anybody else's packets do not, or a sprayed range would be a range without ports.
+    /// </summary>
+    public NetworkEndpoint FormerPeer { get; set; }
+
+    /// <summary>A packet came while nobody used the port.</summary>
+    public void NoteLate(in NetworkEndpoint source, Timestamp now)
+    {
+        if (FormerPeer.HasAddress && FormerPeer.HasSameAddress(source))
+        {
+            HeardLate = now;
+        }
+    }
+
+    /// <summary>When the former peer was last heard; meaningful while the port rests.</summary>
+    internal Timestamp HeardLate { get; set; } = Timestamp.Zero;
+
+    /// <summary>When the last call ended; meaningful while the port rests.</summary>
+    internal Timestamp ReleasedAt { get; set; }
+
     /// <summary>When it may be used again; meaningful while it rests.</summary>
     internal Timestamp RestsUntil { get; set; }
 }

@@ -14,6 +14,11 @@ public sealed record MediaPortOptions
     /// <summary>How long a released port is left alone, so that the last call's late packets don't reach the next one. Default 2 s.</summary>
     public TimeSpan RestPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a port rests at most, if the last call's peer goes on sending to it. Default 10 min. A port that still receives is used before that only when there is no other.
+    /// </summary>
+    public TimeSpan MaxRestPeriod { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a port that another process holds is left alone before it is tried again. Default 30 s.</summary>
     public TimeSpan HeldRetryPeriod { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -46,6 +51,7 @@ public sealed record MediaPortOptions
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ReserveAhead);
         ArgumentOutOfRangeException.ThrowIfLessThan(RestPeriod, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRestPeriod, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(HeldRetryPeriod, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(BindPause, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBindsPerAllocation, 1);

@@ -8,7 +8,7 @@ namespace MediaCore.Transport.Media;
 
 /// <summary>
 /// The RTP/RTCP socket pairs of one shard: the even ports of the range with <c>((port - first) / 2) % shardCount == shardIndex</c>. Pairs are
-/// bound ahead of need, watched by the shard's poller from then on, and kept until the pool is disposed. A released pair rests, then goes
+/// bound ahead of need, watched by the shard's poller from then on, and kept until the pool is disposed. A released pair rests, and rests on while its last peer goes on sending to it; then it goes
 /// to the end of the queue of free ones, so that the longest rested is used first. Owned by its shard.
 /// <para>Bound: two descriptors for each of its ports, reached only when that many streams were up (or resting) at once.</para>
 /// </summary>
@@ -23,6 +23,7 @@ public sealed class MediaPortPool : IDisposable
     private readonly Func<int, bool, ulong> _token;
     private readonly Queue<MediaPort> _free;
     private readonly Queue<MediaPort> _resting;
+    private readonly Queue<MediaPort> _stillHeard = new();
     private readonly Queue<HeldPort> _held = new();
     private Timestamp _now = Timestamp.Zero;
     private Timestamp _bindPausedUntil = Timestamp.Zero;
@@ -84,10 +85,13 @@ public sealed class MediaPortPool : IDisposable
     public int Free => _free.Count;
 
     /// <summary>Pairs that calls have.</summary>
-    public int InUse => Bound - _free.Count - _resting.Count;
+    public int InUse => Bound - _free.Count - Resting;
 
-    /// <summary>Pairs released less than <see cref="MediaPortOptions.RestPeriod"/> ago, as of the last allocation, release or replenishing.</summary>
-    public int Resting => _resting.Count;
+    /// <summary>Pairs released less than <see cref="MediaPortOptions.RestPeriod"/> ago, and those of <see cref="StillHeard"/>, as of the last allocation, release or replenishing.</summary>
+    public int Resting => _resting.Count + _stillHeard.Count;
+
+    /// <summary>Pairs that rest on since their last call's peer still sends to them.</summary>
+    public int StillHeard => _stillHeard.Count;
 
     /// <summary>Pairs that are open.</summary>
     public int Bound { get; private set; }
@@ -123,7 +127,8 @@ public sealed class MediaPortPool : IDisposable
             BindUpTo(1, _options.MaxBindsPerAllocation);
         }
 
-        if (!_free.TryDequeue(out port))
+        // Better a port with an old peer's packets, which the source check keeps out, than no call.
+        if (!_free.TryDequeue(out port) && !_stillHeard.TryDequeue(out port))
         {
             return _resting.Count > 0 ? MediaPortResult.AllResting
                 : Bound < _ports.Length ? MediaPortResult.BindFailed
@@ -134,6 +139,8 @@ public sealed class MediaPortPool : IDisposable
         DrainedPackets += MediaSocket.Drain(port.RtpDescriptor, _options.MaxDrainedPackets);
         DrainedPackets += MediaSocket.Drain(port.RtcpDescriptor, _options.MaxDrainedPackets);
         port.IsInUse = true;
+        port.FormerPeer = default;
+        port.HeardLate = Timestamp.Zero;
         return MediaPortResult.Ok;
     }
 
@@ -149,6 +156,7 @@ public sealed class MediaPortPool : IDisposable
 
         port.IsInUse = false;
         port.Owner = null;
+        port.ReleasedAt = now;
         port.RestsUntil = now + _options.RestPeriod;
         _resting.Enqueue(port);
         EndRests(now);
@@ -220,9 +228,25 @@ public sealed class MediaPortPool : IDisposable
     private void EndRests(Timestamp now)
     {
         _now = now;
-        while (_resting.TryPeek(out MediaPort? port) && port.RestsUntil <= now)
+        EndRests(_stillHeard, now);
+        EndRests(_resting, now);
+    }
+
+    private void EndRests(Queue<MediaPort> queue, Timestamp now)
+    {
+        while (queue.TryPeek(out MediaPort? port) && port.RestsUntil <= now)
         {
-            _free.Enqueue(_resting.Dequeue());
+            queue.Dequeue();
+            bool isHeard = port.HeardLate > port.ReleasedAt && port.HeardLate + _options.RestPeriod > now;
+            if (isHeard && port.ReleasedAt + _options.MaxRestPeriod > now)
+            {
+                port.RestsUntil = now + _options.RestPeriod;
+                _stillHeard.Enqueue(port);
+            }
+            else
+            {
+                _free.Enqueue(port);
+            }
         }
     }
 

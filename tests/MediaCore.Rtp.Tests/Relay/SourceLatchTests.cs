@@ -307,4 +307,46 @@ public sealed class SourceLatchTests
     }
 
     private static Timestamp Ms(long milliseconds) => Timestamp.FromMilliseconds(milliseconds);
+
+    [Fact]
+    public void Handover_IsOffByDefault_HoweverLongTheSilence()
+    {
+        SourceLatch latch = Latch(Signalled);
+        Stream(ref latch, Signalled, 10, 0);
+        Assert.All(Stream(ref latch, Attacker, 500, 60_000), static v => Assert.Equal(LatchVerdict.Reject, v));
+    }
+
+    [Fact]
+    public void Handover_WhenAllowed_TakesASilenceAndAWholeProbation()
+    {
+        SourceLatch latch = Latch(Signalled);
+        latch.AllowsHandover = true;
+        latch.Reset(Signalled);
+        Stream(ref latch, Signalled, 10, 0);
+        NetworkEndpoint moved = At("198.51.100.44", 7000);
+
+        // The last packet came at 180 ms; nobody takes over before 1,180.
+        Assert.All(Stream(ref latch, moved, 40, 300), static v => Assert.Equal(LatchVerdict.Reject, v));
+        Assert.Equal(Signalled, latch.Source);
+        Assert.Equal([LatchVerdict.Reject, LatchVerdict.Reject, LatchVerdict.Reject, LatchVerdict.AcceptAndLearned], Stream(ref latch, moved, 4, 4_000));
+        Assert.Equal(moved, latch.Destination);
+
+        // Whoever was signalled comes back as ever, by a whole probation.
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, Signalled, 4, 4_200)[^1]);
+        Assert.Equal(Signalled, latch.Source);
+    }
+
+    [Fact]
+    public void Handover_FromASourceThatStillSpeaks_NeverHappens()
+    {
+        SourceLatch latch = Latch(Signalled);
+        latch.AllowsHandover = true;
+        for (int i = 0; i < 500; i++)
+        {
+            latch.Inspect(Signalled, 1, (ushort)i, Ms(i * 20));
+            Assert.Equal(LatchVerdict.Reject, latch.Inspect(Attacker, 9, (ushort)i, Ms((i * 20) + 1)));
+        }
+
+        Assert.Equal(0, latch.UnconfirmedPackets);
+    }
 }

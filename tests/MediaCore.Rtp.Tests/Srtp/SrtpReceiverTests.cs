@@ -358,4 +358,38 @@ public sealed class SrtpReceiverTests
         Assert.Equal(SrtpStatus.Ok, receiver.Try(sender.Protect(Packet(3, payloadBytes: 20)), out _));
         Assert.Equal(SrtpStatus.Unauthenticated, receiver.Try([.. recorded], out _));
     }
+
+    /// <summary>Key A, then B, then A again, all of them used: what was recorded under A must not be heard a second time.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(SrtpLimits.MaxFormerKeys)]
+    public void KeyThatComesBack_AfterTheNextWasUsed_TakesNothingRecorded(int keysBetween)
+    {
+        const SrtpProfile Profile = SrtpProfile.AesCm128HmacSha1Tag80;
+        using SrtpSender sender = Sender(Profile);
+        using SrtpReceiver receiver = Receiver(Profile);
+        List<byte[]> recorded = [];
+        for (ushort i = 1; i <= 5; i++)
+        {
+            recorded.Add(sender.Protect(Packet(i, payloadBytes: 20)));
+            Assert.Equal(SrtpStatus.Ok, receiver.Try([.. recorded[^1]], out _));
+        }
+
+        ushort sequence = 6;
+        for (byte key = 2; key < 2 + keysBetween; key++)
+        {
+            sender.ChangeKey(Profile, Key(Profile, key), Salt(Profile, key));
+            receiver.ChangeKey(Profile, Key(Profile, key), Salt(Profile, key));
+            Assert.Equal(SrtpStatus.Ok, receiver.Try(sender.Protect(Packet(sequence++, payloadBytes: 20)), out _));
+        }
+
+        sender.ChangeKey(Profile, Key(Profile), Salt(Profile));
+        receiver.ChangeKey(Profile, Key(Profile), Salt(Profile));
+        Assert.All(recorded, packet => Assert.Equal(SrtpStatus.TooOld, receiver.Try([.. packet], out _)));
+
+        // What is new goes on, and behind it nothing old comes in.
+        Assert.Equal(SrtpStatus.Ok, receiver.Try(sender.Protect(Packet(sequence, payloadBytes: 20)), out _));
+        Assert.All(recorded, packet => Assert.NotEqual(SrtpStatus.Ok, receiver.Try([.. packet], out _)));
+        Assert.Equal(SrtpStatus.Ok, receiver.Try(sender.Protect(Packet((ushort)(sequence + 1), payloadBytes: 20)), out _));
+    }
 }

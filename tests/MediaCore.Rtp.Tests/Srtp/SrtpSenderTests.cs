@@ -196,4 +196,49 @@ public sealed class SrtpSenderTests
         int bytes = array.Length * (element == typeof(byte) ? 1 : System.Runtime.InteropServices.Marshal.SizeOf(array.GetValue(0)!));
         return System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array), bytes).ToArray();
     }
+
+    [Theory]
+    [InlineData(20_000, 100)]
+    [InlineData(20_000, 0)]
+    [InlineData(3_000, 2_800)]
+    [InlineData(65_530, 40_000)]
+    public void NumberingThatBeginsAgain_UnderOneSource_GoesOnWhereItWas(int first, int again)
+    {
+        const SrtpProfile Profile = SrtpProfile.AesCm128HmacSha1Tag80;
+        using SrtpSender sender = Sender(Profile);
+        using SrtpReceiver receiver = Receiver(Profile);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(SrtpStatus.Ok, receiver.Try(sender.Protect(Packet((ushort)(first + i))), out _));
+        }
+
+        // One packet far back may be a stray; its successor says that it was none.
+        byte[] buffer = new byte[300];
+        Packet((ushort)again).CopyTo(buffer, 0);
+        Assert.Equal(SrtpStatus.TooOld, sender.Protect(buffer, 172, out _));
+        for (int i = 1; i < 200; i++)
+        {
+            byte[] datagram = sender.Protect(Packet((ushort)(again + i)));
+            Assert.Equal((ushort)(first + 19 + i), System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(2)));
+            Assert.Equal(SrtpStatus.Ok, receiver.Try(datagram, out _));
+        }
+    }
+
+    [Fact]
+    public void LatePackets_AndStrays_DoNotShiftTheNumbering()
+    {
+        const SrtpProfile Profile = SrtpProfile.AesCm128HmacSha1Tag80;
+        using SrtpSender sender = Sender(Profile);
+        byte[] buffer = new byte[300];
+        sender.Protect(Packet(5_000));
+        foreach (ushort stray in (ushort[])[100, 4_000, 101, 4_920, 4_921])
+        {
+            // The last two follow each other and are late by less than a restart: they are refused or sent as what they are.
+            Packet(stray).CopyTo(buffer, 0);
+            sender.Protect(buffer, 172, out _);
+        }
+
+        byte[] next = sender.Protect(Packet(5_001));
+        Assert.Equal(5_001, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(next.AsSpan(2)));
+    }
 }

@@ -320,4 +320,57 @@ public sealed class MediaPortPoolTests : IDisposable
         (ushort first, ushort last) = FreeRange(pairs);
         return new MediaPortPool(Loopback.IPv4, first, last, 0, 1, options, _poller, Token);
     }
+
+    [Fact]
+    public void PortThatItsLastPeerStillSendsTo_RestsOn_UpToItsCap()
+    {
+        using MediaPortPool pool = Pool(pairs: 2, new MediaPortOptions { ReserveAhead = 2, RestPeriod = TimeSpan.FromSeconds(2), MaxRestPeriod = TimeSpan.FromSeconds(10) });
+        List<MediaPort> ports = AllocateAll(pool);
+        MediaPort heard = ports[0];
+        heard.FormerPeer = Peer;
+        pool.Release(heard, At(0));
+        for (int second = 1; second < 10; second++)
+        {
+            heard.NoteLate(Peer.WithPort(9), At(second * 1000));
+            pool.Replenish(At((second * 1000) + 500), 0);
+            Assert.Equal((0, 1), (pool.Free, pool.Resting));
+        }
+
+        pool.Replenish(At(13_000), 0);
+        Assert.Equal((1, 0, 0), (pool.Free, pool.Resting, pool.StillHeard));
+    }
+
+    [Fact]
+    public void PortThatIsStillHeard_IsTaken_WhenThereIsNoOther()
+    {
+        using MediaPortPool pool = Pool(pairs: 2, new MediaPortOptions { ReserveAhead = 2, RestPeriod = TimeSpan.FromSeconds(2) });
+        List<MediaPort> ports = AllocateAll(pool);
+        foreach (MediaPort port in ports)
+        {
+            port.FormerPeer = Peer;
+        }
+
+        pool.Release(ports[0], At(0));
+        pool.Release(ports[1], At(0));
+        ports[0].NoteLate(Peer, At(1500));
+        Assert.Equal(MediaPortResult.Ok, pool.TryAllocate(At(2000), out MediaPort? first));
+        Assert.Same(ports[1], first);
+        Assert.Equal(1, pool.StillHeard);
+        Assert.Equal(MediaPortResult.Ok, pool.TryAllocate(At(2000), out MediaPort? second));
+        Assert.Same(ports[0], second);
+        Assert.False(second!.FormerPeer.HasAddress);
+    }
+
+    [Fact]
+    public void PacketsOfStrangers_DoNotKeepPortsFromCalls()
+    {
+        using MediaPortPool pool = Pool(pairs: 1, s_options);
+        pool.TryAllocate(At(0), out MediaPort? port);
+        port!.FormerPeer = Peer;
+        pool.Release(port, At(0));
+        port.NoteLate(NetworkEndpoint.From(System.Net.IPAddress.Parse("198.51.100.66"), 4000), At(1900));
+        Assert.Equal(MediaPortResult.Ok, pool.TryAllocate(At(2000), out _));
+    }
+
+    private static NetworkEndpoint Peer => NetworkEndpoint.From(System.Net.IPAddress.Parse("192.0.2.7"), 4000);
 }
