@@ -20,7 +20,12 @@ internal sealed class SimulatedMediaPorts(List<string> violations) : IMediaPorts
     /// <summary>The taken pair that has this port; null for none.</summary>
     public MediaPort? Find(ushort port) => _taken.FirstOrDefault(p => p.Port == (port & ~1));
 
-    public bool TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)
+    /// <summary>Whether there are ports of both families; else all are IPv4.</summary>
+    public bool HasBothFamilies { get; set; }
+
+    public bool TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port) => TryAllocate(now, isIPv6: false, out port);
+
+    public bool TryAllocate(Timestamp now, bool isIPv6, [NotNullWhen(true)] out MediaPort? port)
     {
         port = null;
         if (_taken.Count >= Capacity)
@@ -29,7 +34,7 @@ internal sealed class SimulatedMediaPorts(List<string> violations) : IMediaPorts
         }
 
         // Every pair is new, so that a description with a stale port cannot pass for a right one.
-        port = new MediaPort(_made, NetworkEndpoint.From(IPAddress.Parse(World.ServerHost), (ushort)(30000 + (2 * _made))), -1, -1);
+        port = new MediaPort(_made, NetworkEndpoint.From(IPAddress.Parse(isIPv6 && HasBothFamilies ? "2001:db8::1" : World.ServerHost), (ushort)(30000 + (2 * _made))), -1, -1);
         _made++;
         _taken.Add(port);
         return true;
