@@ -37,6 +37,7 @@ internal sealed class EngineMetrics : IDisposable
     public void Watch(Shard[] shards, StreamFlows streams, SourceGuard guard)
     {
         _shards.AddRange(shards);
+        MediaSessions.Reports.QualityMetrics.Publish();
         ObserveMessages();
         ObserveDefence(guard);
         ObserveSubscriptions();

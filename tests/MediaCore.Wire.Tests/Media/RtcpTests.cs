@@ -66,7 +66,7 @@ public class RtcpTests
             Assert.False(quality.TryGetProperty("silent", out _));
         }
 
-        Assert.True(await sbc.Server.ReadMetricAsync("mediacore_calls_mos_count") >= 1);
+        Assert.True(await sbc.Server.ReadMetricAsync("mediacore_calls_mos_count") >= 2);
     }
 
     private static int WriteReport(byte[] buffer)

@@ -17,6 +17,9 @@ internal static class QualityMetrics
 
     private static readonly Histogram<double> s_roundTrip = Create("mediacore.rtp.round.trip", "s", "Longest round trip to a leg's peer", [0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1]);
 
+    /// <summary>Makes the instruments, so that they are shown, empty, before the first call has ended.</summary>
+    public static void Publish() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(QualityMetrics).TypeHandle);
+
     /// <summary>Observes a leg.</summary>
     public static void Record(MediaQuality quality, AudioCodec codec)
     {
