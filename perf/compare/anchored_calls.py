@@ -19,11 +19,12 @@ def media_port(message):
 class AnchoredCalls:
     """Call i sends RTP from port first+4i to the relay and gets it there; its callee has port first+4i+2."""
 
-    def __init__(self, count, server_port, first_media_port=6000):
+    def __init__(self, count, server_port, first_media_port=6000, answer=SDP):
         self._server = ("127.0.0.1", server_port)
         self._caller = self._bind(0)
         self._callee = self._bind(5090)
         self._first = first_media_port
+        self._answer_sdp = answer
         self._calls = [{"relay_b": 0, "relay_a": 0, "to": "", "contact": "", "bye": False} for _ in range(count)]
         self._run = f"{time.time_ns():x}"
 
@@ -96,7 +97,7 @@ class AnchoredCalls:
         if method == "INVITE":
             i = int(re.match(r"INVITE sip:\+1800555(\d{5})@", request).group(1))
             self._calls[i]["relay_b"] = media_port(request)
-            body, tag = SDP.format(port=self._first + 4 * i + 2), f";tag=s{i}"
+            body, tag = self._answer_sdp.format(port=self._first + 4 * i + 2), f";tag=s{i}"
         content = "Contact: <sip:callee@127.0.0.1:5090>\r\nContent-Type: application/sdp\r\n" if body else ""
         self._callee.sendto((
             f"SIP/2.0 200 OK\r\nVia: {header(request, 'Via')}\r\nFrom: {header(request, 'From')}\r\nTo: {header(request, 'To')}{tag}\r\n"

@@ -102,6 +102,15 @@ internal sealed class EngineMetrics : IDisposable
             "Legs from which nothing came although it should have, or nothing but silence");
         ObserveConferences(shards[0].Context.Rooms);
         Counter("mediacore.rtp.packets.prompt", "{packet}", "RTP packets of prompts sent", static s => s.PromptPackets);
+        Gauge("mediacore.calls.transcoding", "{session}", "Sessions of two sides that are transcoded now", static s => s.Audio.Transcoding);
+        Counter("mediacore.calls.transcodings", "{session}", "Sessions that began to be transcoded", static s => s.Audio.TranscodingStarted);
+        Gauge("mediacore.rtp.audio.parties", "{leg}", "Legs whose sound is decoded or made here", static s => s.Audio.Parties);
+        Counter("mediacore.rtp.audio.played", "ms", "Sound decoded or filled", static s => s.Audio.PlayedMilliseconds);
+        Counter("mediacore.rtp.audio.concealed", "ms", "Of it, what was lost or late and had to be concealed", static s => s.Audio.ConcealedMilliseconds);
+        Counter("mediacore.rtp.audio.decode.errors", "{packet}", "Payloads that could not be decoded", static s => s.Audio.DecodeErrors);
+        Counter("mediacore.rtp.audio.unknown", "{packet}", "Packets of a payload type that was not negotiated, on a leg that is decoded", static s => s.Audio.UnknownPayloads);
+        Counter("mediacore.rtp.jitter.delay", "ms", "Sum of the delays that jitter buffers aimed at, over mediacore.rtp.jitter.frames", static s => s.Audio.DelayMilliseconds);
+        Counter("mediacore.rtp.jitter.frames", "{frame}", "Frames of 20 ms read from jitter buffers", static s => s.Audio.ReadFrames);
         Counter("mediacore.rtp.send.errors", "{packet}", "Packets the system did not take", static s => s.RtpSendErrors);
         _meter.CreateObservableCounter(
             "mediacore.rtp.packets.dropped",

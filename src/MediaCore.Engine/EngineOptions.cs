@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
@@ -215,6 +216,17 @@ public sealed record EngineOptions
 
     /// <summary>Our offers to accounts' phones are of the profiles with feedback (RFC 4585).</summary>
     public bool AccountsGetFeedback { get; init; }
+
+    /// <summary>Codecs with accounts' phones and with callers that are of no trunk, and whether they are transcoded. A trunk has its own setting.</summary>
+    public CodecPolicy AccountCodecs { get; init; } = CodecPolicy.Default;
+
+    /// <summary>
+    /// What we add to an offer that we pass on, where it has none of these and its codecs are ones that we can code: a callee without a codec of the caller's can then be talked to. Default G.711, which every device has.
+    /// </summary>
+    public ImmutableArray<CodecName> AddedCodecs { get; init; } = CodecName.List("PCMA", "PCMU");
+
+    /// <summary>How Opus is coded where the peer does not ask otherwise.</summary>
+    public Audio.Opus.OpusEncoderOptions Opus { get; init; } = new() { BitrateBitsPerSecond = 24_000, Complexity = 5, InBandFec = true, ExpectedLossPercent = 5 };
 
     /// <summary>Whose calls an account may subscribe to (RFC 4235).</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;

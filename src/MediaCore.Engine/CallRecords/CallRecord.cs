@@ -158,6 +158,9 @@ public sealed record LegRecord
     /// <summary>What we sent the peer.</summary>
     public MediaFigures Sent { get; init; }
 
+    /// <summary>What became of its sound; null for a leg whose packets were only relayed.</summary>
+    public SoundFigures? Sound { get; init; }
+
     /// <summary>How good it was; null for a leg without media.</summary>
     public MediaQuality? Quality { get; init; }
 }

@@ -106,6 +106,11 @@ public static class CallRecordJson
         Text(writer, Field.Srtp, leg.Srtp);
         Figures(writer, Field.Received, leg.Received);
         Figures(writer, Field.Sent, leg.Sent);
+        if (leg.Sound is { } sound)
+        {
+            SoundFigures.Write(writer, sound);
+        }
+
         if (leg.Quality is { } quality)
         {
             MediaQualityJson.Write(writer, quality);

@@ -127,6 +127,7 @@ internal static class CallRecordJsonReader
                 "received" => leg with { Received = ReadFigures(ref reader) },
                 "sent" => leg with { Sent = ReadFigures(ref reader) },
                 "quality" => leg with { Quality = ReadQuality(ref reader) },
+                "sound" => leg with { Sound = ReadSound(ref reader) },
                 _ => PassOver(ref reader, leg),
             };
         }
@@ -148,6 +149,22 @@ internal static class CallRecordJsonReader
         }
 
         return quality;
+    }
+
+    private static SoundFigures ReadSound(ref Utf8JsonReader reader)
+    {
+        var sound = new SoundFigures();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("figures of sound are not an object");
+        }
+
+        while (NextName(ref reader, out string name))
+        {
+            sound = SoundFigures.Read(ref reader, name, sound) ?? PassOver(ref reader, sound);
+        }
+
+        return sound;
     }
 
     private static MediaFigures ReadFigures(ref Utf8JsonReader reader)

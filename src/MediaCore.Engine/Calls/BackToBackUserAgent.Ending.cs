@@ -314,6 +314,7 @@ internal sealed partial class BackToBackUserAgent
             Srtp = SrtpSuiteNames.Of(leg.Keys?.Suite ?? CryptoSuite.Unknown),
             Received = leg.Media.GetReceivedFigures(),
             Sent = leg.Media.GetSentFigures(),
+            Sound = leg.Media.GetSoundFigures(),
             Quality = GetQuality(leg),
         };
     }

@@ -2,7 +2,9 @@ using MediaCore.Audio.G711;
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Quality;
@@ -145,7 +147,7 @@ internal sealed partial class BackToBackUserAgent
     private bool TryWriteOffer(Leg leg, Leg offerer, out int length)
     {
         AudioDescription audio = default;
-        audio.Formats = offerer.Remote.Formats;
+        audio.Formats = GetOffer(leg, offerer);
 
         // A party on hold by the one who transfers it is not on hold for the new one.
         audio.Direction = leg.State == LegState.Inviting && leg.Call.Transfer is { IsOpen: true } ? MediaDirection.SendRecv : offerer.Remote.EffectiveDirection;
@@ -183,7 +185,13 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Writes the answer to the offer of <paramref name="leg"/> that follows from what <paramref name="answerer"/> answered to us.</summary>
     private bool TryWriteAnswer(Leg leg, Leg answerer, out int length)
     {
-        AudioDescription audio = OfferAnswer.CreateAnswer(leg.Remote, answerer.Remote.Formats, answerer.Remote.EffectiveDirection, default, default, rtcpMux: false);
+        length = 0;
+        if (!TryGetAnswer(leg, answerer, out AudioFormatList formats))
+        {
+            return false;
+        }
+
+        AudioDescription audio = OfferAnswer.CreateAnswer(leg.Remote, formats, answerer.Remote.EffectiveDirection, default, default, rtcpMux: false);
 
         // What the answerer may do through us is what we may do towards the offerer, within what the offer allows.
         audio.Direction = answerer.Remote.EffectiveDirection & OfferAnswer.Reverse(leg.Remote.EffectiveDirection);
@@ -358,7 +366,7 @@ internal sealed partial class BackToBackUserAgent
     private bool TryWriteOwnAnswer(Leg leg, out int length)
     {
         length = 0;
-        if (!OfferAnswer.TryAnswer(leg.Remote, OwnFormats, MediaDirection.SendRecv, default, default, rtcpMux: false, out AudioDescription answer))
+        if (!TryChooseOwn(leg.Remote, out AudioDescription answer))
         {
             return false;
         }
@@ -406,6 +414,12 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        if (leg.Media.Audio is not null || !HasG711(leg.Remote.Formats))
+        {
+            _media.Play(leg.Media, new ClipSource(clip, loop), SourceMode.Exclusive, this);
+            return;
+        }
+
         G711Law law = leg.Remote.Formats.TryFind(AudioCodec.Pcmu, out int pcmu) && (!leg.Remote.Formats.TryFind(AudioCodec.Pcma, out int pcma) || pcmu < pcma) ? G711Law.Pcmu : G711Law.Pcma;
         if (leg.Media.Player.Ssrc == 0)
         {
@@ -424,7 +438,21 @@ internal sealed partial class BackToBackUserAgent
     {
         leg.Media.Player.Stop();
         _context.Wheel.Cancel(leg.PlaybackTimer);
+        if (leg.Media.Audio?.Source is ClipSource)
+        {
+            _media.StopPlaying(leg.Media);
+        }
     }
+
+    void IPlaybackListener.OnPlaybackEnded(MediaLeg leg, IAudioSource source, bool completed)
+    {
+        if (completed && leg.Owner is Leg { Call: { State: CallState.Answered, Connected: null } call })
+        {
+            NextStep(call);
+        }
+    }
+
+    private static bool HasG711(in AudioFormatList formats) => formats.TryFind(AudioCodec.Pcmu, out _) || formats.TryFind(AudioCodec.Pcma, out _);
 
     private void OnPlaybackDeadline(Leg leg)
     {

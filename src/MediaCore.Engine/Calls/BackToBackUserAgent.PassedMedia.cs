@@ -131,7 +131,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Whether a leg knows what the other said last: the formats, and where its media goes, to us or past us.</summary>
     private bool KnowsDescription(Leg leg, Leg other)
     {
-        if (!leg.Formats.SequenceEqual(other.Remote.Formats))
+        if (!leg.Formats.SequenceEqual(other.Remote.Formats) && !KnowsFormats(leg, other))
         {
             return false;
         }

@@ -146,9 +146,20 @@ internal sealed partial class BackToBackUserAgent
             return false;
         }
 
-        AudioFormatList theirs = other is { Remote.Formats.Count: > 0 } ? other.Remote.Formats : OwnFormats;
-        MediaDirection direction = other is { Remote.Formats.Count: > 0 } ? other.Remote.EffectiveDirection : MediaDirection.SendRecv;
-        if (!OfferAnswer.TryAnswer(offered, theirs, direction, default, default, rtcpMux: false, out AudioDescription answer))
+        AudioDescription answer;
+        if (other is { Remote.Formats.Count: > 0 })
+        {
+            if (!OfferAnswer.TryAnswer(offered, other.Remote.Formats, other.Remote.EffectiveDirection, default, default, rtcpMux: false, out answer))
+            {
+                if (!TryGetAnswer(leg, offered.Formats, other, out AudioFormatList made))
+                {
+                    return false;
+                }
+
+                answer = OfferAnswer.CreateAnswer(offered, made, other.Remote.EffectiveDirection, default, default, rtcpMux: false);
+            }
+        }
+        else if (!TryChooseOwn(offered, out answer))
         {
             return false;
         }
@@ -237,10 +248,11 @@ internal sealed partial class BackToBackUserAgent
     /// Lets each side send with the numbers that it was told and hear those that it asked for: where the two descriptions number a format
     /// differently, it is rewritten on the way.
     /// </summary>
-    private static void MapPayloadTypes(Leg first, Leg second)
+    private void MapPayloadTypes(Leg first, Leg second)
     {
         MapPayloadTypesTowards(second, first);
         MapPayloadTypesTowards(first, second);
+        SettleSound(first, second);
     }
 
     private static void MapPayloadTypesTowards(Leg to, Leg from)
@@ -249,7 +261,15 @@ internal sealed partial class BackToBackUserAgent
         media.ClearPayloadTypes();
         for (int i = 0; i < from.Formats.Count; i++)
         {
-            if (to.Remote.Formats.TryFindSame(from.Formats, i, out int known) && to.Remote.Formats[known].PayloadType != from.Formats[i].PayloadType)
+            if (!to.Remote.Formats.TryFindSame(from.Formats, i, out int known))
+            {
+                // It was of our adding, and it may send it.
+                if (from.Formats[i].IsVoice && from.Remote.Formats.TryFindSame(from.Formats, i, out _))
+                {
+                    media.BarPayloadType(from.Formats[i].PayloadType);
+                }
+            }
+            else if (to.Remote.Formats[known].PayloadType != from.Formats[i].PayloadType)
             {
                 media.MapPayloadType(from.Formats[i].PayloadType, to.Remote.Formats[known].PayloadType);
             }

@@ -2,6 +2,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.MediaSessions.Conferences;
+using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -18,7 +19,7 @@ namespace MediaCore.Engine.Calls;
 /// with identities of its own on both sides, so that nothing of one side shows on the other. Driven by the transaction layer and by
 /// timers; owned by its shard.
 /// </summary>
-internal sealed partial class BackToBackUserAgent
+internal sealed partial class BackToBackUserAgent : IPlaybackListener
 {
     /// <summary>Calls that one shard may have more than another before it passes new ones on.</summary>
     private const int MinImbalance = 8;
@@ -35,13 +36,14 @@ internal sealed partial class BackToBackUserAgent
     private readonly IMediaPorts _ports;
     private readonly AudioSessions _audio;
     private readonly ShardConferences _conferences;
+    private readonly MediaControl _media;
     private readonly LocationService _locations;
     private readonly SlotArray<Call> _calls;
     private readonly ObjectPool<Call> _pool = new DefaultObjectPool<Call>(new DefaultPooledObjectPolicy<Call>(), 4096);
     private readonly SdpDescription _sdp = new();
     private readonly ILogger _log;
 
-    public BackToBackUserAgent(ShardContext context, TransactionLayer transactions, RtpRelay relay, IMediaPorts ports, LocationService locations, int maxCalls, AudioSessions audio, ShardConferences conferences)
+    public BackToBackUserAgent(ShardContext context, TransactionLayer transactions, RtpRelay relay, IMediaPorts ports, LocationService locations, int maxCalls, AudioSessions audio, ShardConferences conferences, MediaControl media)
     {
         _context = context;
         _transactions = transactions;
@@ -50,6 +52,7 @@ internal sealed partial class BackToBackUserAgent
         _locations = locations;
         _audio = audio;
         _conferences = conferences;
+        _media = media;
 
         // Ended calls keep their slot while their last BYE is answered, so there are more slots than calls.
         _calls = new SlotArray<Call>(context.Index, Math.Min((maxCalls * 2) + 64, SessionHandle.MaxSlot));

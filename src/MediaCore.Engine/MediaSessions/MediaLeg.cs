@@ -14,6 +14,9 @@ namespace MediaCore.Engine.MediaSessions;
 /// </summary>
 internal sealed partial class MediaLeg
 {
+    /// <summary>What <see cref="GetPayloadType"/> gives for a payload type that the peer does not know.</summary>
+    public const byte BarredPayloadType = 0xff;
+
     private const byte MaxPayloadType = 127;
 
     private byte[] _payloadTypes = [];
@@ -30,6 +33,9 @@ internal sealed partial class MediaLeg
 
     /// <summary>Its sound in the media graph; null for a leg that is only relayed.</summary>
     public AudioParty? Audio { get; set; }
+
+    /// <summary>Figures of the last party of this leg that has gone.</summary>
+    public SoundFigures? Sound { get; set; }
 
     /// <summary>Who may send here.</summary>
     public SourceLatch Latch;
@@ -77,6 +83,7 @@ internal sealed partial class MediaLeg
     {
         Peer = null;
         Unsecure();
+        Sound = null;
         Latch.Reset(default);
         Received = default;
         Player = default;
@@ -118,11 +125,23 @@ internal sealed partial class MediaLeg
     /// <summary>Rewrites one payload type on the way to this leg: the two sides were asked at different times and number it differently.</summary>
     public void MapPayloadType(byte from, byte to)
     {
-        if (from == to || from > MaxPayloadType || to > MaxPayloadType)
+        if (from != to && from <= MaxPayloadType && to <= MaxPayloadType)
         {
-            return;
+            SetPayloadType(from, to);
         }
+    }
 
+    /// <summary>A payload type that this leg's peer knows nothing of: packets of it cannot be relayed here, they have to be transcoded.</summary>
+    public void BarPayloadType(byte from)
+    {
+        if (from <= MaxPayloadType)
+        {
+            SetPayloadType(from, BarredPayloadType);
+        }
+    }
+
+    private void SetPayloadType(byte from, byte to)
+    {
         if (!MapsPayloadTypes)
         {
             // Seldom enough to be made on demand; it stays with the pooled leg.
@@ -194,6 +213,9 @@ internal sealed partial class MediaLeg
         JitterMilliseconds = Math.Round(Received.JitterMilliseconds, 3),
         MaxJitterMilliseconds = Math.Round(Received.MaxJitterMilliseconds, 3),
     };
+
+    /// <summary>What became of its sound, also after its party has gone; null where there was none.</summary>
+    public SoundFigures? GetSoundFigures() => Audio?.GetFigures() ?? Sound;
 
     /// <summary>Figures for the call record.</summary>
     public MediaFigures GetSentFigures() => new() { Packets = SentPackets, Bytes = SentBytes };

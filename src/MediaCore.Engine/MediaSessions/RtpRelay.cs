@@ -30,6 +30,9 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
 
     private ILogger? _log;
 
+    /// <summary>The media graph of the shard; null where there is none, in tests of the relay alone.</summary>
+    public AudioSessions? Audio { get; set; }
+
     /// <summary>The RTCP path.</summary>
     public RtcpRelay Rtcp => _rtcp ??= new RtcpRelay(context, this);
 
@@ -128,7 +131,14 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         // Step 4: the one byte that may differ between the legs.
         if (peer.MapsPayloadTypes)
         {
-            RtpHeader.SetPayloadType(packet, peer.GetPayloadType(rtp.PayloadType));
+            byte payloadType = peer.GetPayloadType(rtp.PayloadType);
+            if (payloadType == MediaLeg.BarredPayloadType)
+            {
+                Transcode(leg, peer, rtp);
+                return;
+            }
+
+            RtpHeader.SetPayloadType(packet, payloadType);
         }
 
         // Step 5: send.
@@ -206,6 +216,17 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
             peer.SentPackets++;
             peer.SentBytes += packet.Length;
             statistics.OtherRelayed++;
+        }
+    }
+
+    /// <summary>A peer sends what it may, and the other side was not offered it: both are transcoded from here on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Transcode(MediaLeg leg, MediaLeg peer, in RtpPacket packet)
+    {
+        Audio?.Settle(leg, peer, transcode: true);
+        if (leg.Audio?.Receive(packet, context.Now) != true)
+        {
+            context.Statistics.RtpUnbridged++;
         }
     }
 

@@ -36,9 +36,10 @@ internal sealed class ShardCore : ITimerSink
         _transactions = new TransactionLayer(context);
         _relay = new RtpRelay(context);
         Audio = new AudioSessions(context, _relay);
+        _relay.Audio = Audio;
         Conferences = new ShardConferences(Audio, context.Rooms);
         Media = new MediaControl(Audio, Conferences);
-        Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio, Conferences);
+        Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio, Conferences, Media);
         Ng = new NgSessions(context, ports, Audio, Media);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);

@@ -82,6 +82,9 @@ internal sealed class ShardStatistics
     public long Turns;
     public long Faults;
 
+    /// <summary>Those of the media graph.</summary>
+    public MediaSessions.Audio.AudioStatistics Audio { get; } = new();
+
     public void CountResponseSent(int status) => ResponsesSent[Math.Clamp(status / 100, 0, 6)]++;
 
     public void CountResponseReceived(int status) => ResponsesReceived[Math.Clamp(status / 100, 0, 6)]++;

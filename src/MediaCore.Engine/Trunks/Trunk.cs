@@ -38,6 +38,9 @@ public sealed class Trunk
     /// <summary>Our offers to this peer are of the profiles with feedback, RTP/AVPF and RTP/SAVPF (RFC 4585, RFC 5124).</summary>
     public bool OffersFeedback { get; init; }
 
+    /// <summary>Its codecs, and whether they are transcoded.</summary>
+    public CodecPolicy Codecs { get; init; } = CodecPolicy.Default;
+
     /// <summary>
     /// Whether its media may go past us: keys are ours and the peer's, never passed on to another, so a trunk whose media is to be SRTP is anchored whatever <see cref="Media"/> says.
     /// </summary>

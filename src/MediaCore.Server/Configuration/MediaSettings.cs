@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using MediaCore.Audio.Opus;
 using MediaCore.Engine;
 using MediaCore.Primitives;
 
@@ -36,6 +38,12 @@ internal sealed record MediaSettings
 
     /// <summary>Code point of RTP and RTCP.</summary>
     public byte Dscp { get; init; }
+
+    /// <summary>Codecs that are added to offers.</summary>
+    public ImmutableArray<CodecName> AddedCodecs { get; init; } = [];
+
+    /// <summary>How Opus codes.</summary>
+    public OpusEncoderOptions Opus { get; init; } = new();
 
     /// <summary>Reads the section.</summary>
     public static MediaSettings Read(SectionReader section)
@@ -87,6 +95,8 @@ internal sealed record MediaSettings
             LastPort = last,
             PortRest = section.Seconds("portRestSeconds", defaults.MediaPortRest, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             Dscp = (byte)section.Integer("dscp", defaults.MediaDscp, 0, 63),
+            AddedCodecs = CodecSettings.ReadAdded(section, defaults.AddedCodecs),
+            Opus = CodecSettings.ReadOpus(section.Section("opus"), defaults.Opus),
             Timeout = section.Seconds("timeoutSeconds", defaults.MediaTimeout, TimeSpan.Zero, TimeSpan.FromDays(1)),
         };
         section.Finish();

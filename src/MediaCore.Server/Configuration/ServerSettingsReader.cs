@@ -43,6 +43,7 @@ internal static class ServerSettingsReader
         MediaSettings media = MediaSettings.Read(root.Section("media"));
         IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root, baseFolder);
         SrtpSettings.AddNotices(sip, trunks, notices);
+        CodecSettings.AddNotices(media, sip, trunks, notices);
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
         CallSettings calls = ReadCalls(root.Section("calls"));
         ServerSettings result = new()

@@ -92,6 +92,9 @@ internal sealed record SipSettings
     /// <summary>Media lines beside the audio of accounts' phones are relayed.</summary>
     public bool AccountOtherMedia { get; init; } = true;
 
+    /// <summary>Codecs with accounts' phones.</summary>
+    public CodecPolicy AccountCodecs { get; init; } = CodecPolicy.Default;
+
     /// <summary>Whose calls an account may subscribe to.</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; }
 
@@ -172,6 +175,7 @@ internal sealed record SipSettings
             AccountRtcpMux = RtcpSettings.ReadMux(section, "accountRtcpMux"),
             AccountFeedback = section.Flag("accountFeedback", false),
             AccountOtherMedia = section.Flag("accountOtherMedia", true),
+            AccountCodecs = CodecSettings.ReadPolicy(section, "accountCodecs", "accountTranscode"),
             AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
             DialogSubscriptions = SubscriptionSettings.Read(section.Section("subscriptions"), defaults.DialogSubscriptions),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),

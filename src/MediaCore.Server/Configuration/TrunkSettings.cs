@@ -38,6 +38,9 @@ internal sealed record TrunkSettings
     /// <summary>Media lines beside the audio are relayed.</summary>
     public bool OtherMedia { get; init; } = true;
 
+    /// <summary>Its codecs.</summary>
+    public CodecPolicy Codecs { get; init; } = CodecPolicy.Default;
+
     /// <summary>What it may carry.</summary>
     public TrunkLimits Limits { get; init; } = TrunkLimits.None;
 
@@ -118,6 +121,7 @@ internal sealed record TrunkSettings
             RtcpMuxPolicy rtcpMux = RtcpSettings.ReadMux(section, "rtcpMux");
             bool feedback = section.Flag("feedback", false);
             bool otherMedia = section.Flag("otherMedia", true);
+            CodecPolicy codecs = CodecSettings.ReadPolicy(section, "codecs", "transcode");
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             TrunkIdentity identity = TrunkIdentitySettings.Read(section);
@@ -146,6 +150,7 @@ internal sealed record TrunkSettings
                 RtcpMux = rtcpMux,
                 OffersFeedback = feedback,
                 OtherMedia = otherMedia,
+                Codecs = codecs,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,

@@ -37,6 +37,7 @@ internal static class RoutingTableBuilder
                 RtcpMux = trunk.RtcpMux,
                 OffersFeedback = trunk.OffersFeedback,
                 OtherMedia = trunk.OtherMedia,
+                Codecs = trunk.Codecs,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
                 Identity = trunk.Identity,

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using MediaCore.Audio.Codecs;
+using MediaCore.Audio.Tones;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Tests.Simulation;
@@ -43,6 +45,51 @@ internal sealed class PeerMedia(Peer peer, ushort port)
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), _sequenceNumber * 160u);
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
         peer.World.DeliverMedia(Endpoint, (ushort)toPort, packet);
+    }
+
+    /// <summary>Says a tone in packets of 20 ms, coded.</summary>
+    public void Say(int toPort, CodecDescriptor codec, byte payloadType, double hertz, int packets = 100)
+    {
+        using IAudioEncoder encoder = codec.CreateEncoder();
+        short[] samples = new short[encoder.FrameSamples];
+        for (int i = 0; i < packets; i++)
+        {
+            for (int k = 0; k < samples.Length; k++)
+            {
+                samples[k] = (short)(8000 * Math.Sin(2 * Math.PI * hertz * ((i * samples.Length) + k) / encoder.SampleRateHz));
+            }
+
+            byte[] packet = new byte[1500];
+            int bytes = encoder.Encode(samples, packet.AsSpan(12));
+            packet[0] = 0x80;
+            packet[1] = payloadType;
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ++_sequenceNumber);
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)(_sequenceNumber * codec.ToUnits(samples.Length, encoder.SampleRateHz)));
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
+            peer.World.Advance(0.02);
+            peer.World.DeliverMedia(Endpoint, (ushort)toPort, packet.AsSpan(0, 12 + bytes).ToArray());
+        }
+    }
+
+    /// <summary>What has come here since the last call is this tone in this codec, at its end.</summary>
+    public void AssertHears(CodecDescriptor codec, byte payloadType, double hertz)
+    {
+        byte[][] all = [.. peer.World.MediaSent.Where(m => m.To == Endpoint && (m.FromPort & 1) == 0).Select(static m => m.Packet)];
+        byte[][] news = all[_seen..];
+        _seen = all.Length;
+        Assert.True(news.Length >= 25, $"{news.Length} packets have come");
+        Assert.All(news[^25..], packet => Assert.Equal(payloadType, (byte)(packet[1] & 0x7f)));
+        using IAudioDecoder decoder = codec.CreateDecoder();
+        List<short> heard = [];
+        short[] samples = new short[6000];
+        foreach (byte[] packet in news[^25..])
+        {
+            Assert.True(decoder.TryDecode(packet.AsSpan(12), samples, out int count));
+            heard.AddRange(samples.AsSpan(0, count));
+        }
+
+        short[] last = [.. heard[^(decoder.SampleRateHz / 4)..]];
+        Assert.True(Goertzel.IsTone(last, hertz, decoder.SampleRateHz, -20), $"{hertz} Hz is at {Goertzel.LevelDbm0(last, hertz, decoder.SampleRateHz):F1} of {Goertzel.TotalLevelDbm0(last):F1} dBm0");
     }
 
     /// <summary>Payload types of the packets that have come here since the last call.</summary>

@@ -24,6 +24,7 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
     private Func<long, short>? _sound;
     private long _position;
     private uint _ssrc;
+    private byte[] _last = [];
 
     public SoundPhone(SoundWorld world, int number, string[] formats)
     {
@@ -154,6 +155,14 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
         Deliver(packet);
     }
 
+    /// <summary>Its last packet again, as the next one: without any cost of the test's own.</summary>
+    public void Replay()
+    {
+        RtpHeader.Write(_last, (byte)(_last[1] & 0x7f), false, _sequence++, _timestamp, _ssrc);
+        _timestamp += (uint)(_codec.RtpClockHz / 1000 * PacketMilliseconds);
+        _world.Relay.HandlePacket(Leg.Port!, _last, isRtcp: false, Endpoint);
+    }
+
     /// <summary>A packet has come from the relay.</summary>
     public void Hear(ReadOnlySpan<byte> datagram)
     {
@@ -212,7 +221,8 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
         int bytes = _encoder.Encode(samples, packet.AsSpan(RtpHeader.MinBytes));
         RtpHeader.Write(packet, _payloadType, Sent == 0, _sequence++, _timestamp, _ssrc);
         _timestamp += (uint)_codec.ToUnits(samples.Length, _codec.SampleRateHz);
-        Deliver(packet.AsSpan(0, RtpHeader.MinBytes + bytes).ToArray());
+        _last = packet.AsSpan(0, RtpHeader.MinBytes + bytes).ToArray();
+        Deliver([.. _last]);
         double milliseconds = PacketMilliseconds / (1 + (ClockErrorPpm / 1e6));
         _world.At(_world.Now + TimeSpan.FromMilliseconds(milliseconds), SendNext);
     }

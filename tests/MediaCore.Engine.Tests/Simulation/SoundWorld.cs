@@ -50,6 +50,11 @@ internal sealed class SoundWorld : IMediaNetwork, IDisposable
 
     public Timestamp Now => Context.Now;
 
+    public IReadOnlyList<SoundPhone> Phones => _phones;
+
+    /// <summary>Nobody hears what is sent: for measuring what sending costs.</summary>
+    public bool IsDeaf { get; set; }
+
     /// <summary>A phone with a leg of its own.</summary>
     public SoundPhone Add(params string[] formats)
     {
@@ -101,8 +106,9 @@ internal sealed class SoundWorld : IMediaNetwork, IDisposable
 
     bool IMediaNetwork.Send(MediaPort port, bool isRtcp, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
     {
-        foreach (SoundPhone phone in _phones)
+        for (int i = 0; i < _phones.Count && !IsDeaf; i++)
         {
+            SoundPhone phone = _phones[i];
             if (phone.Endpoint == destination && !isRtcp)
             {
                 phone.Hear(packet);

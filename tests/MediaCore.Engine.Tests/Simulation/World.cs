@@ -398,6 +398,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Assert.Equal(0, shard.Core.Ng.Count);
             Assert.Equal(0, shard.Core.Conferences.Statistics.Members);
             Assert.Equal(0, shard.Ports.InUse);
+            Assert.Equal((0, 0L, 0L), (shard.Core.Audio.Count, shard.Core.Audio.Statistics.Parties, shard.Core.Audio.Statistics.Transcoding));
             Assert.Equal(0, shard.Context.Wheel.Count);
         }
 

@@ -23,7 +23,7 @@ public sealed class ServerSettingsReaderTests
         // Lists compare by reference: their contents are compared here, and then taken over.
         EngineOptions defaults = new();
         Assert.Equal(defaults.DigestAlgorithms, settings.ToEngineOptions().DigestAlgorithms);
-        EngineOptions expected = defaults with { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile };
+        EngineOptions expected = defaults with { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile, AddedCodecs = settings.Media.AddedCodecs };
         Assert.Equal(expected, settings.ToEngineOptions());
     }
 
@@ -334,6 +334,7 @@ public sealed class ServerSettingsReaderTests
             {
                 Listeners = options.Listeners,
                 Defence = options.Defence,
+                AddedCodecs = options.AddedCodecs,
                 DigestAlgorithms = options.DigestAlgorithms,
                 AdvertisedHost = "sip.example.net",
                 Realm = "r",

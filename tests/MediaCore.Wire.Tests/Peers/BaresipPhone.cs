@@ -9,8 +9,12 @@ internal sealed class BaresipPhone : IAsyncDisposable
     private readonly ScratchFolder _folder;
     private readonly ChildProcess _process;
 
-    private BaresipPhone(ScratchFolder folder, ChildProcess process, BaresipControl control)
+    private readonly int _bytesPerSecond;
+
+    private BaresipPhone(ScratchFolder folder, ChildProcess process, BaresipControl control, string codec)
     {
+        // It records what its decoder gives: Opus in stereo at 48 kHz, G.722 at 16 kHz.
+        _bytesPerSecond = sizeof(short) * (codec switch { "opus" => 2 * 48_000, "G722" => 16_000, _ => 8000 });
         _folder = folder;
         _process = process;
         Control = control;
@@ -26,9 +30,10 @@ internal sealed class BaresipPhone : IAsyncDisposable
     /// <param name="registerSeconds">How long it wants to be registered; it refreshes a little before.</param>
     /// <param name="contact">The account that its command <c>message</c> writes to.</param>
     /// <param name="mediaEncryption"><c>srtp</c>: keys beside RTP/AVP (RFC 8643); <c>srtp-mand</c>: RTP/SAVP or nothing; null for plain RTP.</param>
+    /// <param name="codec">What it speaks, in its own words.</param>
     public static async Task<BaresipPhone> StartAsync(
         MediaCoreServer server, string account, string password, int microphoneHertz, bool answers = true, string transport = "udp", bool watchesMessages = false,
-        string? authorities = null, string? contact = null, int registerSeconds = 60, string? mediaEncryption = null)
+        string? authorities = null, string? contact = null, int registerSeconds = 60, string? mediaEncryption = null, string codec = "PCMU,PCMA")
     {
         ScratchFolder folder = new();
         Directory.CreateDirectory(folder.Combine("heard"));
@@ -55,7 +60,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
             snd_path {folder.Combine("heard")}
             ctrl_tcp_listen 127.0.0.1:{control}
             module_path {modules}
-            module g711.so
+            {(codec is "G722" or "opus" ? $"module {codec.ToLowerInvariant()}.so" : "module g711.so")}
             module aufile.so
             module aubridge.so
             module sndfile.so
@@ -71,7 +76,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
             """);
         System.Net.IPEndPoint registrar = transport switch { "udp" => server.Udp, "tcp" => server.Tcp, _ => server.More[transport] };
         await File.WriteAllTextAsync(folder.Combine("accounts"),
-            $"<sip:{account}@{registrar};transport={transport}>;auth_user={account};auth_pass={password};answermode={(answers ? "auto" : "manual")};regint={registerSeconds};audio_codecs=PCMU,PCMA{(mediaEncryption is null ? "" : ";mediaenc=" + mediaEncryption)}{(watchesMessages ? ";mwi=yes" : "")}\n");
+            $"<sip:{account}@{registrar};transport={transport}>;auth_user={account};auth_pass={password};answermode={(answers ? "auto" : "manual")};regint={registerSeconds};audio_codecs={(codec == "opus" ? "opus/48000/2" : codec)}{(mediaEncryption is null ? "" : ";mediaenc=" + mediaEncryption)}{(watchesMessages ? ";mwi=yes" : "")}\n");
         if (contact is not null)
         {
             // baresip 1.0.0 forgets a contact's transport.
@@ -82,7 +87,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
         try
         {
             await process.WaitForLineAsync(static l => l.Contains("ctrl_tcp: TCP socket listening", StringComparison.Ordinal), "control port");
-            return new BaresipPhone(folder, process, await BaresipControl.ConnectAsync(control));
+            return new BaresipPhone(folder, process, await BaresipControl.ConnectAsync(control), codec);
         }
         catch
         {
@@ -102,15 +107,17 @@ internal sealed class BaresipPhone : IAsyncDisposable
     {
         await WaitForAsync("audio: destroyed");
         WaveFile wave = (await Eventually.IsAsync(ReadRecording, static w => w is not null, "a whole recording by the phone"))!;
-        Assert.Equal(8000, wave.SampleRateHz);
-        return wave.Samples;
+
+        // It records what its decoder gives.
+        Assert.Equal(0, wave.SampleRateHz % 8000);
+        return [.. wave.Samples.Where((_, i) => i % (wave.SampleRateHz / 8000) == 0)];
     }
 
     /// <summary>Waits until it has recorded so much more of what it hears; it records while it plays.</summary>
     public async Task WaitUntilHeardAsync(TimeSpan more)
     {
         long before = RecordedBytes();
-        long bytes = (long)(more.TotalSeconds * 8000 * sizeof(short));
+        long bytes = (long)(more.TotalSeconds * _bytesPerSecond);
         await Eventually.IsAsync(RecordedBytes, n => n >= before + bytes, $"{bytes} more bytes recorded after {before}\n{Output}\n");
     }
 

@@ -59,8 +59,8 @@ internal sealed class AudioInput
     /// <summary>The delay that the jitter buffer aims at.</summary>
     public TimeSpan TargetDelay => _buffer.TargetDelay;
 
-    /// <summary>The codec that is being decoded; null before the first packet.</summary>
-    public CodecDescriptor? Codec => _current < 0 ? null : _slots[_current].Codec;
+    /// <summary>The codec that was decoded last; null before the first packet.</summary>
+    public CodecDescriptor? LastCodec { get; private set; }
 
     /// <summary>Whether nothing comes: no stream yet, or none any more for <see cref="AudioLimits.MaxStarvedFrames"/>.</summary>
     public bool IsSilent { get; private set; } = true;
@@ -127,6 +127,7 @@ internal sealed class AudioInput
         _formats = default;
         _count = _nextSlot = _starvedFrames = _sampleRateHz = 0;
         _current = -1;
+        LastCodec = null;
         _speech = _hasNoise = _soundInFrame = false;
         IsSilent = true;
         PlayedMilliseconds = ConcealedMilliseconds = DecodeErrors = DelayMilliseconds = ReadFrames = 0;
@@ -352,6 +353,7 @@ internal sealed class AudioInput
             if (_slots[i].Decoder is { } known && _slots[i].PayloadType == payloadType)
             {
                 _current = i;
+                LastCodec = _slots[i].Codec;
                 return known;
             }
         }
@@ -367,6 +369,7 @@ internal sealed class AudioInput
         // Opus decodes to any of its rates, and then nothing has to be resampled.
         int rate = ReferenceEquals(codec, CodecDescriptor.Opus) ? _sampleRateHz : codec.SampleRateHz;
         slot = new Slot { PayloadType = payloadType, Codec = codec, Decoder = _codecs.RentDecoder(codec, rate) };
+        LastCodec = codec;
         _current = _nextSlot;
         _nextSlot = (_nextSlot + 1) % _slots.Length;
         return slot.Decoder;
@@ -409,6 +412,12 @@ internal sealed class AudioInput
 
     private void CountPlayed(int samples, int rate, bool concealed)
     {
+        if (concealed && _starvedFrames > AudioLimits.MaxConcealedFrames)
+        {
+            // It has stopped sending: that is no loss.
+            return;
+        }
+
         int milliseconds = samples * 1000 / rate;
         PlayedMilliseconds += milliseconds;
         _statistics.PlayedMilliseconds += milliseconds;

@@ -27,6 +27,9 @@ internal static class AudioLimits
     /// <summary>How long a peer may send nothing, in frames, until we stop sending silence in its place: half a second, after which no jitter buffer expects it any more.</summary>
     public const int MaxStarvedFrames = 25;
 
+    /// <summary>Frames without a packet that count as concealed; concealment itself is silent after 60 ms, and a peer that says nothing for longer has stopped.</summary>
+    public const int MaxConcealedFrames = 4;
+
     /// <summary>Ticks that are made up for after a stall of the shard, as a prompt's packets are: 200 ms.</summary>
     public const int MaxCatchUpTicks = 10;
 }

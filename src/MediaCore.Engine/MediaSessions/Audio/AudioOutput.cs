@@ -56,6 +56,9 @@ internal sealed class AudioOutput
     /// <summary>The codec that is sent; null when the peer takes none that we have.</summary>
     public CodecDescriptor? Codec => _encoder is null ? null : _kind.Codec;
 
+    /// <summary>Packets of sound that were made.</summary>
+    public long Packets { get; private set; }
+
     /// <summary>Sound in a packet.</summary>
     public int PacketMilliseconds => _kind.PacketMilliseconds;
 
@@ -126,6 +129,7 @@ internal sealed class AudioOutput
     {
         Release();
         _kind = default;
+        Packets = 0;
         _resampler = null;
         _sampleRateHz = 0;
         _nextDue = default;
@@ -298,6 +302,7 @@ internal sealed class AudioOutput
         {
             RtpHeader.Write(_packet, _payloadType, _marker, _sequence++, _timestamp, _ssrc);
             _marker = false;
+            Packets++;
             _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + bytes));
         }
     }

@@ -1,5 +1,6 @@
 using MediaCore.Audio.Opus;
 using MediaCore.Audio.Resampling;
+using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
@@ -87,6 +88,23 @@ internal sealed class AudioParty
             return index < 0 ? 8000 : AudioFormatCodec.Find(_terms.Send, index)!.SampleRateHz;
         }
     }
+
+    /// <summary>Whether its session transcodes or has done so.</summary>
+    public bool WasTranscoded { get; set; }
+
+    /// <summary>Figures for the call record; null when nothing was decoded or sent. Allocates.</summary>
+    public SoundFigures? GetFigures() => Input.ReadFrames == 0 && Output.Packets == 0 ? null : new SoundFigures
+    {
+        Transcoded = WasTranscoded,
+        ReceivedCodec = Name(Input.PlayedMilliseconds > 0 ? Input.LastCodec : null),
+        SentCodec = Name(Output.Packets > 0 ? Output.Codec : null),
+        DelayMilliseconds = Input.ReadFrames == 0 ? 0 : Math.Round((double)Input.DelayMilliseconds / Input.ReadFrames, 1),
+        ConcealedPercent = Input.PlayedMilliseconds == 0 ? 0 : Math.Round(100.0 * Input.ConcealedMilliseconds / Input.PlayedMilliseconds, 2),
+        DecodeErrors = Input.DecodeErrors,
+    };
+
+    private static string? Name(MediaCore.Audio.Codecs.CodecDescriptor? codec) =>
+        codec is null ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{codec.EncodingName}/{codec.RtpClockHz}");
 
     /// <summary>Takes a leg; false while nothing is negotiated.</summary>
     public bool TryOpen(MediaLeg leg)
@@ -217,7 +235,7 @@ internal sealed class AudioParty
         Said.Clear();
         Heard.Clear();
         _terms = default;
-        IsMuted = HasSaid = false;
+        IsMuted = HasSaid = WasTranscoded = false;
         Leg = null!;
         Session = null!;
     }

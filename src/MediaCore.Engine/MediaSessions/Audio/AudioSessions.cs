@@ -1,4 +1,3 @@
-using MediaCore.Audio.Opus;
 using MediaCore.Engine.Shards;
 using Microsoft.Extensions.ObjectPool;
 
@@ -29,10 +28,7 @@ internal sealed partial class AudioSessions : IDisposable
     }
 
     /// <summary>Counters.</summary>
-    public AudioStatistics Statistics { get; } = new();
-
-    /// <summary>How Opus is coded where the peer does not ask otherwise.</summary>
-    public OpusEncoderOptions OpusOptions { get; init; } = new() { BitrateBitsPerSecond = 24_000, Complexity = 5, InBandFec = true, ExpectedLossPercent = 5 };
+    public AudioStatistics Statistics => _context.Statistics.Audio;
 
     /// <summary>Sessions that are ticked.</summary>
     public int Count => _clock.Count;
@@ -87,8 +83,8 @@ internal sealed partial class AudioSessions : IDisposable
         if (session.Mixer is { } mixer)
         {
             mixer.Settle(transcode);
-            first.Audio?.Configure(OpusOptions);
-            second.Audio?.Configure(OpusOptions);
+            first.Audio?.Configure(_context.Options.Opus);
+            second.Audio?.Configure(_context.Options.Opus);
             return;
         }
 
@@ -119,6 +115,7 @@ internal sealed partial class AudioSessions : IDisposable
             return;
         }
 
+        leg.Sound = party.GetFigures() ?? leg.Sound;
         leg.Audio = null;
         Leave(session, party);
         party.Clear();
@@ -179,6 +176,11 @@ internal sealed partial class AudioSessions : IDisposable
         if (session.IsTranscoding != transcode)
         {
             session.IsTranscoding = transcode;
+            foreach (AudioParty party in session.Parties)
+            {
+                party.WasTranscoded |= transcode;
+            }
+
             Statistics.Transcoding += transcode ? 1 : -1;
             Statistics.TranscodingStarted += transcode ? 1 : 0;
         }
@@ -198,7 +200,7 @@ internal sealed partial class AudioSessions : IDisposable
         session.SampleRateHz = session.Mixer is null ? rate : session.SampleRateHz;
         foreach (AudioParty party in session.Parties)
         {
-            party.Configure(OpusOptions);
+            party.Configure(_context.Options.Opus);
         }
 
         _clock.Add(session);

@@ -1,0 +1,108 @@
+"""CPU of Opus with PCMU: MediaCore, rtpengine and a bare loop over libopus; see transcode.sh."""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+import anchored_calls
+import measurement as m
+
+# Goal 9 of the project's performance document.
+MOST_OF_LIBOPUS = 1.15
+MOST_OF_RTPENGINE = 0.85
+
+# What a jitter buffer and a clock of 20 ms may still hold when the generator stops, beside what they hold back at the start.
+MOST_MISSING_PACKETS_PER_LEG = 10
+
+OPUS = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\na=ptime:20\r\n"
+TRUNK = {"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"], "codecs": ["opus"]}
+
+
+def run(arguments, *words):
+    result = subprocess.run([f"{arguments.root}/artifacts/transcode_generator", *map(str, words)], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise SystemExit(f"the generator failed:\n{result.stdout}{result.stderr}")
+    return json.loads(result.stdout)
+
+
+def measure(arguments, label, pids, sessions):
+    load_before = m.load()
+    before = m.cpu_seconds(pids)
+    figures = run(arguments, sessions, arguments.seconds)
+    cpu = m.cpu_seconds(pids) - before
+    frames = figures["sent"] / 2
+    missing = figures["sent"] - figures["received_pcmu"] - figures["received_opus"]
+    figures.update(cpu_s=round(cpu, 2), cpu_us_per_frame=1e6 * cpu / max(frames, 1), missing=missing, load_before=load_before,
+                   delivered=figures["silent_legs"] == 0 and missing <= MOST_MISSING_PACKETS_PER_LEG * figures["legs"])
+    m.say(f"   {label}: {figures['received_pcmu']} PCMU and {figures['received_opus']} Opus of {figures['sent']}, {figures['wrong']} others, {figures['cpu_us_per_frame']:.1f} µs per frame of both directions; load {load_before}")
+    return figures
+
+
+def measure_mediacore(arguments, server, folder):
+    with anchored_calls.AnchoredCalls(arguments.calls, m.SIP_PORT, answer=OPUS) as calls:
+        sessions = pathlib.Path(folder) / "mediacore.sessions"
+        calls.write(sessions)
+        return measure(arguments, "mediacore", [server.pid], sessions)
+
+
+def measure_rtpengine(arguments, rtpengine, folder):
+    sessions = pathlib.Path(folder) / "rtpengine.sessions"
+    subprocess.run([sys.executable, f"{arguments.bench}/rtp/rtpengine_setup.py", str(arguments.calls), str(sessions), "opus"], check=True)
+    return measure(arguments, "rtpengine", m.descendants(rtpengine.pid), sessions)
+
+
+def measure_loop(arguments):
+    figures = run(arguments, "--loop", arguments.calls, arguments.seconds)
+    m.say(f"   libopus: {figures['cpu_us_per_frame']:.1f} µs per frame of both directions")
+    return figures
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", required=True)
+    parser.add_argument("--bench", required=True)
+    parser.add_argument("--calls", type=int, default=40)
+    parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=4, help="rounds that count; one more comes first to warm up")
+    arguments = parser.parse_args()
+    m.bring_loopback_up()
+    with m.working_folder() as folder, m.Processes(folder) as processes:
+        rtpengine = m.start_rtpengine(processes, folder)
+        server, _ = m.start_server(processes, arguments.root, folder, more={"trunks": [TRUNK]})
+        rounds = []
+        for number in range(arguments.rounds + 1):
+            m.say(f"round {number}{' (warm-up, discarded)' if number == 0 else ''}")
+            rounds.append({"warm_up": number == 0, "mediacore": measure_mediacore(arguments, server, folder), "libopus": measure_loop(arguments),
+                           "rtpengine": measure_rtpengine(arguments, rtpengine, folder)})
+    report(arguments, rounds)
+
+
+def report(arguments, rounds):
+    counted = [r for r in rounds if not r["warm_up"]]
+    delivered = all(r["mediacore"]["delivered"] and r["mediacore"]["wrong"] == 0 for r in counted)
+    of_libopus, of_rtpengine = (m.spread([r["mediacore"]["cpu_us_per_frame"] / max(r[peer]["cpu_us_per_frame"], 1e-9) for r in counted]) for peer in ("libopus", "rtpengine"))
+    data = {"what": "transcode", "command": f"perf/compare/transcode.sh --calls {arguments.calls} --seconds {arguments.seconds} --rounds {arguments.rounds}", "machine": m.machine(),
+            "commit": m.commit(arguments.root), "rtpengine": m.version_of(["rtpengine", "--version"], r"Version: (\S+)"), "delivered": delivered,
+            "ratio_to_libopus": of_libopus, "ratio_to_rtpengine": of_rtpengine, "rounds": rounds}
+    lines = ["# Transcoding: CPU per 20 ms of a call between PCMU and Opus", "",
+             f"{arguments.calls} calls set up over SIP, PCMU on one side and Opus on the other, 50 packets/s in each direction for {arguments.seconds} s; one frame is 20 ms of both directions: an encoding and a decoding.",
+             "`libopus` is a loop without a network that codes the same frames as MediaCore does by default (8 kHz, 24 kbit/s, complexity 5, redundancy for 5 % loss). rtpengine codes as it does by default.", "",
+             f"- machine: {data['machine']}", f"- commit: {data['commit']}; rtpengine {data['rtpengine']} in userspace", f"- command: `{data['command']}`", "",
+             "| round | who | sent | PCMU received | Opus received | silent legs | µs CPU/frame | load before |", "|---|---|---|---|---|---|---|---|"]
+    for number, r in enumerate(rounds):
+        for who in ("mediacore", "rtpengine"):
+            f = r[who]
+            lines.append(f"| {'warm-up' if r['warm_up'] else number} | {who} | {f['sent']} | {f['received_pcmu']} | {f['received_opus']} | {f['silent_legs']} | {f['cpu_us_per_frame']:.1f} | {f['load_before']:.1f} |")
+        lines.append(f"| {'warm-up' if r['warm_up'] else number} | libopus | | | | | {r['libopus']['cpu_us_per_frame']:.1f} | |")
+    load_highest = max(r[who]["load_before"] for r in counted for who in ("mediacore", "rtpengine"))
+    lines += ["", f"- Delivery through MediaCore: {'every leg, all but what the jitter buffers hold at both ends' if delivered else 'NOT COMPLETE'}.",
+              f"- **{of_libopus[0]:.2f} of libopus** (median of {len(counted)} rounds, {of_libopus[1]:.2f} to {of_libopus[2]:.2f}; must be at most {MOST_OF_LIBOPUS}).",
+              f"- **{of_rtpengine[0]:.2f} of rtpengine** ({of_rtpengine[1]:.2f} to {of_rtpengine[2]:.2f}; must be at most {MOST_OF_RTPENGINE}).",
+              f"- The highest load average before a round was {load_highest:.1f}" + (": the machine was busy with other work, so the ratios hold and the absolute figures do not." if load_highest > 2 else "."), ""]
+    m.write_report(arguments.root, "transcode", data, "\n".join(lines))
+    sys.exit(0 if delivered and of_libopus[0] <= MOST_OF_LIBOPUS and of_rtpengine[0] <= MOST_OF_RTPENGINE else 1)
+
+
+if __name__ == "__main__":
+    main()
