@@ -232,7 +232,7 @@ public sealed record EngineOptions
     public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;
 
     /// <summary>How conferences are held, by the room's name; rooms that are not in it are held by default.</summary>
-    public IReadOnlyDictionary<string, ConferenceOptions> Conferences { get; init; } = new Dictionary<string, ConferenceOptions>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, ConferenceOptions> Conferences { get; init; } = System.Collections.Frozen.FrozenDictionary<string, ConferenceOptions>.Empty;
 
     /// <summary>How strangers and overload are treated.</summary>
     public DefenceOptions Defence { get; init; } = new();

@@ -33,7 +33,7 @@ internal static class NgSettings
         NgOptions result = new()
         {
             Listen = ReadListen(section, allowed.Count > 0),
-            Allow = allowed,
+            Allow = allowed.Count == 0 ? defaults.Allow : allowed,
             MaxSessions = (int)section.Integer("maxSessions", maxCalls, 1, 1_000_000),
             MediaTimeout = mediaTimeout,
             SilentTimeout = section.Seconds("silentTimeoutSeconds", defaults.SilentTimeout, TimeSpan.Zero, TimeSpan.FromDays(7)),
