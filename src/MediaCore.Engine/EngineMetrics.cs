@@ -101,6 +101,9 @@ internal sealed class EngineMetrics : IDisposable
             "{leg}",
             "Legs from which nothing came although it should have, or nothing but silence");
         ObserveConferences(shards[0].Context.Rooms);
+        Counter("mediacore.digits.received", "{digit}", "DTMF digits that parties sent, on legs whose digits are looked at", static s => s.DigitsReceived);
+        Counter("mediacore.digits.repeated", "{digit}", "DTMF digits that came a second time in another form", static s => s.DigitsRepeated);
+        Counter("mediacore.digits.dropped", "{digit}", "DTMF digits that could not be sent: too many waited, or the peer can be sent none", static s => s.DigitsDropped);
         Counter("mediacore.rtp.packets.prompt", "{packet}", "RTP packets of prompts sent", static s => s.PromptPackets);
         Gauge("mediacore.calls.transcoding", "{session}", "Sessions of two sides that are transcoded now", static s => s.Audio.Transcoding);
         Counter("mediacore.calls.transcodings", "{session}", "Sessions that began to be transcoded", static s => s.Audio.TranscodingStarted);

@@ -205,6 +205,12 @@ public sealed record EngineOptions
     /// <summary>What becomes of a REFER by an account's phone, which has to prove itself with its password. A trunk has its own setting.</summary>
     public TransferPolicy AccountTransfers { get; init; } = TransferPolicy.Terminate;
 
+    /// <summary>The country whose tones are recognised, one of <see cref="MediaCore.Audio.Tones.CountryTones.Countries"/>.</summary>
+    public string Country { get; init; } = "us";
+
+    /// <summary>DTMF digits of accounts' phones, and of callers that are of no trunk. A trunk has its own setting.</summary>
+    public DigitForm AccountDigits { get; init; }
+
     /// <summary>SRTP with accounts' phones, and with callers that are of no trunk. A trunk has its own setting.</summary>
     public SrtpPolicy AccountSrtp { get; init; }
 

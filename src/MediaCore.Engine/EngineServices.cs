@@ -37,6 +37,9 @@ public sealed record EngineServices
     /// <summary>Waiting messages of accounts; null where there are no mailboxes, and subscribers are told that nothing waits.</summary>
     public IMessageSummaries? MessageSummaries { get; init; }
 
+    /// <summary>Is told what happens in the media of calls; null for nobody.</summary>
+    public MediaSessions.Events.IMediaEvents? MediaEvents { get; init; }
+
     /// <summary>Subscriptions, as far as the shards have to know of each other's.</summary>
     internal SubscriptionRegistry Subscriptions { get; } = new();
 

@@ -20,13 +20,16 @@ public sealed class DtmfSuppressor
         _line = new short[sampleRateHz * DelayMilliseconds / 1000];
     }
 
+    /// <summary>Whether a digit sounds now.</summary>
+    public bool IsSounding => _detector.Digit != '\0';
+
     /// <summary>
     /// Takes sound up to the next digit's beginning or end, as <see cref="DtmfDetector.Process"/> does, and replaces what was taken by the sound of <see cref="DelayMilliseconds"/> ago, without digits.
     /// </summary>
     /// <returns>Samples taken and replaced.</returns>
     public int Process(Span<short> samples, out DtmfDetection found)
     {
-        bool isTone = _detector.Digit != '\0';
+        bool isTone = IsSounding;
         int taken = _detector.Process(samples, out found);
         for (int i = 0; i < taken; i++)
         {

@@ -152,6 +152,9 @@ public sealed record LegRecord
         init => _srtp = SrtpSuiteNames.Parse(value);
     }
 
+    /// <summary>What was found on its line; null for nothing, or where it was not looked for.</summary>
+    public LineRecord? Line { get; init; }
+
     /// <summary>What the peer sent us.</summary>
     public MediaFigures Received { get; init; }
 

@@ -111,6 +111,11 @@ public static class CallRecordJson
             SoundFigures.Write(writer, sound);
         }
 
+        if (leg.Line is { } line)
+        {
+            LineRecordJson.Write(writer, line);
+        }
+
         if (leg.Quality is { } quality)
         {
             MediaQualityJson.Write(writer, quality);

@@ -126,6 +126,7 @@ internal static class CallRecordJsonReader
                 "srtp" => leg with { Srtp = reader.GetString() },
                 "received" => leg with { Received = ReadFigures(ref reader) },
                 "sent" => leg with { Sent = ReadFigures(ref reader) },
+                "line" => leg with { Line = LineRecordJson.Read(ref reader) },
                 "quality" => leg with { Quality = ReadQuality(ref reader) },
                 "sound" => leg with { Sound = ReadSound(ref reader) },
                 _ => PassOver(ref reader, leg),

@@ -316,6 +316,7 @@ internal sealed partial class BackToBackUserAgent
             Sent = leg.Media.GetSentFigures(),
             Sound = leg.Media.GetSoundFigures(),
             Quality = GetQuality(leg),
+            Line = leg.Line?.ToRecord(),
         };
     }
 

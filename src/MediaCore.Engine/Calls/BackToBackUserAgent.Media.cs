@@ -202,6 +202,7 @@ internal sealed partial class BackToBackUserAgent
 
     private bool TryWriteOwn(Leg leg, Leg source, DescriptionKind kind, ref AudioDescription audio, out int length)
     {
+        SettleEventFormats(leg, source, kind, ref audio);
         if (!TrySecure(leg, kind, ref audio))
         {
             length = 0;

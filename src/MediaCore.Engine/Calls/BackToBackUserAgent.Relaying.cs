@@ -23,6 +23,11 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        if (TryTakeDigit(leg, other, request, flow))
+        {
+            return;
+        }
+
         if (request.Body.Length > EngineLimits.MaxRelayedBodyBytes)
         {
             _transactions.RespondStateless(request, flow, 413, default);

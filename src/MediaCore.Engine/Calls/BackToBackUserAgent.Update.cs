@@ -253,6 +253,7 @@ internal sealed partial class BackToBackUserAgent
         MapPayloadTypesTowards(second, first);
         MapPayloadTypesTowards(first, second);
         SettleSound(first, second);
+        SettleDigits(first, second);
     }
 
     private static void MapPayloadTypesTowards(Leg to, Leg from)

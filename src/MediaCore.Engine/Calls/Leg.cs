@@ -186,6 +186,12 @@ internal sealed class Leg : IAudioTermsSource
 
     public MediaLeg Media { get; }
 
+    /// <summary>What was found on its line, for its record; null for nothing.</summary>
+    public LineNotes? Line { get; set; }
+
+    /// <summary>What its taps look for now.</summary>
+    public LineDetection Watched { get; set; }
+
     /// <summary>What the peer described last.</summary>
     public AudioDescription Remote;
 
@@ -353,6 +359,8 @@ internal sealed class Leg : IAudioTermsSource
         Streams?.Clear();
         CancelReason = [];
         Media.Clear();
+        Line = null;
+        Watched = LineDetection.None;
         Peer = null;
         Binding = null;
         Hop = default;

@@ -1,6 +1,7 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Digits;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Relay;
 using MediaCore.Transport.Media;
@@ -36,6 +37,9 @@ internal sealed partial class MediaLeg
 
     /// <summary>Figures of the last party of this leg that has gone.</summary>
     public SoundFigures? Sound { get; set; }
+
+    /// <summary>Its digits; null where nobody looks at them.</summary>
+    public LegDigits? Digits { get; set; }
 
     /// <summary>Who may send here.</summary>
     public SourceLatch Latch;
@@ -185,6 +189,8 @@ internal sealed partial class MediaLeg
         }
 
         Audio?.Close();
+        Digits?.Close();
+        Digits = null;
         Unsecure();
         Player.Stop();
         return port;

@@ -116,6 +116,12 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
             Look(leg, rtp);
         }
 
+        if (leg.Digits is { } digits && digits.Receive(rtp, context.Now))
+        {
+            // A digit that the other side gets in another form, or not at all.
+            return;
+        }
+
         if (leg.Audio is { } party && party.Receive(rtp, context.Now))
         {
             // It is decoded, and what the other side hears is sent at the next tick.

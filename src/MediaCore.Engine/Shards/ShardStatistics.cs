@@ -63,6 +63,15 @@ internal sealed class ShardStatistics
     public long RtpUnbridged;
     public long RtpSendErrors;
     public long PromptPackets;
+
+    /// <summary>Digits that parties sent, in whatever form, on legs whose digits are looked at.</summary>
+    public long DigitsReceived;
+
+    /// <summary>Digits that came a second time in another form.</summary>
+    public long DigitsRepeated;
+
+    /// <summary>Digits that could not be sent: too many waited, or the peer can be sent none.</summary>
+    public long DigitsDropped;
     public long MediaPortsExhausted;
     public long MediaPortsResting;
     public long MediaPortBindFailures;

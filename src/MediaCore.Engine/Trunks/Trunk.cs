@@ -41,10 +41,16 @@ public sealed class Trunk
     /// <summary>Its codecs, and whether they are transcoded.</summary>
     public CodecPolicy Codecs { get; init; } = CodecPolicy.Default;
 
+    /// <summary>In which form its digits come and go.</summary>
+    public DigitForm Digits { get; init; }
+
+    /// <summary>What is looked for in the sound and digits of its calls.</summary>
+    public LineDetection Detects { get; init; }
+
     /// <summary>
-    /// Whether its media may go past us: keys are ours and the peer's, never passed on to another, so a trunk whose media is to be SRTP is anchored whatever <see cref="Media"/> says.
+    /// Whether its media may go past us: keys are ours and the peer's, never passed on to another, so a trunk whose media is to be SRTP is anchored, as one whose digits are converted or whose sound is listened to, whatever <see cref="Media"/> says.
     /// </summary>
-    public bool MayPassMedia => Media == TrunkMedia.Pass && Srtp < SrtpPolicy.Offer;
+    public bool MayPassMedia => Media == TrunkMedia.Pass && Srtp < SrtpPolicy.Offer && Digits == DigitForm.Auto && Detects == LineDetection.None;
 
     /// <summary>How calls are shared among <see cref="Targets"/>.</summary>
     public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;

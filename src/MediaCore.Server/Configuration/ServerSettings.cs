@@ -151,6 +151,7 @@ internal sealed record ServerSettings
         MaxExpires = Sip.MaxExpires,
         MaxMessageBytes = Sip.MaxMessageBytes,
         AccountTransfers = Sip.AccountTransfers,
+        AccountDigits = Sip.AccountDigits,
         AccountSrtp = Sip.AccountSrtp,
         AccountRtcpMux = Sip.AccountRtcpMux,
         AccountsGetFeedback = Sip.AccountFeedback,

@@ -44,6 +44,7 @@ internal static class ServerSettingsReader
         IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root, baseFolder);
         SrtpSettings.AddNotices(sip, trunks, notices);
         CodecSettings.AddNotices(media, sip, trunks, notices);
+        DigitSettings.AddNotices(trunks, notices);
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
         CallSettings calls = ReadCalls(root.Section("calls"));
         ServerSettings result = new()

@@ -80,6 +80,9 @@ internal sealed record SipSettings
     /// <summary>What becomes of a REFER by an account's phone.</summary>
     public TransferPolicy AccountTransfers { get; init; }
 
+    /// <summary>Digits of accounts' phones.</summary>
+    public DigitForm AccountDigits { get; init; }
+
     /// <summary>SRTP with accounts' phones.</summary>
     public SrtpPolicy AccountSrtp { get; init; }
 
@@ -171,6 +174,7 @@ internal sealed record SipSettings
             MinExpires = registrations.Seconds("minSeconds", defaults.MinExpires, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             MaxExpires = registrations.Seconds("maxSeconds", defaults.MaxExpires, TimeSpan.FromSeconds(30), TimeSpan.FromDays(7)),
             MaxMessageBytes = (int)section.Integer("maxMessageBytes", defaults.MaxMessageBytes, 0, EngineLimits.MaxRelayedBodyBytes),
+            AccountDigits = DigitSettings.ReadForm(section, "accountDtmf"),
             AccountSrtp = SrtpSettings.Read(section, "accountSrtp"),
             AccountRtcpMux = RtcpSettings.ReadMux(section, "accountRtcpMux"),
             AccountFeedback = section.Flag("accountFeedback", false),

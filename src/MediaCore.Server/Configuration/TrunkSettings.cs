@@ -41,6 +41,12 @@ internal sealed record TrunkSettings
     /// <summary>Its codecs.</summary>
     public CodecPolicy Codecs { get; init; } = CodecPolicy.Default;
 
+    /// <summary>Key <c>dtmf</c>.</summary>
+    public DigitForm Digits { get; init; }
+
+    /// <summary>Key <c>detect</c>.</summary>
+    public LineDetection Detects { get; init; }
+
     /// <summary>What it may carry.</summary>
     public TrunkLimits Limits { get; init; } = TrunkLimits.None;
 
@@ -122,6 +128,8 @@ internal sealed record TrunkSettings
             bool feedback = section.Flag("feedback", false);
             bool otherMedia = section.Flag("otherMedia", true);
             CodecPolicy codecs = CodecSettings.ReadPolicy(section, "codecs", "transcode");
+            DigitForm digits = DigitSettings.ReadForm(section, "dtmf");
+            LineDetection detects = DigitSettings.ReadDetections(section);
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             TrunkIdentity identity = TrunkIdentitySettings.Read(section);
@@ -151,6 +159,8 @@ internal sealed record TrunkSettings
                 OffersFeedback = feedback,
                 OtherMedia = otherMedia,
                 Codecs = codecs,
+                Digits = digits,
+                Detects = detects,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,

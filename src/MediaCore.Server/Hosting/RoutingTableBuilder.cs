@@ -38,6 +38,8 @@ internal static class RoutingTableBuilder
                 OffersFeedback = trunk.OffersFeedback,
                 OtherMedia = trunk.OtherMedia,
                 Codecs = trunk.Codecs,
+                Digits = trunk.Digits,
+                Detects = trunk.Detects,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
                 Identity = trunk.Identity,

@@ -4,6 +4,7 @@ using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
+using MediaCore.Rtp.TelephoneEvents;
 using MediaCore.Sdp;
 using System.Text;
 
@@ -14,6 +15,8 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
 {
     private readonly SoundWorld _world;
     private readonly List<short> _heard = [];
+    private readonly List<(byte PayloadType, string Digit)> _digits = [];
+    private TelephoneEventReceiver _events;
     private readonly Dictionary<byte, IAudioDecoder> _decoders = [];
     private AudioFormatList _formats;
     private CodecDescriptor _codec = null!;
@@ -58,6 +61,20 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
 
     /// <summary>Packets that came.</summary>
     public List<(byte PayloadType, bool Marker, ushort Sequence, uint Timestamp, uint Ssrc, int Bytes, Timestamp At)> Packets { get; } = [];
+
+    /// <summary>The last telephone event that came.</summary>
+    public TelephoneEvent LastEvent { get; private set; }
+
+    /// <summary>Length of the last one that ended, in units of its clock.</summary>
+    public uint LastUnits { get; private set; }
+
+    /// <summary>Digits of the telephone events that came since the last call.</summary>
+    public string[] TakeDigits(byte payloadType)
+    {
+        string[] all = [.. _digits.Where(d => d.PayloadType == payloadType).Select(static d => d.Digit)];
+        _digits.Clear();
+        return all;
+    }
 
     /// <summary>Rate of what is heard.</summary>
     public int HeardRateHz { get; private set; } = 8000;
@@ -171,6 +188,7 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
         Assert.True(_formats.TryFind(packet.PayloadType, out int index), $"payload type {packet.PayloadType} was not negotiated");
         if (!_formats[index].IsVoice)
         {
+            HearEvent(packet);
             return;
         }
 
@@ -183,6 +201,17 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
         Assert.True(decoder.TryDecode(packet.Payload, samples, out int count));
         HeardRateHz = decoder.SampleRateHz;
         _heard.AddRange(samples.AsSpan(0, count));
+    }
+
+    private void HearEvent(in RtpPacket packet)
+    {
+        TelephoneEventReport report = _events.Receive(packet.Timestamp, packet.Ssrc, packet.Payload, _world.Now);
+        LastEvent = TelephoneEvent.TryParse(packet.Payload, out TelephoneEvent last) ? last : LastEvent;
+        LastUnits = report.HasEnded ? report.DurationUnits : LastUnits;
+        if (report.HasStarted)
+        {
+            _digits.Add((packet.PayloadType, TelephoneEvent.ToDigit(report.Code).ToString()));
+        }
     }
 
     /// <summary>Whether the last of what was heard is this tone; cleared.</summary>

@@ -4,6 +4,7 @@ using MediaCore.Audio.Resampling;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
+using MediaCore.Rtp.TelephoneEvents;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.MediaSessions.Audio;
@@ -39,10 +40,9 @@ internal sealed class AudioOutput
     private uint _timestamp;
     private bool _marker;
     private Timestamp _nextDue;
-    private uint _eventStart;
-    private uint _receivedEventStart;
-    private bool _inEvent;
     private bool _wasShared;
+    private TelephoneEventTranslator _forwarded;
+    private TelephoneEventTranslator _own;
     private Timestamp _eventUntil;
 
     public AudioOutput(CodecPool codecs, AudioStatistics statistics, IAudioSender sender, IdentifierSource identifiers)
@@ -133,8 +133,9 @@ internal sealed class AudioOutput
         _resampler = null;
         _sampleRateHz = 0;
         _nextDue = default;
-        _inEvent = false;
         _wasShared = false;
+        _forwarded.Reset();
+        _own.Reset();
         _eventUntil = default;
         _eventClockHz = 0;
     }
@@ -205,30 +206,43 @@ internal sealed class AudioOutput
     /// <param name="now">When.</param>
     public bool ForwardEvent(MediaLeg leg, in RtpPacket packet, uint clockHz, Timestamp now)
     {
-        if (_eventClockHz == 0 || clockHz == 0 || packet.Payload.Length < 4)
+        if (_eventClockHz == 0)
         {
             return false;
         }
 
-        if (!_inEvent || packet.Timestamp != _receivedEventStart)
+        CatchUp(now);
+        return _forwarded.Accept(packet.Timestamp, packet.Ssrc, packet.Payload, clockHz, _eventClockHz, _timestamp) && SendEvents(leg, ref _forwarded, now);
+    }
+
+    /// <summary>Sends a packet of an event of our own.</summary>
+    /// <param name="leg">Where to.</param>
+    /// <param name="number">The same for all packets of the event, another one for the next event.</param>
+    /// <param name="value">The event, its length in ms.</param>
+    /// <param name="due">The tick.</param>
+    public bool SendEvent(MediaLeg leg, uint number, in TelephoneEvent value, Timestamp due)
+    {
+        CatchUp(due);
+        Span<byte> payload = stackalloc byte[TelephoneEvent.Bytes];
+        value.Write(payload);
+
+        // Nobody counts so many digits that the number's distance could be taken for a segment's.
+        return _eventClockHz != 0 && _own.Accept(number << 20, 0, payload, 1000, _eventClockHz, _timestamp) && SendEvents(leg, ref _own, due);
+    }
+
+    private bool SendEvents(MediaLeg leg, ref TelephoneEventTranslator events, Timestamp now)
+    {
+        bool sent = true;
+        while (events.TryNext(out TelephoneEvent value, out uint timestamp, out bool marker))
         {
-            CatchUp(now);
-            _eventStart = _timestamp;
-            _receivedEventStart = packet.Timestamp;
-            _inEvent = true;
+            // The last packets of an event come three times; the sound may go on after the first.
+            _eventUntil = value.End ? now : now + s_eventGap;
+            value.Write(_packet.AsSpan(RtpHeader.MinBytes));
+            RtpHeader.Write(_packet, _eventPayloadType, marker, _sequence++, timestamp, _ssrc);
+            sent &= _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + TelephoneEvent.Bytes));
         }
 
-        Span<byte> payload = _packet.AsSpan(RtpHeader.MinBytes, 4);
-        packet.Payload[..4].CopyTo(payload);
-        int duration = (int)Math.Min(ushort.MaxValue, (long)((packet.Payload[2] << 8) | packet.Payload[3]) * _eventClockHz / clockHz);
-        payload[2] = (byte)(duration >> 8);
-        payload[3] = (byte)duration;
-
-        // The last packets of an event come three times; the sound may go on after the first.
-        bool ends = (packet.Payload[1] & 0x80) != 0;
-        _eventUntil = ends ? now : now + s_eventGap;
-        RtpHeader.Write(_packet, _eventPayloadType, packet.Marker, _sequence++, _eventStart, _ssrc);
-        return _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + 4));
+        return sent;
     }
 
     private static EncoderKind ChooseKind(CodecDescriptor codec, in AudioTerms terms, int index, int sampleRateHz, OpusEncoderOptions preferred)

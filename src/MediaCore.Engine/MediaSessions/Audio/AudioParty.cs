@@ -2,9 +2,11 @@ using MediaCore.Audio.Opus;
 using MediaCore.Audio.Resampling;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions.Conferences;
+using MediaCore.Engine.MediaSessions.Digits;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
+using MediaCore.Rtp.TelephoneEvents;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.MediaSessions.Audio;
@@ -56,7 +58,7 @@ internal sealed class AudioParty
     public SourceMode SourceMode { get; private set; }
 
     /// <summary>Whether packets to it are relayed untouched now: nothing is transcoded, nothing played, and the other side is not muted.</summary>
-    public bool IsRelayed => Session is { IsTranscoding: false, Mixer: null } && Source is null && Session.OtherThan(this) is not { IsMuted: true };
+    public bool IsRelayed => Session is { IsTranscoding: false, Mixer: null } && Source is null && Session.OtherThan(this) is not { IsChanged: true };
 
     /// <summary>Whether it wants to be sent anything.</summary>
     public bool MayBeSent => _terms.MayBeSent;
@@ -70,11 +72,17 @@ internal sealed class AudioParty
     /// <summary>Whether <see cref="SaidFrame"/> was read in this tick: its sound is wanted by somebody.</summary>
     public bool HasSaid { get; private set; }
 
+    /// <summary>Changes what it says before anybody hears it; null for nothing.</summary>
+    public IAudioFilter? Filter { get; set; }
+
+    /// <summary>Whether the other side must not be sent its packets as they are.</summary>
+    public bool IsChanged => IsMuted || Filter is not null;
+
     /// <summary>Mutes it: what it says is silence to everybody but its own taps.</summary>
     public bool IsMuted { get; set; }
 
     /// <summary>Whether anybody wants something of it by itself: to listen, to play, to mute.</summary>
-    public bool IsActive => Source is not null || IsMuted || Said.Count > 0 || Heard.Count > 0;
+    public bool IsActive => Source is not null || IsChanged || Said.Count > 0 || Heard.Count > 0;
 
     /// <summary>Its place in a conference; null when it is in none.</summary>
     public ConferenceMember? Member { get; set; }
@@ -185,6 +193,7 @@ internal sealed class AudioParty
         {
             Span<short> frame = _said.AsSpan(0, Session.FrameSamples);
             Input.Read(frame, due);
+            Filter?.Process(frame, Session.SampleRateHz, due);
             Said.Feed(frame, Session.SampleRateHz, due);
         }
     }
@@ -197,7 +206,7 @@ internal sealed class AudioParty
     {
         if (Source is not null)
         {
-            isSilent &= !TryReadSource(frame);
+            isSilent &= !TryReadSource(frame, due);
         }
 
         if (Heard.Count > 0)
@@ -235,6 +244,7 @@ internal sealed class AudioParty
         Said.Clear();
         Heard.Clear();
         _terms = default;
+        Filter = null;
         IsMuted = HasSaid = WasTranscoded = false;
         Leg = null!;
         Session = null!;
@@ -246,9 +256,28 @@ internal sealed class AudioParty
     /// <summary>Its leg is no longer connected to the one that it was in a session with.</summary>
     public void Part() => _sessions.Part(this);
 
-    private bool TryReadSource(Span<short> frame)
+    /// <summary>The next 20 ms of digits that go as events; the sound beside them goes on.</summary>
+    private void SendDigits(DigitSource digits, Timestamp due)
+    {
+        if (_isFinished || !digits.TryReadEvent(out uint number, out TelephoneEvent value))
+        {
+            _isFinished = true;
+        }
+        else if (value.Duration > 0 && MayBeSent)
+        {
+            Output.SendEvent(Leg, number, value, due);
+        }
+    }
+
+    private bool TryReadSource(Span<short> frame, Timestamp due)
     {
         IAudioSource source = Source!;
+        if (source is DigitSource { SendsEvents: true } digits && Output.TakesEvents)
+        {
+            SendDigits(digits, due);
+            return false;
+        }
+
         int rate = source.SampleRateHz;
         int samples = rate / AudioLimits.FramesPerSecond;
         _sourceFrame = _sourceFrame.Length >= Math.Max(samples, frame.Length) * 2 ? _sourceFrame : new short[Math.Max(samples, AudioLimits.MaxFrameSamples) * 2];

@@ -47,7 +47,7 @@ internal sealed class AudioSession
     /// <summary>Whether somebody wants to hear a party: a tap, or another party that is not sent its packets.</summary>
     public bool WantsSound(AudioParty party)
     {
-        if (IsTranscoding || party.IsMuted || party.Said.Count > 0 || Mixer is not null)
+        if (IsTranscoding || party.IsChanged || party.Said.Count > 0 || Mixer is not null)
         {
             return true;
         }

@@ -27,6 +27,9 @@ internal sealed partial class AudioSessions : IDisposable
         _clock = new AudioClock(context);
     }
 
+    /// <summary>The shard.</summary>
+    public ShardContext Context => _context;
+
     /// <summary>Counters.</summary>
     public AudioStatistics Statistics => _context.Statistics.Audio;
 
