@@ -163,11 +163,10 @@ internal sealed partial class BackToBackUserAgent : IDigitListener, ILineListene
         return true;
     }
 
-    /// <summary>An INFO of ours with a digit is over, whatever came of it.</summary>
+    /// <summary>The transaction of an INFO of ours with a digit is over: the call no longer waits for it.</summary>
     internal void OnDigitRequestEnded(Leg leg)
     {
         leg.OpenRequests--;
-        leg.Media.Digits?.OnInfoSent();
         Release(leg.Call);
     }
 

@@ -304,8 +304,17 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
         if (Form == DigitForm.Info && Listener is { } listener)
         {
             _queue.TryTake(out char digit, out int milliseconds, out _);
-            _awaitsInfo = digit != '\0' && listener.SendInfo(_leg, digit, milliseconds);
-            return _awaitsInfo || SendNext();
+
+            // Before it is sent: a transport that fails at once answers from within.
+            _awaitsInfo = true;
+            if (digit != '\0' && listener.SendInfo(_leg, digit, milliseconds))
+            {
+                return true;
+            }
+
+            _awaitsInfo = false;
+            _context.Statistics.DigitsDropped++;
+            return SendNext();
         }
 
         // A digit of a mask is sound in any form; events go beside the sound, tones in its place.
