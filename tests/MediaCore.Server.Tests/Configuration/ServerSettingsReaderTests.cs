@@ -1,4 +1,5 @@
 using MediaCore.Engine;
+using MediaCore.Engine.Ng;
 using MediaCore.Server.Configuration;
 using MediaCore.Sip.Transactions;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,7 @@ public sealed class ServerSettingsReaderTests
         // Lists compare by reference: their contents are compared here, and then taken over.
         EngineOptions defaults = new();
         Assert.Equal(defaults.DigestAlgorithms, settings.ToEngineOptions().DigestAlgorithms);
-        EngineOptions expected = defaults with { Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile, AddedCodecs = settings.Media.AddedCodecs };
+        EngineOptions expected = defaults with { Conferences = settings.Conferences, Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile, AddedCodecs = settings.Media.AddedCodecs };
         Assert.Equal(expected, settings.ToEngineOptions());
     }
 
@@ -338,6 +339,8 @@ public sealed class ServerSettingsReaderTests
                 Listeners = options.Listeners,
                 Defence = options.Defence,
                 AddedCodecs = options.AddedCodecs,
+                Conferences = options.Conferences,
+                Ng = new NgOptions { MaxSessions = 7, MediaTimeout = TimeSpan.FromSeconds(5) },
                 DigestAlgorithms = options.DigestAlgorithms,
                 AdvertisedHost = "sip.example.net",
                 Realm = "r",
