@@ -1,10 +1,13 @@
 """Holds N answered calls through an SBC, with RTP ports of our choice on both sides: the caller and the callee in one small program."""
+import base64
 import re
 import select
 import socket
 import time
 
 SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n"
+SECURE_SDP = SDP.replace("RTP/AVP", "RTP/SAVP") + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}\r\n"
+KEY = bytes(range(1, 31))             # of what every caller sends: a measurement, not a secret
 ANSWER_WITHIN_S = 10
 
 
@@ -19,13 +22,14 @@ def media_port(message):
 class AnchoredCalls:
     """Call i sends RTP from port first+4i to the relay and gets it there; its callee has port first+4i+2."""
 
-    def __init__(self, count, server_port, first_media_port=6000, answer=SDP):
+    def __init__(self, count, server_port, first_media_port=6000, answer=SDP, secure=False):
+        self._secure = secure
         self._server = ("127.0.0.1", server_port)
         self._caller = self._bind(0)
         self._callee = self._bind(5090)
         self._first = first_media_port
         self._answer_sdp = answer
-        self._calls = [{"relay_b": 0, "relay_a": 0, "to": "", "contact": "", "bye": False} for _ in range(count)]
+        self._calls = [{"relay_b": 0, "relay_a": 0, "to": "", "contact": "", "bye": False, "key": ""} for _ in range(count)]
         self._run = f"{time.time_ns():x}"
 
     @staticmethod
@@ -47,7 +51,7 @@ class AnchoredCalls:
     def place(self):
         """Sets all calls up; each must be answered."""
         for i in range(len(self._calls)):
-            self._send(i, "INVITE", 1, f"sip:{self._number(i)}@127.0.0.1:{self._server[1]}", SDP.format(port=self._first + 4 * i))
+            self._send(i, "INVITE", 1, f"sip:{self._number(i)}@127.0.0.1:{self._server[1]}", self._offer(self._first + 4 * i))
             self._until(lambda: self._calls[i]["to"], f"answer of call {i}")
             self._send(i, "ACK", 1, self._calls[i]["contact"], "")
 
@@ -58,11 +62,14 @@ class AnchoredCalls:
             self._until(lambda: call["bye"], f"answer to the BYE of call {i}")
 
     def write(self, path):
-        """The lines that the generator reads: localA relayA localB relayB."""
+        """The lines that the generator reads: localA relayA localB relayB and, with SRTP, the relay's key towards A."""
         with open(path, "w", encoding="ascii") as file:
             for i, call in enumerate(self._calls):
                 a = self._first + 4 * i
-                file.write(f"{a} {call['relay_a']} {a + 2} {call['relay_b']}\n")
+                file.write(f"{a} {call['relay_a']} {a + 2} {call['relay_b']} {call['key']}\n")
+
+    def _offer(self, port):
+        return SECURE_SDP.format(port=port, key=base64.b64encode(KEY).decode()) if self._secure else SDP.format(port=port)
 
     @staticmethod
     def _number(i):
@@ -119,3 +126,5 @@ class AnchoredCalls:
             call["to"] = header(message, "To")
             call["contact"] = re.search(r"<([^>]*)>", header(message, "Contact")).group(1)
             call["relay_a"] = media_port(message)
+            if self._secure:
+                call["key"] = base64.b64decode(re.search(r"inline:([A-Za-z0-9+/=]+)", message).group(1)).hex()

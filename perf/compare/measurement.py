@@ -136,7 +136,7 @@ def start_server(processes, root, folder, more=None, media="anchor"):
         "sip": {"listen": [f"udp://127.0.0.1:{SIP_PORT}"]},
         "media": {"address": "127.0.0.1", "ports": MEDIA_PORTS},
         "http": {"listen": f"http://127.0.0.1:{HTTP_PORT}"},
-        "trunks": [{"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"], "media": media}],
+        "trunks": [{"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"], "media": media, **({"srtp": "accept"} if media == "anchor" else {})}],
         "routes": [{"name": "all", "match": {"to": "+1*"}, "trunks": ["carrier-a"]}],
         "numbers": {"enabled": False},
         **(more or {}),
