@@ -6,19 +6,19 @@ namespace MediaCore.Audio.Ogg;
 
 /// <summary>
 /// Opus packets to an Ogg file (RFC 3533, RFC 7845), page by page into a buffer that the caller writes out. What has been written is a readable file at any time; pages hold one second.
-/// Allocates nothing after construction. Owned by one thread.
+/// Its memory grows to the longest page. Owned by one thread.
 /// </summary>
 public sealed class OggOpusWriter
 {
     private const byte First = 2;
     private const byte Last = 4;
 
-    private readonly byte[] _body = new byte[OggLimits.MaxSegments * 255];
     private readonly byte[] _segments = new byte[OggLimits.MaxSegments];
     private readonly uint _serial;
     private readonly byte _channels;
     private readonly ushort _preSkip;
     private readonly int _inputRateHz;
+    private byte[] _body = new byte[4096];
     private uint _sequence;
     private int _bodyBytes;
     private int _segmentCount;
@@ -103,6 +103,11 @@ public sealed class OggOpusWriter
 
     private void Append(ReadOnlySpan<byte> packet)
     {
+        if (_bodyBytes + packet.Length > _body.Length)
+        {
+            Array.Resize(ref _body, Math.Max(2 * _body.Length, _bodyBytes + packet.Length));
+        }
+
         packet.CopyTo(_body.AsSpan(_bodyBytes));
         _bodyBytes += packet.Length;
         int full = packet.Length / 255;

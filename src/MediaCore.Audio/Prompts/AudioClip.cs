@@ -15,9 +15,9 @@ public sealed class AudioClip
     /// <summary>Samples per second of a wideband clip's samples.</summary>
     public const int WideSampleRateHz = 16_000;
 
-    private static readonly int[] PlayedRates = [8000, 16_000, 24_000, 48_000];
-    private static readonly Resampler?[] FromNarrow = CreateResamplers(SampleRateHz);
-    private static readonly Resampler?[] FromWide = CreateResamplers(WideSampleRateHz);
+    private static readonly Resampler ToNarrow = Resampler.TryCreate(WideSampleRateHz, SampleRateHz, out Resampler? resampler)
+        ? resampler
+        : throw new InvalidOperationException("16 kHz cannot be made 8 kHz.");
 
     private AudioClip(short[] samples, int rateHz)
     {
@@ -26,7 +26,7 @@ public sealed class AudioClip
         short[] narrow = samples;
         if (rateHz == WideSampleRateHz)
         {
-            narrow = FromWide[0]!.Convert(samples);
+            narrow = ToNarrow.Convert(samples);
         }
 
         Pcmu = new byte[narrow.Length];
@@ -69,26 +69,4 @@ public sealed class AudioClip
 
     /// <summary>The encoded samples of one law.</summary>
     public ReadOnlySpan<byte> Encoded(G711Law law) => law == G711Law.Pcma ? Pcma : Pcmu;
-
-    /// <summary>Whether <see cref="Read"/> knows a rate.</summary>
-    public static bool CanRead(int sampleRateHz) => Array.IndexOf(PlayedRates, sampleRateHz) >= 0;
-
-    /// <summary>Samples of the clip at a rate.</summary>
-    public int LengthAt(int sampleRateHz) => (int)((((long)Samples.Length * sampleRateHz) + SamplesRateHz - 1) / SamplesRateHz);
-
-    /// <summary>Samples from a position on, at any rate of a session. Allocates nothing; at the clip's own rate it is a copy, else a filter.</summary>
-    /// <param name="sampleRateHz">8000, 16000, 24000 or 48000.</param>
-    /// <param name="first">Position at that rate.</param>
-    /// <param name="samples">Filled as far as the clip goes.</param>
-    /// <returns>Samples written; 0 at the end.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Another rate.</exception>
-    public int Read(int sampleRateHz, int first, Span<short> samples)
-    {
-        int index = Array.IndexOf(PlayedRates, sampleRateHz);
-        ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(sampleRateHz));
-        return (SamplesRateHz == SampleRateHz ? FromNarrow : FromWide)[index]!.Convert(Samples, first, samples);
-    }
-
-    private static Resampler?[] CreateResamplers(int fromHz) =>
-        Array.ConvertAll(PlayedRates, toHz => Resampler.TryCreate(fromHz, toHz, out Resampler? resampler) ? resampler : null);
 }

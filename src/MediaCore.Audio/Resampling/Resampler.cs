@@ -109,23 +109,14 @@ public sealed class Resampler
     /// </summary>
     public int Convert(ReadOnlySpan<short> input, Span<short> output)
     {
-        return Convert(input, 0, output);
-    }
-
-    /// <summary>
-    /// Output samples from <paramref name="first"/> on, as <see cref="Convert(ReadOnlySpan{short})"/> of the whole clip would give them: for a clip that is played
-    /// frame by frame at another rate. Returns the samples written, fewer at the end. Allocates nothing.
-    /// </summary>
-    public int Convert(ReadOnlySpan<short> input, int first, Span<short> output)
-    {
-        int count = Math.Clamp(OutputLength(input.Length) - first, 0, output.Length);
+        int count = Math.Min(OutputLength(input.Length), output.Length);
         if (_phases == _step)
         {
-            input.Slice(Math.Min(first, input.Length), count).CopyTo(output);
+            input[..count].CopyTo(output);
             return count;
         }
 
-        long position = (long)first * _step;
+        long position = 0;
         for (int n = 0; n < count; n++)
         {
             int center = (int)(position / _phases);
