@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using MediaCore.Engine.MediaSessions.Conferences;
+using System.Collections.Frozen;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
@@ -205,7 +207,7 @@ public sealed record EngineOptions
     /// <summary>What becomes of a REFER by an account's phone, which has to prove itself with its password. A trunk has its own setting.</summary>
     public TransferPolicy AccountTransfers { get; init; } = TransferPolicy.Terminate;
 
-    /// <summary>The country whose tones are recognised, one of <see cref="MediaCore.Audio.Tones.CountryTones.Countries"/>.</summary>
+    /// <summary>The country whose tones are played and recognised, one of <see cref="MediaCore.Audio.Tones.CountryTones.Countries"/>.</summary>
     public string Country { get; init; } = "us";
 
     /// <summary>DTMF digits of accounts' phones, and of callers that are of no trunk. A trunk has its own setting.</summary>
@@ -233,6 +235,18 @@ public sealed record EngineOptions
 
     /// <summary>How Opus is coded where the peer does not ask otherwise.</summary>
     public Audio.Opus.OpusEncoderOptions Opus { get; init; } = new() { BitrateBitsPerSecond = 24_000, Complexity = 5, InBandFec = true, ExpectedLossPercent = 5 };
+
+    /// <summary>How long a caller whom we have answered hears the busy or congestion tone when nobody takes the call; zero, the default, hangs up at once.</summary>
+    public TimeSpan RefusalTone { get; init; }
+
+    /// <summary>What a party hears while the other side holds it.</summary>
+    public MusicOnHold MusicOnHold { get; init; }
+
+    /// <summary>For <see cref="MusicOnHold.File"/>: the file.</summary>
+    public PromptSource MusicFile { get; init; }
+
+    /// <summary>Numbers and accounts whose calls are recorded.</summary>
+    public IReadOnlySet<string> RecordedNames { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Whose calls an account may subscribe to (RFC 4235).</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;

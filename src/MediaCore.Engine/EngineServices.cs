@@ -2,6 +2,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Subscriptions;
 using MediaCore.Engine.Trunks;
@@ -24,6 +25,9 @@ public sealed record EngineServices
 
     /// <summary>Announcements; null where none are played.</summary>
     public PromptStore? Prompts { get; init; }
+
+    /// <summary>Recordings of calls; null where none are made.</summary>
+    public RecordingStore? Recordings { get; init; }
 
     /// <summary>Resolves names that peers give during calls; null where only addresses are followed.</summary>
     public SipNameResolver? Names { get; init; }

@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
-using MediaCore.Audio.Prompts;
-using MediaCore.Audio.Tones;
+using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
@@ -119,14 +118,14 @@ public sealed class SipEngine : IAsyncDisposable
             gate = new DigestGate(new DigestAuthenticator(_options.Realm, RandomNumberGenerator.GetBytes(32), _options.NonceLifetime), accounts, _options.DigestAlgorithms, hashKey);
         }
 
-        AudioClip ringback = CreateRingback();
+        CountryClips tones = CountryClips.Create(_options.Country, _options.RefusalTone);
         var rooms = new ConferenceRooms(count) { Configured = _options.Conferences };
         var shards = new Shard[count];
         try
         {
             for (int i = 0; i < count; i++)
             {
-                shards[i] = new Shard(i, count, _options, _services, sessions, hashKey, _locations, gate, ringback, rooms);
+                shards[i] = new Shard(i, count, _options, _services, sessions, hashKey, _locations, gate, tones, rooms);
             }
 
             _streams = new StreamFlows(shards, _options, _services.Loggers);
@@ -186,19 +185,6 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _state = EngineState.Running;
-    }
-
-    private static AudioClip CreateRingback()
-    {
-        // One full cadence; it is played in a loop.
-        if (!CountryTones.TryGet("us", ToneName.Ringback, out Tone? tone))
-        {
-            return AudioClip.FromPcm(new short[AudioClip.SampleRateHz]);
-        }
-
-        short[] samples = new short[6 * AudioClip.SampleRateHz];
-        new ToneGenerator(tone, AudioClip.SampleRateHz).Generate(samples);
-        return AudioClip.FromPcm(samples);
     }
 
     private void Bind(int index, SipListener listener, Shard[] shards)

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Recordings;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.CallRecords;
@@ -227,6 +228,9 @@ public sealed record CallRecord
 
     /// <summary>Transfers in order, the first <see cref="CallRecordLimits.MaxTransfers"/>; empty for most calls.</summary>
     public IReadOnlyList<TransferRecord> Transfers { get; init; } = [];
+
+    /// <summary>Recordings, in the order they began; empty for most calls. One that lasted to the end of the call is still being saved: its length and checksum come with its end (<see cref="IRecordingListener"/>) and in the description beside it.</summary>
+    public IReadOnlyList<RecordingInfo> Recordings { get; init; } = [];
 
     /// <summary>From INVITE to end.</summary>
     public TimeSpan Duration => EndedAt - StartedAt;

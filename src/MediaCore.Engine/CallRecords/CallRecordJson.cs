@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MediaCore.Engine.Recordings;
 
 namespace MediaCore.Engine.CallRecords;
 
@@ -57,6 +58,18 @@ public static class CallRecordJson
             for (int i = 0; i < Math.Min(record.Transfers.Count, CallRecordLimits.MaxTransfers); i++)
             {
                 WriteTransfer(writer, record.Transfers[i]);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (record.Recordings.Count > 0)
+        {
+            writer.WriteStartArray(Field.Recordings);
+            for (int i = 0; i < Math.Min(record.Recordings.Count, CallRecordLimits.MaxRecordings); i++)
+            {
+                // The call's own identifier stands above.
+                RecordingJson.Write(writer, record.Recordings[i] with { CallId = "" });
             }
 
             writer.WriteEndArray();
@@ -207,6 +220,7 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText Received = JsonEncodedText.Encode("received");
         internal static readonly JsonEncodedText Sent = JsonEncodedText.Encode("sent");
         internal static readonly JsonEncodedText Transfers = JsonEncodedText.Encode("transfers");
+        internal static readonly JsonEncodedText Recordings = JsonEncodedText.Encode("recordings");
         internal static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
         internal static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
         internal static readonly JsonEncodedText By = JsonEncodedText.Encode("by");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MediaCore.Engine.Recordings;
 
 namespace MediaCore.Engine.CallRecords;
 
@@ -32,6 +33,7 @@ internal static class CallRecordJsonReader
                 "sip_status" => record with { SipStatus = reader.GetInt32() },
                 "q850_cause" => record with { Q850Cause = reader.GetInt32() },
                 "transfers" => record with { Transfers = ReadTransfers(ref reader) },
+                "recordings" => record with { Recordings = ReadRecordings(ref reader, record.CallId) },
                 "legs" => record with { Legs = ReadLegs(ref reader) },
                 _ => PassOver(ref reader, record),
             };
@@ -59,6 +61,47 @@ internal static class CallRecordJsonReader
         }
 
         return legs;
+    }
+
+    private static List<RecordingInfo> ReadRecordings(ref Utf8JsonReader reader, string callId)
+    {
+        var recordings = new List<RecordingInfo>(1);
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("recordings is not an array");
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (recordings.Count >= CallRecordLimits.MaxRecordings || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("more recordings than are ever written, or one that is no object");
+            }
+
+            var recording = new RecordingInfo { File = "", CallId = callId };
+            while (NextName(ref reader, out string name))
+            {
+                recording = name switch
+                {
+                    "leg_id" => recording with { LegId = reader.GetString() ?? "" },
+                    "file" => recording with { File = reader.GetString() ?? "" },
+                    "status" => recording with { Status = RecordingNames.ParseStatus(reader.GetString()) },
+                    "format" => recording with { Format = RecordingNames.ParseFormat(reader.GetString()) },
+                    "layout" => recording with { Layout = RecordingNames.ParseLayout(reader.GetString()) },
+                    "sample_rate_hz" => recording with { SampleRateHz = reader.GetInt32() },
+                    "started_at" => recording with { StartedAt = Time(ref reader) },
+                    "duration_ms" => recording with { Duration = TimeSpan.FromMilliseconds(reader.GetInt64()) },
+                    "gaps_ms" => recording with { Gaps = TimeSpan.FromMilliseconds(reader.GetInt64()) },
+                    "bytes" => recording with { Bytes = reader.GetInt64() },
+                    "sha256" => recording with { Sha256 = reader.GetString() ?? "" },
+                    _ => PassOver(ref reader, recording),
+                };
+            }
+
+            recordings.Add(recording);
+        }
+
+        return recordings;
     }
 
     private static List<TransferRecord> ReadTransfers(ref Utf8JsonReader reader)

@@ -21,6 +21,9 @@ public static class CallRecordLimits
     /// <summary>Transfers kept of one call; one that is passed on more often is a loop or a switchboard.</summary>
     public const int MaxTransfers = 16;
 
+    /// <summary>Recordings kept of one call: who starts and stops more often than that has the descriptions beside the files.</summary>
+    public const int MaxRecordings = 16;
+
     /// <summary>
     /// Longest line a reader accepts: <see cref="MaxLegs"/> legs of 7 text fields of <see cref="MaxFieldCharacters"/> characters, each at
     /// worst a six-byte escape, come to 1.4 MB. A longer line was not written by us.

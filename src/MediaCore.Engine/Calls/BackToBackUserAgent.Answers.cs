@@ -203,6 +203,7 @@ internal sealed partial class BackToBackUserAgent
         if (call.State == CallState.Answered)
         {
             MapPayloadTypes(caller, leg);
+            TendSound(call);
             if (call.Transfer is { IsOpen: true } transfer)
             {
                 CompleteTransfer(transfer, leg);
@@ -249,6 +250,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         AnswerCaller(call, bodyLength, expectsAnswerInAck: offers);
+        TendSound(call);
     }
 
     /// <summary>Sends the 200 to the caller's INVITE with the description in the part buffer.</summary>

@@ -93,6 +93,11 @@ internal sealed partial class BackToBackUserAgent
 
         if (call.State == CallState.Answered)
         {
+            if (TryPlayRefusal(call))
+            {
+                return;
+            }
+
             // The announcement was the last step: its end is the call's.
             End(call, CallEndReason.Completed, CallEndSide.Server, Q850.NormalClearing);
             return;

@@ -196,6 +196,7 @@ internal sealed partial class BackToBackUserAgent
         ActiveCalls--;
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsEnded[(int)reason]++;
+        EndRecordings(call, staying: null);
         CallRecord record = CreateRecord(call, reason, side, status, cause);
         CloseMedia(call.Caller);
         LeaveInbound(call);
@@ -268,6 +269,7 @@ internal sealed partial class BackToBackUserAgent
             Q850Cause = cause,
             Legs = legs,
             Transfers = call.Transfers ?? [],
+            Recordings = call.Recordings?.Describe() ?? [],
         };
     }
 

@@ -148,6 +148,7 @@ internal sealed partial class BackToBackUserAgent
             other.AckCarriedAnswer = TryWriteAnswer(other, leg, out int length);
             SendAck(other, length);
             MapPayloadTypes(leg, other);
+            TendSound(call);
         }
         else if (other is { IsReplacing: true })
         {
@@ -478,6 +479,7 @@ internal sealed partial class BackToBackUserAgent
             ExpectMedia(from);
             TryWriteAnswer(from, leg, out length);
             MapPayloadTypes(from, leg);
+            TendSound(call);
         }
 
         if (from.UpdateServer is { } update)

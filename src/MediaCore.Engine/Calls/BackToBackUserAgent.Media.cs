@@ -4,7 +4,6 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.Policies;
-using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Quality;
@@ -62,6 +61,7 @@ internal sealed partial class BackToBackUserAgent
             CloseUnused(leg, null);
         }
 
+        EndRecording(leg);
         if (leg.Media.Close() is { } port)
         {
             _ports.Release(port, _context.Now);
@@ -276,8 +276,14 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A prompt that a call waited for is there, or will not come.</summary>
     public void OnPromptReady(SessionHandle handle, AudioClip? clip, string problem)
     {
-        if (!_calls.TryGet(handle, out Call? call) || !call.AwaitsPrompt || call.State == CallState.Ended)
+        if (!_calls.TryGet(handle, out Call? call) || call.State == CallState.Ended)
         {
+            return;
+        }
+
+        if (!call.AwaitsPrompt)
+        {
+            OnSoundReady(call, clip, problem);
             return;
         }
 
@@ -403,7 +409,7 @@ internal sealed partial class BackToBackUserAgent
     {
         if (call.State == CallState.Answered && call.Connected is null && !call.Caller.AwaitsAck && !call.Caller.ExpectsAnswerInAck)
         {
-            StartClip(call.Caller, _context.Ringback, loop: true);
+            StartClip(call.Caller, _context.Tones.Ringback, loop: true);
         }
     }
 
@@ -417,7 +423,13 @@ internal sealed partial class BackToBackUserAgent
 
         if (leg.Media.Audio is not null || !HasG711(leg.Remote.Formats))
         {
-            _media.Play(leg.Media, new ClipSource(clip, loop), SourceMode.Exclusive, this);
+            // Its sound is decoded and coded, or it is not G.711 that it wants: the clip is coded for it.
+            StopPlayback(leg);
+            if (!_media.Play(leg.Media, new ClipSource(clip, loop ? ClipSource.Endless : 1), SourceMode.Exclusive, this) && !loop && leg.Call.State == CallState.Answered && leg.Call.Connected is null)
+            {
+                NextStep(leg.Call);
+            }
+
             return;
         }
 
@@ -439,7 +451,7 @@ internal sealed partial class BackToBackUserAgent
     {
         leg.Media.Player.Stop();
         _context.Wheel.Cancel(leg.PlaybackTimer);
-        if (leg.Media.Audio?.Source is ClipSource)
+        if (leg.Media.Audio?.Source is ClipSource { IsMusic: false })
         {
             _media.StopPlaying(leg.Media);
         }

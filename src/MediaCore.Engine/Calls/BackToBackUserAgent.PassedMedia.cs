@@ -20,7 +20,7 @@ internal sealed partial class BackToBackUserAgent
     private static bool MayPassMedia(Call call)
     {
         // Keys end here: whoever offers them is anchored.
-        if (call.InboundTrunk is not { MayPassMedia: true } || call.Caller.Remote.Crypto.Count > 0)
+        if (call.InboundTrunk is not { MayPassMedia: true } || call.Caller.Remote.Crypto.Count > 0 || call.Plan.Record)
         {
             return false;
         }

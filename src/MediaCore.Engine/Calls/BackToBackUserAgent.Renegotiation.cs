@@ -66,6 +66,7 @@ internal sealed partial class BackToBackUserAgent
         if (!response.Body.IsEmpty && (transaction.IsInvite || leg.IsOwnOffer) && TryReadSdp(response, leg, ref leg.Remote) && AcceptAnswer(leg) && GetCounterpart(leg) is { } other)
         {
             MapPayloadTypes(leg, other);
+            TendSound(leg.Call);
             moved = other;
         }
 

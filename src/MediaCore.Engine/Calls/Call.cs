@@ -135,6 +135,9 @@ internal sealed class Call
     /// <summary>Transfers so far, for the record; null for none.</summary>
     public List<TransferRecord>? Transfers { get; set; }
 
+    /// <summary>Recordings; null for a call that never had one.</summary>
+    public CallRecordings? Recordings { get; set; }
+
     /// <summary>Above 0 while the call is being ended: a request that fails at once must not give the call back under the hands that end it.</summary>
     public int Holds { get; set; }
 
@@ -262,6 +265,7 @@ internal sealed class Call
         Caller = _first;
         Transfer = null;
         Transfers = null;
+        Recordings = null;
         Id = "";
         State = CallState.Setup;
         Connected = EarlyMedia = EarlyDialog = ReInviteFrom = null;

@@ -54,7 +54,7 @@ internal sealed class RouteEntry
         : _rates is not null && _rates.Find(request.Called) is null ? "no prefix of the number is in its rates"
         : "matches";
 
-    private RoutePlan MakePlan(RouteStep step) => new() { Route = Rule.Name, Steps = [step] };
+    private RoutePlan MakePlan(RouteStep step) => new() { Route = Rule.Name, Steps = [step], Record = Rule.Record };
 
     private bool CameBy(in RouteRequest request) =>
         Rule.InboundTrunks.Count == 0 || (request.InboundTrunk is { } trunk && Rule.InboundTrunks.Contains(trunk.Name));

@@ -51,6 +51,9 @@ public sealed record RoutePlan
     /// <summary>Name of the configured route that matched; null for numbers.</summary>
     public string? Route { get; init; }
 
+    /// <summary>Whether the call is recorded, whatever its trunks say.</summary>
+    public bool Record { get; init; }
+
     /// <summary>Steps in order; empty when <see cref="RejectStatus"/> is set.</summary>
     public ImmutableArray<RouteStep> Steps { get; init; } = [];
 

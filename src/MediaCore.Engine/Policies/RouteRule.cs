@@ -43,6 +43,9 @@ public sealed record RouteRule
     /// <summary>Q.850 cause of the refusal; 0 for the one that goes with the status.</summary>
     public int RejectCause { get; init; }
 
+    /// <summary>Whether its calls are recorded.</summary>
+    public bool Record { get; init; }
+
     /// <summary>How long the called side may ring; 180 s as <see cref="EngineOptions.MaxRinging"/> by default, so that the engine's limit decides.</summary>
     public TimeSpan RingTime { get; init; } = TimeSpan.FromSeconds(180);
 }

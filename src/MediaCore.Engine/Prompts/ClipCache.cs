@@ -55,7 +55,12 @@ internal sealed class ClipCache(long maxBytes)
         }
     }
 
-    private void Remove(PromptSource source)
+    /// <summary>The files in memory, with the stamps that they were read under.</summary>
+    public IEnumerable<(PromptSource Source, long Stamp)> Files() =>
+        _entries.Where(static e => e.Key.Kind == PromptKind.File).Select(static e => (e.Key, e.Value.Stamp));
+
+    /// <summary>Forgets a clip.</summary>
+    public void Remove(PromptSource source)
     {
         if (_entries.TryRemove(source, out Entry? entry))
         {

@@ -12,8 +12,11 @@ public static class PromptLimits
     /// <summary>Longest path of a prompt file, PATH_MAX of Linux.</summary>
     public const int MaxPathCharacters = 4096;
 
-    /// <summary>Longest prompt: 15 minutes, a long piece of music on hold; 29 MB in memory.</summary>
+    /// <summary>Longest prompt: 15 minutes, a long piece of music on hold; 43 MB in memory.</summary>
     public static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often files in memory are compared with the disk: one stat each, and as soon as anybody expects a new prompt to be heard.</summary>
+    public static readonly TimeSpan RecheckInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Most bytes taken from the speech synthesizer: <see cref="MaxTextCharacters"/> at 22,050 Hz and half the usual speed are about 34 MB.</summary>
     public const int MaxSynthesizedBytes = 48 * 1024 * 1024;
@@ -30,7 +33,7 @@ public static class PromptLimits
     /// <summary>How long one synthesis may take, waiting excluded: espeak-ng speaks several hundred times faster than real time.</summary>
     public static readonly TimeSpan SynthesisTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>Default bound of clips kept in memory: 64 MiB, half an hour of sound.</summary>
+    /// <summary>Default bound of clips kept in memory: 64 MiB, half an hour of narrowband sound.</summary>
     public const long DefaultMemoryBytes = 64L * 1024 * 1024;
 
     /// <summary>Default bound of synthesized files on disk: 512 MiB, nine hours of speech; the oldest go first.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using MediaCore.Audio.Ogg;
 using MediaCore.Audio.Prompts;
 using MediaCore.Audio.Resampling;
 using MediaCore.Audio.Wave;
@@ -6,21 +7,28 @@ using MediaCore.Audio.Wave;
 namespace MediaCore.Engine.Prompts;
 
 /// <summary>
-/// Prompts as clips of 8 kHz: texts are spoken once and kept on disk and in memory, files are read once and again when they change. Safe for any thread;
+/// Prompts as clips: texts are spoken once and kept on disk and in memory, files (WAVE, or Opus in Ogg) are read once and again when they change, which is looked at now and then.
+/// What has 16 kHz or more is kept at 16 kHz beside G.711, for legs that can hear it. Safe for any thread;
 /// <see cref="GetAsync"/> reads disks and starts processes, so shards only call <see cref="TryGetCached"/>. Callers that want the same prompt
 /// at the same time share one piece of work.
 /// </summary>
-public sealed class PromptStore
+public sealed class PromptStore : IDisposable
 {
+    private static readonly AudioClip Nothing = AudioClip.FromPcm([]);
+
     private readonly PromptStoreOptions _options;
     private readonly ISpeechSynthesizer _synthesizer;
     private readonly ClipCache _clips;
     private readonly SpeechCache? _speech;
     private readonly Dictionary<PromptSource, Task<PromptResult>> _pending = [];
     private readonly Lock _starting = new();
+    private readonly ITimer _rechecks;
 
     /// <summary>A store with nothing in memory yet.</summary>
-    public PromptStore(PromptStoreOptions options, ISpeechSynthesizer synthesizer)
+    /// <param name="options">Settings.</param>
+    /// <param name="synthesizer">Speaks texts.</param>
+    /// <param name="time">For <see cref="PromptStoreOptions.RecheckInterval"/>.</param>
+    public PromptStore(PromptStoreOptions options, ISpeechSynthesizer synthesizer, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(synthesizer);
@@ -28,6 +36,7 @@ public sealed class PromptStore
         _synthesizer = synthesizer;
         _clips = new ClipCache(options.MaxMemoryBytes);
         _speech = options.CacheDirectory is null ? null : new SpeechCache(options.CacheDirectory, options.MaxDiskBytes);
+        _rechecks = (time ?? TimeProvider.System).CreateTimer(static store => ((PromptStore)store!).Recheck(), this, options.RecheckInterval, options.RecheckInterval);
     }
 
     /// <summary>Bytes of clips in memory, never more than <see cref="PromptStoreOptions.MaxMemoryBytes"/>.</summary>
@@ -74,6 +83,34 @@ public sealed class PromptStore
         return await work.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Looks no longer for files that change.</summary>
+    public void Dispose() => _rechecks.Dispose();
+
+    /// <summary>Reads files again that have changed, for the calls to come, and forgets those that are gone.</summary>
+    internal void Recheck()
+    {
+        foreach ((PromptSource source, long stamp) in _clips.Files())
+        {
+            if (_options.PromptDirectory is null || !PromptDirectory.TryResolve(_options.PromptDirectory, source.Value, out string path))
+            {
+                continue;
+            }
+
+            FileInfo file = new(path);
+            if (!file.Exists)
+            {
+                _clips.Remove(source);
+            }
+            else if (StampOf(file) != stamp)
+            {
+                // What cannot be read stays as it was until it can: the writer may be at it.
+                _ = GetAsync(source, CancellationToken.None);
+            }
+        }
+    }
+
+    private static long StampOf(FileInfo file) => HashCode.Combine(file.LastWriteTimeUtc, file.Length);
+
     private static PromptResult? Check(PromptSource source)
     {
         switch (source.Kind)
@@ -108,9 +145,9 @@ public sealed class PromptStore
     private async Task<PromptResult> SpeakAsync(PromptSource source)
     {
         string key = SpeechCache.KeyOf(_synthesizer.CacheIdentity, source.Voice, source.Value);
-        if (_speech is not null && _speech.TryRead(key, out short[] cached))
+        if (_speech is not null && _speech.TryRead(key, out WaveFile? cached) && ToClip(cached.Samples, cached.SampleRateHz, out AudioClip known) is null)
         {
-            return Keep(source, cached, stamp: 0);
+            return Keep(source, known, stamp: 0);
         }
 
         SpeechResult speech = await _synthesizer.SynthesizeAsync(source.Value, source.Voice, CancellationToken.None);
@@ -119,14 +156,14 @@ public sealed class PromptStore
             return PromptResult.Failed(speech.Status == SpeechStatus.Invalid ? PromptStatus.Invalid : PromptStatus.SpeechFailed, speech.Detail);
         }
 
-        if (ToClipRate(speech.Sound, out short[] samples) is { } problem)
+        if (ToClip(speech.Sound.Samples, speech.Sound.SampleRateHz, out AudioClip clip) is { } problem)
         {
             return problem;
         }
 
         // A disk that is full costs the next start a synthesis; this call has its prompt.
-        _ = _speech?.TryWrite(key, samples);
-        return Keep(source, samples, stamp: 0);
+        _ = _speech?.TryWrite(key, clip.Samples, clip.SamplesRateHz);
+        return Keep(source, clip, stamp: 0);
     }
 
     private async Task<PromptResult> ReadAsync(PromptSource source)
@@ -149,16 +186,14 @@ public sealed class PromptStore
                 return PromptResult.Failed(PromptStatus.Unreadable, Describe(WaveError.TooLarge));
             }
 
-            long stamp = HashCode.Combine(file.LastWriteTimeUtc, file.Length);
+            long stamp = StampOf(file);
             if (_clips.TryGet(source, out AudioClip? known, out long knownStamp) && stamp == knownStamp)
             {
                 return PromptResult.Ready(known);
             }
 
             byte[] bytes = await File.ReadAllBytesAsync(path);
-            return !WaveFile.TryRead(bytes, out WaveFile? wave, out WaveError error)
-                ? PromptResult.Failed(PromptStatus.Unreadable, Describe(error))
-                : ToClipRate(wave, out short[] samples) ?? Keep(source, samples, stamp);
+            return Read(bytes, out AudioClip clip) ?? Keep(source, clip, stamp);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -166,33 +201,66 @@ public sealed class PromptStore
         }
     }
 
-    private PromptResult Keep(PromptSource source, short[] samples, long stamp)
+    private PromptResult Keep(PromptSource source, AudioClip clip, long stamp)
     {
-        AudioClip clip = AudioClip.FromPcm(samples);
         _clips.Add(source, clip, stamp);
         return PromptResult.Ready(clip);
     }
 
-    private static PromptResult? ToClipRate(WaveFile wave, out short[] samples)
+    private static PromptResult? Read(byte[] bytes, out AudioClip clip)
     {
-        samples = wave.Samples;
-        if (wave.Duration > PromptLimits.MaxDuration)
+        if (OggOpusFile.LooksLikeOgg(bytes))
+        {
+            clip = Nothing;
+            return OggOpusFile.TryRead(bytes, AudioClip.WideSampleRateHz, PromptLimits.MaxDuration, out OggOpusFile? opus, out OggOpusError oggError)
+                ? ToClip(opus.Samples, opus.SampleRateHz, out clip)
+                : PromptResult.Failed(PromptStatus.Unreadable, Describe(oggError));
+        }
+
+        clip = Nothing;
+        return WaveFile.TryRead(bytes, out WaveFile? wave, out WaveError error)
+            ? ToClip(wave.Samples, wave.SampleRateHz, out clip)
+            : PromptResult.Failed(PromptStatus.Unreadable, Describe(error));
+    }
+
+    private static PromptResult? ToClip(short[] samples, int rateHz, out AudioClip clip)
+    {
+        clip = Nothing;
+        if (samples.Length > PromptLimits.MaxDuration.TotalSeconds * rateHz)
         {
             return PromptResult.Failed(PromptStatus.Unreadable, $"A prompt lasts at most {PromptLimits.MaxDuration.TotalMinutes:0} minutes.");
         }
 
-        if (!Resampler.TryCreate(wave.SampleRateHz, AudioClip.SampleRateHz, out Resampler? resampler))
+        bool isWide = rateHz >= AudioClip.WideSampleRateHz;
+        int kept = isWide ? AudioClip.WideSampleRateHz : AudioClip.SampleRateHz;
+        if (rateHz != kept)
         {
-            return PromptResult.Failed(PromptStatus.Unreadable, $"A sample rate of {wave.SampleRateHz} Hz cannot be converted; 8000, 16000, 22050, 44100 and 48000 Hz can.");
+            if (!Resampler.TryCreate(rateHz, kept, out Resampler? resampler))
+            {
+                return PromptResult.Failed(PromptStatus.Unreadable, $"A sample rate of {rateHz} Hz cannot be converted; 8000, 16000, 22050, 44100 and 48000 Hz can.");
+            }
+
+            samples = resampler.Convert(samples);
         }
 
-        samples = resampler.Convert(wave.Samples);
+        clip = isWide ? AudioClip.FromWidePcm(samples) : AudioClip.FromPcm(samples);
         return null;
     }
 
+    private static string Describe(OggOpusError error) => error switch
+    {
+        OggOpusError.NoOpus => "The file is Ogg without Opus; convert it to WAVE or Opus.",
+        OggOpusError.TooLarge => $"The file is larger than {OggLimits.MaxFileBytes} bytes.",
+        OggOpusError.TooLong => $"A prompt lasts at most {PromptLimits.MaxDuration.TotalMinutes:0} minutes.",
+        OggOpusError.UnsupportedHeader => "The file is Opus with more than two channels, or of a later version.",
+        OggOpusError.NoLibrary => "Opus needs libopus (package libopus0), which is not installed here.",
+        OggOpusError.NoSamples => "The file holds no sound.",
+        _ => "The file is damaged.",
+    };
+
     private static string Describe(WaveError error) => error switch
     {
-        WaveError.NotWave => "The file is no RIFF WAVE file.",
+        WaveError.NotWave => "The file is neither RIFF WAVE nor Ogg.",
         WaveError.TooLarge => $"The file is larger than {WaveLimits.MaxFileBytes} bytes.",
         WaveError.UnsupportedEncoding => "The file is neither PCM of 8, 16, 24 or 32 bits nor floating point nor A-law nor µ-law.",
         WaveError.UnsupportedChannels => $"The file has no channel or more than {WaveLimits.MaxChannels}.",

@@ -9,6 +9,9 @@ public sealed record PromptStoreOptions
     /// <summary>Where synthesized speech is kept; created when needed; null keeps it in memory only. Default <c>data/prompts</c>.</summary>
     public string? CacheDirectory { get; init; } = Path.Combine("data", "prompts");
 
+    /// <summary>How often it is looked whether files in memory have changed. Default <see cref="PromptLimits.RecheckInterval"/>.</summary>
+    public TimeSpan RecheckInterval { get; init; } = PromptLimits.RecheckInterval;
+
     /// <summary>Bound of clips in memory, bytes. The least recently used go first. Default <see cref="PromptLimits.DefaultMemoryBytes"/>.</summary>
     public long MaxMemoryBytes { get; init; } = PromptLimits.DefaultMemoryBytes;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using MediaCore.Audio.Wave;
@@ -5,17 +6,17 @@ using MediaCore.Audio.Wave;
 namespace MediaCore.Engine.Prompts;
 
 /// <summary>
-/// Synthesized speech on disk, one 8 kHz WAVE file per text, voice and synthesizer, named by their SHA-256. Files appear whole (written beside and renamed), so several
+/// Synthesized speech on disk, one WAVE file per text, voice and synthesizer, named by their SHA-256. Files appear whole (written beside and renamed), so several
 /// servers may share the directory. A file that cannot be read or written costs a synthesis, never a prompt.
 /// </summary>
 internal sealed class SpeechCache(string directory, long maxBytes)
 {
     private readonly Lock _trimming = new();
 
-    /// <summary>The cached samples at 8 kHz.</summary>
-    public bool TryRead(string key, out short[] samples)
+    /// <summary>The cached sound, of 8 or 16 kHz.</summary>
+    public bool TryRead(string key, [NotNullWhen(true)] out WaveFile? sound)
     {
-        samples = [];
+        sound = null;
         try
         {
             string path = PathOf(key);
@@ -24,11 +25,7 @@ internal sealed class SpeechCache(string directory, long maxBytes)
                 return false;
             }
 
-            if (WaveFile.TryRead(File.ReadAllBytes(path), out WaveFile? wave, out _) && wave.SampleRateHz == Audio.Prompts.AudioClip.SampleRateHz)
-            {
-                samples = wave.Samples;
-                return true;
-            }
+            return WaveFile.TryRead(File.ReadAllBytes(path), out sound, out _);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,13 +36,13 @@ internal sealed class SpeechCache(string directory, long maxBytes)
     }
 
     /// <summary>Keeps samples; false when the disk did not take them.</summary>
-    public bool TryWrite(string key, short[] samples)
+    public bool TryWrite(string key, short[] samples, int sampleRateHz)
     {
         string temporary = Path.Combine(directory, $"{key}.{Guid.NewGuid():N}.tmp");
         try
         {
             Directory.CreateDirectory(directory);
-            File.WriteAllBytes(temporary, WaveWriter.ToArray(samples, Audio.Prompts.AudioClip.SampleRateHz));
+            File.WriteAllBytes(temporary, WaveWriter.ToArray(samples, sampleRateHz));
             File.Move(temporary, PathOf(key), overwrite: true);
             Trim(key);
             return true;

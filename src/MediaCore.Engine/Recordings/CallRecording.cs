@@ -34,10 +34,18 @@ internal sealed class CallRecording
         _terms = terms;
         _said = new short[file.FrameSamples];
         _heard = new short[file.FrameSamples];
+        Said = new RecordingTap(this, isHeard: false);
+        Heard = new RecordingTap(this, isHeard: true);
     }
 
     /// <summary>Samples per second of the frames it takes.</summary>
     public int SampleRateHz => _file.FrameSamples * 50;
+
+    /// <summary>The tap on what the party says.</summary>
+    public RecordingTap Said { get; }
+
+    /// <summary>The tap on what it hears.</summary>
+    public RecordingTap Heard { get; }
 
     /// <summary>Whether what the party says is in it.</summary>
     public bool TakesSaid => _terms.Layout != RecordingLayout.Heard;

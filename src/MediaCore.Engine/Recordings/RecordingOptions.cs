@@ -17,6 +17,9 @@ public sealed record RecordingOptions
     /// <summary>Which sound goes where. Default stereo: mixing can be done later, taking apart cannot.</summary>
     public RecordingLayout Layout { get; init; }
 
+    /// <summary>Whether a call that is recorded by policy gets one recording for each leg, of what that leg says, in place of one for both.</summary>
+    public bool PerLeg { get; init; }
+
     /// <summary>What pauses become.</summary>
     public RecordingPause Pause { get; init; }
 

@@ -77,7 +77,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private MediaPace _pace;
     private TimeSpan _gathering;
 
-    public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, AudioClip ringback, ConferenceRooms rooms)
+    public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, CountryClips tones, ConferenceRooms rooms)
     {
         Index = index;
         _services = services;
@@ -108,7 +108,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
                 static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? Rtcp6Kind : Rtp6Kind, (uint)port));
         }
 
-        Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Ringback = ringback, Rooms = rooms };
+        Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Tones = tones, Rooms = rooms };
         int maxCalls = (options.MaxCalls + count - 1) / count;
         _keepAlive = new BindingKeepAlive(locations, this, Context.Statistics, options.ContactKeepAlive);
         Core = new ShardCore(Context, this, locations, gate, maxCalls);

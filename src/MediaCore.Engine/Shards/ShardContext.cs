@@ -1,4 +1,4 @@
-using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Trunks;
@@ -113,8 +113,8 @@ internal sealed class ShardContext
     /// <summary>New calls are refused while this is set.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>What an answered caller hears while a target rings.</summary>
-    public AudioClip Ringback { get; init; } = AudioClip.FromPcm([]);
+    /// <summary>What an answered caller hears while a target rings, and when none takes the call.</summary>
+    public CountryClips Tones { get; init; } = CountryClips.Silent;
 
     /// <summary>Takes media packets in place of the ports' sockets, in a simulation; null for the sockets.</summary>
     public MediaSessions.IMediaNetwork? MediaNetwork { get; init; }

@@ -47,10 +47,16 @@ public sealed class Trunk
     /// <summary>What is looked for in the sound and digits of its calls.</summary>
     public LineDetection Detects { get; init; }
 
+    /// <summary>Whether its calls are recorded.</summary>
+    public bool Record { get; init; }
+
+    /// <summary>Whether its parties hear our music while they are held, where the engine has any.</summary>
+    public bool MusicOnHold { get; init; } = true;
+
     /// <summary>
-    /// Whether its media may go past us: keys are ours and the peer's, never passed on to another, so a trunk whose media is to be SRTP is anchored, as one whose digits are converted or whose sound is listened to, whatever <see cref="Media"/> says.
+    /// Whether its media may go past us: keys are ours and the peer's, never passed on to another, so a trunk whose media is to be SRTP is anchored, as one whose digits are converted or whose sound is listened to or recorded, whatever <see cref="Media"/> says.
     /// </summary>
-    public bool MayPassMedia => Media == TrunkMedia.Pass && Srtp < SrtpPolicy.Offer && Digits == DigitForm.Auto && Detects == LineDetection.None;
+    public bool MayPassMedia => Media == TrunkMedia.Pass && Srtp < SrtpPolicy.Offer && Digits == DigitForm.Auto && Detects == LineDetection.None && !Record;
 
     /// <summary>How calls are shared among <see cref="Targets"/>.</summary>
     public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;

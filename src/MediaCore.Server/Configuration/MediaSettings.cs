@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MediaCore.Audio.Opus;
+using MediaCore.Audio.Tones;
 using MediaCore.Engine;
+using MediaCore.Engine.Prompts;
 using MediaCore.Primitives;
 
 namespace MediaCore.Server.Configuration;
@@ -45,6 +47,18 @@ internal sealed record MediaSettings
     /// <summary>How Opus codes.</summary>
     public OpusEncoderOptions Opus { get; init; } = new();
 
+    /// <summary>Country whose tones are played.</summary>
+    public string Country { get; init; } = "us";
+
+    /// <summary>How long a refused caller whom we have answered hears why; zero hangs up at once.</summary>
+    public TimeSpan RefusalTone { get; init; }
+
+    /// <summary>What a party hears while the other side holds it.</summary>
+    public MusicOnHold MusicOnHold { get; init; }
+
+    /// <summary>For <see cref="MediaCore.Engine.MusicOnHold.File"/>: the file.</summary>
+    public PromptSource MusicFile { get; init; }
+
     /// <summary>Reads the section.</summary>
     public static MediaSettings Read(SectionReader section)
     {
@@ -84,6 +98,13 @@ internal sealed record MediaSettings
             (first, last) = (defaults.FirstMediaPort, defaults.LastMediaPort);
         }
 
+        ConfigurationText country = section.Text("country", new EngineOptions().Country);
+        if (!CountryTones.Countries.Contains(country.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            section.Error(country, $"\"{country.Value}\" is not a country whose tones are known; these are: {string.Join(", ", CountryTones.Countries.Order(StringComparer.Ordinal))}");
+        }
+
+        ConfigurationText music = section.Text("musicOnHold", "none");
         MediaSettings result = new()
         {
             Address = address,
@@ -97,6 +118,10 @@ internal sealed record MediaSettings
             Dscp = (byte)section.Integer("dscp", defaults.MediaDscp, 0, 63),
             AddedCodecs = CodecSettings.ReadAdded(section, defaults.AddedCodecs),
             Opus = CodecSettings.ReadOpus(section.Section("opus"), defaults.Opus),
+            Country = country.Value,
+            RefusalTone = section.Seconds("refusalToneSeconds", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(60)),
+            MusicOnHold = music.Value switch { "none" => MusicOnHold.None, "generated" => MusicOnHold.Generated, _ => MusicOnHold.File },
+            MusicFile = music.Value is "none" or "generated" ? default : PromptSource.FromFile(music.Value),
             Timeout = section.Seconds("timeoutSeconds", defaults.MediaTimeout, TimeSpan.Zero, TimeSpan.FromDays(1)),
         };
         section.Finish();

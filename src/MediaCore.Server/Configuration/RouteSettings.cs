@@ -44,6 +44,9 @@ internal sealed record RouteSettings
     /// <summary>The conference that callers are taken into; null for none.</summary>
     public string? Conference { get; init; }
 
+    /// <summary>Whether its calls are recorded.</summary>
+    public bool Record { get; init; }
+
     /// <summary>How long the callee may ring; null for the engine's limit.</summary>
     public TimeSpan? Ring { get; init; }
 
@@ -99,6 +102,7 @@ internal sealed record RouteSettings
             RejectStatus = (int)reject,
             RejectCause = (int)section.Integer("rejectCause", 0, 1, 127),
             Ring = ring == TimeSpan.Zero ? null : ring,
+            Record = section.Flag("record", false),
         };
         int ways = (targets.Count > 0 ? 1 : 0) + (rates is null ? 0 : 1) + (reject == 0 ? 0 : 1) + (conference is null ? 0 : 1);
         if (ways == 0 && !section.HasError("trunks") && !section.HasError("rates") && !section.HasError("reject"))

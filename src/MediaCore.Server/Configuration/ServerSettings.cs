@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Net;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine;
 using MediaCore.Engine.Ng;
+using MediaCore.Engine.Recordings;
 using MediaCore.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +37,11 @@ internal sealed record CallSettings(int MaxCalls, TimeSpan MaxDuration, TimeSpan
 /// <summary>Section <c>numbers</c>: the number service.</summary>
 /// <param name="Enabled">False makes a pure SBC without a database.</param>
 /// <param name="AcceptFrom">Networks that may call our numbers; empty for any.</param>
-internal sealed record NumberSettings(bool Enabled, IReadOnlyList<IPNetwork> AcceptFrom);
+internal sealed record NumberSettings(bool Enabled, IReadOnlyList<IPNetwork> AcceptFrom)
+{
+    /// <summary>Numbers and accounts whose calls are recorded.</summary>
+    public FrozenSet<string> Record { get; init; } = [];
+}
 
 /// <summary>Section <c>storage</c>: the database of the number service.</summary>
 /// <param name="Provider">Always <c>sqlite</c> in this version.</param>
@@ -80,6 +86,9 @@ internal sealed record ServerSettings
 
     /// <summary>Section <c>numbers</c>.</summary>
     public required NumberSettings Numbers { get; init; }
+
+    /// <summary>Section <c>recording</c>; null when nothing is ever recorded.</summary>
+    public RecordingOptions? Recording { get; init; }
 
     /// <summary>Section <c>calls</c>.</summary>
     public required CallSettings Calls { get; init; }
@@ -159,6 +168,11 @@ internal sealed record ServerSettings
         AccountCodecs = Sip.AccountCodecs,
         AddedCodecs = Media.AddedCodecs,
         Opus = Media.Opus,
+        RecordedNames = Numbers.Record,
+        Country = Media.Country,
+        RefusalTone = Media.RefusalTone,
+        MusicOnHold = Media.MusicOnHold,
+        MusicFile = Media.MusicFile,
         DialogSubscriptions = Sip.DialogSubscriptions,
         MaxContactsPerAccount = Sip.MaxContacts,
         RemoveExistingContacts = Sip.RemoveExistingContacts,

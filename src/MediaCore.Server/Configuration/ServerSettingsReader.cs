@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using MediaCore.Engine;
 using MediaCore.Engine.Prompts;
@@ -47,6 +48,8 @@ internal static class ServerSettingsReader
         DigitSettings.AddNotices(trunks, notices);
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
         CallSettings calls = ReadCalls(root.Section("calls"));
+        IReadOnlyList<RouteSettings> routes = RouteSettings.ReadAll(root, trunks, baseFolder);
+        bool isRecording = trunks.Any(static trunk => trunk.Record) || routes.Any(static route => route.Record) || numbers.Record.Count > 0;
         ServerSettings result = new()
         {
             DataFolder = dataFolder,
@@ -56,11 +59,12 @@ internal static class ServerSettingsReader
             Storage = ReadStorage(root.Section("storage"), dataFolder, baseFolder),
             Prompts = ReadPrompts(root.Section("prompts"), dataFolder, baseFolder),
             Trunks = trunks,
-            Routes = RouteSettings.ReadAll(root, trunks, baseFolder),
             Conferences = ConferenceSettings.ReadAll(root),
+            Routes = routes,
             Numbers = numbers,
             Calls = calls,
             Ng = NgSettings.Read(root.Section("ng"), calls.MaxCalls, media.Timeout),
+            Recording = RecordingSettings.Read(root.Section("recording"), dataFolder, baseFolder, isRecording),
             Records = ReadRecords(root.Section("records"), dataFolder, baseFolder, numbers.Enabled),
             DrainLimit = ReadDrain(root.Section("drain")),
             LogLevel = ReadLogging(root.Section("logging")),
@@ -166,8 +170,14 @@ internal static class ServerSettingsReader
             }
         }
 
+        IReadOnlyList<ConfigurationText> record = section.Texts("record");
+        if (!enabled && record.Count > 0)
+        {
+            section.Error("record", "has no meaning while numbers.enabled is false; use record of a trunk or a route");
+        }
+
         section.Finish();
-        return new NumberSettings(enabled, networks);
+        return new NumberSettings(enabled, networks) { Record = record.Select(static text => text.Value).ToFrozenSet(StringComparer.Ordinal) };
     }
 
     private static CallSettings ReadCalls(SectionReader section)

@@ -26,6 +26,12 @@ internal sealed record TrunkSettings
     /// <summary>Which way its media goes.</summary>
     public TrunkMedia Media { get; init; }
 
+    /// <summary>Whether its parties hear our music while they are held.</summary>
+    public bool MusicOnHold { get; init; } = true;
+
+    /// <summary>Whether its calls are recorded.</summary>
+    public bool Record { get; init; }
+
     /// <summary>SRTP with it.</summary>
     public SrtpPolicy Srtp { get; init; }
 
@@ -130,6 +136,13 @@ internal sealed record TrunkSettings
             CodecPolicy codecs = CodecSettings.ReadPolicy(section, "codecs", "transcode");
             DigitForm digits = DigitSettings.ReadForm(section, "dtmf");
             LineDetection detects = DigitSettings.ReadDetections(section);
+            bool musicOnHold = section.Flag("musicOnHold", true);
+            bool record = section.Flag("record", false);
+            if (record && media == TrunkMedia.Pass)
+            {
+                section.Error("record", "what is not anchored cannot be recorded; leave out media \"pass\"");
+            }
+
             TrunkLimits limits = TrunkLimitsSettings.Read(section.Section("limits"));
             TrunkFailover failover = TrunkFailoverSettings.Read(section.Section("failover"));
             TrunkIdentity identity = TrunkIdentitySettings.Read(section);
@@ -161,6 +174,8 @@ internal sealed record TrunkSettings
                 Codecs = codecs,
                 Digits = digits,
                 Detects = detects,
+                Record = record,
+                MusicOnHold = musicOnHold,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,
                 Failover = failover,

@@ -40,6 +40,8 @@ internal static class RoutingTableBuilder
                 Codecs = trunk.Codecs,
                 Digits = trunk.Digits,
                 Detects = trunk.Detects,
+                Record = trunk.Record,
+                MusicOnHold = trunk.MusicOnHold,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,
                 Identity = trunk.Identity,
@@ -69,6 +71,7 @@ internal static class RoutingTableBuilder
             RejectCause = route.RejectCause,
             Trunks = route.Trunks.Select(name => trunks[name]).ToImmutableArray(),
             RingTime = route.Ring ?? longest,
+            Record = route.Record,
         }));
     }
 

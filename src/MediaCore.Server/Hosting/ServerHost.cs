@@ -3,6 +3,7 @@ using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Trunks;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
@@ -251,17 +252,13 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         _routing = new ReloadablePolicy(_routes);
         CallRecordJournal journal = OpenJournal(shards, _settings.Records.MaxFileBytes);
         Own(journal);
-        return new EngineServices { Policy = _routing, Trunks = _trunks, Names = _names, CallRecords = journal, Loggers = _loggers };
+        return new EngineServices { Policy = _routing, Trunks = _trunks, Names = _names, CallRecords = journal, Prompts = OpenPrompts(), Recordings = OpenRecordings(), Loggers = _loggers };
     }
 
     private async Task<EngineServices> StartNumbersAsync(int shards, CancellationToken cancellation)
     {
-        EspeakSynthesizer speech = new(new EspeakOptions { DefaultVoice = _settings.Prompts.Voice });
-        Own(speech);
         Directory.CreateDirectory(_settings.Prompts.Folder);
-        PromptStore prompts = new(
-            new PromptStoreOptions { PromptDirectory = _settings.Prompts.Folder, CacheDirectory = Path.Combine(_settings.DataFolder, "speech") },
-            speech);
+        PromptStore prompts = OpenPrompts();
         PromptPreparation preparation = new(prompts, _logger);
         _parts.Push(preparation);
 
@@ -284,7 +281,31 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
         Own(journal);
         importer.Start();
         _preparation = preparation;
-        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Loggers = _loggers };
+        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), Loggers = _loggers };
+    }
+
+    private PromptStore OpenPrompts()
+    {
+        EspeakSynthesizer speech = new(new EspeakOptions { DefaultVoice = _settings.Prompts.Voice });
+        Own(speech);
+        PromptStore prompts = new(
+            new PromptStoreOptions { PromptDirectory = _settings.Prompts.Folder, CacheDirectory = Path.Combine(_settings.DataFolder, "speech") },
+            speech);
+        Own(prompts);
+        return prompts;
+    }
+
+    /// <summary>The store of recordings, when there may be any; it saves what is under way when the server stops.</summary>
+    private RecordingStore? OpenRecordings()
+    {
+        if (_settings.Recording is not { } options)
+        {
+            return null;
+        }
+
+        RecordingStore store = new(options, loggers: _loggers);
+        Own(store);
+        return store;
     }
 
     private static Task<FirstStartResult?> SeedAsync(NumberStore store, CancellationToken cancellation) =>

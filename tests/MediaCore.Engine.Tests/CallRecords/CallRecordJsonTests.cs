@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Recordings;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Tests.CallRecords;
@@ -18,6 +19,20 @@ public sealed class CallRecordJsonTests
 
         Assert.Equal(written.Legs, read.Legs);
         Assert.Equal(written with { Legs = [] }, read with { Legs = [] });
+    }
+
+    [Fact]
+    public void Recordings_WrittenAndRead_AreTheSame()
+    {
+        RecordingInfo saved = new()
+        {
+            CallId = "c1", LegId = "c1-0", File = "2026-01-31/c1-0.wav", Format = RecordingFormat.WavMuLaw, Layout = RecordingLayout.Mixed, SampleRateHz = 8000, StartedAt = Records.Start,
+            Duration = TimeSpan.FromSeconds(60), Gaps = TimeSpan.FromMilliseconds(200), Bytes = 480_058, Sha256 = new string('a', 64), Status = RecordingStatus.Saved,
+        };
+        RecordingInfo running = saved with { LegId = "c1-1", File = "2026-01-31/c1-1.opus", Format = RecordingFormat.Opus, Bytes = 0, Sha256 = "", Status = RecordingStatus.Running };
+        Assert.True(CallRecordJson.TryRead(Write(Records.Answered("c1") with { Recordings = [saved, running] }), out CallRecord read));
+        Assert.Equal([saved, running], read.Recordings);
+        Assert.DoesNotContain("recordings", Encoding.UTF8.GetString(Write(Records.Answered("c1"))), StringComparison.Ordinal);
     }
 
     [Fact]

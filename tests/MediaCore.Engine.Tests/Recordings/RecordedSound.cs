@@ -36,7 +36,17 @@ internal sealed class RecordedSound
 
     public TimeSpan Duration => TimeSpan.FromSeconds((double)Channels[0].Length / RateHz);
 
-    public bool HasTone(int channel, double hertz, int fromMilliseconds, int milliseconds) => Goertzel.IsTone(Part(channel, fromMilliseconds, milliseconds), hertz, RateHz);
+    /// <summary>Whether nine of ten parts of 100 ms are the tone: where a packet was lost its phase may jump.</summary>
+    public bool HasTone(int channel, double hertz, int fromMilliseconds, int milliseconds)
+    {
+        int count = 0;
+        for (int at = 0; at < milliseconds; at += 100)
+        {
+            count += Goertzel.IsTone(Part(channel, fromMilliseconds + at, 100), hertz, RateHz) ? 1 : 0;
+        }
+
+        return count * 100 >= milliseconds * 0.9;
+    }
 
     public bool IsSilent(int channel, int fromMilliseconds, int milliseconds) => Goertzel.TotalLevelDbm0(Part(channel, fromMilliseconds, milliseconds)) < -60;
 

@@ -36,6 +36,35 @@ internal sealed class PeerMedia(Peer peer, ushort port)
         }
     }
 
+    /// <summary>Sends 20 ms of a tone as PCMU, at the present time.</summary>
+    public void SendTone(int toPort, double hertz)
+    {
+        byte[] packet = new byte[172];
+        packet[0] = 0x80;
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ++_sequenceNumber);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), _sequenceNumber * 160u);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _ssrc);
+        for (int i = 0; i < 160; i++)
+        {
+            packet[12 + i] = MediaCore.Audio.G711.Pcmu.Encode((short)(8000 * Math.Sin(2 * Math.PI * hertz * ((_sequenceNumber * 160) + i) / 8000)));
+        }
+
+        peer.World.DeliverMedia(Endpoint, (ushort)toPort, packet);
+    }
+
+    /// <summary>The sound of the last packets that came here, as PCMU.</summary>
+    public short[] HearSound(int packets)
+    {
+        short[] sound = new short[packets * 160];
+        byte[][] last = [.. peer.World.MediaSent.Where(m => m.To == Endpoint).Select(static m => m.Packet).TakeLast(packets)];
+        for (int i = 0; i < last.Length; i++)
+        {
+            _ = MediaCore.Audio.G711.Pcmu.Decode(last[i].AsSpan(12), sound.AsSpan(i * 160, 160));
+        }
+
+        return sound;
+    }
+
     /// <summary>Sends a comfort noise packet (RFC 3389).</summary>
     public void SendNoise(int toPort)
     {

@@ -5,5 +5,5 @@ public abstract class ShardTest : IDisposable
 {
     private protected World World { get; } = new();
 
-    public void Dispose() => World.Dispose();
+    public virtual void Dispose() => World.Dispose();
 }

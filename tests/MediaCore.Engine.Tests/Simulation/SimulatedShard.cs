@@ -1,4 +1,3 @@
-using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -21,7 +20,7 @@ internal sealed class SimulatedShard : ISignallingOutput
             NextRandom = () => world.NextRandom(),
             MediaNetwork = world,
             Rooms = world.Rooms,
-            Ringback = AudioClip.FromPcm(new short[AudioClip.SampleRateHz]),
+            Tones = CountryClips.Create("us", options.RefusalTone),
         };
         Core = new ShardCore(Context, Ports, world.Locations, world.IsSbc ? null : world.Gate, options.MaxCalls);
     }

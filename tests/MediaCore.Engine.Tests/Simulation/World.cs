@@ -104,6 +104,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     /// <summary>No shard takes word about subscriptions from another.</summary>
     public bool MailboxesAreFull { get; set; }
 
+    /// <summary>Where recordings go; to be set before the first message.</summary>
+    public MediaCore.Engine.Recordings.RecordingStore? Recordings { get; set; }
+
     /// <summary>Waiting messages by account.</summary>
     public Dictionary<string, MessageSummary> Messages { get; } = [];
 
@@ -449,6 +452,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Trunks = Trunks,
             MessageSummaries = this,
             Loggers = _logs,
+            Recordings = Recordings,
             Prompts = new PromptStore(new PromptStoreOptions { CacheDirectory = null }, new SilentSynthesizer()),
         };
         Guard = new SourceGuard(Options.Defence, new SipHashKey(5, 6), _logs.CreateLogger("MediaCore.Defence"));
