@@ -74,12 +74,12 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     }
 
     /// <summary>An SBC whose calls to +1… go to the given targets, as <c>sip:127.0.0.1:5090</c>.</summary>
-    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null, int mediaPorts = 400, string listen = "")
+    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null, int mediaPorts = 400, string listen = "", string trunk = "")
     {
         string list = string.Join(", ", targets.Select(static t => $"\"{t}\""));
         return StartAsync(
             $$"""
-            "trunks": [ { "name": "carrier-a", "targets": [{{list}}], "from": ["127.0.0.0/8"] } ],
+            "trunks": [ { "name": "carrier-a", "targets": [{{list}}], "from": ["127.0.0.0/8"]{{Member(trunk)}} } ],
             "routes": [ { "name": "all", "match": { "to": "+1*" }, "trunks": ["carrier-a"] } ],
             "numbers": { "enabled": false }{{Member(more)}}
             """,

@@ -24,11 +24,11 @@ internal sealed class ScriptedSbc : IAsyncDisposable
 
     public SipPeer Carrier => Carriers[0];
 
-    public static async Task<ScriptedSbc> StartAsync(int carriers = 1, string sip = "", string media = "", string more = "", string? folder = null)
+    public static async Task<ScriptedSbc> StartAsync(int carriers = 1, string sip = "", string media = "", string more = "", string? folder = null, string trunk = "")
     {
         IPEndPoint nowhere = new(IPAddress.Loopback, 9);
         SipPeer[] peers = [.. Enumerable.Range(0, carriers).Select(_ => new SipPeer(nowhere))];
-        MediaCoreServer server = await MediaCoreServer.StartSbcAsync(peers.Select(static p => $"sip:{p.Local}"), sip, media, more, folder);
+        MediaCoreServer server = await MediaCoreServer.StartSbcAsync(peers.Select(static p => $"sip:{p.Local}"), sip, media, more, folder, trunk: trunk);
         foreach (SipPeer peer in peers)
         {
             peer.Server = server.Udp;
