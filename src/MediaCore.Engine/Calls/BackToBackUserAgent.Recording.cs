@@ -1,5 +1,6 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Recordings;
 using MediaCore.Primitives;
@@ -22,10 +23,10 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>Pauses the recording of a leg.</summary>
-    public bool PauseRecording(SessionHandle handle, int legIndex) => FindRecording(handle, legIndex, out _) is { } recording && recording.Pause(_context.Now);
+    public bool PauseRecording(SessionHandle handle, int legIndex) => FindRecording(handle, legIndex, out _) is { } recording && MediaControl.PauseRecording(recording, _context.Now);
 
     /// <summary>Goes on with the recording of a leg.</summary>
-    public bool ResumeRecording(SessionHandle handle, int legIndex) => FindRecording(handle, legIndex, out _) is { } recording && recording.Resume(_context.Now);
+    public bool ResumeRecording(SessionHandle handle, int legIndex) => FindRecording(handle, legIndex, out _) is { } recording && MediaControl.ResumeRecording(recording, _context.Now);
 
     /// <summary>Ends the recording of a leg and saves it, or keeps nothing of it.</summary>
     public bool StopRecording(SessionHandle handle, int legIndex, bool discard) =>
