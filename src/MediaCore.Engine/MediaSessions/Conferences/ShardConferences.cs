@@ -45,9 +45,6 @@ internal sealed class ShardConferences(AudioSessions sessions, ConferenceRooms r
         return ConferenceResult.Joined;
     }
 
-    /// <summary>The shard's part of a room; null where it has none.</summary>
-    public ConferenceShare? Find(string room) => rooms.Find(room) is { } conference ? _shares.GetValueOrDefault(conference) : null;
-
     /// <summary>A member has left its share.</summary>
     internal void OnLeft(ConferenceShare share)
     {
