@@ -7,6 +7,7 @@ using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
+using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -178,6 +179,9 @@ public sealed class SipEngine : IAsyncDisposable
         Faulted = Task.WhenAny([.. shards.Select(static s => s.Completion), .. _ng is null ? Array.Empty<Task>() : [_ng.Stopped.Task]]).Unwrap();
         _streams.Start();
         _metrics.Watch(shards, _streams, guard);
+
+        // Also where nothing is recorded: an alert on them finds a 0.
+        RecordingMetrics.Publish();
         if (_ng is not null)
         {
             _metrics.Watch(_ng);

@@ -177,7 +177,7 @@ internal static class ServerSettingsReader
         }
 
         section.Finish();
-        return new NumberSettings(enabled, networks) { Record = record.Select(static text => text.Value).ToFrozenSet(StringComparer.Ordinal) };
+        return new NumberSettings(enabled, networks) { Record = record.Count == 0 ? [] : record.Select(static text => text.Value).ToFrozenSet(StringComparer.Ordinal) };
     }
 
     private static CallSettings ReadCalls(SectionReader section)
