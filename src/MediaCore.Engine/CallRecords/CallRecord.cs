@@ -100,6 +100,12 @@ public readonly record struct MediaFigures
 public sealed record LegRecord
 {
     private readonly CryptoSuite _srtp;
+    private readonly RecordTime _invitedAt;
+    private readonly RecordTime _ringingAt;
+    private readonly RecordTime _answeredAt;
+    private readonly RecordTime _endedAt;
+    private readonly long _sentPackets;
+    private readonly long _sentBytes;
 
     /// <summary>Our identifier of the leg: the call's id and a number, <c>…-0</c> for the caller.</summary>
     public required string LegId { get; init; }
@@ -123,16 +129,32 @@ public sealed record LegRecord
     public string RemoteAddress { get; init; } = "";
 
     /// <summary>When the INVITE came or went.</summary>
-    public DateTimeOffset InvitedAt { get; init; }
+    public DateTimeOffset InvitedAt
+    {
+        get => _invitedAt.Moment;
+        init => _invitedAt = RecordTime.Of(value);
+    }
 
     /// <summary>First 18x.</summary>
-    public DateTimeOffset? RingingAt { get; init; }
+    public DateTimeOffset? RingingAt
+    {
+        get => _ringingAt.Value;
+        init => _ringingAt = RecordTime.Of(value);
+    }
 
     /// <summary>The 2xx.</summary>
-    public DateTimeOffset? AnsweredAt { get; init; }
+    public DateTimeOffset? AnsweredAt
+    {
+        get => _answeredAt.Value;
+        init => _answeredAt = RecordTime.Of(value);
+    }
 
     /// <summary>BYE, final failure or CANCEL.</summary>
-    public DateTimeOffset EndedAt { get; init; }
+    public DateTimeOffset EndedAt
+    {
+        get => _endedAt.Moment;
+        init => _endedAt = RecordTime.Of(value);
+    }
 
     /// <summary>Who ended the leg: Caller and Callee as seen from the leg itself.</summary>
     public CallEndSide EndedBy { get; init; }
@@ -159,8 +181,12 @@ public sealed record LegRecord
     /// <summary>What the peer sent us.</summary>
     public MediaFigures Received { get; init; }
 
-    /// <summary>What we sent the peer.</summary>
-    public MediaFigures Sent { get; init; }
+    /// <summary>What we sent the peer: packets and bytes, the others are 0.</summary>
+    public MediaFigures Sent
+    {
+        get => new() { Packets = _sentPackets, Bytes = _sentBytes };
+        init => (_sentPackets, _sentBytes) = (value.Packets, value.Bytes);
+    }
 
     /// <summary>What became of its sound; null for a leg whose packets were only relayed.</summary>
     public SoundFigures? Sound { get; init; }
@@ -172,20 +198,41 @@ public sealed record LegRecord
 /// <summary>What is kept of a call when it has ended: one per call, also of those that failed.</summary>
 public sealed record CallRecord
 {
+    private readonly RecordTime _startedAt;
+    private readonly RecordTime _ringingAt;
+    private readonly RecordTime _answeredAt;
+    private readonly RecordTime _endedAt;
+
     /// <summary>Our identifier of the call; sorts by time; the same in logs, events and records.</summary>
     public required string CallId { get; init; }
 
     /// <summary>When the INVITE came.</summary>
-    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset StartedAt
+    {
+        get => _startedAt.Moment;
+        init => _startedAt = RecordTime.Of(value);
+    }
 
     /// <summary>First 18x passed to the caller.</summary>
-    public DateTimeOffset? RingingAt { get; init; }
+    public DateTimeOffset? RingingAt
+    {
+        get => _ringingAt.Value;
+        init => _ringingAt = RecordTime.Of(value);
+    }
 
     /// <summary>The 2xx sent to the caller.</summary>
-    public DateTimeOffset? AnsweredAt { get; init; }
+    public DateTimeOffset? AnsweredAt
+    {
+        get => _answeredAt.Value;
+        init => _answeredAt = RecordTime.Of(value);
+    }
 
     /// <summary>The end.</summary>
-    public DateTimeOffset EndedAt { get; init; }
+    public DateTimeOffset EndedAt
+    {
+        get => _endedAt.Moment;
+        init => _endedAt = RecordTime.Of(value);
+    }
 
     /// <summary>Caller's identity: user part of From.</summary>
     public string Caller { get; init; } = "";

@@ -222,6 +222,9 @@ internal sealed partial class BackToBackUserAgent
         _ => LogLevel.Debug,
     };
 
+    // The list's own [] would be a new list for each call.
+    private static IReadOnlyList<TransferRecord> NoTransfers => [];
+
     private CallRecord CreateRecord(Call call, CallEndReason reason, CallEndSide side, int status, int cause)
     {
         DateTimeOffset now = _context.WallClock;
@@ -268,7 +271,7 @@ internal sealed partial class BackToBackUserAgent
             SipStatus = status,
             Q850Cause = cause,
             Legs = legs,
-            Transfers = call.Transfers ?? [],
+            Transfers = call.Transfers ?? NoTransfers,
             Recordings = call.Recordings?.Describe() ?? [],
         };
     }
