@@ -28,9 +28,9 @@ public class SippCallTests
         await WarmUpAsync(server, calleePort);
 
         // The peers' media sockets are not used: the ports are only names here.
-        await using SippProcess callee = await SippProcess.StartAsync("callee", null, calls, CalleeAddress, port: calleePort, more: ["-key", "rtp_port", "17002"]);
+        await using SippProcess callee = await SippProcess.StartAsync("callee", null, calls, CalleeAddress, port: calleePort, more: ["-key", "rtp_port", "60002"]);
         await using SippProcess caller = await SippProcess.StartAsync(
-            "caller", server.Udp, calls, CallerAddress, more: ["-s", "+12025550123", "-r", "200", "-d", "500", "-key", "rtp_port", "17001", "-cid_str", "callerid-%u-%p@%s"]);
+            "caller", server.Udp, calls, CallerAddress, more: ["-s", "+12025550123", "-r", "200", "-d", "500", "-key", "rtp_port", "60001", "-cid_str", "callerid-%u-%p@%s"]);
         await caller.ExpectSuccessAsync();
         await callee.ExpectSuccessAsync();
 
@@ -41,10 +41,10 @@ public class SippCallTests
 
         IReadOnlyList<string> atCallee = callee.ReadReceived();
         Assert.Equal(calls * 3, atCallee.Count);
-        AssertHidden(atCallee, [.. CallerSecrets, $":{caller.Port}", " 17001 "]);
+        AssertHidden(atCallee, [.. CallerSecrets, $":{caller.Port}", " 60001 "]);
         IReadOnlyList<string> atCaller = caller.ReadReceived();
         Assert.True(atCaller.Count >= calls * 4, $"{atCaller.Count} messages");
-        AssertHidden(atCaller, [.. CalleeSecrets, $":{calleePort}", " 17002 "]);
+        AssertHidden(atCaller, [.. CalleeSecrets, $":{calleePort}", " 60002 "]);
 
         var records = server.ReadJournal().Where(static r => r.GetProperty("called").GetString() == "+12025550123").ToList();
         Assert.Equal(calls, records.Count);
@@ -61,9 +61,9 @@ public class SippCallTests
         const int calls = 20;
         int calleePort = FreePorts.Next();
         await using MediaCoreServer server = await MediaCoreServer.StartSbcAsync([$"sip:127.0.0.1:{calleePort}{(calleeOnTcp ? ";transport=tcp" : "")}"]);
-        await using SippProcess callee = await SippProcess.StartAsync("callee", null, calls, tcp: calleeOnTcp, port: calleePort, more: ["-key", "rtp_port", "17002"]);
+        await using SippProcess callee = await SippProcess.StartAsync("callee", null, calls, tcp: calleeOnTcp, port: calleePort, more: ["-key", "rtp_port", "60002"]);
         await using SippProcess caller = await SippProcess.StartAsync(
-            "caller", callerOnTcp ? server.Tcp : server.Udp, calls, tcp: callerOnTcp, more: ["-s", "+12025550123", "-r", "20", "-d", "200", "-key", "rtp_port", "17001"]);
+            "caller", callerOnTcp ? server.Tcp : server.Udp, calls, tcp: callerOnTcp, more: ["-s", "+12025550123", "-r", "20", "-d", "200", "-key", "rtp_port", "60001"]);
         await caller.ExpectSuccessAsync();
         await callee.ExpectSuccessAsync();
         var records = server.ReadJournal();
@@ -80,8 +80,8 @@ public class SippCallTests
     private static async Task WarmUpAsync(MediaCoreServer server, int calleePort)
     {
         const int calls = 50;
-        await using SippProcess callee = await SippProcess.StartAsync("callee", null, calls, CalleeAddress, port: calleePort, more: ["-key", "rtp_port", "17002"]);
-        await using SippProcess caller = await SippProcess.StartAsync("caller", server.Udp, calls, CallerAddress, more: ["-s", "+12025550100", "-r", "50", "-d", "100", "-key", "rtp_port", "17001"]);
+        await using SippProcess callee = await SippProcess.StartAsync("callee", null, calls, CalleeAddress, port: calleePort, more: ["-key", "rtp_port", "60002"]);
+        await using SippProcess caller = await SippProcess.StartAsync("caller", server.Udp, calls, CallerAddress, more: ["-s", "+12025550100", "-r", "50", "-d", "100", "-key", "rtp_port", "60001"]);
         await caller.ExpectSuccessAsync();
         await callee.ExpectSuccessAsync();
     }
