@@ -96,6 +96,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Calls that have not ended.</summary>
     public int ActiveCalls => (int)_shards.Sum(static s => Volatile.Read(ref s.Context.Statistics.ActiveCalls));
 
+    /// <summary>Sessions of the ng protocol that have not ended.</summary>
+    public int NgSessions => (int)_shards.Sum(static s => Volatile.Read(ref s.Context.Statistics.NgSessions));
+
     /// <summary>Completes with a fault when a shard dies, which is a defect: the host should end the process, so that a supervisor restarts it.</summary>
     public Task Faulted { get; private set; } = Task.CompletedTask;
 
@@ -277,7 +280,7 @@ public sealed class SipEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when no call is left.</summary>
+    /// <summary>Completes when no call and no ng session is left.</summary>
     public async Task WhenIdleAsync(CancellationToken cancellationToken)
     {
         // What was posted before this has been handled after it: no call can slip in behind a drain and not be counted.

@@ -64,9 +64,13 @@ internal static class LineRecordJson
             }
             else if (isTones && reader.TokenType == JsonTokenType.StartArray)
             {
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray && tones.Count < MaxTones)
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    tones.Add((LineTone)Math.Max(0, Array.IndexOf(s_tones, reader.GetString())));
+                    LineTone tone = (LineTone)Math.Max(0, Array.IndexOf(s_tones, reader.GetString()));
+                    if (tones.Count < MaxTones)
+                    {
+                        tones.Add(tone);
+                    }
                 }
             }
             else

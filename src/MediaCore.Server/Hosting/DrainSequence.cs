@@ -9,10 +9,13 @@ internal interface IDrainable
     /// <summary>Calls held.</summary>
     int ActiveCalls { get; }
 
+    /// <summary>Sessions of the ng protocol held.</summary>
+    int NgSessions { get; }
+
     /// <summary>Refuses new calls with 503; calls in progress go on.</summary>
     void BeginDrain();
 
-    /// <summary>Completes when no call is left.</summary>
+    /// <summary>Completes when no call and no ng session is left.</summary>
     Task WhenIdleAsync(CancellationToken cancellation);
 
     /// <summary>Ends what is left, within a bounded time.</summary>
@@ -35,10 +38,10 @@ internal enum DrainOutcome
 /// <summary>Stops without cutting anybody off: refuse new calls, wait for the others up to a limit, then end them properly.</summary>
 internal static class DrainSequence
 {
-    /// <summary>Runs the drain; returns when no call is left.</summary>
+    /// <summary>Runs the drain; returns when nothing is left.</summary>
     public static async Task<DrainOutcome> RunAsync(IDrainable target, TimeSpan limit, TimeProvider time, ILogger logger, CancellationToken cutShort)
     {
-        ServerLog.DrainStarted(logger, target.ActiveCalls, limit.TotalSeconds);
+        ServerLog.DrainStarted(logger, target.ActiveCalls, target.NgSessions, limit.TotalSeconds);
         target.BeginDrain();
         using CancellationTokenSource deadline = new(limit, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cutShort);
@@ -53,11 +56,11 @@ internal static class DrainSequence
             DrainOutcome outcome = cutShort.IsCancellationRequested ? DrainOutcome.CutShort : DrainOutcome.LimitReached;
             if (outcome == DrainOutcome.CutShort)
             {
-                ServerLog.DrainCutShort(logger, target.ActiveCalls);
+                ServerLog.DrainCutShort(logger, target.ActiveCalls, target.NgSessions);
             }
             else
             {
-                ServerLog.DrainLimitReached(logger, target.ActiveCalls);
+                ServerLog.DrainLimitReached(logger, target.ActiveCalls, target.NgSessions);
             }
 
             await target.EndCallsAsync();

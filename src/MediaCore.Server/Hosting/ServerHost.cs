@@ -73,6 +73,9 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     /// <inheritdoc/>
     public int ActiveCalls => Engine.ActiveCalls;
 
+    /// <inheritdoc/>
+    public int NgSessions => Engine.NgSessions;
+
     /// <summary>The line that says the server is ready, with the addresses that it really listens on.</summary>
     public string ReadyLine
     {

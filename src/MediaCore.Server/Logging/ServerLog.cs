@@ -11,17 +11,17 @@ internal static partial class ServerLog
     [LoggerMessage(9001, LogLevel.Warning, "{Notice}", EventName = "NotServed")]
     public static partial void NotServed(ILogger logger, string notice);
 
-    [LoggerMessage(9002, LogLevel.Information, "Draining: {Calls} calls go on for at most {LimitSeconds} s, new ones get 503", EventName = "DrainStarted")]
-    public static partial void DrainStarted(ILogger logger, int calls, double limitSeconds);
+    [LoggerMessage(9002, LogLevel.Information, "Draining: {Calls} calls and {NgSessions} ng sessions go on for at most {LimitSeconds} s, new calls get 503", EventName = "DrainStarted")]
+    public static partial void DrainStarted(ILogger logger, int calls, int ngSessions, double limitSeconds);
 
-    [LoggerMessage(9003, LogLevel.Information, "Drained: no call is left", EventName = "DrainCompleted")]
+    [LoggerMessage(9003, LogLevel.Information, "Drained: no call and no ng session is left", EventName = "DrainCompleted")]
     public static partial void DrainCompleted(ILogger logger);
 
-    [LoggerMessage(9004, LogLevel.Warning, "The drain's limit is reached: ending the {Calls} calls that are left", EventName = "DrainLimitReached")]
-    public static partial void DrainLimitReached(ILogger logger, int calls);
+    [LoggerMessage(9004, LogLevel.Warning, "The drain's limit is reached: ending the {Calls} calls and {NgSessions} ng sessions that are left", EventName = "DrainLimitReached")]
+    public static partial void DrainLimitReached(ILogger logger, int calls, int ngSessions);
 
-    [LoggerMessage(9005, LogLevel.Warning, "Told to stop again: ending the {Calls} calls that are left now", EventName = "DrainCutShort")]
-    public static partial void DrainCutShort(ILogger logger, int calls);
+    [LoggerMessage(9005, LogLevel.Warning, "Told to stop again: ending the {Calls} calls and {NgSessions} ng sessions that are left now", EventName = "DrainCutShort")]
+    public static partial void DrainCutShort(ILogger logger, int calls, int ngSessions);
 
     [LoggerMessage(9006, LogLevel.Information, "Stopped", EventName = "Stopped")]
     public static partial void Stopped(ILogger logger);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
+using MediaCore.Audio.Detection;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Recordings;
 using MediaCore.Sdp;
@@ -33,6 +34,41 @@ public sealed class CallRecordJsonTests
         Assert.True(CallRecordJson.TryRead(Write(Records.Answered("c1") with { Recordings = [saved, running] }), out CallRecord read));
         Assert.Equal([saved, running], read.Recordings);
         Assert.DoesNotContain("recordings", Encoding.UTF8.GetString(Write(Records.Answered("c1"))), StringComparison.Ordinal);
+    }
+
+    /// <summary>Every member is set to something that is not its default, so that one that is forgotten on either side is seen; a new member must be set here.</summary>
+    [Fact]
+    public void Media_WrittenAndRead_IsTheSame()
+    {
+        LineRecord line = new() { Digits = "12xx#", Tones = [.. Enum.GetValues<LineTone>().Where(static t => t != LineTone.None)], Answerer = AnswererVerdict.Machine };
+        SoundFigures sound = new() { Transcoded = true, ReceivedCodec = "opus/48000", SentCodec = "PCMU/8000", DelayMilliseconds = 61.5, ConcealedPercent = 0.25, DecodeErrors = 4 };
+        MediaQuality quality = new()
+        {
+            Mos = 4.1, RFactor = 85.5, WorstMos = 3.2, LossPercent = 1.5, Bursts = 2, BurstLossPercent = 40, BurstMilliseconds = 120.5, GapLossPercent = 0.5, GapMilliseconds = 9000, MaxLossBurst = 3, OutOfOrder = 5, Duplicates = 6,
+            SsrcChanges = 1, RoundTripMilliseconds = 31.25, MaxRoundTripMilliseconds = 88.125, LevelDbov = -19.5, IsOneWay = true, MissingMilliseconds = 4000, IsSilent = true, SilentMilliseconds = 3000, FarLossPercent = 2.5,
+            FarJitterMilliseconds = 6.75, FarMos = 3.9,
+        };
+        AssertEveryMemberIsSet(line);
+        AssertEveryMemberIsSet(sound);
+        AssertEveryMemberIsSet(quality);
+        CallRecord written = Records.Answered("c1");
+        written = written with { Conference = "sales", Legs = [written.Legs[0] with { Line = line, Sound = sound, Quality = quality }, written.Legs[1]] };
+
+        Assert.True(CallRecordJson.TryRead(Write(written), out CallRecord read));
+
+        Assert.Equal("sales", read.Conference);
+        Assert.Equal((line, sound, quality), (read.Legs[0].Line, read.Legs[0].Sound, read.Legs[0].Quality));
+        Assert.Equal(default, (read.Legs[1].Line, read.Legs[1].Sound, read.Legs[1].Quality));
+    }
+
+    [Fact]
+    public void Tones_MoreThanAreEverWritten_AreCut_AndTheRestIsRead()
+    {
+        string tones = string.Join(',', Enumerable.Repeat("\"busy\"", 200));
+        byte[] json = Encoding.UTF8.GetBytes($"{{\"call_id\":\"a\",\"legs\":[{{\"leg_id\":\"b\",\"line\":{{\"tones\":[{tones}],\"digits\":\"7\"}},\"codec\":\"PCMA/8000\"}}]}}");
+        Assert.True(CallRecordJson.TryRead(json, out CallRecord read));
+        Assert.Equal(("7", "PCMA/8000"), (read.Legs[0].Line!.Digits, read.Legs[0].Codec));
+        Assert.InRange(read.Legs[0].Line!.Tones.Count, 16, 64);
     }
 
     [Fact]
@@ -176,6 +212,16 @@ public sealed class CallRecordJsonTests
             CallRecordJson.Write(writer, record);
             writer.Flush();
         });
+    }
+
+    private static void AssertEveryMemberIsSet<T>(T record)
+        where T : class, new()
+    {
+        T unset = new();
+        foreach (System.Reflection.PropertyInfo member in typeof(T).GetProperties())
+        {
+            Assert.True(!Equals(member.GetValue(unset), member.GetValue(record)), member.Name);
+        }
     }
 
     private static byte[] Write(CallRecord record)

@@ -30,6 +30,16 @@ public sealed class DigitSettingsTests
         Assert.Contains(words, error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "us")]
+    [InlineData(""", "media": { "country": "de" }""", "de")]
+    public void Country_IsOneKey_OfWhatIsPlayedAndRecognised(string member, string country)
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read($$"""{ "trunks": [ { "name": "a", "targets": ["sip:192.0.2.7"], "detect": ["tones"] } ]{{member}} }""");
+        Assert.Empty(errors);
+        Assert.Equal(country, settings.ToEngineOptions().Country);
+    }
+
     [Fact]
     public void Digits_OfATrunkWhoseMediaPassesUsBy_AreNoticed()
     {

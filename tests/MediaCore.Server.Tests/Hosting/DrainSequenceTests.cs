@@ -1,11 +1,12 @@
 using MediaCore.Server.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Server.Tests.Hosting;
 
 public sealed class DrainSequenceTests
 {
     private readonly Engine _engine = new();
+    private readonly Lines _lines = new();
     private readonly CancellationTokenSource _cutShort = new();
 
     [Fact]
@@ -25,6 +26,8 @@ public sealed class DrainSequenceTests
     public async Task Drain_AtItsLimit_EndsTheRest()
     {
         Assert.Equal(DrainOutcome.LimitReached, await Run(TimeSpan.FromMilliseconds(1)));
+        Assert.StartsWith("DrainStarted: Draining: 1 calls and 2 ng sessions go on", _lines.Written[0], StringComparison.Ordinal);
+        Assert.EndsWith("ending the 1 calls and 2 ng sessions that are left", _lines.Written[1], StringComparison.Ordinal);
         Assert.Equal(["drain", "wait", "end"], _engine.Log);
     }
 
@@ -76,7 +79,20 @@ public sealed class DrainSequenceTests
     }
 
     private Task<DrainOutcome> Run(TimeSpan limit) =>
-        DrainSequence.RunAsync(_engine, limit, TimeProvider.System, NullLogger.Instance, _cutShort.Token);
+        DrainSequence.RunAsync(_engine, limit, TimeProvider.System, _lines, _cutShort.Token);
+
+    private sealed class Lines : ILogger
+    {
+        public List<string> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Written.Add($"{eventId.Name}: {formatter(state, exception)}");
+    }
 
     private sealed class Engine : IDrainable
     {
@@ -85,6 +101,8 @@ public sealed class DrainSequenceTests
         public TaskCompletionSource Idle { get; } = new();
 
         public int ActiveCalls => 1;
+
+        public int NgSessions => 2;
 
         public void BeginDrain() => Log.Add("drain");
 
