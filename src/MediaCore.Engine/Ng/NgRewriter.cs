@@ -137,8 +137,9 @@ internal sealed class NgRewriter
         writer.Append("m="u8);
         writer.Append(media.KindToken);
         writer.Append(" "u8);
-        if (ours?.Leg.Port is null || media.Port == 0)
+        if (ours?.Leg.Port is null || media.Port == 0 || index >= context.From.Streams.Count)
         {
+            // Declined, or an answer to what only another branch was offered.
             writer.Append("0 "u8);
             writer.Append(media.ProtocolToken);
             WriteFormats(ref writer, media, default, isFiltered: false, default);

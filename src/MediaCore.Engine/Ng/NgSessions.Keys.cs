@@ -95,12 +95,18 @@ internal sealed partial class NgSessions
             return media.Protocol is not (SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf);
         }
 
+        if (stream.Keys is not { } keys)
+        {
+            // It was offered none: it is the one who made the offer.
+            return false;
+        }
+
         CryptoAttributeList answer = CryptoNegotiation.Read(media, out _);
-        bool taken = stream.Keys!.Match(answer, out CryptoAttribute own) == CryptoError.None;
+        bool taken = keys.Match(answer, out CryptoAttribute own) == CryptoError.None;
         if (taken)
         {
-            stream.Keys.Own = own;
-            stream.Keys.Secure(stream.Leg, answer[0]);
+            keys.Own = own;
+            keys.Secure(stream.Leg, answer[0]);
         }
 
         own.Clear();

@@ -347,6 +347,59 @@ public sealed class NgSessionTests
         controller.Ask("delete");
     }
 
+    [Fact]
+    public void AnswerWithMoreStreamsThanItsBranchWasOffered_HasTheRestDeclined()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        string one = NgController.Sdp("198.51.100.1", 6000);
+        controller.Offer(one, ("via-branch", "first"));
+        controller.Offer(one + "m=audio 6010 RTP/AVP 0\r\n", ("via-branch", "second"));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000) + "m=audio 7010 RTP/AVP 0\r\n", ("via-branch", "first"));
+        Assert.Equal(2, answer.MediaLines.Length);
+        Assert.StartsWith("m=audio 0 ", answer.MediaLines[1], StringComparison.Ordinal);
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void AnswerOfTheOneWhoHasOfferedKeysHimself_IsAnError()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        const string Key = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n";
+        string secure = NgController.Sdp("198.51.100.1", 6000, "RTP/SAVP", lines: Key);
+        controller.Offer(secure, ("to-tag", "B"));
+        Assert.Equal("error", controller.Ask("answer", ("from-tag", "B"), ("to-tag", "A"), ("sdp", secure))["result"]!.Text);
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void Blocked_WhereTheSidesAreTranscoded_IsNotHeardEither()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgValue codec = new NgDictionary { ["mask"] = NgController.Words("PCMU"), ["transcode"] = NgController.Words("PCMA") };
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000, formats: "0", lines: ""), ("codec", codec));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, formats: "8", lines: "a=rtpmap:8 PCMA/8000\r\n"));
+        controller.Ask("block media", ("from-tag", "A"));
+        Assert.Empty(SentBy(world, s_a, answer.Port()));
+        world.Advance(1.0);
+        Assert.DoesNotContain(world.MediaSent, static m => m.To == s_b);
+
+        // The other direction goes on.
+        for (int i = 1; i <= 30; i++)
+        {
+            world.DeliverMedia(s_b, offer.Port(), Rtp(i, ssrc: 2, payloadType: 8));
+            world.Advance(0.02);
+        }
+
+        Assert.InRange(world.MediaSent.Count(static m => m.To == s_a && (m.Packet[1] & 0x7f) == 0), 10, 35);
+        controller.Ask("unblock media", ("from-tag", "A"));
+        short[] heard = Hear(world, s_a, answer.Port(), s_b, 8, Pcma.Decode, first: 61);
+        Assert.True(Goertzel.IsTone(heard.AsSpan(heard.Length / 2, 1600), 400), "400 Hz is not what came out");
+        controller.Ask("delete");
+    }
+
     [Theory]
     [InlineData("PCMU", "8", "a=rtpmap:8 PCMA/8000\r\n", 8)]
     [InlineData("all", "8", "", 8)]

@@ -71,20 +71,26 @@ internal sealed class AudioClock : ITimerOwner
     {
         long last = _context.Now.Nanoseconds / PhaseNanoseconds;
         _step = Math.Max(_step, last - (AudioLimits.MaxCatchUpTicks * Phases));
-        while (_step < last)
+        try
         {
-            _step++;
-            var due = new Timestamp(_step * PhaseNanoseconds);
-            List<AudioSession> phase = _phases[_step % Phases];
-
-            // A session that goes during a tick is replaced by the last one, which was ticked already and knows.
-            for (int i = phase.Count - 1; i >= 0; i = Math.Min(i, phase.Count) - 1)
+            while (_step < last)
             {
-                phase[i].Tick(due);
+                _step++;
+                var due = new Timestamp(_step * PhaseNanoseconds);
+                List<AudioSession> phase = _phases[_step % Phases];
+
+                // A session that goes during a tick is replaced by the last one, which was ticked already and knows.
+                for (int i = phase.Count - 1; i >= 0; i = Math.Min(i, phase.Count) - 1)
+                {
+                    phase[i].Tick(due);
+                }
             }
         }
-
-        Schedule();
+        finally
+        {
+            // A defect in one session, which the shard contains, must not silence all others.
+            Schedule();
+        }
     }
 
     /// <summary>The next step that has anything to do.</summary>

@@ -83,7 +83,9 @@ internal sealed class AudioOutput
         int index = AudioFormatCodec.FirstIn(terms.Send);
         if (index < 0)
         {
+            // Events go in a stream of sound, whose clock they keep: without one there are none.
             Release();
+            _eventClockHz = 0;
             return;
         }
 
@@ -222,12 +224,17 @@ internal sealed class AudioOutput
     /// <param name="due">The tick.</param>
     public bool SendEvent(MediaLeg leg, uint number, in TelephoneEvent value, Timestamp due)
     {
+        if (_eventClockHz == 0)
+        {
+            return false;
+        }
+
         CatchUp(due);
         Span<byte> payload = stackalloc byte[TelephoneEvent.Bytes];
         value.Write(payload);
 
         // Nobody counts so many digits that the number's distance could be taken for a segment's.
-        return _eventClockHz != 0 && _own.Accept(number << 20, 0, payload, 1000, _eventClockHz, _timestamp) && SendEvents(leg, ref _own, due);
+        return _own.Accept(number << 20, 0, payload, 1000, _eventClockHz, _timestamp) && SendEvents(leg, ref _own, due);
     }
 
     private bool SendEvents(MediaLeg leg, ref TelephoneEventTranslator events, Timestamp now)

@@ -160,6 +160,64 @@ public sealed class AudioSessionTests : IDisposable
         Assert.Equal(Enumerable.Range(0, two.Packets.Count).Select(i => (ushort)(first + i)), two.Packets.Select(static p => p.Sequence));
     }
 
+    [Fact]
+    public void Renegotiated_ToNothingThatWeCode_EventsThatComeAreDropped_AndSoundComesBack()
+    {
+        SoundPhone one = _world.Add("0 PCMU/8000", "101 telephone-event/8000");
+        SoundPhone two = _world.Add("8 PCMA/8000", "101 telephone-event/8000");
+        _world.Connect(one, two);
+        one.Say(697);
+        _world.Run(1);
+        two.Negotiate("18 G729/8000", "101 telephone-event/8000");
+        _world.Audio.Settle(one.Leg, two.Leg, transcode: true);
+        _world.Run(0.5);
+        int before = two.Packets.Count;
+        one.SendRaw(101, marker: true, one.Timestamp, [5, 0x8a, 3, 32]);
+        Assert.False(_world.Control.SendDtmf(two.Leg, "7"));
+        _world.Run(0.5);
+        Assert.Equal(before, two.Packets.Count);
+
+        two.Negotiate("8 PCMA/8000", "101 telephone-event/8000");
+        _world.Audio.Settle(one.Leg, two.Leg, transcode: true);
+        two.TakeHeard();
+        _world.Run(1);
+        two.AssertHears(697);
+    }
+
+    [Fact]
+    public void DefectInOneSession_TheOthersAreTickedOn()
+    {
+        SoundPhone one = _world.Add("0 PCMU/8000");
+        SoundPhone two = _world.Add("8 PCMA/8000");
+        SoundPhone broken = _world.Add("0 PCMU/8000");
+        _world.Connect(one, two);
+        one.Say(697);
+        Assert.True(_world.Control.Play(broken.Leg, new BrokenSource(), SourceMode.Exclusive));
+        Assert.Throws<InvalidOperationException>(() => _world.Run(1));
+        Assert.Equal(2, _world.Audio.Count);
+        broken.Leg.Audio!.EndPlayback(completed: false);
+        _world.Run(1);
+        two.AssertHears(697);
+    }
+
+    [Fact]
+    public void Renegotiated_ToNothingThatWeCode_DigitsUnderWayEnd()
+    {
+        SoundPhone one = _world.Add("0 PCMU/8000", "101 telephone-event/8000");
+        SoundPhone two = _world.Add("8 PCMA/8000", "101 telephone-event/8000");
+        _world.Connect(one, two);
+        one.Say(697);
+        _world.Run(1);
+        Assert.True(_world.Control.SendDtmf(two.Leg, "77777"));
+        _world.Run(0.3);
+        two.Negotiate("18 G729/8000", "101 telephone-event/8000");
+        _world.Audio.Settle(one.Leg, two.Leg, transcode: true);
+        _world.Run(0.1);
+        int before = two.Packets.Count;
+        _world.Run(3);
+        Assert.Equal(before, two.Packets.Count);
+    }
+
     private static void AssertContinuous(SoundPhone phone)
     {
         Assert.True(phone.Packets[0].Marker);
@@ -170,6 +228,13 @@ public sealed class AudioSessionTests : IDisposable
         }
 
         Assert.Single(phone.Packets.Zip(phone.Packets.Skip(1), static (a, b) => b.Timestamp - a.Timestamp).Distinct());
+    }
+
+    private sealed class BrokenSource : IAudioSource
+    {
+        public int SampleRateHz => 8000;
+
+        public bool Read(Span<short> frame) => throw new InvalidOperationException("A defect.");
     }
 
     private sealed class Listener : IPlaybackListener
