@@ -1,6 +1,6 @@
 namespace MediaCore.Audio.Detection;
 
-/// <summary>By what an answering machine is told from a person, in milliseconds. The defaults are the best of those tried on the recordings and voices of perf/results.</summary>
+/// <summary>By what an answering machine is told from a person, in milliseconds. How often the defaults are right on real voices has not been measured.</summary>
 public sealed record AnsweringMachineOptions
 {
     /// <summary>The defaults.</summary>
