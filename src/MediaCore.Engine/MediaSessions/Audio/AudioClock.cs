@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
 
@@ -71,26 +72,31 @@ internal sealed class AudioClock : ITimerOwner
     {
         long last = _context.Now.Nanoseconds / PhaseNanoseconds;
         _step = Math.Max(_step, last - (AudioLimits.MaxCatchUpTicks * Phases));
-        try
+        ExceptionDispatchInfo? defect = null;
+        while (_step < last)
         {
-            while (_step < last)
-            {
-                _step++;
-                var due = new Timestamp(_step * PhaseNanoseconds);
-                List<AudioSession> phase = _phases[_step % Phases];
+            _step++;
+            var due = new Timestamp(_step * PhaseNanoseconds);
+            List<AudioSession> phase = _phases[_step % Phases];
 
-                // A session that goes during a tick is replaced by the last one, which was ticked already and knows.
-                for (int i = phase.Count - 1; i >= 0; i = Math.Min(i, phase.Count) - 1)
+            // A session that goes during a tick is replaced by the last one, which was ticked already and knows.
+            for (int i = phase.Count - 1; i >= 0; i = Math.Min(i, phase.Count) - 1)
+            {
+#pragma warning disable CA1031 // A defect in one session must not cost the others their tick; the shard hears of it below, and counts and logs it.
+                try
                 {
                     phase[i].Tick(due);
                 }
+                catch (Exception exception)
+                {
+                    defect ??= ExceptionDispatchInfo.Capture(exception);
+                }
+#pragma warning restore CA1031
             }
         }
-        finally
-        {
-            // A defect in one session, which the shard contains, must not silence all others.
-            Schedule();
-        }
+
+        Schedule();
+        defect?.Throw();
     }
 
     /// <summary>The next step that has anything to do.</summary>

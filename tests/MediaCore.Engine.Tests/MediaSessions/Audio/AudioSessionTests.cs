@@ -201,6 +201,32 @@ public sealed class AudioSessionTests : IDisposable
     }
 
     [Fact]
+    public void DefectAtEveryTick_CostsTheOthersOfItsPhaseNothing()
+    {
+        SoundPhone one = _world.Add("0 PCMU/8000");
+        SoundPhone two = _world.Add("8 PCMA/8000");
+        _world.Connect(one, two);
+        for (int i = 0; i < 3; i++)
+        {
+            // The other three phases.
+            _world.Connect(_world.Add("0 PCMU/8000"), _world.Add("8 PCMA/8000"));
+        }
+
+        SoundPhone broken = _world.Add("0 PCMU/8000");
+        one.Say(697);
+        Assert.True(_world.Control.Play(broken.Leg, new BrokenSource(), SourceMode.Exclusive));
+        int defects = 0;
+        for (int i = 0; i < 60; i++)
+        {
+            defects += Record.Exception(() => _world.Run(0.02)) is InvalidOperationException ? 1 : 0;
+        }
+
+        Assert.InRange(defects, 50, 60);
+        Assert.InRange(two.Packets.Count, 50, 60);
+        two.AssertHears(697);
+    }
+
+    [Fact]
     public void Renegotiated_ToNothingThatWeCode_DigitsUnderWayEnd()
     {
         SoundPhone one = _world.Add("0 PCMU/8000", "101 telephone-event/8000");
