@@ -59,10 +59,14 @@ def measure_mediacore(arguments, server, folder, secure=False):
     return figures
 
 
-def measure_rtpengine(arguments, rtpengine, folder):
+def measure_rtpengine(arguments, processes, folder):
+    # A fresh one each time: sessions of the round before would keep their learned sources and let nothing pass.
+    rtpengine = m.start_rtpengine(processes, folder)
     sessions = pathlib.Path(folder) / "rtpengine.sessions"
     subprocess.run([sys.executable, f"{arguments.bench}/rtp/rtpengine_setup.py", str(arguments.calls), str(sessions)], check=True)
-    return measure(arguments, "rtpengine", m.descendants(rtpengine.pid), sessions)
+    figures = measure(arguments, "rtpengine", m.descendants(rtpengine.pid), sessions)
+    processes.stop(rtpengine)
+    return figures
 
 
 def measure_floor(arguments, processes, folder, number):
@@ -84,7 +88,6 @@ def main():
     arguments = parser.parse_args()
     m.bring_loopback_up()
     with m.working_folder() as folder, m.Processes(folder) as processes:
-        rtpengine = m.start_rtpengine(processes, folder)
         server, _ = m.start_server(processes, arguments.root, folder)
         rounds = []
         for number in range(arguments.rounds + 1):
@@ -93,7 +96,7 @@ def main():
                 "warm_up": number == 0,
                 "mediacore": measure_mediacore(arguments, server, folder),
                 "srtp": measure_mediacore(arguments, server, folder, secure=True),
-                "rtpengine": measure_rtpengine(arguments, rtpengine, folder),
+                "rtpengine": measure_rtpengine(arguments, processes, folder),
                 "floor_epoll": measure_floor(arguments, processes, folder, number)})
     report(arguments, rounds)
 

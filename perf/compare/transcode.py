@@ -16,7 +16,8 @@ MOST_OF_RTPENGINE = 0.85
 MOST_MISSING_PACKETS_PER_LEG = 10
 
 OPUS = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\na=ptime:20\r\n"
-TRUNK = {"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "from": ["127.0.0.0/8"], "codecs": ["opus"]}
+TRUNKS = [{"name": "callers", "targets": ["sip:127.0.0.1:5091;transport=udp"], "from": ["127.0.0.0/8"]},
+          {"name": "carrier-a", "targets": ["sip:127.0.0.1:5090;transport=udp"], "codecs": ["opus"]}]
 
 
 def run(arguments, *words):
@@ -46,10 +47,14 @@ def measure_mediacore(arguments, server, folder):
         return measure(arguments, "mediacore", [server.pid], sessions)
 
 
-def measure_rtpengine(arguments, rtpengine, folder):
+def measure_rtpengine(arguments, processes, folder):
+    # A fresh one each time: sessions of the round before would keep their learned sources and let nothing pass.
+    rtpengine = m.start_rtpengine(processes, folder)
     sessions = pathlib.Path(folder) / "rtpengine.sessions"
     subprocess.run([sys.executable, f"{arguments.bench}/rtp/rtpengine_setup.py", str(arguments.calls), str(sessions), "opus"], check=True)
-    return measure(arguments, "rtpengine", m.descendants(rtpengine.pid), sessions)
+    figures = measure(arguments, "rtpengine", m.descendants(rtpengine.pid), sessions)
+    processes.stop(rtpengine)
+    return figures
 
 
 def measure_loop(arguments):
@@ -68,13 +73,12 @@ def main():
     arguments = parser.parse_args()
     m.bring_loopback_up()
     with m.working_folder() as folder, m.Processes(folder) as processes:
-        rtpengine = m.start_rtpengine(processes, folder)
-        server, _ = m.start_server(processes, arguments.root, folder, more={"trunks": [TRUNK]})
+        server, _ = m.start_server(processes, arguments.root, folder, more={"trunks": TRUNKS})
         rounds = []
         for number in range(arguments.rounds + 1):
             m.say(f"round {number}{' (warm-up, discarded)' if number == 0 else ''}")
             rounds.append({"warm_up": number == 0, "mediacore": measure_mediacore(arguments, server, folder), "libopus": measure_loop(arguments),
-                           "rtpengine": measure_rtpengine(arguments, rtpengine, folder)})
+                           "rtpengine": measure_rtpengine(arguments, processes, folder)})
     report(arguments, rounds)
 
 

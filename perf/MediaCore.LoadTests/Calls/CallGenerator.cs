@@ -22,6 +22,13 @@ internal sealed partial class CallGenerator : IDisposable
 {
     public const double CallerHz = 440;
     public const double CalleeHz = 660;
+
+    /// <summary>First digit after +1 of the numbers whose callee speaks PCMU as the caller does.</summary>
+    public const char RelayedDigit = '8';
+
+    /// <summary>First digit after +1 of the numbers whose callee speaks Opus alone.</summary>
+    public const char TranscodedDigit = '9';
+
     private const int KeyBytes = 16;
     private const int SaltBytes = 14;
     private const int MaxRetransmissions = 7;
@@ -245,7 +252,7 @@ internal sealed partial class CallGenerator : IDisposable
     {
         // Spread over the places, so that transcoded calls lie among the others.
         bool isTranscoded = (long)(place + 1) * _options.TranscodedCalls / _options.Calls > (long)place * _options.TranscodedCalls / _options.Calls;
-        string number = string.Create(CultureInfo.InvariantCulture, $"+1{(isTranscoded ? 9 : 8)}{++_serial:D8}");
+        string number = string.Create(CultureInfo.InvariantCulture, $"+1{(isTranscoded ? TranscodedDigit : RelayedDigit)}{++_serial:D8}");
         RtpStream caller = new(
             _options.CallerAddress, isTranscoded ? SoundKind.TonePcmu : SoundKind.StampedPcmu, _callerTone, isTranscoded ? new Listener(CodecDescriptor.Pcmu, CalleeHz) : null);
         RtpStream callee = new(

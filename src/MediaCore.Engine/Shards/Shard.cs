@@ -74,8 +74,6 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private Timestamp _waitsFrom = MonotonicClock.Now;
     private bool _hasUnread;
     private readonly ProcessLoad _load = new();
-    private MediaPace _pace;
-    private TimeSpan _gathering;
 
     public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, CountryClips tones, ConferenceRooms rooms)
     {
@@ -151,7 +149,6 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     {
         try
         {
-            ShortSleep.MakePrecise();
             SetTime();
             while (!_stopping)
             {
@@ -170,35 +167,26 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
 
     private void Turn()
     {
-        // Step 1: what others posted, then wait for sockets, the mailbox or the next deadline; with many streams let their packets gather first.
+        // Step 1: what others posted, then wait for sockets, the mailbox or the next deadline.
         bool mayHaveMail = TakeMail();
         bool isBacklogged = Flush();
-        if (!mayHaveMail && !isBacklogged && _gathering > TimeSpan.Zero && Core.NextDeadline > Context.Now + _gathering)
-        {
-            ShortSleep.For(_gathering);
-            SetTime();
-        }
-
         Timestamp beforeWait = MonotonicClock.Now;
         int ready = _poller.Wait(_events, mayHaveMail ? TimeSpan.Zero : GetTimeout(isBacklogged));
         SetTime();
         Context.Statistics.Turns++;
         NoteDelay(beforeWait, mayHaveMail);
-        int packets = 0;
         for (int i = 0; i < ready; i++)
         {
             ref readonly ReadyEvent @event = ref _events[i];
             switch (@event.Kind)
             {
                 case RtpKind:
-                    packets++;
                     Core.HandleMedia(_ports[(int)@event.Index], isRtcp: false);
                     break;
                 case RtcpKind:
                     Core.HandleMedia(_ports[(int)@event.Index], isRtcp: true);
                     break;
                 case Rtp6Kind:
-                    packets++;
                     Core.HandleMedia(_ports6![(int)@event.Index], isRtcp: false);
                     break;
                 case Rtcp6Kind:
@@ -212,7 +200,6 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             }
         }
 
-        _gathering = _pace.Note(packets, Context.Now);
         Core.HandleTimers();
         Flush();
         if (!_hasUnread)

@@ -60,10 +60,4 @@ internal static unsafe partial class NativeLibc
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, void* buffer, nuint length);
-
-    [LibraryImport(Library, EntryPoint = "nanosleep", SetLastError = true)]
-    public static partial int NanoSleep(long* secondsAndNanoseconds, long* remaining);
-
-    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
-    public static partial int ProcessControl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
 }

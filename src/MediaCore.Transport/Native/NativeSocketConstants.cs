@@ -39,7 +39,4 @@ internal static class NativeSocketConstants
 
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
-
-    /// <summary>PR_SET_TIMERSLACK of prctl(2).</summary>
-    public const int SetTimerSlack = 29;
 }
