@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using System.Globalization;
 using System.Text;
 using MediaCore.Engine;
@@ -239,6 +240,8 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
     bool ISignallingOutput.Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
+
+    void ISignallingOutput.FetchPrompt(PromptFetch fetch) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MediaPort? port) => _ports.TryAllocate(now, out port) == MediaPortResult.Ok && port is not null;
 

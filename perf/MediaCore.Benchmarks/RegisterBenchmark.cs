@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -155,6 +156,8 @@ internal sealed class RegisterScenario : ISignallingOutput, IMediaPorts, IAccoun
     bool ISignallingOutput.Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
+
+    void ISignallingOutput.FetchPrompt(PromptFetch fetch) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)
     {

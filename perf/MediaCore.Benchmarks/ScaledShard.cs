@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -232,6 +233,8 @@ internal sealed partial class ScaledShard : ISignallingOutput, IMediaPorts, IDis
     bool ISignallingOutput.Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
+
+    void ISignallingOutput.FetchPrompt(PromptFetch fetch) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)
     {

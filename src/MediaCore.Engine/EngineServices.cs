@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Recordings;
@@ -41,8 +42,8 @@ public sealed record EngineServices
     /// <summary>Waiting messages of accounts; null where there are no mailboxes, and subscribers are told that nothing waits.</summary>
     public IMessageSummaries? MessageSummaries { get; init; }
 
-    /// <summary>Is told what happens in the media of calls; null for nobody.</summary>
-    public MediaSessions.Events.IMediaEvents? MediaEvents { get; init; }
+    /// <summary>Is told what happens to calls; null for nobody.</summary>
+    public ICallEvents? CallEvents { get; init; }
 
     /// <summary>Subscriptions, as far as the shards have to know of each other's.</summary>
     internal SubscriptionRegistry Subscriptions { get; } = new();

@@ -1,6 +1,6 @@
 namespace MediaCore.Engine;
 
-/// <summary>What is looked for in what a party sends; told as <see cref="MediaSessions.Events.MediaEvent"/> and kept in the call record. All but <see cref="Digits"/> decode the sound of the leg.</summary>
+/// <summary>What is looked for in what a party sends; told by <see cref="Control.ICallEvents"/> and kept in the call record. All but <see cref="Digits"/> decode the sound of the leg.</summary>
 [Flags]
 public enum LineDetection : byte
 {

@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
@@ -74,6 +75,7 @@ public sealed class SipEngine : IAsyncDisposable
     private Task _journalLoop = Task.CompletedTask;
     private StreamFlows? _streams;
     private NgServer? _ng;
+    private CallControl? _control;
     private ImmutableArray<Trunk> _trunks = [];
     private volatile EngineState _state = EngineState.Created;
 
@@ -92,6 +94,10 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>Where the engine is in its life.</summary>
     public EngineState State => _state;
+
+    /// <summary>Commands to calls, from <see cref="Start"/> on.</summary>
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public ICallControl Control => _control ?? throw new InvalidOperationException("The engine has not been started.");
 
     /// <summary>Calls that have not ended.</summary>
     public int ActiveCalls => (int)_shards.Sum(static s => Volatile.Read(ref s.Context.Statistics.ActiveCalls));
@@ -160,6 +166,12 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _shards = shards;
+        _control = new CallControl(sessions, new ShardMail(shards), _services.Names);
+        if (_services.Recordings is { } recordings)
+        {
+            recordings.Told = info => Tell(sessions, info);
+        }
+
         var guard = new SourceGuard(_options.Defence, SipHashKey.Random(), _services.Loggers.CreateLogger("MediaCore.Defence"));
         foreach (Binding binding in _locations.All.SelectMany(static a => a.Stored))
         {
@@ -192,6 +204,14 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _state = EngineState.Running;
+    }
+
+    /// <summary>A recording's file is there or will not be; its call's shard, or any once that is over, tells it.</summary>
+    private void Tell(SessionTable sessions, RecordingInfo recording)
+    {
+        Shard shard = _shards[CallKey.TryMake(recording.CallId, out SessionKey key) && sessions.TryGet(key, out SessionHandle handle) ? handle.Shard : 0];
+        var item = new ShardItem { Kind = ShardItemKind.Control, Control = new RecordingSaved(recording) };
+        SpinWait.SpinUntil(() => shard.TryPost(item) || shard.Completion.IsCompleted);
     }
 
     private void Bind(int index, SipListener listener, Shard[] shards)
@@ -431,6 +451,11 @@ public sealed class SipEngine : IAsyncDisposable
 
         _state = EngineState.Stopped;
         _metrics.Dispose();
+        if (_services.Recordings is { } recordings)
+        {
+            recordings.Told = null;
+        }
+
         _ng?.Dispose();
         if (_streams is not null)
         {

@@ -200,10 +200,22 @@ internal sealed partial class BackToBackUserAgent
         StopPlayback(call.Caller);
         ScheduleTalkTimers(call);
         Leg caller = call.Caller;
+        if (call.Control is { } control)
+        {
+            NoteConnected(call, control, leg);
+        }
+
         if (call.State == CallState.Answered)
         {
             MapPayloadTypes(caller, leg);
             TendSound(call);
+            if (call.Control is { Decides: true })
+            {
+                // He may have agreed on something else with whom he talked before.
+                caller.OwesOffer |= !KnowsDescription(caller, leg);
+                Renegotiate(caller);
+            }
+
             if (call.Transfer is { IsOpen: true } transfer)
             {
                 CompleteTransfer(transfer, leg);

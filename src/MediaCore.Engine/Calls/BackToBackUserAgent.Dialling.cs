@@ -30,7 +30,7 @@ internal sealed partial class BackToBackUserAgent
             call.Groups = null;
             switch (call.Plan.Steps[call.StepIndex])
             {
-                case AnnouncementStep or ConferenceStep when call is { PassesMedia: true, State: CallState.Answered }:
+                case AnnouncementStep or ConferenceStep or ControlStep when call is { PassesMedia: true, State: CallState.Answered }:
                     // Its two sides talk past us: there is nowhere to play from, and nobody whose description could bring the listener here.
                     NoteFailure(call, 488, 88);
                     call.StepIndex++;
@@ -56,6 +56,8 @@ internal sealed partial class BackToBackUserAgent
                     }
 
                     StartConference(call, conference);
+                    return;
+                case ControlStep control when TryOffer(call, control):
                     return;
                 case DialStep dial when dial.Parallel ? DialAll(call, dial) : DialNext(call, dial):
                     ScheduleRingTime(call, dial);
@@ -84,6 +86,12 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnPlanExhausted(Call call)
     {
+        if (call.Control is { } control && (control.Decides || control.Dial is not null))
+        {
+            OnNobodyLeft(call, control);
+            return;
+        }
+
         if (call.Transfer is { IsOpen: true } transfer && call.State == CallState.Answered)
         {
             int failure = call.BestStatus == 0 ? 480 : call.BestStatus;

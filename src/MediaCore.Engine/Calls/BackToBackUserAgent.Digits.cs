@@ -1,4 +1,5 @@
 using MediaCore.Audio.Detection;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Digits;
 using MediaCore.Engine.MediaSessions.Events;
@@ -14,8 +15,6 @@ namespace MediaCore.Engine.Calls;
 /// </summary>
 internal sealed partial class BackToBackUserAgent : IDigitListener, ILineListener
 {
-    private long _mediaEvents;
-
     /// <summary>The form that holds for a leg's peer.</summary>
     private DigitForm GetDigitForm(Leg leg) => leg.Flow.Stream is LoopbackFlow ? DigitForm.Auto : leg.Trunk?.Digits ?? _context.Options.AccountDigits;
 
@@ -56,8 +55,9 @@ internal sealed partial class BackToBackUserAgent : IDigitListener, ILineListene
         MediaLeg two = (second.ForkOf ?? second).Media;
         DigitForm firstForm = GetDigitForm(first);
         DigitForm secondForm = GetDigitForm(second);
-        LineDetection firstDetects = first.Trunk?.Detects ?? LineDetection.None;
-        LineDetection secondDetects = second.Trunk?.Detects ?? LineDetection.None;
+        LineDetection wanted = first.Call.Control is { Controller: not null } ? LineDetection.Digits : LineDetection.None;
+        LineDetection firstDetects = wanted | (first.Trunk?.Detects ?? LineDetection.None);
+        LineDetection secondDetects = wanted | (second.Trunk?.Detects ?? LineDetection.None);
         bool isPlain = (firstForm | secondForm) == DigitForm.Auto && (firstDetects | secondDetects) == LineDetection.None && one.Digits is null && two.Digits is null;
         if (isPlain || one.Port is null || two.Port is null)
         {
@@ -126,14 +126,19 @@ internal sealed partial class BackToBackUserAgent : IDigitListener, ILineListene
     }
 
     /// <inheritdoc/>
-    void IDigitListener.OnDigit(MediaLeg leg, char digit, int milliseconds, DigitOrigin origin)
+    void IDigitListener.OnDigit(MediaLeg leg, char digit, bool isSecret, int milliseconds, DigitOrigin origin)
     {
+        char told = isSecret ? '\0' : digit;
         if (leg.Owner is Leg { Trunk.Detects: var detects } owner && (detects & LineDetection.Digits) != LineDetection.None)
         {
-            (owner.Line ??= new LineNotes()).Add(digit);
+            (owner.Line ??= new LineNotes()).Add(told);
         }
 
-        Publish(leg, new MediaEventDraft(MediaEventKind.Digit) { Digit = digit, Milliseconds = milliseconds, Origin = origin });
+        Publish(leg, new MediaEventDraft(MediaEventKind.Digit) { Digit = told, Milliseconds = milliseconds, Origin = origin });
+        if (leg.Owner is Leg { Call: { Control: { Controller: not null } control, State: not CallState.Ended } } typist)
+        {
+            TakeDigit(typist, control, digit);
+        }
     }
 
     /// <inheritdoc/>
@@ -204,21 +209,20 @@ internal sealed partial class BackToBackUserAgent : IDigitListener, ILineListene
 
         // Digits may be secret even where nobody said so: no log has them.
         CallLog.MediaHappened(_log, owner.Call.Id, owner.Index, draft.Kind, draft.Tone, draft.Answerer, draft.Milliseconds);
-        _context.Services.MediaEvents?.Publish(new MediaEvent
+        if (WantsEvents)
         {
-            Number = ++_mediaEvents,
-            Shard = _context.Index,
-            CallId = owner.Call.Id,
-            Leg = owner.Index,
-            Kind = draft.Kind,
-            At = _context.WallClock,
-            Digit = draft.Digit,
-            Origin = draft.Origin,
-            Milliseconds = draft.Milliseconds,
-            Tone = draft.Tone,
-            Answerer = draft.Answerer,
-        });
+            Publish(owner.Call, Describe(GetLegId(owner), draft));
+        }
     }
+
+    private static CallEvent Describe(string legId, in MediaEventDraft draft) => draft.Kind switch
+    {
+        MediaEventKind.Digit => new DigitReceived { LegId = legId, Digit = draft.Digit, Milliseconds = draft.Milliseconds, Origin = draft.Origin },
+        MediaEventKind.TalkStarted => new TalkStarted { LegId = legId },
+        MediaEventKind.TalkStopped => new TalkStopped { LegId = legId },
+        MediaEventKind.Tone => new ToneDetected { LegId = legId, Tone = draft.Tone },
+        _ => new AnswererDetected { LegId = legId, Verdict = draft.Answerer, Milliseconds = draft.Milliseconds },
+    };
 
     private readonly record struct MediaEventDraft(MediaEventKind Kind)
     {

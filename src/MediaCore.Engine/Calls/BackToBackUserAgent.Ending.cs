@@ -197,6 +197,7 @@ internal sealed partial class BackToBackUserAgent
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsEnded[(int)reason]++;
         EndRecordings(call, staying: null);
+        EndControl(call);
         CallRecord record = CreateRecord(call, reason, side, status, cause);
         CloseMedia(call.Caller);
         LeaveInbound(call);
@@ -208,6 +209,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         _context.Services.CallRecords.Write(_context.Index, record);
+        NoteEnded(call, record);
         CallLog.Ended(_log, GetLogLevel(reason), call.Id, reason, side, status, cause, record.Duration.TotalSeconds);
     }
 
@@ -406,6 +408,7 @@ internal sealed partial class BackToBackUserAgent
 
     private void Discard(Call call)
     {
+        UnregisterId(call);
         Unregister(call, call.Caller);
         CloseMedia(call.Caller);
         LeaveInbound(call);

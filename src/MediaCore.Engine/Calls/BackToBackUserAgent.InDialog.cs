@@ -290,6 +290,10 @@ internal sealed partial class BackToBackUserAgent
             {
                 OnReplacedLeft(joining, leg);
             }
+            else if (!leg.IsCaller && call.Control is { Decides: true } && ReferenceEquals(call.Connected, leg))
+            {
+                OnPartyLeft(leg);
+            }
             else if (leg.IsCaller || ReferenceEquals(call.Connected, leg))
             {
                 End(call, CallEndReason.Completed, leg.Index == 0 ? CallEndSide.Caller : CallEndSide.Callee, cause);
@@ -404,6 +408,8 @@ internal sealed partial class BackToBackUserAgent
         {
             ExpectMedia(leg);
             _audio.Renew(leg.Media);
+            leg.Media.Digits?.Settle();
+            NoteLeg(leg);
         }
 
         leg.ExpectsAnswerInAck = !hasOffer;

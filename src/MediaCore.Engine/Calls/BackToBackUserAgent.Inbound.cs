@@ -138,7 +138,9 @@ internal sealed partial class BackToBackUserAgent
             CallLog.Invited(_log, call.Id, new Pii<string>(call.CallerIdentity), new Pii<string>(call.CalledIdentity));
         }
 
+        RegisterId(call);
         _transactions.RespondEmpty(transaction, 100, default);
+        NoteCreated(call, controller: null);
         NoteDialog(leg);
         Route(call, request, flow, called, caller);
     }

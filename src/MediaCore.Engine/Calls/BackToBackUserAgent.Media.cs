@@ -56,6 +56,7 @@ internal sealed partial class BackToBackUserAgent
     private void CloseMedia(Leg leg)
     {
         StopPlayback(leg);
+        EndControlledLeg(leg);
         if (leg.ForkOf is null)
         {
             CloseUnused(leg, null);
@@ -396,6 +397,7 @@ internal sealed partial class BackToBackUserAgent
 
     private void StartPendingClip(Call call)
     {
+        NoteReady(call);
         JoinPendingRoom(call);
         if (call.PendingClip is { } clip)
         {
@@ -409,7 +411,14 @@ internal sealed partial class BackToBackUserAgent
     {
         if (call.State == CallState.Answered && call.Connected is null && !call.Caller.AwaitsAck && !call.Caller.ExpectsAnswerInAck)
         {
-            StartClip(call.Caller, _context.Tones.Ringback, loop: true);
+            if (call.Control is { Dial.Dial.Ringback: { } media })
+            {
+                PlayRingback(call, media);
+            }
+            else
+            {
+                StartClip(call.Caller, _context.Tones.Ringback, loop: true);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class BackToBackUserAgent
         _context.Wheel.Cancel(call.AttemptTimer);
         if (status == 100)
         {
+            NoteLeg(leg);
             return;
         }
 
@@ -64,6 +65,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         bool withMedia = !response.Body.IsEmpty && TakeEarlyMedia(leg, dialog, response) && isSetup;
+        NoteLeg(leg);
         if (isReliable)
         {
             dialog.AnsweredReliably |= !response.Body.IsEmpty;

@@ -1,4 +1,5 @@
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Prompts;
@@ -90,6 +91,8 @@ internal sealed partial class BackToBackUserAgent
     {
         if (call.Connected is { } connected && call.State == CallState.Answered)
         {
+            NoteLeg(call.Caller);
+            NoteLeg(connected);
             RecordIfWanted(call, connected);
             SettleMusic(call);
         }
@@ -131,6 +134,8 @@ internal sealed partial class BackToBackUserAgent
             if (_media.StartRecording(leg.Media, store, terms, store.Options.SampleRateHz, call.Id, leg.Index, ordinal, _context.Now, out problem) is { } recording)
             {
                 call.Recordings.Add(leg, recording);
+                recording.Ended = () => OnRecordingEnded(leg, recording);
+                NoteRecording(leg, recording, RecordingStage.Started);
                 return true;
             }
         }

@@ -19,6 +19,11 @@ internal sealed partial class BackToBackUserAgent
         Leg? other = GetReachable(leg);
         if (other is null)
         {
+            if (TryTakeLoneDigit(leg, request, flow))
+            {
+                return;
+            }
+
             RefuseUnreachable(request, flow);
             return;
         }

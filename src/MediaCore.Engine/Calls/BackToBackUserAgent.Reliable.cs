@@ -187,6 +187,10 @@ internal sealed partial class BackToBackUserAgent
                 Connect(call, connected);
                 _answerHeadersLength = _recvInfoLength = 0;
             }
+            else if (call.Control is { Answering: not null })
+            {
+                AnswerForController(call);
+            }
             else if (call.PendingRoom is not null)
             {
                 AnswerForRoom(call);

@@ -48,6 +48,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A leg has come further, or is over.</summary>
     private void NoteDialog(Leg leg)
     {
+        NoteLeg(leg);
         if (_context.Services.Subscriptions.WatchesDialogs)
         {
             Tell(leg);
@@ -57,6 +58,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A call is over, and so are all of its legs.</summary>
     private void NoteDialogs(Call call)
     {
+        NoteLegs(call);
         if (_context.Services.Subscriptions.WatchesDialogs)
         {
             Tell(call.Caller);

@@ -1,4 +1,5 @@
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.MediaSessions.Conferences;
@@ -53,6 +54,7 @@ internal sealed partial class BackToBackUserAgent : IPlaybackListener
         _audio = audio;
         _conferences = conferences;
         _media = media;
+        relay.Rtcp.Watcher = this;
 
         // Ended calls keep their slot while their last BYE is answered, so there are more slots than calls.
         _calls = new SlotArray<Call>(context.Index, Math.Min((maxCalls * 2) + 64, SessionHandle.MaxSlot));
@@ -174,6 +176,22 @@ internal sealed partial class BackToBackUserAgent : IPlaybackListener
         leg.DialogKey = SessionKey.From(leg.Dialog.CallId, leg.Dialog.LocalTag);
         leg.HasDialogKey = _context.Sessions.TryAdd(leg.DialogKey, call.Handle) == SessionAddResult.Added;
         return leg.HasDialogKey;
+    }
+
+    /// <summary>Lets commands find the call by its identifier; false when another call has that, or the table has no room.</summary>
+    private bool RegisterId(Call call)
+    {
+        call.HasIdKey = CallKey.TryMake(call.Id, out SessionKey key) && _context.Sessions.TryAdd(key, call.Handle) == SessionAddResult.Added;
+        return call.HasIdKey;
+    }
+
+    private void UnregisterId(Call call)
+    {
+        if (call.HasIdKey && CallKey.TryMake(call.Id, out SessionKey key))
+        {
+            _context.Sessions.TryRemove(key, call.Handle);
+            call.HasIdKey = false;
+        }
     }
 
     private void Unregister(Call call, Leg leg)

@@ -138,6 +138,18 @@ internal sealed class Call
     /// <summary>Recordings; null for a call that never had one.</summary>
     public CallRecordings? Recordings { get; set; }
 
+    /// <summary>Its controller and what that one has under way; null for a call that nobody has ever wanted to control.</summary>
+    public ControlledCall? Control { get; set; }
+
+    /// <summary>Number of the last event that was published of it.</summary>
+    public long EventSequence { get; set; }
+
+    /// <summary>Its end was published: nothing of it is any more.</summary>
+    public bool IsEndTold { get; set; }
+
+    /// <summary>The session table knows it by its identifier.</summary>
+    public bool HasIdKey { get; set; }
+
     /// <summary>Above 0 while the call is being ended: a request that fails at once must not give the call back under the hands that end it.</summary>
     public int Holds { get; set; }
 
@@ -266,6 +278,9 @@ internal sealed class Call
         Transfer = null;
         Transfers = null;
         Recordings = null;
+        Control = null;
+        EventSequence = 0;
+        IsEndTold = HasIdKey = false;
         Id = "";
         State = CallState.Setup;
         Connected = EarlyMedia = EarlyDialog = ReInviteFrom = null;

@@ -1,4 +1,5 @@
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.Registrar;
@@ -253,6 +254,12 @@ internal sealed class Leg : IAudioTermsSource
     /// <summary>Counts among its trunk's calls.</summary>
     public bool IsOnTrunk { get; set; }
 
+    /// <summary>How far it was when that was published last.</summary>
+    public LegPhase Told { get; set; }
+
+    /// <summary>That its peer holds us was published.</summary>
+    public bool IsHoldTold { get; set; }
+
     public DateTimeOffset InvitedAt { get; set; }
 
     public DateTimeOffset? RingingAt { get; set; }
@@ -366,6 +373,8 @@ internal sealed class Leg : IAudioTermsSource
         Hop = default;
         IsOnTrunk = false;
         Credentials?.Clear();
+        Told = LegPhase.None;
+        IsHoldTold = false;
         RingingAt = AnsweredAt = null;
         InvitedAt = EndedAt = default;
         EndedBy = CallEndSide.None;

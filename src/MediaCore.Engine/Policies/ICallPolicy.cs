@@ -55,4 +55,10 @@ public interface ICallPolicy
 
     /// <summary>What to do with the call.</summary>
     RoutePlan Route(in RouteRequest request);
+
+    /// <summary>The trunk of that name, with somewhere to send calls to; null where there is none.</summary>
+    Trunk? FindTrunkByName(string name) => null;
+
+    /// <summary>What a configured route does with a call, whether it matches or not; null where there is none of that name, or its rates have no prefix of the number.</summary>
+    RoutePlan? FindRoute(string name, in RouteRequest request) => null;
 }

@@ -21,6 +21,10 @@ internal sealed class RouteEntry
         {
             _plan = MakePlan(new ConferenceStep(room));
         }
+        else if (rule.Control is { } control)
+        {
+            _plan = MakePlan(control);
+        }
         else if (rule.Trunks.IsDefaultOrEmpty)
         {
             throw new ArgumentException($"Route '{rule.Name}' has no trunks.", nameof(rule));
@@ -41,8 +45,11 @@ internal sealed class RouteEntry
     /// <summary>What the rule says to a call; null when it does not match.</summary>
     public RoutePlan? Match(in RouteRequest request) =>
         Rule.To.IsMatch(request.Called) && (Rule.From is null || Rule.From.IsMatch(request.Caller)) && CameBy(request) && IsAccount(request) && IsOpen(request)
-            ? _rates is null ? _plan : _rates.Find(request.Called)
+            ? GetPlan(request)
             : null;
+
+    /// <summary>What the rule does with a call, whether it matches or not; null when its rates have no prefix of the number.</summary>
+    public RoutePlan? GetPlan(in RouteRequest request) => _rates is null ? _plan : _rates.Find(request.Called);
 
     /// <summary>Why the rule matches or not, in words.</summary>
     public string Explain(in RouteRequest request) =>

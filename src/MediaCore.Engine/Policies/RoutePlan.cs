@@ -42,6 +42,17 @@ public sealed record AnnouncementStep(PromptSource Prompt) : RouteStep;
 /// <param name="Room">The room's name; it is opened for the first who comes.</param>
 public sealed record ConferenceStep(string Room) : RouteStep;
 
+/// <summary>
+/// Offers the call to the applications that control calls: the first controller to claim it decides what comes next (<see cref="Control.ICallControl"/>). Where nobody claims it in time, or nobody listens at all, the next step is tried.
+/// </summary>
+/// <param name="Application">Name of the application, which the offer says.</param>
+/// <param name="OfferTime">How long it may be claimed.</param>
+public sealed record ControlStep(string Application, TimeSpan OfferTime) : RouteStep
+{
+    /// <summary>Headers of the INVITE that the offer shows; at most <see cref="Control.ControlLimits.MaxOfferedHeaders"/>.</summary>
+    public ImmutableArray<string> Headers { get; init; } = [];
+}
+
 /// <summary>What is to be done with a call; immutable and shared by all calls that it applies to.</summary>
 public sealed record RoutePlan
 {

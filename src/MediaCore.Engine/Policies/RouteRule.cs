@@ -37,6 +37,9 @@ public sealed record RouteRule
     /// <summary>Takes callers into this conference in place of routing; null to route.</summary>
     public string? Conference { get; init; }
 
+    /// <summary>Offers callers to an application in place of routing; null to route.</summary>
+    public ControlStep? Control { get; init; }
+
     /// <summary>Refuse with this status in place of routing; 0 to route.</summary>
     public int RejectStatus { get; init; }
 

@@ -18,6 +18,7 @@ public sealed class RouteTable : ICallPolicy
     private readonly RouteIndex _index;
     private readonly TrunkNetworks _networks;
     private readonly FrozenDictionary<string, Trunk> _byHost;
+    private readonly FrozenDictionary<string, Trunk> _byName;
 
     /// <summary>Builds the table; the configuration has been checked (unique names, at least one trunk per route).</summary>
     /// <exception cref="ArgumentException">A route without trunks.</exception>
@@ -29,6 +30,7 @@ public sealed class RouteTable : ICallPolicy
         _byHost = Trunks.SelectMany(static t => t.Targets.Select(target => (target.Host, Trunk: t)))
             .DistinctBy(static t => t.Host, StringComparer.OrdinalIgnoreCase)
             .ToFrozenDictionary(static t => t.Host, static t => t.Trunk, StringComparer.OrdinalIgnoreCase);
+        _byName = Trunks.Where(static t => !t.Targets.IsEmpty).DistinctBy(static t => t.Name, StringComparer.Ordinal).ToFrozenDictionary(static t => t.Name, StringComparer.Ordinal);
         _entries = [.. Routes.Select(static rule => new RouteEntry(rule))];
         _index = new RouteIndex(_entries);
     }
@@ -65,6 +67,23 @@ public sealed class RouteTable : ICallPolicy
         }
 
         return _index.Find(request) ?? RoutePlan.UnknownNumber;
+    }
+
+    /// <inheritdoc/>
+    public Trunk? FindTrunkByName(string name) => _byName.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    public RoutePlan? FindRoute(string name, in RouteRequest request)
+    {
+        foreach (RouteEntry entry in _entries)
+        {
+            if (entry.Rule.Name == name)
+            {
+                return entry.GetPlan(request);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What each route says to a call, down to the first that matches; for people, so it allocates.</summary>

@@ -69,6 +69,9 @@ internal sealed class CallRecording
     /// <summary>Whether it has ended: stopped, discarded, or as long as it may be.</summary>
     public bool IsEnded { get; private set; }
 
+    /// <summary>Told once, on its shard, when it has ended.</summary>
+    public Action? Ended { get; set; }
+
     /// <summary>Sound in it; its whole length once it has ended.</summary>
     public TimeSpan Length { get; private set; }
 
@@ -263,6 +266,8 @@ internal sealed class CallRecording
         {
             _file.LeaveEnd();
         }
+
+        Ended?.Invoke();
     }
 
     private void Post()

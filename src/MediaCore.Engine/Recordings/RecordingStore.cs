@@ -32,6 +32,9 @@ public sealed class RecordingStore : IDisposable
     private int _refusing;
     private bool _disposed;
 
+    /// <summary>The engine's own listener, told before the host's; null while there is no engine.</summary>
+    internal Action<RecordingInfo>? Told { get; set; }
+
     /// <summary>Makes the folders, starts the writers, and begins to recover what an earlier process left.</summary>
     /// <exception cref="IOException">The directory cannot be made or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be made or written.</exception>
@@ -336,6 +339,7 @@ public sealed class RecordingStore : IDisposable
     {
         try
         {
+            Told?.Invoke(info);
             _listener?.OnRecordingEnded(info);
         }
         catch (Exception e) when (Blame(e, info.File))

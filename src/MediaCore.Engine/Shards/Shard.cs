@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.MediaSessions.Conferences;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Prompts;
@@ -291,6 +292,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             case ShardItemKind.Ng:
                 item.Ng!.Complete(Core.HandleNg(item.Ng.Request));
                 break;
+            case ShardItemKind.Control:
+                Core.HandleControl(item.Control!);
+                break;
             case ShardItemKind.Drain:
                 Core.BeginDrain();
                 break;
@@ -481,23 +485,36 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => _ = FetchPromptAsync(prompt, call);
 
+    void ISignallingOutput.FetchPrompt(PromptFetch fetch) => _ = FetchPromptAsync(fetch);
+
     private async Task FetchPromptAsync(PromptSource prompt, SessionHandle call)
     {
-        AudioClip? clip = null;
-        string problem = "";
+        (AudioClip? clip, string problem) = await GetPromptAsync(prompt).ConfigureAwait(false);
+        await DeliverAsync(new ShardItem { Kind = ShardItemKind.PromptReady, Call = call, Clip = clip, Problem = problem }).ConfigureAwait(false);
+    }
+
+    private async Task FetchPromptAsync(PromptFetch fetch)
+    {
+        (fetch.Clip, fetch.Problem) = await GetPromptAsync(fetch.Prompt).ConfigureAwait(false);
+        await DeliverAsync(new ShardItem { Kind = ShardItemKind.Control, Control = fetch }).ConfigureAwait(false);
+    }
+
+    private async Task<(AudioClip? Clip, string Problem)> GetPromptAsync(PromptSource prompt)
+    {
         try
         {
             PromptResult result = await Task.Run(() => _services.Prompts!.GetAsync(prompt, CancellationToken.None)).ConfigureAwait(false);
-            clip = result.IsReady ? result.Clip : null;
-            problem = result.Detail;
+            return (result.IsReady ? result.Clip : null, result.Detail);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            problem = exception.Message;
+            return (null, exception.Message);
         }
+    }
 
-        // A call waits for this; a mailbox that is full now has room within milliseconds.
-        var ready = new ShardItem { Kind = ShardItemKind.PromptReady, Call = call, Clip = clip, Problem = problem };
+    /// <summary>A call waits for this; a mailbox that is full now has room within milliseconds.</summary>
+    private async Task DeliverAsync(ShardItem ready)
+    {
         while (!TryPost(ready) && !Completion.IsCompleted)
         {
             await Task.Delay(1).ConfigureAwait(false);

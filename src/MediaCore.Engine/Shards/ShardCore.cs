@@ -1,5 +1,6 @@
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.MediaSessions.Conferences;
@@ -143,6 +144,20 @@ internal sealed class ShardCore : ITimerSink
         catch (Exception exception) when (Contain(exception, "ng command"))
         {
             return NgAnswers.Error("Internal error");
+        }
+    }
+
+    /// <summary>A command to a call, or a question; answered at once.</summary>
+    public void HandleControl(ControlExchange exchange)
+    {
+        Context.ForgetTrunk();
+        try
+        {
+            exchange.Run(Calls);
+        }
+        catch (Exception exception) when (Contain(exception, "command"))
+        {
+            exchange.Fail();
         }
     }
 

@@ -1,4 +1,5 @@
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Subscriptions;
@@ -26,6 +27,9 @@ internal enum ShardItemKind : byte
 
     /// <summary>A command of the ng protocol.</summary>
     Ng,
+
+    /// <summary>A command to a call, or a question.</summary>
+    Control,
 
     /// <summary>Refuse new calls from now on.</summary>
     Drain,
@@ -74,6 +78,9 @@ internal readonly struct ShardItem
 
     /// <summary>For <see cref="ShardItemKind.Ng"/>.</summary>
     public NgExchange? Ng { get; init; }
+
+    /// <summary>For <see cref="ShardItemKind.Control"/>.</summary>
+    public ControlExchange? Control { get; init; }
 
     /// <summary>For <see cref="ShardItemKind.Run"/>.</summary>
     public Action? Action { get; init; }

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
@@ -145,4 +146,7 @@ internal interface ISignallingOutput
 
     /// <summary>Fetches a prompt off the shard; the answer comes back as <see cref="Calls.BackToBackUserAgent.OnPromptReady"/>.</summary>
     void FetchPrompt(PromptSource prompt, SessionHandle call);
+
+    /// <summary>Fetches a prompt that a playback waits for off the shard; it comes back by the mailbox.</summary>
+    void FetchPrompt(PromptFetch fetch);
 }

@@ -169,7 +169,8 @@ public sealed partial class SipPeerResolver : IAsyncDisposable
     internal static ImmutableArray<SipDestination> ToDestinations(SipLocation location, string host) =>
         [.. location.Addresses.Select(address => new SipDestination(address.Address, TransportOf(address.Service), host))];
 
-    private static SipTarget TargetOf(SipPeer peer) => new(
+    /// <summary>What is asked for a next hop.</summary>
+    internal static SipTarget TargetOf(SipPeer peer) => new(
         peer.Host,
         peer.IsPortGiven ? peer.Port : (ushort)0,
         peer.IsTransportGiven ? ServiceOf(peer.Transport) : null);

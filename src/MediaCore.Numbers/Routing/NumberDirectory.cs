@@ -125,6 +125,12 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     public RoutePlan Route(in RouteRequest request) => _snapshot.Route(request);
 
     /// <inheritdoc/>
+    public Trunk? FindTrunkByName(string name) => _snapshot.Routes.FindTrunkByName(name);
+
+    /// <inheritdoc/>
+    public RoutePlan? FindRoute(string name, in RouteRequest request) => _snapshot.Routes.FindRoute(name, request);
+
+    /// <inheritdoc/>
     public bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out Account? account) => _snapshot.TryGetAccount(name, out account);
 
     /// <summary>Ends the watching; the last snapshot stays in force.</summary>

@@ -27,4 +27,10 @@ internal sealed class ReloadablePolicy(RouteTable table) : ICallPolicy
 
     /// <inheritdoc/>
     public RoutePlan Route(in RouteRequest request) => _table.Route(request);
+
+    /// <inheritdoc/>
+    public Trunk? FindTrunkByName(string name) => _table.FindTrunkByName(name);
+
+    /// <inheritdoc/>
+    public RoutePlan? FindRoute(string name, in RouteRequest request) => _table.FindRoute(name, request);
 }

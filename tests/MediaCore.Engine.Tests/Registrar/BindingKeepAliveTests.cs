@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using System.Globalization;
 using System.Text;
 using MediaCore.Engine.Prompts;
@@ -141,5 +142,7 @@ public sealed class BindingKeepAliveTests
         public bool Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
 
         public void FetchPrompt(PromptSource prompt, SessionHandle call) => throw new InvalidOperationException("Keep-alives play nothing.");
+
+        public void FetchPrompt(PromptFetch fetch) => throw new InvalidOperationException("Keep-alives play nothing.");
     }
 }

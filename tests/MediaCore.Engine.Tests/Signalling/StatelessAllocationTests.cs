@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using System.Text;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Shards;
@@ -60,5 +61,7 @@ public sealed class StatelessAllocationTests
         public bool Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
 
         public void FetchPrompt(PromptSource prompt, SessionHandle call) => throw new InvalidOperationException("No call gets so far.");
+
+        public void FetchPrompt(PromptFetch fetch) => throw new InvalidOperationException("No call gets so far.");
     }
 }

@@ -20,6 +20,16 @@ internal sealed class ScriptedPolicy : ICallPolicy
 
     public Trunk? FindTrunkByHost(string host) => TrunksByHost.GetValueOrDefault(host);
 
+    /// <summary>Trunks that commands name.</summary>
+    public Dictionary<string, Trunk> TrunksByName { get; } = [];
+
+    public Trunk? FindTrunkByName(string name) => TrunksByName.GetValueOrDefault(name);
+
+    /// <summary>Routes that commands name.</summary>
+    public Dictionary<string, RoutePlan> Routes { get; } = [];
+
+    public RoutePlan? FindRoute(string name, in RouteRequest request) => Routes.GetValueOrDefault(name);
+
     /// <summary>Trunks are let in whatever <see cref="Admission"/> says.</summary>
     public bool AdmitsTrunks { get; set; }
 

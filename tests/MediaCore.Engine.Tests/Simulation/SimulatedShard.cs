@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -54,6 +55,11 @@ internal sealed class SimulatedShard : ISignallingOutput
     public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => _world.HandOver(shard, flow, message);
 
     public bool Post(int shard, SubscriptionItem item) => _world.Post(shard, item);
+
+    /// <summary>Prompts that playbacks of controllers wait for.</summary>
+    public List<PromptFetch> Fetches { get; } = [];
+
+    public void FetchPrompt(PromptFetch fetch) => Fetches.Add(fetch);
 
     public void FetchPrompt(PromptSource prompt, SessionHandle call) => PromptRequests.Add((prompt, call));
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Conferences;
@@ -23,7 +25,7 @@ namespace MediaCore.Engine.Tests.Simulation;
 /// send or time pass. Holds for every scenario: each message is valid, no byte of a peer's own world reaches another peer, and when
 /// the scenario is over nothing of it is left.
 /// </summary>
-internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries, IDisposable
+internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries, ICallEvents, IControlMail, IDisposable
 {
     public const string ServerHost = "192.0.2.1";
 
@@ -72,6 +74,84 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     /// <summary>Run-time state of the trunks, shared by the shards.</summary>
     public TrunkStates Trunks { get; } = new();
+
+    /// <summary>Whether anybody wants events; on in every scenario, so that each has the checks of <see cref="CheckEvents"/>.</summary>
+    public bool IsWanted { get; set; } = true;
+
+    /// <summary>The events of all calls, in the order they were published.</summary>
+    public List<CallEvent> Events { get; } = [];
+
+    /// <summary>Events of a kind, of all calls.</summary>
+    public T[] EventsOf<T>()
+        where T : CallEvent => [.. Events.OfType<T>()];
+
+    /// <summary>Replies to commands and what they caused, one after the other: what an event must not overtake.</summary>
+    private readonly Dictionary<string, CommandReply> _replies = [];
+
+    private readonly Dictionary<string, int> _ends = [];
+
+    private int _commands;
+
+    /// <summary>Commands as the host gives them.</summary>
+    public ICallControl Control => field ??= new CallControl(_sessions, this, names: null);
+
+    /// <summary>An identifier for the next command.</summary>
+    public string NextCommandId() => $"cmd-{++_commands}";
+
+    /// <summary>Carries a command out; the reply has to come at once, and before the command's events.</summary>
+    public CommandReply Execute(CallCommand command)
+    {
+        _ = Shards;
+        SetTime(Now);
+        CommandReply? reply = null;
+        Control.Execute(command, given =>
+        {
+            Assert.Null(reply);
+            reply = given;
+            if (given.IsAccepted)
+            {
+                _replies.Add(command.CommandId, given);
+            }
+        });
+        Pump();
+        Assert.NotNull(reply);
+        return reply;
+    }
+
+    /// <summary>An answer that comes at once, since nothing here runs by itself.</summary>
+    public static T Answer<T>(ValueTask<T> answer)
+    {
+        Assert.True(answer.IsCompleted);
+        return answer.GetAwaiter().GetResult();
+    }
+
+    int IControlMail.Shards => Shards.Length;
+
+    long IControlMail.GetActiveCalls(int shard) => Shards[shard].Core.Calls.ActiveCalls;
+
+    bool IControlMail.TryPost(int shard, ControlExchange exchange)
+    {
+        if (MailboxesAreFull)
+        {
+            return false;
+        }
+
+        Shards[shard].Core.HandleControl(exchange);
+        return true;
+    }
+
+    void ICallEvents.Publish(CallEvent callEvent)
+    {
+        Events.Add(callEvent);
+        if (callEvent is CommandEnded ended)
+        {
+            _ends[ended.CommandId] = _ends.GetValueOrDefault(ended.CommandId) + 1;
+            if (!_replies.ContainsKey(ended.CommandId))
+            {
+                Violations.Add($"{ended} has come before the command's reply, or without one");
+            }
+        }
+    }
 
     /// <summary>What the shards draw when calls are shared among targets; a known sequence makes a scenario repeatable.</summary>
     public Func<ulong> NextRandom { get; set; } = static () => 0;
@@ -405,6 +485,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Assert.Equal(0, shard.Context.Wheel.Count);
         }
 
+        CheckEvents();
         Assert.Equal(0, _sessions.Count);
         Assert.Equal(0, Rooms.Count);
         Assert.Equal((0, 0), (Shard.Context.Services.Subscriptions.Total, Shard.Context.Services.Subscriptions.Held));
@@ -414,6 +495,28 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
         {
             Assert.Equal((trunk.Name, 0, 0), (trunk.Name, trunk.InboundCalls, trunk.OutboundCalls));
             Assert.All(trunk.Destinations, static destination => Assert.Equal(0, destination.ActiveCalls));
+        }
+    }
+
+    /// <summary>Each call's events are numbered without a gap and end with its end, and each accepted command has ended once.</summary>
+    private void CheckEvents()
+    {
+        if (!IsWanted)
+        {
+            return;
+        }
+
+        foreach (IGrouping<string, CallEvent> call in Events.Where(static e => e.Sequence > 0).GroupBy(static e => e.CallId))
+        {
+            Assert.Equal(Enumerable.Range(1, call.Count()).Select(static n => (long)n), call.Select(static e => e.Sequence));
+            Assert.True(call.Last() is CallEnded, $"the last event of a call is {call.Last()}");
+            Assert.Single(call.OfType<CallEnded>());
+        }
+
+        Assert.Equal(Records.Count, Events.OfType<CallEnded>().Count());
+        foreach (string command in _replies.Keys)
+        {
+            Assert.True(_ends.GetValueOrDefault(command) == 1, $"{command} has ended {_ends.GetValueOrDefault(command)} times");
         }
     }
 
@@ -452,6 +555,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Trunks = Trunks,
             MessageSummaries = this,
             Loggers = _logs,
+            CallEvents = this,
             Recordings = Recordings,
             Prompts = new PromptStore(new PromptStoreOptions { CacheDirectory = null }, new SilentSynthesizer()),
         };

@@ -121,7 +121,7 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
 
         (_lastDigit, _lastOrigin, _lastAt) = (digit, origin, now);
         _context.Statistics.DigitsReceived++;
-        Listener?.OnDigit(_leg, Mask == DigitMask.None ? digit : '\0', milliseconds, origin);
+        Listener?.OnDigit(_leg, digit, Mask != DigitMask.None, milliseconds, origin);
         return true;
     }
 
@@ -161,7 +161,10 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
     public void OnInfoSent()
     {
         _awaitsInfo = false;
-        SendNext();
+        if (!SendNext() && !_isPlaying)
+        {
+            Listener?.OnSent(_leg, completed: true);
+        }
     }
 
     /// <summary>Ends what is under way; the leg is closed.</summary>
@@ -198,6 +201,7 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
         {
             _queue.Clear();
             _source.Reset();
+            Listener?.OnSent(_leg, completed);
         }
     }
 

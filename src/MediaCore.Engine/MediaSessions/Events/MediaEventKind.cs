@@ -1,7 +1,7 @@
 namespace MediaCore.Engine.MediaSessions.Events;
 
 /// <summary>What has happened in the media of a leg.</summary>
-public enum MediaEventKind : byte
+internal enum MediaEventKind : byte
 {
     /// <summary>A digit is over.</summary>
     Digit,

@@ -38,6 +38,7 @@ internal sealed class LegReports : ITimerOwner
     private uint _referenceTime;
     private uint _referenceSsrc;
     private int _rtcpInSecond;
+    private int _windowsClosed;
     private bool _hasHeardRtcp;
     private bool _hasReported;
     private bool _hasSound;
@@ -139,7 +140,7 @@ internal sealed class LegReports : ITimerOwner
         _power = 0;
         _powerCount = _packetsAtWindow = _sentAtReport = _sentBefore = _sentBytesBefore = 0;
         _sentSsrc = _referenceTime = _referenceSsrc = 0;
-        _rtcpInSecond = 0;
+        _rtcpInSecond = _windowsClosed = 0;
         _hasHeardRtcp = _hasReported = _hasSound = _hasKnownCodec = _hasLevel = _hasName = false;
         RoundTrip = MaxRoundTrip = MissingFor = SilentFor = TimeSpan.Zero;
         FarEnd = null;
@@ -420,6 +421,10 @@ internal sealed class LegReports : ITimerOwner
 
         _hasSound = _hasLevel = _hasKnownCodec = false;
         _leg.WantsLook = true;
+        if (++_windowsClosed % ReportLimits.WindowCount == 0)
+        {
+            _relay.Watcher?.OnQuality(_leg);
+        }
     }
 
     private void WatchMissing(MediaLeg peer, long packets, Timestamp now)

@@ -17,6 +17,9 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
 
     public ShardContext Context => context;
 
+    /// <summary>Is told what legs are like; null for nobody.</summary>
+    public ILegWatcher? Watcher { get; set; }
+
     /// <summary>Random bits for SSRCs, names and intervals.</summary>
     public ulong NextRandom() => context.Identifiers.Next();
 
@@ -142,6 +145,8 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
             _nextFaultLog = context.Now + TimeSpan.FromSeconds(1);
             relay.LogFault(leg, fault);
         }
+
+        Watcher?.OnFault(leg, fault);
     }
 
     private void Send(MediaLeg leg, int length)

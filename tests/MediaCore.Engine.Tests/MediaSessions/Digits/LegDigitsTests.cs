@@ -14,6 +14,7 @@ public sealed class LegDigitsTests : IDisposable, IDigitListener
 
     private readonly SoundWorld _world = new();
     private readonly List<(MediaLeg Leg, char Digit, int Milliseconds, DigitOrigin Origin)> _told = [];
+    private readonly List<(MediaLeg Leg, bool Completed)> _sent = [];
     private readonly List<(MediaLeg Leg, char Digit, int Milliseconds)> _infos = [];
 
     public void Dispose() => _world.Dispose();
@@ -251,7 +252,9 @@ public sealed class LegDigitsTests : IDisposable, IDigitListener
         Assert.Empty(two.Packets);
     }
 
-    void IDigitListener.OnDigit(MediaLeg leg, char digit, int milliseconds, DigitOrigin origin) => _told.Add((leg, digit, milliseconds, origin));
+    void IDigitListener.OnDigit(MediaLeg leg, char digit, bool isSecret, int milliseconds, DigitOrigin origin) => _told.Add((leg, isSecret ? '\0' : digit, milliseconds, origin));
+
+    void IDigitListener.OnSent(MediaLeg leg, bool completed) => _sent.Add((leg, completed));
 
     bool IDigitListener.SendInfo(MediaLeg leg, char digit, int milliseconds)
     {

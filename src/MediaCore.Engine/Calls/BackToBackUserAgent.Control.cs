@@ -1,0 +1,379 @@
+using System.Collections.Frozen;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Commands;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Shards;
+using MediaCore.Engine.Signalling;
+using MediaCore.Primitives;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>
+/// Commands (<see cref="ICallControl"/>): offered, claimed and given back. A verb says at once whether it can be done (<c>Begin</c> makes it an open command) and is ended by <c>Finish</c>, once: by what it
+/// waits for, by another command, or by the end of its call (<see cref="EndControl"/>).
+/// </summary>
+internal sealed partial class BackToBackUserAgent
+{
+    /// <summary>Carries a command out; its events wait until the reply was given.</summary>
+    internal CommandReply Execute(CallCommand command, FrozenDictionary<string, SipPeer> peers)
+    {
+        if (FindCall(command.CallId) is not { } call)
+        {
+            return Refuse(CommandStatus.NotFound, "There is no such call, or it is over.");
+        }
+
+        if (command is not ClaimCommand && command.Epoch is { } epoch && epoch != (call.Control?.Epoch ?? 0))
+        {
+            return Refuse(CommandStatus.FailedPrecondition, call.Control is { Controller: not null, Epoch: var held } ? $"The call is controlled under epoch {held}, not {epoch}." : "Nobody controls the call; claim it first.");
+        }
+
+        if (!TryFindLeg(call, command.LegId, out Leg? leg))
+        {
+            return Refuse(CommandStatus.NotFound, $"The call has no leg {command.LegId} (any more).");
+        }
+
+        if (call.Control is { } control)
+        {
+            if (control.Find(command.CommandId) is not null)
+            {
+                return Refuse(CommandStatus.AlreadyExists, $"A command {command.CommandId} of this call has not ended; give each an identifier of its own.");
+            }
+
+            if (control.Open.Count >= ControlLimits.MaxOpenCommands && command is not (ClaimCommand or ReleaseCommand or HangupCommand or StopPlaybackCommand or RecordStopCommand))
+            {
+                return Refuse(CommandStatus.ResourceExhausted, $"{ControlLimits.MaxOpenCommands} commands of this call have not ended; wait for their ends, or stop some.");
+            }
+        }
+
+        return command switch
+        {
+            ClaimCommand claim => Claim(call, claim),
+            ReleaseCommand release => ReleaseByCommand(call, release),
+            AnswerCommand answer => AnswerByCommand(call, answer),
+            ProgressCommand progress => ProgressByCommand(call, progress),
+            RejectCommand reject => RejectByCommand(call, reject),
+            RedirectCommand redirect => RedirectByCommand(call, redirect),
+            RouteCommand route => RouteByCommand(call, route),
+            DialCommand dial => DialByCommand(call, dial, peers),
+            HangupCommand hangup => HangUpByCommand(call, leg, hangup),
+            MuteCommand mute => MuteByCommand(call, leg, mute),
+            RecordStartCommand record => RecordByCommand(call, leg, record),
+            RecordPauseCommand pause => PauseByCommand(call, leg, pause),
+            RecordResumeCommand resume => ResumeByCommand(call, leg, resume),
+            RecordStopCommand stop => StopRecordingByCommand(call, leg, stop),
+            PlayCommand play => PlayByCommand(call, leg, play),
+            SayCommand say => SayByCommand(call, leg, say),
+            GatherCommand gather => GatherByCommand(call, leg, gather),
+            StopPlaybackCommand stop => StopPlaybackByCommand(call, leg, stop),
+            SendDtmfCommand send => SendDtmfByCommand(call, leg, send),
+            SetVariableCommand set => SetVariable(call, set),
+            _ => Refuse(CommandStatus.InvalidArgument, $"{command.GetType().Name} is no command that a call takes."),
+        };
+    }
+
+    private static CommandReply Refuse(CommandStatus status, string problem) => CommandReply.Refuse(status, problem);
+
+    private static CommandReply Accept(OpenCommand open, Call call) => CommandReply.Accept(call.Id, open.LegId);
+
+    /// <summary>The call of that identifier on this shard; null when there is none, or it is over.</summary>
+    private Call? FindCall(string callId) =>
+        CallKey.TryMake(callId, out SessionKey key) && _context.Sessions.TryGet(key, out SessionHandle handle) && handle.Shard == _context.Index
+        && _calls.TryGet(handle, out Call? call) && call.State != CallState.Ended
+            ? call
+            : null;
+
+    /// <summary>The leg that is named; null and true where none is. False when there is no such leg, or it is over.</summary>
+    private static bool TryFindLeg(Call call, string? legId, out Leg? leg)
+    {
+        leg = null;
+        if (legId is null)
+        {
+            return true;
+        }
+
+        if (legId.Length > call.Id.Length + 1 && legId.StartsWith(call.Id, StringComparison.Ordinal) && legId[call.Id.Length] == '-'
+            && int.TryParse(legId.AsSpan(call.Id.Length + 1), System.Globalization.NumberStyles.None, provider: null, out int index))
+        {
+            leg = FindLeg(call, index);
+        }
+
+        return leg is { State: LegState.Inviting or LegState.Answered };
+    }
+
+    private ControlledCall GetControl(Call call) => call.Control ??= new ControlledCall(this, call);
+
+    /// <summary>A command was accepted.</summary>
+    private OpenCommand Begin(Call call, CallCommand command, Leg? leg = null) => Begin(call, new OpenCommand(command, leg));
+
+    private T Begin<T>(Call call, T open)
+        where T : OpenCommand
+    {
+        GetControl(call).Add(open);
+        return open;
+    }
+
+    /// <summary>A command that is done with its acceptance.</summary>
+    private CommandReply Complete(Call call, CallCommand command, Leg? leg = null)
+    {
+        OpenCommand open = Begin(call, command, leg);
+        Finish(call, open, CommandOutcome.Completed);
+        return Accept(open, call);
+    }
+
+    /// <summary>A command has ended. Only the first end counts.</summary>
+    private void Finish(Call call, OpenCommand open, CommandOutcome outcome, string problem = "", int status = 0, int cause = 0)
+    {
+        if (call.Control is { } control && control.Remove(open) && WantsEvents)
+        {
+            Publish(call, open.Describe(outcome, problem, status, cause));
+        }
+    }
+
+    /// <summary>The call is over: so is all that was wanted of it.</summary>
+    private void EndControl(Call call)
+    {
+        if (call.Control is not { } control)
+        {
+            return;
+        }
+
+        _context.Wheel.Cancel(control.OfferTimer);
+        _context.Wheel.Cancel(control.TalkTimer);
+        while (control.Legs.Count > 0)
+        {
+            EndControlledLeg(control.Legs[0].Leg);
+        }
+
+        while (control.Open.Count > 0)
+        {
+            Finish(call, control.Open[0], CommandOutcome.HungUp);
+        }
+    }
+
+    /// <summary>Offers a call to an application; false when nobody listens.</summary>
+    private bool TryOffer(Call call, ControlStep step)
+    {
+        if (call.Transfer is { IsOpen: true } transfer)
+        {
+            CompleteTransfer(transfer, party: null);
+            call.Connected = null;
+        }
+
+        if (!WantsEvents)
+        {
+            NoteFailure(call, 480, Q850.NoUserResponding);
+            return false;
+        }
+
+        ControlledCall control = GetControl(call);
+        if (control.Controller is not null && control.Application == step.Application)
+        {
+            // It has come back to who has it.
+            Hand(control);
+            return true;
+        }
+
+        if (control.Controller is not null)
+        {
+            control.Controller = null;
+            Publish(call, new ControlChanged());
+        }
+
+        control.Application = step.Application;
+        control.IsOffered = true;
+        _context.Wheel.Schedule(control.OfferTimer, _context.Now + step.OfferTime);
+        Publish(call, new CallOffered
+        {
+            Application = step.Application,
+            Deadline = _context.WallClock + step.OfferTime,
+            Caller = call.CallerIdentity,
+            AssertedCaller = call.AssertedIdentity,
+            Called = call.CalledIdentity,
+            Number = call.Plan.Number,
+            Route = call.Plan.Route,
+            Account = call.Account,
+            InboundTrunk = call.InboundTrunk?.Name,
+            Source = DescribeRemote(call.Caller.Flow),
+            IsAnswered = call.State == CallState.Answered,
+            Headers = control.Headers,
+        });
+        return true;
+    }
+
+    internal void OnControlTimer(ControlledCall control, OwnedTimer timer)
+    {
+        if (ReferenceEquals(timer, control.OfferTimer) && control.IsOffered)
+        {
+            // Nobody wanted it.
+            control.IsOffered = false;
+            NoteFailure(control.Call, 480, Q850.NoUserResponding);
+            NextStep(control.Call);
+        }
+        else if (ReferenceEquals(timer, control.TalkTimer))
+        {
+            OnTalkedEnough(control);
+        }
+    }
+
+    private CommandReply Claim(Call call, ClaimCommand command)
+    {
+        if (command.Controller.Length is 0 or > ControlLimits.MaxNameChars || command.Epoch is not > 0)
+        {
+            return Refuse(CommandStatus.InvalidArgument, $"A claim needs a controller's name of 1 to {ControlLimits.MaxNameChars} characters and an epoch above 0.");
+        }
+
+        ControlledCall control = GetControl(call);
+        long epoch = command.Epoch.Value;
+        bool isSame = control.Controller == command.Controller && control.LastEpoch == epoch;
+        if (!isSame && epoch <= control.LastEpoch)
+        {
+            return Refuse(CommandStatus.FailedPrecondition, $"{control.Controller ?? "Somebody"} has claimed the call under epoch {control.LastEpoch}; a later claim needs a greater one.");
+        }
+
+        control.Controller = command.Controller;
+        control.LastEpoch = epoch;
+        if (control.IsOffered)
+        {
+            Hand(control);
+        }
+        else
+        {
+            NoteControl(control);
+        }
+
+        return Complete(call, command);
+    }
+
+    /// <summary>From here the controller decides, and the plan that led to it waits.</summary>
+    private void Hand(ControlledCall control)
+    {
+        control.IsOffered = false;
+        control.Decides = true;
+        control.Former = (control.Call.Plan, control.Call.StepIndex);
+        _context.Wheel.Cancel(control.OfferTimer);
+        NoteControl(control);
+    }
+
+    private void NoteControl(ControlledCall control)
+    {
+        if (WantsEvents)
+        {
+            Publish(control.Call, new ControlChanged { Controller = control.Controller, Epoch = control.Epoch });
+        }
+    }
+
+    private CommandReply ReleaseByCommand(Call call, ReleaseCommand command)
+    {
+        if (RefuseUnclaimed(call) is { } refusal)
+        {
+            return refusal;
+        }
+
+        RoutePlan? plan = null;
+        if (command.Policy == ReleasePolicy.NextStep && command.Route is { } route && !TryFindPlan(call, route, number: null, out plan, out CommandReply? problem))
+        {
+            return problem;
+        }
+
+        ControlledCall control = call.Control!;
+        CommandReply reply = Complete(call, command);
+        control.Controller = null;
+        NoteControl(control);
+        bool isBusy = call.Connected is not null || (command.Policy == ReleasePolicy.Continue && IsDialling(call));
+        if (command.Policy == ReleasePolicy.HangUp)
+        {
+            EndByCommand(call, Q850.NormalClearing);
+        }
+        else if (control.Decides)
+        {
+            control.Decides = false;
+            if (!isBusy)
+            {
+                GoOn(call, control, plan);
+            }
+        }
+
+        return reply;
+    }
+
+    /// <summary>The call goes on without its controller: with a plan, or with what comes after the step that offered it.</summary>
+    private void GoOn(Call call, ControlledCall control, RoutePlan? plan)
+    {
+        CancelCallees(call, except: null, default);
+        if (control.Dial is { } dial)
+        {
+            control.Dial = null;
+            Finish(call, dial, CommandOutcome.Stopped);
+        }
+
+        if (plan is not null)
+        {
+            (call.Plan, call.StepIndex) = (plan, 0);
+        }
+        else if (control.Former is var (former, step))
+        {
+            (call.Plan, call.StepIndex) = (former, step + 1);
+        }
+        else
+        {
+            EndByCommand(call, Q850.NoUserResponding);
+            return;
+        }
+
+        StopForCaller(call, control);
+        ForgetAttempts(call);
+        control.RestoreCaller();
+        StartStep(call);
+    }
+
+    /// <summary>Nothing is played to the caller, or waited for from him, any more.</summary>
+    private void StopForCaller(Call call, ControlledCall control)
+    {
+        if (control.FindLeg(call.Caller) is { } to)
+        {
+            to.Gather?.Digits.Stop(GatherEnd.Stopped);
+            SettleGather(to);
+            StopSounds(to, CommandOutcome.Stopped);
+        }
+    }
+
+    /// <summary>Whatever was tried before, a new plan begins anew.</summary>
+    private void ForgetAttempts(Call call)
+    {
+        StopStepTimers(call);
+        StopPlayback(call.Caller);
+        call.Attempts = call.BestStatus = call.BestCause = 0;
+        call.BestContacts = [];
+        call.BestReason = [];
+        call.Redirections?.Clear();
+    }
+
+    /// <summary>Why a command that decides how a call goes on cannot be taken; null when it can.</summary>
+    private static CommandReply? RefuseUnclaimed(Call call) =>
+        call.Control is { Controller: not null } ? null : Refuse(CommandStatus.FailedPrecondition, call.Control is { IsOffered: true } ? "The call is offered; claim it first." : "Nobody controls the call; claim it first.");
+
+    /// <summary>The same, of a call that has come from its plan to its controller.</summary>
+    private static CommandReply? RefuseUndecided(Call call) =>
+        RefuseUnclaimed(call) ?? (call.Control!.Decides ? null : Refuse(CommandStatus.FailedPrecondition, "The call's plan is at work: it is the controller's when the plan comes to its application, or once it is put back to it."));
+
+    private CommandReply SetVariable(Call call, SetVariableCommand command)
+    {
+        if (command.Name.Length is 0 or > ControlLimits.MaxVariableNameChars || !command.Name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+        {
+            return Refuse(CommandStatus.InvalidArgument, $"A variable's name has 1 to {ControlLimits.MaxVariableNameChars} letters, digits, '.', '_' or '-'.");
+        }
+
+        if (!GetControl(call).TrySetVariable(command.Name, command.Value))
+        {
+            return Refuse(CommandStatus.ResourceExhausted, $"A call keeps {ControlLimits.MaxVariables} variables of {ControlLimits.MaxVariableChars} characters in all.");
+        }
+
+        if (WantsEvents)
+        {
+            Publish(call, new VariableChanged { Name = command.Name, Value = command.Value });
+        }
+
+        return Complete(call, command);
+    }
+}

@@ -1,0 +1,256 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Commands;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Signalling;
+using MediaCore.Sip.Messages;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>Dialling and routing by command. What is dialled goes the way of any plan: a plan of one step, whose end comes back to the controller.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    private CommandReply DialByCommand(Call call, DialCommand command, FrozenDictionary<string, SipPeer> peers)
+    {
+        if ((RefuseUndecided(call) ?? RefuseBusy(call) ?? CheckDial(command)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!TryFindTargets(command.Targets, peers, out ImmutableArray<DialTarget> targets, out CommandReply? problem))
+        {
+            return problem;
+        }
+
+        if (call.Callees.Count + targets.Length > EngineLimits.MaxLegsPerCall)
+        {
+            return Refuse(CommandStatus.ResourceExhausted, $"The call has had {call.Callees.Count} legs; it may have {EngineLimits.MaxLegsPerCall}.");
+        }
+
+        ControlledCall control = call.Control!;
+        DialOperation dial = Begin(call, new DialOperation(command));
+        ForgetAttempts(call);
+        Present(call, control, command.CallerNumber, command.CallerName);
+        control.Dial = dial;
+
+        // One target is dialled with all that it has: the addresses of a trunk one after the other, the contacts of an account at once.
+        bool isParallel = !command.IsSequential && (targets.Length > 1 || targets[0] is AccountTarget);
+        call.Plan = new RoutePlan { Number = call.Plan.Number, Route = call.Plan.Route, Record = call.Plan.Record, Steps = [new DialStep(targets, isParallel, command.RingTime)] };
+        call.StepIndex = 0;
+        StartStep(call);
+        return Accept(dial, call);
+    }
+
+    private CommandReply RouteByCommand(Call call, RouteCommand command)
+    {
+        if ((RefuseUndecided(call) ?? RefuseBusy(call)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (command.Route is null && command.Number is null)
+        {
+            return Refuse(CommandStatus.InvalidArgument, "route names a configured route, or number says what is dialled.");
+        }
+
+        if (!TryFindPlan(call, command.Route, command.Number, out RoutePlan? plan, out CommandReply? problem))
+        {
+            return problem;
+        }
+
+        CommandReply reply = Complete(call, command);
+        ControlledCall control = call.Control!;
+        control.Decides = false;
+        GoOn(call, control, plan);
+        return reply;
+    }
+
+    /// <summary>Why a call cannot dial now; null when it can.</summary>
+    private static CommandReply? RefuseBusy(Call call) =>
+        call.Connected is not null ? Refuse(CommandStatus.FailedPrecondition, "The caller talks with somebody: hang that leg up first.")
+        : IsDialling(call) ? Refuse(CommandStatus.FailedPrecondition, "The call dials: wait for the end of that command, or hang the leg up that rings.")
+        : call.Control is { Answering: not null } || call.Caller is { AwaitsAck: true } or { ExpectsAnswerInAck: true } ? Refuse(CommandStatus.FailedPrecondition, "The call is being answered: wait for the end of that command.")
+        : call.Caller.Media.Audio is { Member: not null } ? Refuse(CommandStatus.FailedPrecondition, "The caller is in a conference: take him out first.")
+        : null;
+
+    private static bool IsDialling(Call call)
+    {
+        foreach (Leg leg in call.Callees)
+        {
+            if (leg.State == LegState.Inviting)
+            {
+                return true;
+            }
+        }
+
+        return call.Control is { Dial: not null };
+    }
+
+    private static CommandReply? CheckDial(DialCommand command) =>
+        command.Targets.Count is 0 or > ControlLimits.MaxDialTargets ? Refuse(CommandStatus.InvalidArgument, $"A dial has 1 to {ControlLimits.MaxDialTargets} targets.")
+        : command.RingTime < TimeSpan.FromSeconds(1) || command.RingTime > ControlLimits.MaxRingTime ? Refuse(CommandStatus.InvalidArgument, "ring_time is 1 s to 1 h.")
+        : command.TimeLimit < TimeSpan.Zero ? Refuse(CommandStatus.InvalidArgument, "time_limit is not negative.")
+        : CheckParty(command.CallerNumber, command.CallerName);
+
+    /// <summary>Why a number and a name cannot be presented; null when they can.</summary>
+    private static CommandReply? CheckParty(string? number, string? name) =>
+        number is not null && !IsNumber(number) ? Refuse(CommandStatus.InvalidArgument, "caller_number is 1 to 128 digits, letters, '+', '*', '#', '-', '.' or '_'.")
+        : name is { Length: > ControlLimits.MaxTextChars } || name?.Any(char.IsControl) == true ? Refuse(CommandStatus.InvalidArgument, $"caller_name has at most {ControlLimits.MaxTextChars} characters and no control characters.")
+        : null;
+
+    private static bool IsNumber(string text) => text.Length is > 0 and <= 128 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '*' or '#' or '-' or '.' or '_');
+
+    /// <summary>What is dialled for a controller's destinations.</summary>
+    private bool TryFindTargets(
+        IReadOnlyList<DialDestination> destinations, FrozenDictionary<string, SipPeer> peers, out ImmutableArray<DialTarget> targets, [NotNullWhen(false)] out CommandReply? problem)
+    {
+        var found = ImmutableArray.CreateBuilder<DialTarget>(destinations.Count);
+        targets = [];
+        foreach (DialDestination destination in destinations)
+        {
+            problem = FindTarget(destination, peers, out DialTarget? target);
+            if (problem is not null)
+            {
+                return false;
+            }
+
+            found.Add(target!);
+        }
+
+        problem = null;
+        targets = found.MoveToImmutable();
+        return true;
+    }
+
+    private CommandReply? FindTarget(DialDestination destination, FrozenDictionary<string, SipPeer> peers, out DialTarget? target)
+    {
+        Span<byte> name = stackalloc byte[256];
+        target = null;
+        switch (destination)
+        {
+            case AccountDestination account:
+                if (_context.Services.Accounts is not { } accounts || !Encoding.UTF8.TryGetBytes(account.Account, name, out int length) || !accounts.TryGet(name[..length], out _))
+                {
+                    return Refuse(CommandStatus.NotFound, $"There is no account \"{account.Account}\".");
+                }
+
+                target = new AccountTarget(account.Account);
+                return null;
+            case TrunkDestination trunk:
+                if (trunk.Number is not null && !IsNumber(trunk.Number))
+                {
+                    return Refuse(CommandStatus.InvalidArgument, "A trunk's number is 1 to 128 digits, letters, '+', '*', '#', '-', '.' or '_'.");
+                }
+
+                if (_context.Services.Policy.FindTrunkByName(trunk.Trunk) is not { } known)
+                {
+                    return Refuse(CommandStatus.NotFound, $"There is no trunk \"{trunk.Trunk}\" with targets.");
+                }
+
+                target = new TrunkTarget(known, trunk.Number);
+                return null;
+            case UriDestination uri when peers.TryGetValue(uri.Uri, out SipPeer? peer):
+                target = new UriTarget(uri.Uri, peer);
+                return null;
+            default:
+                return Refuse(CommandStatus.InvalidArgument, $"{destination} is nothing that can be dialled.");
+        }
+    }
+
+    /// <summary>From of the legs to come: what the command says, or who called again.</summary>
+    private static void Present(Call call, ControlledCall control, string? number, string? name)
+    {
+        if (number is null && name is null)
+        {
+            control.RestoreCaller();
+            return;
+        }
+
+        control.SaveCaller();
+        Span<byte> bytes = stackalloc byte[4 * ControlLimits.MaxTextChars];
+        Span<byte> quoted = stackalloc byte[CallIdentities.MaxUserBytes + (8 * ControlLimits.MaxTextChars)];
+        var writer = new SipWriter(call.CallerAddress);
+        if (name is { Length: > 0 })
+        {
+            int length = Encoding.UTF8.GetBytes($"\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"", quoted);
+            writer.Text(quoted[..length]);
+            writer.Raw(" "u8);
+        }
+
+        writer.Raw("<sip:"u8);
+        scoped ReadOnlySpan<byte> user = number is null ? GetUser(control.FormerCaller) : bytes[..Encoding.ASCII.GetBytes(number, bytes)];
+        writer.Raw(user.IsEmpty ? "anonymous"u8 : user);
+        writer.Raw("@"u8);
+        writer.Raw(call.Caller.Flow.Local.Host);
+        writer.Raw(">"u8);
+        call.CallerAddressLength = writer.Overflowed ? 0 : writer.Length;
+
+        // What was asserted of who called is not true of the number that is shown.
+        call.Identities = null;
+    }
+
+    private static ReadOnlySpan<byte> GetUser(ReadOnlySpan<byte> address) =>
+        NameAddress.TryParse(address, out NameAddress parsed) && SipUri.TryParse(parsed.Uri, out SipUri uri) ? uri.User : default;
+
+    /// <summary>Nobody that a controller had dialled has answered: the call is its again. Without a controller meanwhile it goes on as its plan says.</summary>
+    private void OnNobodyLeft(Call call, ControlledCall control)
+    {
+        int status = call.BestStatus == 0 ? 480 : call.BestStatus;
+        int cause = call.BestCause == 0 ? Q850.FromStatus(status) : call.BestCause;
+        StopPlayback(call.Caller);
+        StopRingback(call);
+        if (control.Dial is { } dial)
+        {
+            control.Dial = null;
+            Finish(call, dial, CommandOutcome.Failed, "Nobody has answered.", status, cause);
+        }
+
+        if (!control.Decides)
+        {
+            GoOn(call, control, plan: null);
+        }
+    }
+
+    /// <summary>A party has been connected with the caller of a call that somebody controls.</summary>
+    private void NoteConnected(Call call, ControlledCall control, Leg leg)
+    {
+        if (control.FindLeg(call.Caller) is { } to)
+        {
+            StopSounds(to, CommandOutcome.Stopped, exceptMixed: true);
+        }
+
+        SettleMute(call.Caller);
+        SettleMute(leg);
+        if (control.Dial is not { } dial)
+        {
+            return;
+        }
+
+        control.Dial = null;
+        dial.LegId = GetLegId(leg);
+        Finish(call, dial, CommandOutcome.Completed, status: 200, cause: Q850.NormalClearing);
+        if (dial.Dial.TimeLimit > TimeSpan.Zero)
+        {
+            _context.Wheel.Schedule(control.TalkTimer, _context.Now + dial.Dial.TimeLimit);
+        }
+    }
+
+    /// <summary>A dial's talk has lasted as long as it may.</summary>
+    private void OnTalkedEnough(ControlledCall control)
+    {
+        Call call = control.Call;
+        if (call.Connected is { State: LegState.Answered } leg && control.Decides)
+        {
+            PartFrom(leg, Q850.NormalClearing);
+        }
+        else
+        {
+            End(call, CallEndReason.MaxDuration, CallEndSide.Server, Q850.NormalClearing);
+        }
+    }
+}

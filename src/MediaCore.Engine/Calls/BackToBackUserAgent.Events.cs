@@ -1,0 +1,140 @@
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Engine.Signalling;
+
+namespace MediaCore.Engine.Calls;
+
+/// <summary>What happens to calls, for those who want to know. Where nobody does, a change costs one comparison.</summary>
+internal sealed partial class BackToBackUserAgent
+{
+    private readonly List<CallEvent> _heldEvents = [];
+    private bool _holdsEvents;
+
+    /// <summary>Whether anybody wants events.</summary>
+    private bool WantsEvents => _context.Services.CallEvents is { IsWanted: true };
+
+    /// <summary>Events wait from now on, until the reply to the command that causes them was given.</summary>
+    internal void HoldEvents() => _holdsEvents = true;
+
+    /// <summary>Publishes what has waited.</summary>
+    internal void ReleaseEvents()
+    {
+        _holdsEvents = false;
+        foreach (CallEvent held in _heldEvents)
+        {
+            _context.Services.CallEvents?.Publish(held);
+        }
+
+        _heldEvents.Clear();
+    }
+
+    /// <summary>Identifier of a leg, as in records.</summary>
+    private static string GetLegId(Leg leg) => $"{leg.Call.Id}-{leg.Index}";
+
+    /// <summary>Publishes an event, which its maker has seen to be wanted (<see cref="WantsEvents"/>).</summary>
+    private void Publish(Call call, CallEvent callEvent)
+    {
+        if (call.IsEndTold)
+        {
+            return;
+        }
+
+        call.IsEndTold = callEvent is CallEnded;
+        callEvent.Stamp(call.Id, ++call.EventSequence, _context.WallClock);
+        if (_holdsEvents)
+        {
+            _heldEvents.Add(callEvent);
+        }
+        else
+        {
+            _context.Services.CallEvents?.Publish(callEvent);
+        }
+    }
+
+    private void NoteCreated(Call call, string? controller)
+    {
+        if (WantsEvents)
+        {
+            Publish(call, new CallCreated
+            {
+                Caller = call.CallerIdentity,
+                Called = call.CalledIdentity,
+                Account = call.Account,
+                InboundTrunk = call.InboundTrunk?.Name,
+                Source = controller is null ? DescribeRemote(call.Caller.Flow) : "",
+                Controller = controller,
+            });
+        }
+    }
+
+    /// <summary>A leg may have come further.</summary>
+    private void NoteLeg(Leg leg)
+    {
+        if (WantsEvents)
+        {
+            TellLeg(leg);
+        }
+    }
+
+    /// <summary>A call is over, and so are all of its legs.</summary>
+    private void NoteLegs(Call call)
+    {
+        if (WantsEvents)
+        {
+            TellLeg(call.Caller);
+            foreach (Leg leg in call.Callees)
+            {
+                TellLeg(leg);
+            }
+        }
+    }
+
+    private void NoteEnded(Call call, CallRecord record)
+    {
+        if (WantsEvents)
+        {
+            Publish(call, new CallEnded { Record = record });
+        }
+    }
+
+    /// <summary>How far a leg is. A fork is part of the leg whose INVITE it belongs to until it answers.</summary>
+    private static LegPhase GetPhase(Leg leg) => leg.State switch
+    {
+        _ when leg.Call.State == CallState.Ended => LegPhase.Ended,
+        LegState.Answered => LegPhase.Answered,
+        LegState.Ended when leg is { IsReplacing: true, AnsweredAt: null, InviteServer.FinalStatus: 0 } => LegPhase.Created,
+        LegState.Ended or LegState.Cancelling => LegPhase.Ended,
+        _ when leg.RingingAt is null => leg.InviteClient is { HasProvisional: true } ? LegPhase.Trying : LegPhase.Created,
+        _ => ReferenceEquals(leg.Call.EarlyMedia, leg) ? LegPhase.Early : LegPhase.Ringing,
+    };
+
+    private void TellLeg(Leg leg)
+    {
+        if (leg.IsFork && leg.AnsweredAt is null)
+        {
+            return;
+        }
+
+        LegPhase phase = GetPhase(leg);
+        bool isHeld = phase == LegPhase.Answered && leg.Remote.IsHold;
+        if (phase <= leg.Told && (isHeld == leg.IsHoldTold || phase != LegPhase.Answered))
+        {
+            return;
+        }
+
+        leg.Told = phase;
+        leg.IsHoldTold = isHeld;
+        bool isOver = phase == LegPhase.Ended;
+        Publish(leg.Call, new LegChanged
+        {
+            LegId = GetLegId(leg),
+            Phase = phase,
+            IsInbound = leg.IsInbound,
+            IsHeld = isHeld,
+            Peer = leg.Peer,
+            SipStatus = !isOver ? 0 : leg.SipStatus == 0 ? 487 : leg.SipStatus,
+            Q850Cause = !isOver ? 0 : leg.Q850Cause == 0 ? Q850.NormalClearing : leg.Q850Cause,
+        });
+    }
+}

@@ -1,0 +1,175 @@
+using System.Collections.Frozen;
+using MediaCore.Engine.Control.Commands;
+using MediaCore.Engine.Policies;
+using MediaCore.Engine.Trunks;
+using MediaCore.Primitives;
+using MediaCore.Transport.Dns;
+
+namespace MediaCore.Engine.Control;
+
+/// <summary>Finds the shard of a command's call and posts the command there; what may take time, names of next hops, is looked up before.</summary>
+internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipNameResolver? names) : ICallControl
+{
+    /// <inheritdoc/>
+    public void Execute(CallCommand command, Action<CommandReply> replied)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(replied);
+        if (Check(command) is { } refusal)
+        {
+            replied(refusal);
+            return;
+        }
+
+        IReadOnlyList<DialDestination> targets = GetTargets(command);
+        Dictionary<string, SipPeer>? peers = null;
+        bool isComplete = true;
+        foreach (DialDestination target in targets)
+        {
+            if (target is not UriDestination uri)
+            {
+                continue;
+            }
+
+            if (!SipPeerUri.TryParse(uri.Uri, out SipPeer? peer, out _, out string? error))
+            {
+                replied(CommandReply.Refuse(CommandStatus.InvalidArgument, $"\"{uri.Uri}\": {error}"));
+                return;
+            }
+
+            (peers ??= new Dictionary<string, SipPeer>(StringComparer.Ordinal))[uri.Uri] = peer;
+            isComplete &= SipPeerUri.TryResolveLiteral(peer);
+        }
+
+        if (isComplete)
+        {
+            Post(command, peers, replied);
+        }
+        else
+        {
+            _ = ResolveAsync(command, peers!, replied);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CommandReply> ExecuteAsync(CallCommand command, CancellationToken cancellationToken = default)
+    {
+        var done = new TaskCompletionSource<CommandReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Execute(command, done.SetResult);
+        return await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CallSnapshot?> GetCallAsync(string callId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(callId);
+        if (!CallKey.TryMake(callId, out SessionKey key) || !sessions.TryGet(key, out SessionHandle handle))
+        {
+            return null;
+        }
+
+        var exchange = new SnapshotExchange(calls => calls.Describe(callId) is { } snapshot ? [snapshot] : []);
+        await PostAsync(handle.Shard, exchange, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<CallSnapshot> found = await exchange.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CallPage> ListCallsAsync(CallFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        int size = Math.Clamp(filter.PageSize, 1, ControlLimits.MaxPageCalls);
+        var exchanges = new SnapshotExchange[mail.Shards];
+        for (int shard = 0; shard < exchanges.Length; shard++)
+        {
+            // One more than the page holds, which shows whether there is another page.
+            exchanges[shard] = new SnapshotExchange(calls => calls.Describe(filter, size + 1));
+            await PostAsync(shard, exchanges[shard], cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<CallSnapshot>[] parts = await Task.WhenAll(exchanges.Select(static e => e.Answer)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        CallSnapshot[] all = [.. parts.SelectMany(static part => part).OrderBy(static call => call.CallId, StringComparer.Ordinal).Take(size + 1)];
+        return all.Length > size ? new CallPage(all[..size], all[size - 1].CallId) : new CallPage(all, null);
+    }
+
+    private static IReadOnlyList<DialDestination> GetTargets(CallCommand command) => command switch
+    {
+        DialCommand dial => dial.Targets,
+        OriginateCommand originate => originate.Targets,
+        TransferCommand { Target: { } target } => [target],
+        SendMessageCommand { Target: { } target } => [target],
+        _ => [],
+    };
+
+    private static CommandReply? Check(CallCommand command) =>
+        command.CommandId.Length is 0 or > ControlLimits.MaxCommandIdChars || command.CommandId.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? CommandReply.Refuse(CommandStatus.InvalidArgument, $"command_id needs 1 to {ControlLimits.MaxCommandIdChars} visible ASCII characters.")
+        : command.ClientState is { Length: > ControlLimits.MaxClientStateChars }
+            ? CommandReply.Refuse(CommandStatus.InvalidArgument, $"client_state has at most {ControlLimits.MaxClientStateChars} characters.")
+        : null;
+
+    private async Task ResolveAsync(CallCommand command, Dictionary<string, SipPeer> peers, Action<CommandReply> replied)
+    {
+        foreach ((string uri, SipPeer peer) in peers)
+        {
+            if (peer.Destinations.IsEmpty && names is not null)
+            {
+                SipLocation location = await names.ResolveAsync(SipPeerResolver.TargetOf(peer)).ConfigureAwait(false);
+                peer.Destinations = SipPeerResolver.ToDestinations(location, peer.Host);
+            }
+
+            if (peer.Destinations.IsEmpty)
+            {
+                replied(CommandReply.Refuse(CommandStatus.Unavailable, $"\"{uri}\": no address was found for {peer.Host}; write an address, or try again."));
+                return;
+            }
+        }
+
+        Post(command, peers, replied);
+    }
+
+    private void Post(CallCommand command, Dictionary<string, SipPeer>? peers, Action<CommandReply> replied)
+    {
+        int shard;
+        if (command.CallId.Length == 0 || command is OriginateCommand)
+        {
+            // It makes a call of its own, where there are fewest.
+            shard = ChooseShard();
+        }
+        else if (CallKey.TryMake(command.CallId, out SessionKey key) && sessions.TryGet(key, out SessionHandle handle))
+        {
+            shard = handle.Shard;
+        }
+        else
+        {
+            replied(CommandReply.Refuse(CommandStatus.NotFound, "There is no such call, or it is over."));
+            return;
+        }
+
+        var exchange = new CommandExchange(command, peers?.ToFrozenDictionary(StringComparer.Ordinal) ?? FrozenDictionary<string, SipPeer>.Empty, replied);
+        if (!mail.TryPost(shard, exchange))
+        {
+            replied(CommandReply.Refuse(CommandStatus.Unavailable, "The call's shard has no room for more commands now; send it again in a moment."));
+        }
+    }
+
+    private int ChooseShard()
+    {
+        int chosen = 0;
+        for (int i = 1; i < mail.Shards; i++)
+        {
+            chosen = mail.GetActiveCalls(i) < mail.GetActiveCalls(chosen) ? i : chosen;
+        }
+
+        return chosen;
+    }
+
+    /// <summary>A listing may wait for a mailbox that is full for milliseconds; a command is refused.</summary>
+    private async Task PostAsync(int shard, SnapshotExchange exchange, CancellationToken cancellationToken)
+    {
+        while (!mail.TryPost(shard, exchange))
+        {
+            await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

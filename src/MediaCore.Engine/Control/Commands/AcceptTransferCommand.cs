@@ -1,0 +1,11 @@
+namespace MediaCore.Engine.Control.Commands;
+
+/// <summary>Decides a transfer that a party of the call has asked for (<see cref="Events.TransferRequested"/>).</summary>
+public sealed record AcceptTransferCommand : CallCommand
+{
+    /// <summary>Whether it is accepted.</summary>
+    public bool IsAccepted { get; init; } = true;
+
+    /// <summary>For a refusal: the SIP status, 400 to 699.</summary>
+    public int SipStatus { get; init; } = 603;
+}

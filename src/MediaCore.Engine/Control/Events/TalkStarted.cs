@@ -1,0 +1,4 @@
+namespace MediaCore.Engine.Control.Events;
+
+/// <summary>Somebody has begun to talk.</summary>
+public sealed record TalkStarted : CallEvent;

@@ -1,0 +1,4 @@
+namespace MediaCore.Engine.Control.Events;
+
+/// <summary>Nobody has talked for a while.</summary>
+public sealed record TalkStopped : CallEvent;
