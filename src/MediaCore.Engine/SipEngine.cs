@@ -151,7 +151,7 @@ public sealed class SipEngine : IAsyncDisposable
 
             if (_options.Ng.Listen.HasAddress)
             {
-                _ng = new NgServer(_options.Ng, shards, SipHashKey.Random(), _services.Loggers.CreateLogger("MediaCore.Ng"));
+                _ng = new NgServer(_options.Ng, shards, SipHashKey.Random(), _services.Loggers.CreateLogger("MediaCore.Ng"), _services.Prompts);
             }
         }
         catch

@@ -24,7 +24,7 @@ internal sealed class NgExchange(NgServer server, NgMessage message, NgRequest r
     public void Complete(NgDictionary answer) => server.Post(new NgReply(this, answer));
 }
 
-/// <summary>A shard's answer on its way back.</summary>
+/// <summary>A shard's answer on its way back, or an exchange whose preparation is done.</summary>
 /// <param name="Exchange">To what.</param>
-/// <param name="Answer">What is answered.</param>
-internal readonly record struct NgReply(NgExchange Exchange, NgDictionary Answer);
+/// <param name="Answer">What is answered; null for one that was prepared for a shard.</param>
+internal readonly record struct NgReply(NgExchange Exchange, NgDictionary? Answer);

@@ -41,6 +41,7 @@ internal static class NgFlagNames
         ["sdes-disable"] = NgFlags.NoSdes,
         ["no-sdes"] = NgFlags.NoSdes,
         ["block-dtmf"] = NgFlags.BlockDtmf,
+        ["block-egress"] = NgFlags.BlockEgress,
         ["all"] = NgFlags.All,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -99,4 +99,7 @@ internal enum NgFlags : ulong
 
     /// <summary>All parties are meant.</summary>
     All = 1 << 30,
+
+    /// <summary>The other side is not heard while something is played.</summary>
+    BlockEgress = 1UL << 31,
 }

@@ -39,6 +39,9 @@ internal static class NgLimits
     /// <summary>Requests under way, accepted and not answered yet; beyond it messages are dropped, and their senders repeat them.</summary>
     public const int MaxPending = 16_384;
 
+    /// <summary>Files of <c>play media</c> that are read and decoded at once; the store of prompts takes more, so that calls of our own are not kept out.</summary>
+    public const int MaxPreparations = 32;
+
     /// <summary>Answers remembered for repeated cookies.</summary>
     public const int MaxRememberedAnswers = 16_384;
 

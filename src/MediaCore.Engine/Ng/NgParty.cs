@@ -33,6 +33,9 @@ internal sealed class NgParty
     /// <summary>Nothing of what it sends is passed on.</summary>
     public bool IsBlocked { get; set; }
 
+    /// <summary>What becomes of the digits that it sends.</summary>
+    public DigitMask Mask { get; set; }
+
     /// <summary>The version in the last <c>o=</c> line that it got from us.</summary>
     public ulong Version { get; set; }
 

@@ -1,3 +1,5 @@
+using MediaCore.Audio.Prompts;
+using MediaCore.Engine.MediaSessions.Digits;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
 
@@ -81,23 +83,26 @@ internal sealed class NgRequest
     /// <summary>The bytes of a file to be played.</summary>
     public byte[]? Blob { get; set; }
 
+    /// <summary>What is played, made of the file or the bytes before a shard gets the request.</summary>
+    public AudioClip? Clip { get; set; }
+
     /// <summary>How often it is played; 1 once.</summary>
     public int Repeats { get; set; } = 1;
 
     /// <summary>Where it begins.</summary>
     public TimeSpan StartPosition { get; set; }
 
-    /// <summary>Digits to be sent.</summary>
-    public string Digits { get; set; } = "";
+    /// <summary>The digit to be sent; <c>'\0'</c> where none is given.</summary>
+    public char Digit { get; set; }
 
-    /// <summary>How long each is, in ms.</summary>
-    public int DurationMilliseconds { get; set; } = 250;
+    /// <summary>How long it is, in ms.</summary>
+    public int DurationMilliseconds { get; set; } = DigitLimits.DefaultMilliseconds;
 
-    /// <summary>How long the silence after each is, in ms.</summary>
-    public int PauseMilliseconds { get; set; } = 100;
+    /// <summary>How long the silence after it is, in ms.</summary>
+    public int PauseMilliseconds { get; set; } = DigitLimits.DefaultPauseMilliseconds;
 
-    /// <summary>Their level in dBm0, at most 0.</summary>
-    public int VolumeDbm0 { get; set; } = -8;
+    /// <summary>What becomes of blocked digits.</summary>
+    public DigitMask Mask { get; set; } = DigitMask.Drop;
 
     /// <summary>What the answer has to warn of, without any that says the same.</summary>
     public List<string> Warnings { get; } = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MediaCore.Primitives;
+using MediaCore.Rtp.TelephoneEvents;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Ng;
@@ -234,7 +235,10 @@ internal sealed class NgRequestReader
                 return true;
             case "digit":
             case "code":
-                _request.Digits = text ?? "";
+                _request.Digit = ReadDigit(name, text);
+                return true;
+            case "dtmf-security":
+                ReadMask(text);
                 return true;
             case "duration":
                 _request.DurationMilliseconds = ReadNumber(name, text, 100, 5_000);
@@ -243,7 +247,8 @@ internal sealed class NgRequestReader
                 _request.PauseMilliseconds = ReadNumber(name, text, 100, 5_000);
                 return true;
             case "volume":
-                _request.VolumeDbm0 = -Math.Abs(ReadNumber(name, text, -63, 63));
+                // Digits go at the level at which we send all of them.
+                Warn(name);
                 return true;
             default:
                 return false;
@@ -317,6 +322,42 @@ internal sealed class NgRequestReader
         }
 
         return Math.Clamp(number, min, max);
+    }
+
+    /// <summary>A digit as such, or the number of its event (RFC 4733 §3.2): 10 is <c>*</c>, 11 <c>#</c>, 12 to 15 <c>A</c> to <c>D</c>.</summary>
+    private char ReadDigit(string name, string? text)
+    {
+        if (text is { Length: 1 } && TelephoneEvent.TryFromDigit(char.ToUpperInvariant(text[0]), out _))
+        {
+            return char.ToUpperInvariant(text[0]);
+        }
+
+        char digit = byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out byte code) ? TelephoneEvent.ToDigit(code) : '\0';
+        if (digit == '\0')
+        {
+            _request.Error = $"\"{name}\" is none of 0 to 15, *, # and A to D";
+        }
+
+        return digit;
+    }
+
+    private void ReadMask(string? text)
+    {
+        DigitMask mask = text switch
+        {
+            "drop" => DigitMask.Drop,
+            "silence" => DigitMask.Silence,
+            "tone" => DigitMask.Tone,
+            _ => DigitMask.None,
+        };
+        if (mask == DigitMask.None)
+        {
+            Warn($"DTMF-security={text}");
+        }
+        else
+        {
+            _request.Mask = mask;
+        }
     }
 
     private void ReadFamily(string? text)

@@ -1,4 +1,5 @@
 using System.Net;
+using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
 using MediaCore.Transport.Polling;
@@ -27,6 +28,9 @@ internal sealed class NgServer : IDisposable
     private readonly NgAnswerMemory _memory = new();
     private readonly byte[] _buffer = new byte[NgLimits.MaxMessageBytes + 1];
     private readonly ReadyEvent[] _events = new ReadyEvent[4];
+    private readonly CountdownEvent _preparations = new(1);
+    private readonly PromptStore? _prompts;
+    private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private readonly Thread _thread;
     private readonly ILogger _log;
@@ -37,12 +41,13 @@ internal sealed class NgServer : IDisposable
 
     /// <summary>Binds the socket.</summary>
     /// <exception cref="Transport.SocketBindException">The address cannot be bound.</exception>
-    public NgServer(NgOptions options, Shard[] shards, SipHashKey hashKey, ILogger log)
+    public NgServer(NgOptions options, Shard[] shards, SipHashKey hashKey, ILogger log, PromptStore? prompts = null)
     {
         _options = options;
         _shards = shards;
         _hashKey = hashKey;
         _log = log;
+        _prompts = prompts;
         _replies = new Mailbox<NgReply>(NgLimits.MaxPending, _poller);
         _socket = UdpSocket.Bind(options.Listen, new UdpSocketOptions { ReceiveBufferBytes = ReceiveBufferBytes });
         _poller.Add(_socket.Descriptor, ReadyEvent.MakeToken(1, 0));
@@ -77,6 +82,13 @@ internal sealed class NgServer : IDisposable
         {
             _thread.Join();
         }
+
+        // They post here: none may after the mailbox is gone.
+        _stop.Cancel();
+        _preparations.Signal();
+        _preparations.Wait(CancellationToken.None);
+        _preparations.Dispose();
+        _stop.Dispose();
 
         _socket.Dispose();
         _poller.Dispose();
@@ -176,6 +188,9 @@ internal sealed class NgServer : IDisposable
                 }
 
                 break;
+            case var _ when NgClips.IsNeeded(request):
+                Prepare(exchange);
+                break;
             default:
                 Hand(exchange, _shards[GetShard(request.CallId, _shards.Length, _hashKey)]);
                 break;
@@ -187,6 +202,34 @@ internal sealed class NgServer : IDisposable
     {
         Span<byte> bytes = stackalloc byte[NgLimits.MaxIdentifierBytes];
         return (int)(SipHash24.Hash(bytes[..System.Text.Encoding.Latin1.GetBytes(callId, bytes)], key) % (ulong)count);
+    }
+
+    /// <summary>Files are read and decoded elsewhere; the exchange comes back by the mailbox, without an answer.</summary>
+    private void Prepare(NgExchange exchange)
+    {
+        // One is the server's own, until it is disposed.
+        if (_preparations.CurrentCount > NgLimits.MaxPreparations)
+        {
+            Finish(exchange, NgAnswers.Error("Too many files are being read; try again"));
+            return;
+        }
+
+        _pending++;
+        _preparations.AddCount();
+        _ = PrepareAsync(exchange);
+    }
+
+    private async Task PrepareAsync(NgExchange exchange)
+    {
+        try
+        {
+            await NgClips.PrepareAsync(exchange.Request, _prompts, _stop.Token);
+            Post(new NgReply(exchange, null));
+        }
+        finally
+        {
+            _preparations.Signal();
+        }
     }
 
     private void Hand(NgExchange exchange, Shard shard)
@@ -206,6 +249,12 @@ internal sealed class NgServer : IDisposable
     {
         _pending--;
         NgExchange exchange = reply.Exchange;
+        if (reply.Answer is null)
+        {
+            Begin(exchange);
+            return;
+        }
+
         if (exchange.Request.Command != NgCommand.List)
         {
             Finish(exchange, reply.Answer);

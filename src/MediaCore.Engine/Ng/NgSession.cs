@@ -40,6 +40,12 @@ internal sealed class NgSession : ITimerOwner
     /// <summary>Whether anybody has answered.</summary>
     public bool IsAnswered { get; set; }
 
+    /// <summary>Whether it is to be recorded whenever two parties are connected.</summary>
+    public bool IsToBeRecorded { get; set; }
+
+    /// <summary>Recordings that were begun.</summary>
+    public int Recordings { get; set; }
+
     /// <summary>When a deleted session is to be gone; <see cref="Timestamp.Never"/> while it lives.</summary>
     public Timestamp EndsAt { get; set; } = Timestamp.Never;
 

@@ -12,6 +12,17 @@ internal sealed partial class NgSessions
             return NgAnswers.Error("Unknown call-id");
         }
 
+        // A session is recorded as a whole, whoever the command names.
+        switch (request.Command)
+        {
+            case NgCommand.StartRecording:
+                return StartRecording(session);
+            case NgCommand.PauseRecording:
+                return PauseRecording(session);
+            case NgCommand.StopRecording:
+                return StopRecording(session);
+        }
+
         if (!TrySelect(session, request, out NgParty[] parties))
         {
             return NgAnswers.Error("From-tag given, but no such tag exists");
@@ -23,6 +34,11 @@ internal sealed partial class NgSessions
             NgCommand.UnblockMedia => Block(parties, isBlocked: false),
             NgCommand.SilenceMedia => Silence(parties, isSilent: true),
             NgCommand.UnsilenceMedia => Silence(parties, isSilent: false),
+            NgCommand.PlayMedia => PlayMedia(parties, request),
+            NgCommand.StopMedia => StopMedia(parties),
+            NgCommand.PlayDtmf => PlayDtmf(parties, request),
+            NgCommand.BlockDtmf => Mask(parties, request.Mask),
+            NgCommand.UnblockDtmf => Mask(parties, DigitMask.None),
             _ => NgAnswers.Error("Not supported: " + NgCommands.Names[(int)request.Command]),
         };
     }

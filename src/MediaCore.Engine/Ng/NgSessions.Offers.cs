@@ -70,6 +70,8 @@ internal sealed partial class NgSessions
         }
 
         from.Label = request.SetLabel ?? request.Label ?? from.Label;
+        from.Mask = request.Has(NgFlags.BlockDtmf) ? request.Mask : from.Mask;
+        session.IsToBeRecorded |= request.Has(NgFlags.RecordCall);
         from.Counterpart = to;
         to.Counterpart = from;
         for (int i = 0; i < _description.MediaCount; i++)
@@ -172,6 +174,7 @@ internal sealed partial class NgSessions
 
     private NgDictionary Answer(NgSession session, NgParty offerer, NgParty answerer, NgRequest request)
     {
+        session.IsToBeRecorded |= request.Has(NgFlags.RecordCall);
         answerer.Label = request.SetLabel ?? request.Label ?? answerer.Label;
         int count = Math.Min(_description.MediaCount, Math.Min(offerer.Streams.Count, answerer.Streams.Count));
         for (int i = 0; i < count; i++)
@@ -205,6 +208,9 @@ internal sealed partial class NgSessions
         }
 
         ApplyBlocks(offerer, answerer);
+        SettleDigits(offerer, request, isDescriber: false);
+        SettleDigits(answerer, request, isDescriber: true);
+        SettleRecording(session, request);
         return answer;
     }
 
@@ -268,6 +274,7 @@ internal sealed partial class NgSessions
             rtcp = request.ReceivedFrom.WithPort(rtcp.Port);
         }
 
+        stream.Leg.Latch.AllowsHandover |= request.Has(NgFlags.MediaHandover);
         stream.Remote = ReadFormats(media);
         stream.Signalled = rtp;
         stream.SignalledRtcp = rtcp;

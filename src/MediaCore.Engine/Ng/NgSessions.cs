@@ -18,8 +18,7 @@ internal sealed partial class NgSessions
 {
     private static readonly (NgFlags Flag, string Word)[] s_unserved =
     [
-        (NgFlags.MediaHandover, "media-handover"), (NgFlags.Asymmetric, "asymmetric"), (NgFlags.NatWait, "NAT-wait"), (NgFlags.PierceNat, "pierce-NAT"),
-        (NgFlags.RecordCall, "record-call"), (NgFlags.BlockDtmf, "block-dtmf"),
+        (NgFlags.Asymmetric, "asymmetric"), (NgFlags.NatWait, "NAT-wait"), (NgFlags.PierceNat, "pierce-NAT"),
     ];
 
     private readonly ShardContext _context;
@@ -196,12 +195,14 @@ internal sealed partial class NgSessions
         }
 
         stream.Leg.Open(port, _context.Now);
+        stream.Leg.Latch.AllowsHandover = _context.Options.MediaHandover;
         stream.Leg.CallId = session.CallId;
         return true;
     }
 
     private void Close(NgStream stream)
     {
+        EndRecording(stream);
         stream.Keys?.Clear();
         stream.Offered.Clear();
         if (stream.Leg.Close() is { } port)

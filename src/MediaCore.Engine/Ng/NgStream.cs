@@ -1,6 +1,7 @@
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Engine.Recordings;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
 
@@ -32,6 +33,9 @@ internal sealed class NgStream : IAudioTermsSource
 
     /// <summary>Our own keys towards the party; null where there never were any.</summary>
     public LegKeys? Keys { get; set; }
+
+    /// <summary>What is recorded of it; null for nothing.</summary>
+    public CallRecording? Recording { get; set; }
 
     /// <summary>The media type as written.</summary>
     public string Kind { get; set; } = "";

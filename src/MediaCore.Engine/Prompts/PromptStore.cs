@@ -109,6 +109,9 @@ public sealed class PromptStore : IDisposable
         }
     }
 
+    /// <summary>A file's bytes as a clip, or why they are none. Takes as long as decoding does; nothing is kept.</summary>
+    internal static PromptResult Decode(byte[] bytes) => Read(bytes, out AudioClip clip) ?? PromptResult.Ready(clip);
+
     private static long StampOf(FileInfo file) => HashCode.Combine(file.LastWriteTimeUtc, file.Length);
 
     private static PromptResult? Check(PromptSource source)

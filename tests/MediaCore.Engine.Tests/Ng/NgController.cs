@@ -14,6 +14,9 @@ internal sealed class NgController(World world)
     /// <summary>What every request has beside what the test gives.</summary>
     public string CallId { get; set; } = "call-1";
 
+    /// <summary>What <c>play media</c> plays, as if it had been read from its file.</summary>
+    public MediaCore.Audio.Prompts.AudioClip? Clip { get; set; }
+
     public static string Sdp(string host, int port, string protocol = "RTP/AVP", string formats = "0 8 101", string lines = "a=rtpmap:101 telephone-event/8000\r\n", string more = "", string session = "") =>
         $"v=0\r\no=- 7 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\n{session}m=audio {port} {protocol} {formats}\r\n{lines}{more}";
 
@@ -28,6 +31,7 @@ internal sealed class NgController(World world)
         byte[] bytes = new NgMessage("1_1", IsJson: false, message).Write();
         Assert.Equal(NgMessageStatus.Ok, NgMessage.Parse(bytes, out NgMessage read));
         NgRequest request = NgRequestReader.Read(read.Content);
+        request.Clip = Clip;
         return World.Shards[NgServer.GetShard(request.CallId, World.Shards.Length, s_key)].Core.HandleNg(request);
     }
 

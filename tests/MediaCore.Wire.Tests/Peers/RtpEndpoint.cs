@@ -12,18 +12,21 @@ internal sealed class RtpEndpoint : IAsyncDisposable
 {
     public const int SamplesPerPacket = 160;
     private const int HeaderBytes = 12;
+    private const int EventPayloadType = 101;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1024 * 1024 };
     private readonly CancellationTokenSource _stop = new();
     private readonly List<short> _heard = [];
     private readonly HashSet<ushort> _sequenceNumbers = [];
     private readonly HashSet<uint> _sources = [];
+    private readonly List<byte> _digits = [];
     private readonly Lock _gate = new();
     private readonly Task _receiving;
     private readonly TaskCompletionSource _firstPacket = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _tone;
     private readonly uint _source;
     private IPEndPoint? _learned;
+    private uint _lastEventAt;
     private ushort _sequenceNumber;
     private uint _timestamp;
 
@@ -82,6 +85,18 @@ internal sealed class RtpEndpoint : IAsyncDisposable
             lock (_gate)
             {
                 return [.. _heard];
+            }
+        }
+    }
+
+    /// <summary>The digits heard as telephone events of payload type 101 (RFC 4733), one for each timestamp.</summary>
+    public byte[] Digits
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _digits];
             }
         }
     }
@@ -148,6 +163,15 @@ internal sealed class RtpEndpoint : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private void KeepEvent(uint timestamp, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length >= 4 && (_digits.Count == 0 || timestamp != _lastEventAt))
+        {
+            _lastEventAt = timestamp;
+            _digits.Add(payload[0]);
+        }
+    }
+
     private async Task ReceiveAllAsync()
     {
         byte[] buffer = new byte[2048];
@@ -173,9 +197,17 @@ internal sealed class RtpEndpoint : IAsyncDisposable
             {
                 _sequenceNumbers.Add(BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)));
                 _sources.Add(BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(8)));
-                foreach (byte sample in buffer.AsSpan(HeaderBytes, result.ReceivedBytes - HeaderBytes))
+                ReadOnlySpan<byte> payload = buffer.AsSpan(HeaderBytes, result.ReceivedBytes - HeaderBytes);
+                if ((buffer[1] & 0x7f) == EventPayloadType)
                 {
-                    _heard.Add(Pcmu.Decode(sample));
+                    KeepEvent(BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4)), payload);
+                }
+                else
+                {
+                    foreach (byte sample in payload)
+                    {
+                        _heard.Add(Pcmu.Decode(sample));
+                    }
                 }
             }
 
