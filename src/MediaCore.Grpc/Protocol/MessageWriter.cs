@@ -106,8 +106,9 @@ internal sealed class MessageWriter(IBufferWriter<byte> output, int maxBytes) : 
     private void WriteWhole(ReadOnlySpan<byte> payload)
     {
         CheckLength(payload.Length);
-        if (!_isCompressed)
+        if (!_isCompressed || payload.IsEmpty)
         {
+            // Nothing can't be made smaller, and the framework's gzip makes no proper stream of it.
             WritePrefix(isCompressed: false, payload.Length);
             output.Write(payload);
             return;

@@ -34,35 +34,54 @@ internal sealed partial class ServerCall
     private CancellationToken DeadlineToken => _deadline?.Token ?? CancellationToken.None;
 
     /// <summary>The one request of a method that has one.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone, or its time is over.</exception>
+    /// <exception cref="RpcException">What it sent is not one message that can be taken.</exception>
     public async ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
         where T : class
     {
-        T message = await Reader.ReadSingleAsync(marshaller.ContextualDeserializer, DeadlineToken);
-        _counters.CountReceived();
-        return message;
+        try
+        {
+            T message = await Reader.ReadSingleAsync(marshaller.ContextualDeserializer, DeadlineToken);
+            _counters.CountReceived();
+            return message;
+        }
+        catch (IOException e)
+        {
+            throw Gone(e);
+        }
     }
 
     /// <summary>The next request, or null.</summary>
+    /// <inheritdoc cref="ReadSingleAsync" path="/exception"/>
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellation)
         where T : class
     {
-        T? message;
-        if (_deadline is not null && cancellation.CanBeCanceled && cancellation != _deadline.Token)
+        CancellationTokenSource? both = null;
+        try
         {
-            using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _deadline.Token);
-            message = await Reader.ReadAsync(marshaller.ContextualDeserializer, both.Token);
-        }
-        else
-        {
-            message = await Reader.ReadAsync(marshaller.ContextualDeserializer, _deadline?.Token ?? cancellation);
-        }
+            CancellationToken token = DeadlineToken;
+            if (cancellation.CanBeCanceled && cancellation != token)
+            {
+                both = token.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, token) : null;
+                token = both?.Token ?? cancellation;
+            }
 
-        if (message is not null)
-        {
-            _counters.CountReceived();
-        }
+            T? message = await Reader.ReadAsync(marshaller.ContextualDeserializer, token);
+            if (message is not null)
+            {
+                _counters.CountReceived();
+            }
 
-        return message;
+            return message;
+        }
+        catch (IOException e)
+        {
+            throw Gone(e);
+        }
+        finally
+        {
+            both?.Dispose();
+        }
     }
 
     /// <summary>Writes the one response of a method that has one; it is sent together with the trailers. A call that failed has none.</summary>
@@ -212,6 +231,11 @@ internal sealed partial class ServerCall
             throw new OperationCanceledException("The client is gone.");
         }
     }
+
+    /// <summary>A reset of the stream or the connection is how clients cancel; Kestrel's token may tell of it later than the read does.</summary>
+    private static Exception Gone(IOException e) => e is BadHttpRequestException
+        ? new RpcException(new Status(StatusCode.Internal, "The request's stream is broken.", e))
+        : new OperationCanceledException("The client is gone.", e);
 
     private async ValueTask FinishWriteAsync<T>(ValueTask started, T message, Marshaller<T> marshaller, WriteOptions? options, CancellationToken cancellation)
     {
