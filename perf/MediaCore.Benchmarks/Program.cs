@@ -48,6 +48,12 @@ if (args is ["--dtmf", .. var talk])
     return DtmfQuality.Run(talk, Console.Out);
 }
 
+// --answerers tells how often people and answering machines are told apart in greetings by espeak-ng, and what looking for things in a line costs.
+if (args is ["--answerers"])
+{
+    return AnswererQuality.Run(Console.Out);
+}
+
 if (args is ["--jitter-traces", var target])
 {
     return JitterTraces.Write(target, Console.Out);

@@ -12,13 +12,22 @@ public sealed class AnsweringMachineDetector(AnsweringMachineOptions options, in
     private const int SilenceBelowPeakDb = 26;
     private const int QuietestSpeechDbov = -50;
 
+    // A noisy line is no voice: what counts is so much louder than the quietest that was heard, unless that was so loud that it was speech itself.
+    private const int SpeechAboveNoiseDb = 9;
+    private const int LoudestNoiseDbov = -35;
+
+    // Single tones of exchanges (ITU-T E.180): 400, 425, 440 and 450 Hz.
+    private const int HighestExchangeHz = 480;
+
     private readonly BeepDetector _beep = new(sampleRateHz);
+    private int _steadyTones;
     private int _elapsed;
     private int _voice;
     private int _silence;
     private int _words;
     private int _greetingStart = -1;
     private int _peak = QuietestSpeechDbov;
+    private int _noise = LoudestNoiseDbov;
     private bool _inWord;
 
     /// <summary>What is known.</summary>
@@ -35,7 +44,7 @@ public sealed class AnsweringMachineDetector(AnsweringMachineOptions options, in
     {
         int milliseconds = frame.Length * 1000 / sampleRateHz;
         _elapsed += milliseconds;
-        if (_beep.Process(frame) && !HasBeeped)
+        if (_beep.Process(frame) && IsOfAMachine() && !HasBeeped)
         {
             HasBeeped = true;
             if (Verdict == AnswererVerdict.Undecided)
@@ -56,11 +65,20 @@ public sealed class AnsweringMachineDetector(AnsweringMachineOptions options, in
         return Judge();
     }
 
+    /// <summary>Where nothing but such tones was heard, one of an exchange's pitch is its busy tone or the like: nobody has answered.</summary>
+    private bool IsOfAMachine()
+    {
+        _steadyTones++;
+        return _beep.Hertz > HighestExchangeHz || _words > _steadyTones;
+    }
+
     private void Measure(ReadOnlySpan<short> frame, int milliseconds)
     {
         int level = NoiseLevel.Measure(frame);
         _peak = Math.Max(_peak, level);
-        if (level >= Math.Max(QuietestSpeechDbov, _peak - SilenceBelowPeakDb))
+        _noise = Math.Min(_noise, level);
+        int quietest = Math.Max(QuietestSpeechDbov, _noise + SpeechAboveNoiseDb);
+        if (level >= Math.Max(quietest, _peak - SilenceBelowPeakDb))
         {
             _voice += milliseconds;
             _silence = 0;

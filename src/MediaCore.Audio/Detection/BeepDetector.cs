@@ -29,6 +29,9 @@ public sealed class BeepDetector
         _step = sampleRateHz * StepMilliseconds / 1000;
     }
 
+    /// <summary>Its frequency, of the one that has just ended.</summary>
+    public double Hertz { get; private set; }
+
     /// <summary>Takes sound, at most 30 ms at once; true when a beep has just ended.</summary>
     public bool Process(ReadOnlySpan<short> samples)
     {
@@ -58,6 +61,7 @@ public sealed class BeepDetector
         }
 
         bool wasBeep = _run is >= MinSteps and <= MaxSteps;
+        Hertz = wasBeep ? _hertz : Hertz;
         _run = isTone ? 1 : 0;
         _hertz = tone.Hertz;
         return wasBeep && !isTone;

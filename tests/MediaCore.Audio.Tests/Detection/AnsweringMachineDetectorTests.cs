@@ -37,8 +37,46 @@ public sealed class AnsweringMachineDetectorTests
         Assert.InRange(decidedAfter, 1500, 3000);
     }
 
+    [Theory]
+    [InlineData(46)]
+    [InlineData(150)]
+    [InlineData(260)]
+    public void ShortGreeting_OnANoisyLine_IsAPerson(int noise)
+    {
+        Random random = new(5);
+        short[] sound = [.. Quiet(1500), .. Signals.Vowel(8000, 400 * 8, 140), .. Quiet(2500)];
+        for (int i = 0; i < sound.Length; i++)
+        {
+            sound[i] = (short)(sound[i] + random.Next(-noise, noise + 1));
+        }
+
+        (AnswererVerdict verdict, int decidedAfter, _) = Run(sound);
+        Assert.Equal(AnswererVerdict.Person, verdict);
+        Assert.InRange(decidedAfter, 1900 + 800, 1900 + 1100);
+    }
+
     [Fact]
     public void Silence_ForLong_IsAMachine() => Assert.Equal(AnswererVerdict.Machine, Run(Quiet(6000)).Verdict);
+
+    [Theory]
+    [InlineData("gb")]
+    [InlineData("de")]
+    [InlineData("fr")]
+    public void BusyTone_OfOneFrequency_IsNoBeep(string country)
+    {
+        Assert.True(CountryTones.TryGet(country, ToneName.Busy, out Tone? busy));
+        short[] sound = new short[8000 * 6];
+        new ToneGenerator(busy).Generate(sound);
+        Assert.False(Run(sound).Beeped);
+    }
+
+    [Fact]
+    public void Beep_OfABusyTonesPitch_AfterAGreeting_IsTold()
+    {
+        short[] beep = new short[8000 / 2];
+        new ToneGenerator(new Tone(new ToneSegment(0, 440))).Generate(beep);
+        Assert.True(Run([.. Quiet(500), .. Signals.Syllables(8000, 48_000), .. Quiet(400), .. beep, .. Quiet(1000)]).Beeped);
+    }
 
     [Fact]
     public void BeepAtOnce_IsAMachine()

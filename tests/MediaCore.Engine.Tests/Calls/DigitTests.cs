@@ -119,12 +119,15 @@ public sealed class DigitTests : CallTest
         Assert.Equal(World.Record, Again(World.Record), new RecordComparer());
     }
 
-    [Fact]
-    public void Tones_AndAnswerers_AreInTheRecord()
+    [Theory]
+    [InlineData("us")]
+    [InlineData("gb")]
+    public void Tones_OfTheCountry_AndAnswerers_AreInTheRecord(string country)
     {
+        World.Options = World.Options with { Country = country };
         Trunk(DigitForm.Auto, LineDetection.Tones | LineDetection.Answerer | LineDetection.Talk);
         (PeerDialog caller, PeerDialog callee) = Establish("0 101", "0 101");
-        Assert.True(CountryTones.TryGet("us", ToneName.Busy, out Tone? tone));
+        Assert.True(CountryTones.TryGet(country, ToneName.Busy, out Tone? tone));
         ToneGenerator generator = new(tone);
         short[] frame = new short[160];
         byte[] packet = new byte[172];

@@ -21,7 +21,7 @@ internal sealed class SimulatedShard : ISignallingOutput
             NextRandom = () => world.NextRandom(),
             MediaNetwork = world,
             Rooms = world.Rooms,
-            Tones = CountryClips.Create("us", options.RefusalTone),
+            Tones = CountryClips.Create(options.Country, options.RefusalTone),
         };
         Core = new ShardCore(Context, Ports, world.Locations, world.IsSbc ? null : world.Gate, options.MaxCalls);
     }

@@ -38,7 +38,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string folder)
+    /// <param name="libraries">A folder where the process looks for shared libraries first.</param>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string folder, string? libraries = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -55,6 +56,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         foreach (string name in start.Environment.Keys.Where(static k => k.StartsWith("MEDIACORE__", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
+        }
+
+        if (libraries is not null)
+        {
+            start.Environment["LD_LIBRARY_PATH"] = libraries;
         }
 
         Process process = new() { StartInfo = start, EnableRaisingEvents = true };

@@ -44,7 +44,8 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     /// <param name="listen">Further listeners, as <c>"tls://127.0.0.1:0"</c>.</param>
     /// <param name="mediaPorts">Four for each call of the last two seconds, since ports rest after use.</param>
     /// <param name="udpPort">For a server that must be found again after its restart.</param>
-    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "", int udpPort = 0)
+    /// <param name="libraries">A folder where it looks for shared libraries first.</param>
+    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "", int udpPort = 0, string? libraries = null)
     {
         ScratchFolder? own = folder is null ? new ScratchFolder() : null;
         folder ??= own!.Path;
@@ -60,7 +61,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
               "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
             }
             """);
-        MediaCoreServer server = new(ChildProcess.Start("dotnet", [Program, "run", "--config", file], folder), folder, own);
+        MediaCoreServer server = new(ChildProcess.Start("dotnet", [Program, "run", "--config", file], folder, libraries), folder, own);
         try
         {
             server.ReadReadyLine(await server.Process.WaitForLineAsync(static l => l.StartsWith("MediaCore ready", StringComparison.Ordinal), "ready line", TimeSpan.FromSeconds(60)));
