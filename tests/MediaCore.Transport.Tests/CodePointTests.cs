@@ -47,6 +47,23 @@ public sealed class CodePointTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void MediaPort_OfAnotherClass_HasItUntilItIsReleased(bool isIPv6)
+    {
+        using var poller = new EventPoller();
+        ushort first = (ushort)(2 * Random.Shared.Next(5_500, 14_000));
+        using var pool = new MediaPortPool(
+            Loopback.Of(isIPv6), first, (ushort)(first + 39), 0, 1, new MediaPortOptions { ReserveAhead = 1, Dscp = 46 }, poller, static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? (byte)2 : (byte)1, (uint)port));
+        Assert.Equal(MediaPortResult.Ok, pool.TryAllocate(Timestamp.FromMilliseconds(1), out MediaPort? port));
+        Assert.True(port!.TrySetTrafficClass(0x60));
+        Assert.Equal((24, 24), (Read(port.RtpDescriptor, isIPv6), Read(port.RtcpDescriptor, isIPv6)));
+        pool.Release(port, Timestamp.FromMilliseconds(2));
+        Assert.Null(port.TrafficClass);
+        Assert.Equal((46, 46), (Read(port.RtpDescriptor, isIPv6), Read(port.RtcpDescriptor, isIPv6)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task TcpConnection_HasItsCodePoint_OnBothSides(bool isIPv6)
     {
         var sink = new RecordingSink();

@@ -177,7 +177,20 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
 
     /// <summary>Sends an RTCP datagram to a leg's peer: to where its RTCP is wanted, or on the RTP ports where both share them (RFC 5761).</summary>
     public bool SendRtcp(MediaLeg leg, ReadOnlySpan<byte> packet) =>
-        leg.Port is { } port && Send(leg, port, isRtcp: true, packet, leg.Terms.HasFlag(LegTerms.RtcpMux) ? leg.Latch.Destination : leg.RemoteRtcp);
+        leg.Port is { } port
+        && Send(leg, port, isRtcp: true, packet, leg.Terms.HasFlag(LegTerms.RtcpMux) || leg.Latch is { WaitsForPeer: true, IsLatched: false } ? leg.Latch.Destination : leg.RemoteRtcp);
+
+    /// <summary>Sends an empty datagram from a leg's RTP port, which opens the way back through a NAT.</summary>
+    public bool Pierce(MediaLeg leg, in NetworkEndpoint destination) => leg.Port is { } port && IsPlace(destination) && Transmit(port, usesRtcpPort: false, default, destination);
+
+    /// <summary>RTCP goes to where it came from, from an accepted source; to a peer that sends from elsewhere to where it said.</summary>
+    public static void NoteRtcpSource(MediaLeg leg, in NetworkEndpoint source)
+    {
+        if (!leg.Latch.SendsToSignalled)
+        {
+            leg.RemoteRtcp = source;
+        }
+    }
 
     /// <summary>Logs what is wrong with a leg's audio.</summary>
     public void LogFault(MediaLeg leg, AudioFault fault)
@@ -205,7 +218,7 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
 
         if (isRtcp)
         {
-            leg.RemoteRtcp = source;
+            NoteRtcpSource(leg, source);
             Rtcp.HandleOpaque(leg, packet);
             return;
         }
@@ -263,7 +276,7 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
 
     private bool Send(MediaLeg leg, MediaPort port, bool isRtcp, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
     {
-        if (destination.Port == 0 || !destination.HasAddress || destination.IsUnspecified || destination.IsMulticastOrBroadcast)
+        if (!IsPlace(destination))
         {
             return false;
         }
@@ -280,7 +293,14 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
             packet = _protected.AsSpan(0, length);
         }
 
-        bool usesRtcpPort = isRtcp && !leg.Terms.HasFlag(LegTerms.RtcpMux);
+        return Transmit(port, isRtcp && !leg.Terms.HasFlag(LegTerms.RtcpMux), packet, destination);
+    }
+
+    /// <summary>Whether there can be somebody at an endpoint.</summary>
+    private static bool IsPlace(in NetworkEndpoint destination) => destination.Port != 0 && destination is { HasAddress: true, IsUnspecified: false, IsMulticastOrBroadcast: false };
+
+    private bool Transmit(MediaPort port, bool usesRtcpPort, ReadOnlySpan<byte> packet, in NetworkEndpoint destination)
+    {
         if (context.MediaNetwork is { } network)
         {
             return network.Send(port, usesRtcpPort, packet, destination);

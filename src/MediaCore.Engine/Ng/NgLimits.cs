@@ -42,6 +42,12 @@ internal static class NgLimits
     /// <summary>Files of <c>play media</c> that are read and decoded at once; the store of prompts takes more, so that calls of our own are not kept out.</summary>
     public const int MaxPreparations = 32;
 
+    /// <summary>How long empty packets go out to open a NAT, counted from the last command: as long as a session without media lives by default.</summary>
+    public static readonly TimeSpan PierceTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Between two of them: a binding lives two minutes (RFC 4787 REQ-5), but the first packets may come before the peer's own way is open.</summary>
+    public static readonly TimeSpan PierceInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Answers remembered for repeated cookies.</summary>
     public const int MaxRememberedAnswers = 16_384;
 

@@ -47,6 +47,9 @@ internal sealed class NgRequest
     /// <summary>The family wanted for the other side: 4 or 6, 0 for any.</summary>
     public int AddressFamily { get; set; }
 
+    /// <summary>The octet of traffic class wanted: negative to leave it, above 255 for that of the configuration, as without the key.</summary>
+    public int TrafficClass { get; set; } = 256;
+
     /// <summary>The protocol wanted for the other side; null for that of the description.</summary>
     public SdpProtocol? Protocol { get; set; }
 

@@ -183,6 +183,9 @@ internal sealed class NgRequestReader
             case "address-family":
                 ReadFamily(text);
                 return true;
+            case "tos":
+                _request.TrafficClass = ReadNumber(name, text, -1, 256);
+                return true;
             case "transport-protocol":
                 ReadProtocol(text);
                 return true;
@@ -199,7 +202,11 @@ internal sealed class NgRequestReader
                 _request.DeleteDelay = TimeSpan.FromSeconds(ReadNumber(name, text, 0, (int)NgLimits.MaxDeleteDelay.TotalSeconds));
                 return true;
             case "endpoint-learning":
-                if (text is not ("heuristic" or "delayed" or "immediate"))
+                if (text == "off")
+                {
+                    _request.Flags |= NgFlags.Asymmetric;
+                }
+                else if (text is not ("heuristic" or "delayed" or "immediate"))
                 {
                     Warn($"{name}={text}");
                 }

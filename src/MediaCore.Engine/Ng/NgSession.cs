@@ -43,6 +43,9 @@ internal sealed class NgSession : ITimerOwner
     /// <summary>Whether it is to be recorded whenever two parties are connected.</summary>
     public bool IsToBeRecorded { get; set; }
 
+    /// <summary>The octet of traffic class (TOS) in the header of its packets; null for that of the configuration.</summary>
+    public byte? TrafficClass { get; set; }
+
     /// <summary>Recordings that were begun.</summary>
     public int Recordings { get; set; }
 

@@ -74,6 +74,7 @@ internal sealed partial class NgSessions
         session.IsToBeRecorded |= request.Has(NgFlags.RecordCall);
         from.Counterpart = to;
         to.Counterpart = from;
+        Mark(session, request);
         for (int i = 0; i < _description.MediaCount; i++)
         {
             SdpMedia media = _description.GetMedia(i);
@@ -94,7 +95,9 @@ internal sealed partial class NgSessions
                 continue;
             }
 
-            if (!TryOpen(session, theirs) || !TryOpen(session, ours))
+            media.TryGetRtpEndpoint(out NetworkEndpoint signalled);
+            bool isIPv6 = request.AddressFamily == 0 ? (ours.Signalled.HasAddress ? ours.Signalled : signalled).IsIPv6 : request.AddressFamily == 6;
+            if (!TryOpen(session, theirs, signalled.IsIPv6) || !TryOpen(session, ours, isIPv6))
             {
                 return Undo(session, from, to, "Ran out of ports");
             }
@@ -119,6 +122,12 @@ internal sealed partial class NgSessions
     /// <summary>Writes what a party gets to see, and keeps which formats it was told.</summary>
     private NgDictionary Tell(NgParty to, NgParty from, NgRequest request, bool isOffer)
     {
+        if (request.AddressFamily != 0 && to.Streams.Exists(s => s.Leg.Port is { } port && port.LocalRtp.IsIPv6 != (request.AddressFamily == 6)))
+        {
+            // Its ports have another family already, or there are none of this one.
+            request.Warn("ignored: address-family");
+        }
+
         ReadOnlySpan<byte> text = _rewriter.Write(_description, request, to, from, isOffer, GetLocal);
         NgDictionary answer = Describe(text);
         byte[] written = text.ToArray();
@@ -274,10 +283,10 @@ internal sealed partial class NgSessions
             rtcp = request.ReceivedFrom.WithPort(rtcp.Port);
         }
 
-        stream.Leg.Latch.AllowsHandover |= request.Has(NgFlags.MediaHandover);
         stream.Remote = ReadFormats(media);
         stream.Signalled = rtp;
         stream.SignalledRtcp = rtcp;
+        NoteWays(stream, request);
         for (int i = 0; i < media.FormatCount; i++)
         {
             if (media.TryGetPayloadType(i, out byte payloadType) && media.TryGetRtpMap(payloadType, out RtpMap map))

@@ -16,16 +16,12 @@ namespace MediaCore.Engine.Ng;
 /// </summary>
 internal sealed partial class NgSessions
 {
-    private static readonly (NgFlags Flag, string Word)[] s_unserved =
-    [
-        (NgFlags.Asymmetric, "asymmetric"), (NgFlags.NatWait, "NAT-wait"), (NgFlags.PierceNat, "pierce-NAT"),
-    ];
-
     private readonly ShardContext _context;
     private readonly IMediaPorts _ports;
     private readonly NgOptions _options;
     private readonly AudioSessions _audio;
     private readonly MediaControl _media;
+    private readonly RtpRelay _relay;
     private readonly Dictionary<string, NgSession> _sessions = new(StringComparer.Ordinal);
     private readonly Stack<NgStream> _streams = new();
     private readonly SdpDescription _description = new();
@@ -34,8 +30,9 @@ internal sealed partial class NgSessions
     private readonly int _maxSessions;
     private readonly ILogger _log;
 
-    public NgSessions(ShardContext context, IMediaPorts ports, AudioSessions audio, MediaControl media)
+    public NgSessions(ShardContext context, IMediaPorts ports, RtpRelay relay, AudioSessions audio, MediaControl media)
     {
+        _relay = relay;
         _audio = audio;
         _media = media;
         _context = context;
@@ -83,7 +80,6 @@ internal sealed partial class NgSessions
             return NgAnswers.Error("No call-id in message");
         }
 
-        WarnOfUnserved(request);
         return request.Command switch
         {
             NgCommand.Offer => Offer(request),
@@ -94,23 +90,6 @@ internal sealed partial class NgSessions
         };
     }
 
-    /// <summary>What is understood and not done.</summary>
-    private void WarnOfUnserved(NgRequest request)
-    {
-        foreach ((NgFlags flag, string word) in s_unserved)
-        {
-            if (request.Has(flag))
-            {
-                request.Warn("ignored: " + word);
-            }
-        }
-
-        if (request.AddressFamily != 0 && request.AddressFamily == 6 != (_context.Options.AdvertisedMediaAddress.HasAddress ? _context.Options.AdvertisedMediaAddress : _context.Options.MediaAddress).IsIPv6)
-        {
-            request.Warn("ignored: address-family");
-        }
-    }
-
     /// <summary>Looks again when the first of the limits may be reached: nothing is done per packet.</summary>
     private void Watch(NgSession session)
     {
@@ -119,6 +98,11 @@ internal sealed partial class NgSessions
         if (limit > TimeSpan.Zero)
         {
             next = Timestamp.Min(next, GetLastActivity(session) + limit);
+        }
+
+        if (IsPiercing(session))
+        {
+            next = Timestamp.Min(next, _context.Now + NgLimits.PierceInterval);
         }
 
         if (next == Timestamp.Never)
@@ -146,6 +130,7 @@ internal sealed partial class NgSessions
         }
         else
         {
+            Pierce(session);
             Watch(session);
         }
     }
@@ -175,27 +160,37 @@ internal sealed partial class NgSessions
     /// <summary>Where a stream's ports are reached; the address alone where there is no stream.</summary>
     private NetworkEndpoint GetLocal(NgStream? stream, NgRequest request)
     {
+        EngineOptions options = _context.Options;
         MediaPort? port = stream?.Leg.Port;
+        bool isSecond = port is { LocalRtp.IsIPv6: true } && options.MediaAddress6.HasAddress;
+        NetworkEndpoint advertised = isSecond ? options.AdvertisedMediaAddress6 : options.AdvertisedMediaAddress;
         NetworkEndpoint address = request.MediaAddress.HasAddress ? request.MediaAddress
-            : _context.Options.AdvertisedMediaAddress.HasAddress ? _context.Options.AdvertisedMediaAddress
-            : port?.LocalRtp ?? _context.Options.MediaAddress;
+            : advertised.HasAddress ? advertised
+            : port?.LocalRtp ?? options.MediaAddress;
         return address.WithPort(port?.Port ?? 0);
     }
 
-    private bool TryOpen(NgSession session, NgStream stream)
+    /// <summary>Takes ports for a stream that has none, of a family where there are such.</summary>
+    private bool TryOpen(NgSession session, NgStream stream, bool isIPv6)
     {
         if (stream.Leg.Port is not null)
         {
             return true;
         }
 
-        if (!_ports.TryAllocate(_context.Now, out MediaPort? port))
+        if (!_ports.TryAllocate(_context.Now, isIPv6, out MediaPort? port))
         {
             return false;
         }
 
+        if (session.TrafficClass is { } octet)
+        {
+            port.TrySetTrafficClass(octet);
+        }
+
         stream.Leg.Open(port, _context.Now);
         stream.Leg.Latch.AllowsHandover = _context.Options.MediaHandover;
+        stream.Leg.Latch.SendsToSignalled = stream.Leg.Latch.WaitsForPeer = false;
         stream.Leg.CallId = session.CallId;
         return true;
     }

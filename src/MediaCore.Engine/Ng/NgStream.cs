@@ -61,6 +61,9 @@ internal sealed class NgStream : IAudioTermsSource
     /// <summary>Whether our last offer to the party had <c>a=rtcp-mux</c>.</summary>
     public bool WasOfferedMux { get; set; }
 
+    /// <summary>Empty packets go to the party until something comes from it.</summary>
+    public bool IsPierced { get; set; }
+
     /// <summary>Whether RTCP shares the port with the party.</summary>
     public bool IsMuxed { get; set; }
 
@@ -85,7 +88,7 @@ internal sealed class NgStream : IAudioTermsSource
         Protocol = SdpProtocol.Unknown;
         Direction = MediaDirection.SendRecv;
         Signalled = SignalledRtcp = default;
-        IsOfferer = HasMux = WasOfferedMux = IsMuxed = AlwaysTranscodes = false;
+        IsOfferer = HasMux = WasOfferedMux = IsMuxed = AlwaysTranscodes = IsPierced = false;
         PtimeMilliseconds = 0;
     }
 

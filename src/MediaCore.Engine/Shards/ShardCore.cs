@@ -41,7 +41,7 @@ internal sealed class ShardCore : ITimerSink
         Conferences = new ShardConferences(Audio, context.Rooms);
         Media = new MediaControl(Audio, Conferences);
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio, Conferences, Media);
-        Ng = new NgSessions(context, ports, Audio, Media);
+        Ng = new NgSessions(context, ports, _relay, Audio, Media);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);
         Notifier = gate is null ? null : new Notifier(context, _transactions, locations, gate, Calls);

@@ -54,9 +54,9 @@ public struct SourceLatch
 
     /// <summary>
     /// Where to send: the learned source, before that the signalled endpoint (or, after <see cref="Expect"/>, the newly signalled one).
-    /// Without an address when neither is known.
+    /// Without an address when neither is known. <see cref="SendsToSignalled"/> and <see cref="WaitsForPeer"/> change that.
     /// </summary>
-    public readonly NetworkEndpoint Destination => IsLatched ? _source : _signalled;
+    public readonly NetworkEndpoint Destination => IsLatched ? (SendsToSignalled ? _signalled : _source) : WaitsForPeer ? default : _signalled;
 
     /// <summary>What the peer signalled last.</summary>
     public readonly NetworkEndpoint Signalled => _signalled;
@@ -67,6 +67,15 @@ public struct SourceLatch
     /// <summary>Whether another source may take over from a latched one that has fallen silent. Kept by <see cref="Reset"/>.</summary>
     public bool AllowsHandover { get; set; }
 
+    /// <summary>
+    /// The peer sends from elsewhere than it listens: media goes to where it said, whatever is learned, and since a source then gains nothing but being heard, any address may prove itself at once.
+    /// Kept by <see cref="Reset"/>.
+    /// </summary>
+    public bool SendsToSignalled { get; set; }
+
+    /// <summary>Nothing is sent before a source was learned: a firewall takes what comes from us first for an intruder. Kept by <see cref="Reset"/>.</summary>
+    public bool WaitsForPeer { get; set; }
+
     /// <summary>Packets rejected so far.</summary>
     public long RejectedPackets { get; private set; }
 
@@ -74,7 +83,7 @@ public struct SourceLatch
     /// <param name="signalled">From the peer's SDP; <c>default</c> when it has not said anything yet.</param>
     public void Reset(in NetworkEndpoint signalled)
     {
-        this = new SourceLatch { AllowsHandover = AllowsHandover };
+        this = new SourceLatch { AllowsHandover = AllowsHandover, SendsToSignalled = SendsToSignalled, WaitsForPeer = WaitsForPeer };
         _signalled = signalled;
         _signalledIsPrivate = signalled.IsPrivate;
     }
@@ -145,8 +154,8 @@ public struct SourceLatch
     /// </summary>
     public readonly bool AcceptsControlFrom(in NetworkEndpoint source)
     {
-        NetworkEndpoint expected = Destination;
-        return expected.HasAddress && expected.HasSameAddress(source);
+        NetworkEndpoint expected = IsLatched ? _source : _signalled;
+        return (expected.HasAddress && expected.HasSameAddress(source)) || (SendsToSignalled && _signalled.HasAddress && _signalled.HasSameAddress(source));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -175,7 +184,7 @@ public struct SourceLatch
         int packets = Follow(source, rank, ssrc, sequenceNumber, hasHeader, now);
         bool proven = packets >= (rank == SourceRank.Address && !isHandover ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
         // A loopback source is on this host, whatever address of the host it signalled: nobody on a network can send from there.
-        bool isNearby = _signalledIsPrivate || source.IsLoopback;
+        bool isNearby = _signalledIsPrivate || source.IsLoopback || SendsToSignalled;
         bool mayLatch = rank switch
         {
             SourceRank.Retired => !inWindow,

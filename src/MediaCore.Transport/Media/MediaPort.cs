@@ -1,4 +1,5 @@
 using MediaCore.Primitives;
+using MediaCore.Transport.Native;
 
 namespace MediaCore.Transport.Media;
 
@@ -47,6 +48,29 @@ public sealed class MediaPort
     /// Whom the call before sent to. Whatever it still sends here keeps the port from the next call (<see cref="NoteLate"/>); anybody else's packets do not, or a sprayed range would be a range without ports.
     /// </summary>
     public NetworkEndpoint FormerPeer { get; set; }
+
+    /// <summary>The octet of traffic class (IPv4's TOS) in its packets' headers, RTCP included; null for the pool's own. The pool takes it back at release.</summary>
+    public byte? TrafficClass { get; private set; }
+
+    /// <summary>The pool's own octet.</summary>
+    internal byte DefaultTrafficClass { get; init; }
+
+    /// <summary>Changes <see cref="TrafficClass"/>; false when the kernel will not have it. A pair without sockets only keeps it.</summary>
+    public bool TrySetTrafficClass(byte? octet)
+    {
+        if (octet != TrafficClass)
+        {
+            byte value = octet ?? DefaultTrafficClass;
+            if (RtpDescriptor >= 0 && !(NativeDatagramSocket.TrySetTrafficClass(RtpDescriptor, LocalRtp.IsIPv6, value) && NativeDatagramSocket.TrySetTrafficClass(RtcpDescriptor, LocalRtp.IsIPv6, value)))
+            {
+                return false;
+            }
+
+            TrafficClass = octet;
+        }
+
+        return true;
+    }
 
     /// <summary>A packet came while nobody used the port.</summary>
     public void NoteLate(in NetworkEndpoint source, Timestamp now)

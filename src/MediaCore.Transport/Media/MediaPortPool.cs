@@ -156,6 +156,7 @@ public sealed class MediaPortPool : IDisposable
 
         port.IsInUse = false;
         port.Owner = null;
+        port.TrySetTrafficClass(null);
         port.ReleasedAt = now;
         port.RestsUntil = now + _options.RestPeriod;
         _resting.Enqueue(port);
@@ -300,7 +301,7 @@ public sealed class MediaPortPool : IDisposable
             throw;
         }
 
-        var port = new MediaPort(index, rtp, rtpDescriptor, rtcpDescriptor);
+        var port = new MediaPort(index, rtp, rtpDescriptor, rtcpDescriptor) { DefaultTrafficClass = (byte)(_socketOptions.Dscp << 2) };
         _bound[index] = port;
         Bound++;
         _free.Enqueue(port);

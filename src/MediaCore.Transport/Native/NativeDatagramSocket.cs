@@ -67,10 +67,15 @@ internal static unsafe class NativeDatagramSocket
         }
 
         // RFC 2474 §3: the code point is the upper six bits of the octet.
-        return options.Dscp == 0 || (isIPv6
-            ? TrySet(descriptor, NativeSocketConstants.LevelIPv6, NativeSocketConstants.TrafficClass, options.Dscp << 2, out errorNumber)
-            : TrySet(descriptor, NativeSocketConstants.LevelIPv4, NativeSocketConstants.TypeOfService, options.Dscp << 2, out errorNumber));
+        return options.Dscp == 0 || TrySetTrafficClass(descriptor, isIPv6, (byte)(options.Dscp << 2), out errorNumber);
     }
+
+    /// <summary>Sets the octet of traffic class in the headers of what is sent from now on.</summary>
+    public static bool TrySetTrafficClass(int descriptor, bool isIPv6, byte octet) => TrySetTrafficClass(descriptor, isIPv6, octet, out _);
+
+    private static bool TrySetTrafficClass(int descriptor, bool isIPv6, byte octet, out int errorNumber) => isIPv6
+        ? TrySet(descriptor, NativeSocketConstants.LevelIPv6, NativeSocketConstants.TrafficClass, octet, out errorNumber)
+        : TrySet(descriptor, NativeSocketConstants.LevelIPv4, NativeSocketConstants.TypeOfService, octet, out errorNumber);
 
     private static bool TrySetBuffer(int descriptor, int forcedName, int name, int bytes, out int errorNumber)
     {

@@ -64,7 +64,7 @@ public sealed class NgRequestReaderTests
     [InlineData("bundle", "require", "bundle=require")]
     [InlineData("ICE", "force", "ICE=force")]
     [InlineData("frobnicate", "yes", "frobnicate=yes")]
-    [InlineData("endpoint-learning", "off", "endpoint-learning=off")]
+    [InlineData("endpoint-learning", "never", "endpoint-learning=never")]
     public void WhatIsNotDone_IsAWarning(string key, string value, string named)
     {
         NgRequest request = Read((key, key == "flags" ? NgController.Words(value) : value));

@@ -436,7 +436,12 @@ public sealed class NgSessionTests
 
     [Theory]
     [InlineData("media-handover", null)]
-    [InlineData("NAT wait", "ignored: NAT-wait")]
+    [InlineData("NAT wait", null)]
+    [InlineData("asymmetric", null)]
+    [InlineData("endpoint-learning=off", null)]
+    [InlineData("endpoint-learning=never", "ignored: endpoint-learning=never")]
+    [InlineData("OSRTP-offer", "ignored: OSRTP-offer")]
+    [InlineData("fly to the moon", "ignored: fly to the moon")]
     [InlineData("address-family=IP6", "ignored: address-family")]
     [InlineData("strict-source", null)]
     public void WhatIsUnderstoodAndNotDone_IsAWarning(string word, string? warning)

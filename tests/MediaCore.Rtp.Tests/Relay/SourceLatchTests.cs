@@ -99,6 +99,28 @@ public sealed class SourceLatchTests
     }
 
     [Fact]
+    public void SendsToSignalled_LearnsWhoSends_AndNeverSendsThere()
+    {
+        SourceLatch latch = Latch(Signalled);
+        latch.SendsToSignalled = true;
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, Attacker, 4, 0)[^1]);
+        Assert.Equal((Attacker, Signalled), (latch.Source, latch.Destination));
+        Assert.True(latch.AcceptsControlFrom(Signalled));
+        Assert.True(latch.AcceptsControlFrom(Attacker));
+    }
+
+    [Fact]
+    public void WaitsForPeer_HasNoDestination_UntilASourceIsLearned()
+    {
+        SourceLatch latch = Latch(Signalled);
+        latch.WaitsForPeer = true;
+        Assert.False(latch.Destination.HasAddress);
+        Assert.True(latch.AcceptsControlFrom(Signalled));
+        latch.Inspect(Signalled, 1, 1, Ms(0));
+        Assert.Equal(Signalled, latch.Destination);
+    }
+
+    [Fact]
     public void OtherPort_AfterTheWindow_NeverTakesOver()
     {
         SourceLatch latch = Latch(Signalled);

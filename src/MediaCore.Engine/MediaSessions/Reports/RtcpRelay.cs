@@ -68,7 +68,7 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
 
         if (!leg.Terms.HasFlag(LegTerms.RtcpMux))
         {
-            leg.RemoteRtcp = source;
+            RtpRelay.NoteRtcpSource(leg, source);
         }
 
         reports.NoteHeard(context.Now);
