@@ -241,6 +241,8 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
 
+    bool ISignallingOutput.Post(int shard, ControlExchange exchange) => throw new NotSupportedException();
+
     void ISignallingOutput.FetchPrompt(PromptFetch fetch) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MediaPort? port) => _ports.TryAllocate(now, out port) == MediaPortResult.Ok && port is not null;

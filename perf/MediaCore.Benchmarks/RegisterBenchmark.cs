@@ -157,6 +157,8 @@ internal sealed class RegisterScenario : ISignallingOutput, IMediaPorts, IAccoun
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
 
+    bool ISignallingOutput.Post(int shard, ControlExchange exchange) => throw new NotSupportedException();
+
     void ISignallingOutput.FetchPrompt(PromptFetch fetch) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)

@@ -234,6 +234,8 @@ internal sealed partial class ScaledShard : ISignallingOutput, IMediaPorts, IDis
 
     void ISignallingOutput.FetchPrompt(PromptSource prompt, SessionHandle call) => throw new NotSupportedException();
 
+    bool ISignallingOutput.Post(int shard, ControlExchange exchange) => throw new NotSupportedException();
+
     void ISignallingOutput.FetchPrompt(PromptFetch fetch) => throw new NotSupportedException();
 
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port)

@@ -255,6 +255,9 @@ public sealed record CallRecord
     /// <summary>Account that placed the call, authenticated; null if none.</summary>
     public string? Account { get; init; }
 
+    /// <summary>Who had the call made by command; null for a call that came to us. Of a call that was made there is no caller's leg.</summary>
+    public string? OriginatedBy { get; init; }
+
     /// <summary>The conference that the caller was in; null for none.</summary>
     public string? Conference { get; init; }
 

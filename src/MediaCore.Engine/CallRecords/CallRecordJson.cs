@@ -30,6 +30,11 @@ public static class CallRecordJson
         Text(writer, Field.InboundTrunk, record.InboundTrunk);
         Text(writer, Field.OutboundTrunk, record.OutboundTrunk);
         Text(writer, Field.Account, record.Account);
+        if (record.OriginatedBy is { } originatedBy)
+        {
+            Text(writer, Field.OriginatedBy, originatedBy);
+        }
+
         if (record.Conference is { } conference)
         {
             Text(writer, Field.Conference, conference);
@@ -200,6 +205,7 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText OutboundTrunk = JsonEncodedText.Encode("outbound_trunk");
         internal static readonly JsonEncodedText AssertedCaller = JsonEncodedText.Encode("assertedCaller");
         internal static readonly JsonEncodedText Account = JsonEncodedText.Encode("account");
+        internal static readonly JsonEncodedText OriginatedBy = JsonEncodedText.Encode("originated_by");
         internal static readonly JsonEncodedText Conference = JsonEncodedText.Encode("conference");
         internal static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
         internal static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");

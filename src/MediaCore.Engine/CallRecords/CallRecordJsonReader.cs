@@ -27,6 +27,7 @@ internal static class CallRecordJsonReader
                 "outbound_trunk" => record with { OutboundTrunk = reader.GetString() },
                 "assertedCaller" => record with { AssertedCaller = reader.GetString() },
                 "account" => record with { Account = reader.GetString() },
+                "originated_by" => record with { OriginatedBy = reader.GetString() },
                 "conference" => record with { Conference = reader.GetString() },
                 "ended_by" => record with { EndedBy = Side(ref reader) },
                 "reason" => record with { Reason = Reason(ref reader) },

@@ -194,6 +194,12 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>The target has answered: tell the caller, or if the caller was answered before (by a prompt), join them.</summary>
     private void Connect(Call call, Leg leg)
     {
+        if (call is { Origination: not null, State: CallState.Setup })
+        {
+            OnOriginationAnswered(call, leg);
+            return;
+        }
+
         SettleMediaWay(call, leg);
         MediaLeg.Bridge(call.Caller.Media, leg.Media);
         MediaLeg.Answer(call.Caller.Media, leg.Media, _context.Now);
@@ -209,7 +215,7 @@ internal sealed partial class BackToBackUserAgent
         {
             MapPayloadTypes(caller, leg);
             TendSound(call);
-            if (call.Control is { Decides: true })
+            if (call.Control is { Decides: true } && call.Transfer is not { IsOpen: true })
             {
                 // He may have agreed on something else with whom he talked before.
                 caller.OwesOffer |= !KnowsDescription(caller, leg);

@@ -5,6 +5,7 @@ using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Sip.Messages;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Calls;
@@ -18,6 +19,16 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Carries a command out; its events wait until the reply was given.</summary>
     internal CommandReply Execute(CallCommand command, FrozenDictionary<string, SipPeer> peers)
     {
+        if (command is OriginateCommand originate)
+        {
+            return OriginateByCommand(originate, peers);
+        }
+
+        if (command is SendMessageCommand { CallId.Length: 0 } outside)
+        {
+            return MessageByCommand(outside, peers);
+        }
+
         if (FindCall(command.CallId) is not { } call)
         {
             return Refuse(CommandStatus.NotFound, "There is no such call, or it is over.");
@@ -68,6 +79,17 @@ internal sealed partial class BackToBackUserAgent
             StopPlaybackCommand stop => StopPlaybackByCommand(call, leg, stop),
             SendDtmfCommand send => SendDtmfByCommand(call, leg, send),
             SetVariableCommand set => SetVariable(call, set),
+            BridgeCommand bridge => BridgeByCommand(call, leg, bridge),
+            UnbridgeCommand unbridge => UnbridgeByCommand(call, leg, unbridge),
+            HoldCommand hold => HoldByCommand(call, leg, hold, isHeld: true),
+            ResumeCommand resume => HoldByCommand(call, leg, resume, isHeld: false),
+            TransferCommand transfer => TransferByCommand(call, leg, transfer, peers),
+            AcceptTransferCommand decision => DecideTransfer(call, leg, decision),
+            ConferenceJoinCommand join => JoinByCommand(call, leg, join),
+            ConferenceLeaveCommand leave => LeaveByCommand(call, leg, leave),
+            ConferenceMuteCommand mute => MuteInConference(call, leg, mute),
+            SendInfoCommand info => InfoByCommand(call, leg, info),
+            SendMessageCommand message => Ask(call, leg, message, SipMethod.Message, message.ContentType, message.Body, package: null),
             _ => Refuse(CommandStatus.InvalidArgument, $"{command.GetType().Name} is no command that a call takes."),
         };
     }
@@ -280,7 +302,8 @@ internal sealed partial class BackToBackUserAgent
         CommandReply reply = Complete(call, command);
         control.Controller = null;
         NoteControl(control);
-        bool isBusy = call.Connected is not null || (command.Policy == ReleasePolicy.Continue && IsDialling(call));
+        DropParked(call);
+        bool isBusy = call.Connected is not null || call.Caller.Ties is { Bridge: not null } || (command.Policy == ReleasePolicy.Continue && IsDialling(call));
         if (command.Policy == ReleasePolicy.HangUp)
         {
             EndByCommand(call, Q850.NormalClearing);
@@ -357,16 +380,24 @@ internal sealed partial class BackToBackUserAgent
     private static CommandReply? RefuseUndecided(Call call) =>
         RefuseUnclaimed(call) ?? (call.Control!.Decides ? null : Refuse(CommandStatus.FailedPrecondition, "The call's plan is at work: it is the controller's when the plan comes to its application, or once it is put back to it."));
 
+    private static readonly CommandReply s_noRoomForVariable =
+        Refuse(CommandStatus.ResourceExhausted, $"A call keeps {ControlLimits.MaxVariables} variables of {ControlLimits.MaxVariableChars} characters in all.");
+
+    private static CommandReply? CheckVariable(string name) =>
+        name.Length is 0 or > ControlLimits.MaxVariableNameChars || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+            ? Refuse(CommandStatus.InvalidArgument, $"A variable's name has 1 to {ControlLimits.MaxVariableNameChars} letters, digits, '.', '_' or '-'.")
+            : null;
+
     private CommandReply SetVariable(Call call, SetVariableCommand command)
     {
-        if (command.Name.Length is 0 or > ControlLimits.MaxVariableNameChars || !command.Name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+        if (CheckVariable(command.Name) is { } refusal)
         {
-            return Refuse(CommandStatus.InvalidArgument, $"A variable's name has 1 to {ControlLimits.MaxVariableNameChars} letters, digits, '.', '_' or '-'.");
+            return refusal;
         }
 
         if (!GetControl(call).TrySetVariable(command.Name, command.Value))
         {
-            return Refuse(CommandStatus.ResourceExhausted, $"A call keeps {ControlLimits.MaxVariables} variables of {ControlLimits.MaxVariableChars} characters in all.");
+            return s_noRoomForVariable;
         }
 
         if (WantsEvents)

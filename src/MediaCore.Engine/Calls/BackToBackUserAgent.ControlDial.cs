@@ -73,8 +73,9 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Why a call cannot dial now; null when it can.</summary>
     private static CommandReply? RefuseBusy(Call call) =>
         call.Connected is not null ? Refuse(CommandStatus.FailedPrecondition, "The caller talks with somebody: hang that leg up first.")
-        : IsDialling(call) ? Refuse(CommandStatus.FailedPrecondition, "The call dials: wait for the end of that command, or hang the leg up that rings.")
+        : call.Transfer is { IsOpen: true } || IsDialling(call) ? Refuse(CommandStatus.FailedPrecondition, "The call dials: wait for the end of that command, or hang the leg up that rings.")
         : call.Control is { Answering: not null } || call.Caller is { AwaitsAck: true } or { ExpectsAnswerInAck: true } ? Refuse(CommandStatus.FailedPrecondition, "The call is being answered: wait for the end of that command.")
+        : call.Caller.Ties is { Bridge: not null } ? Refuse(CommandStatus.FailedPrecondition, "The caller is bridged with a leg of another call: unbridge him first.")
         : call.Caller.Media.Audio is { Member: not null } ? Refuse(CommandStatus.FailedPrecondition, "The caller is in a conference: take him out first.")
         : null;
 

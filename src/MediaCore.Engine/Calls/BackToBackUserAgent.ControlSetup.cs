@@ -14,7 +14,9 @@ namespace MediaCore.Engine.Calls;
 internal sealed partial class BackToBackUserAgent
 {
     private static CommandReply? RefuseAnswered(Call call) =>
-        RefuseUndecided(call) ?? (call.State == CallState.Setup ? null : Refuse(CommandStatus.FailedPrecondition, "The caller was answered before."));
+        RefuseUndecided(call)
+        ?? (call.Caller.IsNobody ? Refuse(CommandStatus.FailedPrecondition, "Nobody has called: the call is being made by the server.")
+        : call.State == CallState.Setup ? null : Refuse(CommandStatus.FailedPrecondition, "The caller was answered before."));
 
     private CommandReply AnswerByCommand(Call call, AnswerCommand command)
     {
@@ -226,6 +228,12 @@ internal sealed partial class BackToBackUserAgent
         if (call.State != CallState.Setup)
         {
             End(call, CallEndReason.Completed, CallEndSide.Server, cause);
+            return;
+        }
+
+        if (call.Origination is not null)
+        {
+            EndUnanswered(call, 487, cause, CallEndReason.Cancelled, CallEndSide.Server);
             return;
         }
 

@@ -86,16 +86,23 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnPlanExhausted(Call call)
     {
-        if (call.Control is { } control && (control.Decides || control.Dial is not null))
+        int best = call.BestStatus == 0 ? 480 : call.BestStatus;
+        int bestCause = call.BestCause == 0 ? Q850.FromStatus(best) : call.BestCause;
+        if (call is { Origination: not null, State: CallState.Setup })
         {
-            OnNobodyLeft(call, control);
+            FailOrigination(call, best, bestCause);
             return;
         }
 
         if (call.Transfer is { IsOpen: true } transfer && call.State == CallState.Answered)
         {
-            int failure = call.BestStatus == 0 ? 480 : call.BestStatus;
-            FailTransfer(transfer, failure, call.BestCause == 0 ? Q850.FromStatus(failure) : call.BestCause);
+            FailTransfer(transfer, best, bestCause);
+            return;
+        }
+
+        if (call.Control is { } control && (control.Decides || control.Dial is not null))
+        {
+            OnNobodyLeft(call, control);
             return;
         }
 

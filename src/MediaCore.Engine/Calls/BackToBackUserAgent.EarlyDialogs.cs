@@ -190,7 +190,10 @@ internal sealed partial class BackToBackUserAgent
         leg.HasMedia = true;
         leg.Media.Expect(dialog.Remote.Rtp, dialog.Remote.Rtcp);
         leg.Media.ClockRateHz = dialog.Remote.Formats[0].ClockRateHz;
-        MediaLeg.Bridge(call.Caller.Media, leg.Media);
+        if (!call.Caller.IsNobody)
+        {
+            MediaLeg.Bridge(call.Caller.Media, leg.Media);
+        }
     }
 
     /// <summary>A leg is out: nothing of it is heard any more.</summary>

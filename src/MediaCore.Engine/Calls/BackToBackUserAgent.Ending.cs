@@ -197,6 +197,11 @@ internal sealed partial class BackToBackUserAgent
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsEnded[(int)reason]++;
         EndRecordings(call, staying: null);
+        if (call.Control is not null)
+        {
+            EndTies(call);
+        }
+
         EndControl(call);
         CallRecord record = CreateRecord(call, reason, side, status, cause);
         CloseMedia(call.Caller);
@@ -230,15 +235,19 @@ internal sealed partial class BackToBackUserAgent
     private CallRecord CreateRecord(Call call, CallEndReason reason, CallEndSide side, int status, int cause)
     {
         DateTimeOffset now = _context.WallClock;
-        int count = 1;
+        int count = call.Caller.IsNobody ? 0 : 1;
         foreach (Leg leg in call.Callees)
         {
             count += IsRecorded(leg) ? 1 : 0;
         }
 
         var legs = new LegRecord[count];
-        legs[0] = CreateLegRecord(call, call.Caller, now, side);
-        int index = 1;
+        int index = 0;
+        if (!call.Caller.IsNobody)
+        {
+            legs[index++] = CreateLegRecord(call, call.Caller, now, side);
+        }
+
         foreach (Leg leg in call.Callees)
         {
             if (IsRecorded(leg))
@@ -267,6 +276,7 @@ internal sealed partial class BackToBackUserAgent
             InboundTrunk = call.InboundTrunk?.Name,
             OutboundTrunk = call.OutboundTrunk,
             Account = call.Account,
+            OriginatedBy = call.Origination?.By,
             Conference = call.Conference,
             EndedBy = side,
             Reason = reason,
@@ -279,7 +289,7 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>A fork that only rang is part of its leg.</summary>
-    private static bool IsRecorded(Leg leg) => leg.ForkOf is null || leg.AnsweredAt is not null;
+    private static bool IsRecorded(Leg leg) => (leg.ForkOf is null || leg.AnsweredAt is not null) && !leg.IsNobody;
 
     private void StopLegTimers(Leg leg)
     {

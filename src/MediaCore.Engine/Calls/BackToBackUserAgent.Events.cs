@@ -42,6 +42,18 @@ internal sealed partial class BackToBackUserAgent
 
         call.IsEndTold = callEvent is CallEnded;
         callEvent.Stamp(call.Id, ++call.EventSequence, _context.WallClock);
+        PublishStamped(callEvent);
+    }
+
+    /// <summary>Publishes an event that belongs to no call.</summary>
+    private void PublishOutside(CallEvent callEvent)
+    {
+        callEvent.Stamp("", sequence: 0, _context.WallClock);
+        PublishStamped(callEvent);
+    }
+
+    private void PublishStamped(CallEvent callEvent)
+    {
         if (_holdsEvents)
         {
             _heldEvents.Add(callEvent);
@@ -111,7 +123,7 @@ internal sealed partial class BackToBackUserAgent
 
     private void TellLeg(Leg leg)
     {
-        if (leg.IsFork && leg.AnsweredAt is null)
+        if ((leg.IsFork && leg.AnsweredAt is null) || leg.IsNobody)
         {
             return;
         }

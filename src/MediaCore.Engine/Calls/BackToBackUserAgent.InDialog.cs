@@ -60,6 +60,8 @@ internal sealed partial class BackToBackUserAgent
             case SipMethod.Refer:
                 OnRefer(leg, request, flow);
                 break;
+            case SipMethod.Notify when TryTakeReferNotify(leg, request, flow):
+                break;
             case SipMethod.Info or SipMethod.Message or SipMethod.Notify:
                 Relay(leg, request, flow);
                 break;
@@ -149,6 +151,10 @@ internal sealed partial class BackToBackUserAgent
             SendAck(other, length);
             MapPayloadTypes(leg, other);
             TendSound(call);
+        }
+        else if (other is null)
+        {
+            SettleAlone(leg);
         }
         else if (other is { IsReplacing: true })
         {
@@ -290,7 +296,7 @@ internal sealed partial class BackToBackUserAgent
             {
                 OnReplacedLeft(joining, leg);
             }
-            else if (!leg.IsCaller && call.Control is { Decides: true } && ReferenceEquals(call.Connected, leg))
+            else if (!leg.IsCaller && ((call.Control is { Decides: true } && ReferenceEquals(call.Connected, leg)) || leg.Ties is { IsParked: true }))
             {
                 OnPartyLeft(leg);
             }
@@ -407,7 +413,7 @@ internal sealed partial class BackToBackUserAgent
         if (hasOffer)
         {
             ExpectMedia(leg);
-            _audio.Renew(leg.Media);
+            SettleAlone(leg);
             leg.Media.Digits?.Settle();
             NoteLeg(leg);
         }

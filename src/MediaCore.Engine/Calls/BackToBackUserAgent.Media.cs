@@ -150,8 +150,8 @@ internal sealed partial class BackToBackUserAgent
         AudioDescription audio = default;
         audio.Formats = GetOffer(leg, offerer);
 
-        // A party on hold by the one who transfers it is not on hold for the new one.
-        audio.Direction = leg.State == LegState.Inviting && leg.Call.Transfer is { IsOpen: true } ? MediaDirection.SendRecv : offerer.Remote.EffectiveDirection;
+        // A party on hold by the one who transfers it is not on hold for the new one; and where nobody is at the other end, nobody holds.
+        audio.Direction = (leg.State == LegState.Inviting && leg.Call.Transfer is { IsOpen: true }) || ReferenceEquals(leg, offerer) ? MediaDirection.SendRecv : offerer.Remote.EffectiveDirection;
         audio.Protocol = SdpProtocol.RtpAvp;
         audio.PtimeMilliseconds = offerer.Remote.PtimeMilliseconds;
         audio.MaxPtimeMilliseconds = offerer.Remote.MaxPtimeMilliseconds;
@@ -203,6 +203,12 @@ internal sealed partial class BackToBackUserAgent
 
     private bool TryWriteOwn(Leg leg, Leg source, DescriptionKind kind, ref AudioDescription audio, out int length)
     {
+        if (leg.Ties is { IsHeld: true })
+        {
+            // RFC 3264 §8.4: whoever holds goes on sending, and what it sends is music.
+            audio.Direction &= MediaDirection.SendOnly;
+        }
+
         SettleEventFormats(leg, source, kind, ref audio);
         if (!TrySecure(leg, kind, ref audio))
         {

@@ -25,6 +25,12 @@ internal sealed partial class BackToBackUserAgent
     private void SettleMusic(Call call, Leg listener, Leg holder)
     {
         bool hears = listener.Media.Audio?.Source is ClipSource { IsMusic: true };
+        if (listener.Ties is { IsHeld: true })
+        {
+            // By command: it hears music whatever the other does.
+            return;
+        }
+
         bool wanted = holder.Remote.IsHold && !listener.Remote.IsHold && FindTrunk(listener) is not { MusicOnHold: false };
         if (hears == wanted)
         {

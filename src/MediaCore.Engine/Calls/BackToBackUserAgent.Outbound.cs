@@ -70,6 +70,11 @@ internal sealed partial class BackToBackUserAgent
         remote.Raw("<"u8);
         remote.Raw(to);
         remote.Raw(">"u8);
+        if (call is { Origination: { } origination, State: CallState.Setup })
+        {
+            call.CallerAddressLength = origination.WriteCaller(call.CallerAddress, leg.Flow.Local.Host);
+        }
+
         Span<byte> caller = stackalloc byte[512];
         return leg.Dialog.SetIdentity(callId, tag, default, GetCallerAddress(call, leg.Trunk, caller), remote.Written)
             && SetTarget(leg, requestUri);

@@ -37,12 +37,12 @@ internal sealed partial class BackToBackUserAgent
     {
         if (call.Caller.Index == index)
         {
-            return call.Caller;
+            return call.Caller.IsNobody ? null : call.Caller;
         }
 
         foreach (Leg leg in call.Callees)
         {
-            if (leg.Index == index)
+            if (leg.Index == index && !leg.IsNobody)
             {
                 return leg;
             }
@@ -212,6 +212,7 @@ internal sealed partial class BackToBackUserAgent
         else if (clip is not null)
         {
             SettleMusic(call);
+            SettleHolds(call);
         }
     }
 

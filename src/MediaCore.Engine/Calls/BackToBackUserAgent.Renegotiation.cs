@@ -21,8 +21,13 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Leg? other = GetCounterpart(leg);
-        leg.IsOwnOffer = leg.OwesOffer && other is not null;
+        leg.IsOwnOffer = leg.OwesOffer && (other is not null || leg.Ties is { Hold: not null });
         leg.OwesOffer = leg.OwesRefresh = false;
+        if (leg is { IsOwnOffer: true, Ties.Hold: not null })
+        {
+            leg.Ties.IsHoldOffered = true;
+        }
+
         if (!leg.IsOwnOffer && leg.State != LegState.Answered)
         {
             return;
@@ -30,7 +35,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (byUpdate)
         {
-            SendUpdate(leg, RequestPurpose.OwnUpdate, leg.IsOwnOffer ? other : null);
+            SendUpdate(leg, RequestPurpose.OwnUpdate, leg.IsOwnOffer ? other ?? leg : null);
             return;
         }
 
@@ -63,11 +68,18 @@ internal sealed partial class BackToBackUserAgent
         RefreshTarget(leg, response);
         TakeAgreedInterval(leg, response, isInitial: false);
         Leg? moved = null;
-        if (!response.Body.IsEmpty && (transaction.IsInvite || leg.IsOwnOffer) && TryReadSdp(response, leg, ref leg.Remote) && AcceptAnswer(leg) && GetCounterpart(leg) is { } other)
+        if (!response.Body.IsEmpty && (transaction.IsInvite || leg.IsOwnOffer) && TryReadSdp(response, leg, ref leg.Remote) && AcceptAnswer(leg))
         {
-            MapPayloadTypes(leg, other);
-            TendSound(leg.Call);
-            moved = other;
+            moved = GetCounterpart(leg);
+            if (moved is null)
+            {
+                SettleAlone(leg);
+            }
+            else
+            {
+                MapPayloadTypes(leg, moved);
+                TendSound(leg.Call);
+            }
         }
 
         if (transaction.IsInvite)
@@ -76,6 +88,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         leg.IsOwnOffer = false;
+        EndHold(leg, status);
         if (moved is not null)
         {
             TellMove(leg, moved);
@@ -107,6 +120,8 @@ internal sealed partial class BackToBackUserAgent
             default:
                 break;
         }
+
+        EndHold(leg, status);
 
         // The peer is there, and the session goes on as it was (RFC 3261 §14.1); a refresh is tried again until the session expires.
         if (leg.SessionTimer is { IsActive: true, IsRefresher: true })

@@ -65,7 +65,7 @@ internal sealed partial class BackToBackUserAgent
     private static LegSnapshot[] DescribeLegs(Call call)
     {
         List<Leg> legs = [call.Caller, .. call.Callees];
-        legs.RemoveAll(static leg => leg.State is not (LegState.Inviting or LegState.Answered) || (leg.IsFork && leg.AnsweredAt is null));
+        legs.RemoveAll(static leg => leg.IsNobody || leg.State is not (LegState.Inviting or LegState.Answered) || (leg.IsFork && leg.AnsweredAt is null));
         legs.Sort(static (a, b) => a.Index - b.Index);
         return [.. legs.Select(leg => new LegSnapshot(GetLegId(leg), GetPhase(leg), leg.IsInbound)
         {

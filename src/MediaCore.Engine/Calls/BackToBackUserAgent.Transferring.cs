@@ -20,8 +20,22 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnRefer(Leg leg, SipMessage request, in Flow flow)
     {
+        if (!TryAskController(leg, request, flow))
+        {
+            HandleRefer(leg, request, flow, GetTransferPolicy(leg), opened: null, command: null);
+        }
+    }
+
+    /// <summary>Does what a REFER asks for, or refuses it.</summary>
+    /// <param name="leg">Who asks.</param>
+    /// <param name="request">The REFER.</param>
+    /// <param name="flow">Where it came from.</param>
+    /// <param name="policy">What the party may do.</param>
+    /// <param name="opened">Its transaction, where it was kept for the call's controller; null for one that has just come.</param>
+    /// <param name="command">The command that accepts it; null for none.</param>
+    private void HandleRefer(Leg leg, SipMessage request, in Flow flow, TransferPolicy policy, ServerTransaction? opened, OpenCommand? command)
+    {
         Call call = leg.Call;
-        TransferPolicy policy = GetTransferPolicy(leg);
         Leg? staying = GetOther(leg);
         bool isTalking = call.State == CallState.Answered && leg.State == LegState.Answered && (leg.IsCaller || ReferenceEquals(call.Connected, leg));
         int refusal = policy == TransferPolicy.Refuse ? 403
@@ -39,18 +53,26 @@ internal sealed partial class BackToBackUserAgent
         if (refusal != 0)
         {
             CountTransfer(replacesLength > 0 ? TransferKind.Attended : TransferKind.Blind, TransferResult.Refused);
-            _transactions.RespondStateless(request, flow, refusal, default);
+            if (opened is not null)
+            {
+                _transactions.RespondEmpty(opened, refusal, leg.Dialog.LocalTag);
+            }
+            else
+            {
+                _transactions.RespondStateless(request, flow, refusal, default);
+            }
+
             return;
         }
 
-        if (policy == TransferPolicy.Pass && replacesLength == 0)
+        if (policy == TransferPolicy.Pass && replacesLength == 0 && opened is null)
         {
             CountTransfer(TransferKind.Blind, TransferResult.Passed);
             Relay(leg, request, flow);
             return;
         }
 
-        if (_transactions.Open(request, flow) is not { } transaction)
+        if ((opened ?? _transactions.Open(request, flow)) is not { } transaction)
         {
             return;
         }
@@ -61,11 +83,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         bool silent = request.TryGetHeader("Refer-Sub"u8, out ReadOnlySpan<byte> subscription) && System.Text.Ascii.EqualsIgnoreCase(subscription[..Math.Min(5, subscription.Length)], "false"u8);
-        SipWriter writer = transaction.BeginResponse(_context.Scratch, 202, leg.Dialog.LocalTag);
-        WriteContact(ref writer, leg.Flow);
-        writer.Raw(silent ? "Refer-Sub: false\r\n"u8 : default);
-        FinishResponse(ref writer, leg, SipMethod.Refer, 202, 0);
-        _transactions.Respond(transaction, 202, writer);
+        AcceptRefer(transaction, leg, silent);
 
         Span<byte> user = stackalloc byte[256];
         int userLength = target.User.Length > user.Length ? 0 : Math.Max(0, target.UnescapeUser(user));
@@ -76,6 +94,7 @@ internal sealed partial class BackToBackUserAgent
         var transfer = new Transfer(this, call, leg, replacesLength > 0 ? TransferKind.Attended : TransferKind.Blind)
         {
             Target = Clip(user[..userLength]),
+            Command = command,
             EventId = transaction.CSeq,
             Replaces = replaces.ToArray(),
             ReplacedShard = replaced.Shard,
@@ -100,6 +119,16 @@ internal sealed partial class BackToBackUserAgent
         call.Plan = plan;
         call.StepIndex = 0;
         StartStep(call);
+    }
+
+    /// <summary>202: the transferring party will be told what becomes of it, unless it does not want to be.</summary>
+    private void AcceptRefer(ServerTransaction transaction, Leg leg, bool isSilent)
+    {
+        SipWriter writer = transaction.BeginResponse(_context.Scratch, 202, leg.Dialog.LocalTag);
+        WriteContact(ref writer, leg.Flow);
+        writer.Raw(isSilent ? "Refer-Sub: false\r\n"u8 : default);
+        FinishResponse(ref writer, leg, SipMethod.Refer, 202, 0);
+        _transactions.Respond(transaction, 202, writer);
     }
 
     /// <summary>Reads Refer-To: a SIP or tel URI for INVITE, perhaps with the dialog to replace; 0, or the status that refuses it.</summary>
@@ -248,7 +277,8 @@ internal sealed partial class BackToBackUserAgent
 
         Leg referrer = transfer.Referrer;
         ListenerIdentity local = referrer.Flow.Local;
-        var flow = new Flow(local, local.Local, new LoopbackFlow(_context.Index, transfer.ReplacedShard, referrer.Peer, referrer.PeerIsTrunk));
+        (string? peer, bool peerIsTrunk) = transfer.InNameOf ?? (referrer.Peer, referrer.PeerIsTrunk);
+        var flow = new Flow(local, local.Local, new LoopbackFlow(_context.Index, transfer.ReplacedShard, peer, peerIsTrunk));
         var uri = new SipWriter(_context.PartScratch);
         uri.Raw("sip:mediacore@"u8);
         uri.Raw(local.HostPort);
@@ -302,6 +332,7 @@ internal sealed partial class BackToBackUserAgent
     private void Notify(Transfer transfer, int status)
     {
         bool isFinal = status >= 200;
+        NoteTransfer(transfer.Referrer, transfer.Kind, status);
         if (!transfer.WantsNotify || (!isFinal && status <= transfer.StatusTold))
         {
             return;
@@ -380,7 +411,7 @@ internal sealed partial class BackToBackUserAgent
             SettleMediaWay(call, connected);
         }
 
-        if (call.Connected is null && call.State == CallState.Answered)
+        if (call.Connected is null && call.State == CallState.Answered && call.Control is not { Decides: true })
         {
             End(call, GetReason(status, cause), CallEndSide.Callee, cause);
         }
@@ -414,6 +445,7 @@ internal sealed partial class BackToBackUserAgent
         });
         CallLog.Transferred(_log, call.Id, transfer.Kind, transfer.Referrer.Index, status);
         Notify(transfer, status);
+        EndCommandedTransfer(transfer, status);
     }
 
     private static void AddRecord(Call call, TransferRecord record)
@@ -446,6 +478,7 @@ internal sealed partial class BackToBackUserAgent
     private void Leave(Leg leg)
     {
         NoteDialog(leg);
+        EndTies(leg);
         CloseMedia(leg);
         LeaveTrunk(leg);
         StopLegTimers(leg);

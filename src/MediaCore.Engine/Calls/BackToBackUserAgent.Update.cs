@@ -177,6 +177,10 @@ internal sealed partial class BackToBackUserAgent
                 TellMove(leg, other);
             }
         }
+        else
+        {
+            SettleAlone(leg);
+        }
 
         return written;
     }

@@ -106,6 +106,9 @@ internal sealed partial class BackToBackUserAgent : IPlaybackListener
             case CallTimerKind.Attempt:
                 OnAttemptUnanswered(call);
                 break;
+            case CallTimerKind.MaxRinging when call.Origination is not null:
+                FailOrigination(call, 480, Q850.NoAnswer);
+                break;
             case CallTimerKind.MaxRinging:
                 EndUnanswered(call, 480, Q850.NoAnswer, CallEndReason.NoAnswer, CallEndSide.Server);
                 break;
@@ -131,7 +134,7 @@ internal sealed partial class BackToBackUserAgent : IPlaybackListener
                 OnSessionDeadline(timer.Leg!);
                 break;
             case CallTimerKind.Renegotiation:
-                Renegotiate(timer.Leg!);
+                OfferHold(timer.Leg!);
                 break;
             default:
                 break;
@@ -169,7 +172,7 @@ internal sealed partial class BackToBackUserAgent : IPlaybackListener
     public string? FindAccount(SipMessage request) => FindLeg(request) is { PeerIsTrunk: false } leg ? leg.Peer : null;
 
     /// <summary>The leg at the other end of the media, once connected.</summary>
-    private static Leg? GetOther(Leg leg) => leg.IsCaller ? leg.Call.Connected : leg.Call.Caller;
+    private static Leg? GetOther(Leg leg) => leg.IsCaller ? leg.Call.Connected : leg.Ties is { IsParked: true } ? null : leg.Call.Caller;
 
     private bool Register(Call call, Leg leg)
     {

@@ -129,6 +129,9 @@ internal sealed class Call
     /// <summary>Who sent the offer (a re-INVITE or UPDATE) that is being passed on; null when none is.</summary>
     public Leg? ReInviteFrom { get; set; }
 
+    /// <summary>How it began, where nobody's INVITE began it; null for a call that came to us.</summary>
+    public Origination? Origination { get; set; }
+
     /// <summary>The last transfer; null for a call that was never transferred.</summary>
     public Transfer? Transfer { get; set; }
 
@@ -275,6 +278,7 @@ internal sealed class Call
         Callees.Clear();
         Spare(Caller);
         Caller = _first;
+        Origination = null;
         Transfer = null;
         Transfers = null;
         Recordings = null;

@@ -52,6 +52,9 @@ internal sealed class Leg : IAudioTermsSource
     /// <summary>Whether it came to us: the caller's own leg, and one that replaces another (RFC 3891).</summary>
     public bool IsInbound => Index == 0 || IsReplacing;
 
+    /// <summary>Whether it stands for nobody (<see cref="Origination.Nobody"/>).</summary>
+    public bool IsNobody => Call.Origination is { } origination && ReferenceEquals(origination.Nobody, this);
+
     /// <summary>It came by an INVITE with Replaces.</summary>
     public bool IsReplacing { get; set; }
 
@@ -186,6 +189,9 @@ internal sealed class Leg : IAudioTermsSource
     public CallTimer PlaybackTimer { get; }
 
     public MediaLeg Media { get; }
+
+    /// <summary>What its controller has done to it: held, parked, bridged with a leg of another call; null for nothing of the kind.</summary>
+    public LegTies? Ties { get; set; }
 
     /// <summary>What was found on its line, for its record; null for nothing.</summary>
     public LineNotes? Line { get; set; }
@@ -366,6 +372,7 @@ internal sealed class Leg : IAudioTermsSource
         Streams?.Clear();
         CancelReason = [];
         Media.Clear();
+        Ties = null;
         Line = null;
         Watched = LineDetection.None;
         Peer = null;

@@ -39,6 +39,12 @@ internal sealed class Transfer : IRequestOwner, ITimerOwner
     /// <summary>Value of the Replaces header of the INVITE that joins the two calls; empty for a blind transfer.</summary>
     public byte[] Replaces { get; init; } = [];
 
+    /// <summary>The command that wants it; null where a REFER does.</summary>
+    public OpenCommand? Command { get; init; }
+
+    /// <summary>In whose name the other call is asked, where that is not the transferring party's.</summary>
+    public (string? Peer, bool PeerIsTrunk)? InNameOf { get; init; }
+
     /// <summary>The shard of the call that <see cref="Replaces"/> names.</summary>
     public int ReplacedShard { get; init; }
 

@@ -72,6 +72,9 @@ public static class ControlLimits
     /// <summary>Longest an offer may wait.</summary>
     public static readonly TimeSpan MaxOfferTime = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a transfer that a party asks for waits for its controller: as an offer does, and far less than the 32 s after which the phone gives its REFER up (RFC 3261, timer F).</summary>
+    public static readonly TimeSpan TransferTime = TimeSpan.FromSeconds(5);
+
     /// <summary>Calls in one page of a listing.</summary>
     public const int MaxPageCalls = 1_000;
 }

@@ -210,6 +210,18 @@ internal sealed partial class MediaLeg
         second.Peer = first;
     }
 
+    /// <summary>Takes two connected legs apart; each stays open by itself.</summary>
+    public static void Separate(MediaLeg first, MediaLeg second)
+    {
+        if (ReferenceEquals(first.Peer, second))
+        {
+            Unbridge(first);
+            Unbridge(second);
+            first.ClearPayloadTypes();
+            second.ClearPayloadTypes();
+        }
+    }
+
     /// <summary>Figures for the call record.</summary>
     public MediaFigures GetReceivedFigures() => new()
     {

@@ -65,6 +65,41 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
         Advance(delivery);
     }
 
+    /// <summary>Sends a MESSAGE of our own. False when as many are under way as may be, or the server drains; else <paramref name="sender"/> is told what becomes of it, perhaps before this returns.</summary>
+    /// <param name="target">Who gets it.</param>
+    /// <param name="from">User part of From; empty for anonymous.</param>
+    /// <param name="contentType">Media type of the body.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="sender">Who waits for the outcome.</param>
+    public bool TrySend(DialTarget target, ReadOnlySpan<byte> from, byte[] contentType, byte[] body, IMessageSender sender)
+    {
+        var ours = new MessageSender("", IsTrunk: true);
+        if (context.IsDraining || _senders.GetValueOrDefault(ours) >= ours.MaxMessages || _open >= EngineLimits.MaxMessagesPerShard)
+        {
+            return false;
+        }
+
+        byte[] user = from.ToArray();
+        var delivery = new MessageDelivery(this, asked: null, new RoutePlan { Steps = [new DialStep([target], Parallel: target is AccountTarget, TimeSpan.Zero)] })
+        {
+            Sends = sender,
+            From = ours,
+            Called = [],
+            Sender = user,
+            SenderName = [],
+            Rows = [],
+            ContentType = body.Length == 0 ? [] : contentType,
+            Body = body,
+            MaxForwards = context.Options.MaxForwards,
+            LoopToken = LoopToken.Compute(default, user, source: null, context.HashKey),
+        };
+        _open++;
+        _senders[ours] = _senders.GetValueOrDefault(ours) + 1;
+        context.Wheel.Schedule(delivery.Deadline, context.Now + (context.Timers.Timeout * 0.75));
+        Advance(delivery);
+        return true;
+    }
+
     /// <summary>Somebody has answered, or will not.</summary>
     internal void OnAnswered(MessageDelivery delivery, ClientTransaction transaction, int status)
     {
@@ -76,7 +111,7 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
             context.Wheel.Cancel(delivery.Attempt);
         }
 
-        if (delivery.Asked is null)
+        if (!delivery.IsOpen)
         {
             return;
         }
@@ -109,7 +144,7 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
 
     internal void OnDeadline(MessageDelivery delivery)
     {
-        if (delivery.Asked is not null)
+        if (delivery.IsOpen)
         {
             Answer(delivery, 480);
         }
@@ -119,12 +154,19 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
     {
         context.Wheel.Cancel(delivery.Deadline);
         context.Wheel.Cancel(delivery.Attempt);
-        ServerTransaction asked = delivery.Asked!;
+        (ServerTransaction? asked, IMessageSender? sends) = (delivery.Asked, delivery.Sends);
         delivery.Asked = null;
+        delivery.Sends = null;
         _open--;
         if (--_senders[delivery.From] == 0)
         {
             _senders.Remove(delivery.From);
+        }
+
+        if (asked is null)
+        {
+            sends?.OnDelivered(status);
+            return;
         }
 
         Span<byte> tag = stackalloc byte[IdentifierSource.TagBytes];
@@ -135,7 +177,7 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
     /// <summary>Asks the next target, or all of the next step; answers the sender when nobody is left to wait for.</summary>
     private void Advance(MessageDelivery delivery)
     {
-        while (delivery.Asked is not null && delivery.Sent < context.Options.MaxDialAttempts)
+        while (delivery.IsOpen && delivery.Sent < context.Options.MaxDialAttempts)
         {
             if (delivery.StepIndex >= 0 && delivery.StepIndex < delivery.Plan.Steps.Length && delivery.Plan.Steps[delivery.StepIndex] is DialStep { Parallel: false } current && SendNext(delivery, current))
             {
@@ -157,7 +199,7 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
             }
         }
 
-        if (delivery is { Asked: not null, Waiting: 0 })
+        if (delivery is { IsOpen: true, Waiting: 0 })
         {
             Answer(delivery, delivery.Best == 0 ? 480 : delivery.Best);
         }
@@ -191,7 +233,7 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
         }
 
         delivery.IsSending = false;
-        return delivery.Waiting > 0 || delivery.Asked is null;
+        return delivery.Waiting > 0 || !delivery.IsOpen;
     }
 
     /// <summary>Sends to the next address that can be reached; false when the step has none left.</summary>

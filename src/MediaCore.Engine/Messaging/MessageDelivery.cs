@@ -15,7 +15,7 @@ internal sealed class MessageDelivery : IRequestOwner, ITimerOwner
 {
     private readonly MessageCore _core;
 
-    public MessageDelivery(MessageCore core, ServerTransaction asked, RoutePlan plan)
+    public MessageDelivery(MessageCore core, ServerTransaction? asked, RoutePlan plan)
     {
         _core = core;
         Asked = asked;
@@ -24,8 +24,14 @@ internal sealed class MessageDelivery : IRequestOwner, ITimerOwner
         Attempt = new OwnedTimer(this);
     }
 
-    /// <summary>The sender's transaction; null once it is answered.</summary>
+    /// <summary>The sender's transaction; null once it is answered, and where the sender is no peer.</summary>
     public ServerTransaction? Asked { get; set; }
+
+    /// <summary>The sender, where it is no peer; null once it was told.</summary>
+    public IMessageSender? Sends { get; set; }
+
+    /// <summary>Whether the sender waits.</summary>
+    public bool IsOpen => Asked is not null || Sends is not null;
 
     /// <summary>Whose place among the messages under way it takes.</summary>
     public MessageSender From { get; set; }

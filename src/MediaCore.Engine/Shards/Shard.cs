@@ -426,6 +426,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     bool ISignallingOutput.Post(int shard, SubscriptionItem item) =>
         (uint)shard < (uint)_all.Length && _all[shard].TryPost(new ShardItem { Kind = ShardItemKind.Subscription, Subscription = item });
 
+    bool ISignallingOutput.Post(int shard, ControlExchange exchange) =>
+        (uint)shard < (uint)_all.Length && _all[shard].TryPost(new ShardItem { Kind = ShardItemKind.Control, Control = exchange });
+
     bool ISignallingOutput.HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message)
     {
         if ((uint)shard >= (uint)_all.Length)

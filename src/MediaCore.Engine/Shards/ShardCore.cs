@@ -45,7 +45,9 @@ internal sealed class ShardCore : ITimerSink
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
         Trunks = new TrunkAgents(context, _transactions);
         Notifier = gate is null ? null : new Notifier(context, _transactions, locations, gate, Calls);
-        _transactions.User = new UserAgentCore(context, _transactions, Calls, new MessageCore(context, _transactions, locations), registrar, Notifier, gate, Trunks);
+        var messages = new MessageCore(context, _transactions, locations);
+        Calls.Messages = messages;
+        _transactions.User = new UserAgentCore(context, _transactions, Calls, messages, registrar, Notifier, gate, Trunks);
     }
 
     public ShardContext Context { get; }

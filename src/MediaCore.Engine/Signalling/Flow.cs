@@ -144,6 +144,9 @@ internal interface ISignallingOutput
     /// <summary>Tells another shard about subscriptions; false when its mailbox is full.</summary>
     bool Post(int shard, SubscriptionItem item);
 
+    /// <summary>Tells another shard's calls something; false when its mailbox is full.</summary>
+    bool Post(int shard, ControlExchange exchange);
+
     /// <summary>Fetches a prompt off the shard; the answer comes back as <see cref="Calls.BackToBackUserAgent.OnPromptReady"/>.</summary>
     void FetchPrompt(PromptSource prompt, SessionHandle call);
 

@@ -141,6 +141,8 @@ public sealed class BindingKeepAliveTests
 
         public bool Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
 
+        public bool Post(int shard, ControlExchange exchange) => false;
+
         public void FetchPrompt(PromptSource prompt, SessionHandle call) => throw new InvalidOperationException("Keep-alives play nothing.");
 
         public void FetchPrompt(PromptFetch fetch) => throw new InvalidOperationException("Keep-alives play nothing.");

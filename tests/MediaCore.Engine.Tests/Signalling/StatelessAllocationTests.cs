@@ -60,6 +60,8 @@ public sealed class StatelessAllocationTests
 
         public bool Post(int shard, MediaCore.Engine.Subscriptions.SubscriptionItem item) => false;
 
+        public bool Post(int shard, ControlExchange exchange) => false;
+
         public void FetchPrompt(PromptSource prompt, SessionHandle call) => throw new InvalidOperationException("No call gets so far.");
 
         public void FetchPrompt(PromptFetch fetch) => throw new InvalidOperationException("No call gets so far.");

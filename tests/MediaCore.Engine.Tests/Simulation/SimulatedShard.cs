@@ -56,6 +56,8 @@ internal sealed class SimulatedShard : ISignallingOutput
 
     public bool Post(int shard, SubscriptionItem item) => _world.Post(shard, item);
 
+    public bool Post(int shard, ControlExchange exchange) => _world.Post(shard, exchange);
+
     /// <summary>Prompts that playbacks of controllers wait for.</summary>
     public List<PromptFetch> Fetches { get; } = [];
 

@@ -34,6 +34,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     private readonly Dictionary<NetworkEndpoint, Peer> _peers = [];
     private readonly Queue<(int Shard, Flow Flow, byte[] Message)> _handOvers = new();
     private readonly Queue<(int Shard, SubscriptionItem Item)> _posts = new();
+    private readonly Queue<(int Shard, ControlExchange Exchange)> _exchanges = new();
     private readonly ListenerIdentity _udp = new(0, SipTransportKind.Udp, Endpoint(ServerHost, 5060), ServerHost, 5060);
     private readonly ListenerIdentity _tcp = new(1, SipTransportKind.Tcp, Endpoint(ServerHost, 5060), ServerHost, 5060);
     private readonly RecordingLogs _logs = new();
@@ -183,6 +184,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     /// <summary>No shard takes word about subscriptions from another.</summary>
     public bool MailboxesAreFull { get; set; }
+
+    /// <summary>How many words of a shard's calls to another's are still taken; null for all.</summary>
+    public int? PostsLeft { get; set; }
 
     /// <summary>Where recordings go; to be set before the first message.</summary>
     public MediaCore.Engine.Recordings.RecordingStore? Recordings { get; set; }
@@ -460,6 +464,19 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
         return true;
     }
 
+    public bool Post(int shard, ControlExchange exchange)
+    {
+        if (MailboxesAreFull || PostsLeft == 0 || (uint)shard >= (uint)Shards.Length)
+        {
+            return false;
+        }
+
+        PostsLeft--;
+
+        _exchanges.Enqueue((shard, exchange));
+        return true;
+    }
+
     public void Write(int shard, CallRecord record) => Records.Add(record);
 
     /// <summary>The checks that every scenario ends with.</summary>
@@ -524,14 +541,22 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     private void Pump()
     {
-        while (_handOvers.TryDequeue(out (int Shard, Flow Flow, byte[] Message) item))
+        while (_handOvers.Count + _exchanges.Count + _posts.Count > 0)
         {
-            Shards[item.Shard].Core.HandleMessage(item.Message, 0, item.Message.Length, item.Flow, handedOver: true);
-        }
+            if (_handOvers.TryDequeue(out (int Shard, Flow Flow, byte[] Message) item))
+            {
+                Shards[item.Shard].Core.HandleMessage(item.Message, 0, item.Message.Length, item.Flow, handedOver: true);
+            }
 
-        while (_posts.TryDequeue(out (int Shard, SubscriptionItem Item) post))
-        {
-            Shards[post.Shard].Core.HandleSubscription(post.Item);
+            if (_exchanges.TryDequeue(out (int Shard, ControlExchange Exchange) exchange))
+            {
+                Shards[exchange.Shard].Core.HandleControl(exchange.Exchange);
+            }
+
+            if (_posts.TryDequeue(out (int Shard, SubscriptionItem Item) post))
+            {
+                Shards[post.Shard].Core.HandleSubscription(post.Item);
+            }
         }
     }
 

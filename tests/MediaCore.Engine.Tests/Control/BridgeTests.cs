@@ -1,0 +1,297 @@
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Commands;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Engine.Tests.Simulation;
+
+namespace MediaCore.Engine.Tests.Control;
+
+/// <summary>Legs that are connected by command: of one call, of two calls on one shard, of two calls on two shards.</summary>
+public sealed class BridgeTests : PartyTest
+{
+    private const byte Said = 0x10;
+
+    [Fact]
+    public void Bridge_OfTwoCalls_LetsTheirPartiesHearEachOther_AndNothingIsSaidToTheirPhones()
+    {
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        string bridge = Bridge(first, second);
+        Assert.Equal(CommandOutcome.Completed, End(bridge)!.Outcome);
+        Assert.Equal([(first + "-1", second, second + "-1"), (second + "-1", first, first + "-1")], World.EventsOf<Bridged>().Select(static e => (e.LegId!, e.OtherCallId, e.OtherLegId)));
+        Bob.TakeNothing();
+        Carol.TakeNothing();
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true);
+
+        string unbridge = Unbridge(first);
+        Assert.Equal(CommandOutcome.Completed, End(unbridge)!.Outcome);
+        Assert.All(World.EventsOf<Unbridged>(), static e => Assert.Equal(UnbridgeReason.Command, e.Reason));
+        Assert.Equal(2, World.EventsOf<Unbridged>().Length);
+        AssertTalk(bob, 50000, carol, 51000, isHeard: false);
+
+        // And once more: nothing of it is used up.
+        Bridge(second, first);
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true);
+        bob.HangUp();
+        Carol.TakeNothing();
+        Assert.Equal((UnbridgeReason.OtherEnded, second + "-1"), World.EventsOf<Unbridged>().Where(e => e.CallId == second).Select(static e => (e.Reason, e.LegId!)).Last());
+        Hangup(second);
+        carol.AcceptBye();
+    }
+
+    [Fact]
+    public void Bridge_OfTwoCodecs_IsTranscoded()
+    {
+        (string first, PeerDialog bob) = Party(Bob, formats: "0 101");
+        (string second, PeerDialog carol) = Party(Carol, 51000, formats: "8 101");
+        Bridge(first, second);
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true, payloadType: 8);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bridge_AcrossShards_MeetsInARoom(bool hangsUpOther)
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Assert.Equal([1, 1], World.Shards.Select(static s => s.Core.Calls.ActiveCalls));
+        Assert.Equal(CommandOutcome.Completed, End(Bridge(first, second))!.Outcome);
+        Assert.Equal(2, World.EventsOf<Bridged>().Length);
+        Assert.Equal(2, World.Rooms.Members);
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true);
+        Refused(CommandStatus.FailedPrecondition, new ConferenceLeaveCommand { CommandId = World.NextCommandId(), CallId = first });
+        Refused(CommandStatus.FailedPrecondition, NewBridge(first, second));
+
+        Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = first, HangUpOther = hangsUpOther });
+        Assert.Equal(0, World.Rooms.Members);
+        Assert.Equal(2, World.EventsOf<Unbridged>().Length);
+        if (hangsUpOther)
+        {
+            carol.AcceptBye();
+        }
+        else
+        {
+            AssertTalk(bob, 50000, carol, 51000, isHeard: false);
+            carol.HangUp();
+        }
+
+        bob.HangUp();
+    }
+
+    [Fact]
+    public void Bridge_AcrossShards_EndsWithEitherSide_AndTheOtherIsTold()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        carol.HangUp();
+        Assert.Equal(UnbridgeReason.OtherEnded, World.EventsOf<Unbridged>().Last(e => e.CallId == first).Reason);
+        Assert.Equal(0, World.Rooms.Members);
+        Bob.TakeNothing();
+        bob.HangUp();
+    }
+
+    [Fact]
+    public void Bridge_ThatTheOtherShardRefuses_IsToldAndLeavesTheLegAsItWas()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        string second = Originate(ToCarol).CallId;
+        PeerDialog carol = PeerDialog.Answering(Carol);
+        string bridge = Bridge(first, second);
+        Assert.Equal(CommandOutcome.Failed, End(bridge)!.Outcome);
+        Assert.NotEqual("", End(bridge)!.Problem);
+        carol.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        Assert.Equal(CommandOutcome.Completed, End(Bridge(first, second))!.Outcome);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void Bridge_ToAShardWithoutRoom_IsUnavailable()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        World.PostsLeft = 0;
+        Refused(CommandStatus.Unavailable, NewBridge(first, second));
+        World.PostsLeft = null;
+        Bridge(first, second);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void Bridge_WhoseAnswerIsLost_FailsAfterItsTime()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        World.PostsLeft = 1;
+        string bridge = Bridge(first, second);
+        Assert.Null(End(bridge));
+        Assert.Equal(0, World.Rooms.Members);
+        World.PostsLeft = null;
+        World.Advance(5.1);
+        Assert.Equal(CommandOutcome.Failed, End(bridge)!.Outcome);
+        Assert.Equal(CommandOutcome.Completed, End(Bridge(first, second))!.Outcome);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void Unbridge_OfACallsOwnTwo_ParksTheCalledOne_AndBridgeJoinsThemAgain()
+    {
+        (PeerDialog alice, PeerDialog bob) = Connected();
+        AssertTalk(alice, 40000, bob, 50000, isHeard: true);
+        Unbridge(CallId);
+        AssertTalk(alice, 40000, bob, 50000, isHeard: false);
+        Alice.TakeNothing();
+        Bob.TakeNothing();
+
+        // Parked, its offers are ours to answer.
+        bob.SendInvite(PeerSdp.Audio(Bob, 50008, formats: "0 101"));
+        Bob.Take("200 INVITE");
+        bob.Ack();
+        Alice.TakeNothing();
+
+        Do(NewBridge(CallId, CallId) with { OtherLegId = CallId + "-1" });
+        AssertTalk(alice, 40000, bob, 50008, isHeard: true);
+        HangUp(alice, bob);
+    }
+
+    [Fact]
+    public void ParkedLeg_ThatHangsUp_LeavesTheCallToTheCaller_AndAnotherIsDialled()
+    {
+        (PeerDialog alice, PeerDialog bob) = Connected();
+        Unbridge(CallId);
+        bob.HangUp();
+        Alice.TakeNothing();
+        string dial = Do(Dial("carol"));
+        PeerDialog carol = PeerDialog.Answering(Carol);
+        carol.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "0 101"));
+        Carol.Take("ACK");
+        Assert.Equal(CommandOutcome.Completed, End(dial)!.Outcome);
+        HangUp(alice, carol);
+    }
+
+    [Fact]
+    public void ParkedLeg_IsBridgedWithAnotherCall_WhileItsCallerIsByHimself()
+    {
+        (PeerDialog alice, PeerDialog bob) = Connected();
+        string controlled = CallId;
+        Unbridge(controlled);
+        string other = Accepted(Execute(Originating(ToCarol) with { Controller = "app-1" })).CallId;
+        PeerDialog carol = PeerDialog.Answering(Carol);
+        carol.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "0 101"));
+        Carol.Take("ACK");
+        Do(NewBridge(controlled, other) with { LegId = controlled + "-1" });
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true);
+        AssertTalk(alice, 40000, bob, 50000, isHeard: false);
+
+        // The parked leg ends with its call; the other call's party stays.
+        alice.HangUp();
+        bob.AcceptBye();
+        Carol.TakeNothing();
+        Assert.Equal(UnbridgeReason.OtherEnded, World.EventsOf<Unbridged>().Last(e => e.CallId == other).Reason);
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void Unbridge_ThatHangsUpTheOther_EndsIt()
+    {
+        (PeerDialog alice, PeerDialog bob) = Connected();
+        Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = CallId, HangUpOther = true });
+        bob.AcceptBye();
+        Alice.TakeNothing();
+        alice.HangUp();
+    }
+
+    [Fact]
+    public void Bridge_NeedsTwoFreeLegsOfOneController()
+    {
+        (string first, PeerDialog bob) = Party(Bob);
+        Refused(CommandStatus.NotFound, NewBridge(first, "nowhere"));
+        Refused(CommandStatus.InvalidArgument, NewBridge(first, first));
+        PeerDialog alice = Answered();
+        Refused(CommandStatus.FailedPrecondition, NewBridge(first, CallId));
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Do(new ConferenceJoinCommand { CommandId = World.NextCommandId(), CallId = second, Room = "team" });
+        Refused(CommandStatus.FailedPrecondition, NewBridge(first, second));
+        Refused(CommandStatus.FailedPrecondition, new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = first });
+        bob.HangUp();
+        carol.HangUp();
+        alice.HangUp();
+    }
+
+    [Fact]
+    public void BridgedParty_ThatMovesAndHolds_IsHeardWhereItIs()
+    {
+        World.Options = World.Options with { MusicOnHold = MusicOnHold.Generated };
+        (string first, PeerDialog bob) = Party(Bob, formats: "0 101");
+        (string second, PeerDialog carol) = Party(Carol, 51000, formats: "0 101");
+        Bridge(first, second);
+        bob.SendInvite(PeerSdp.Audio(Bob, 50020, formats: "0 101"));
+        Bob.Take("200 INVITE");
+        bob.Ack();
+        AssertTalk(carol, 51000, bob, 50020, isHeard: true);
+
+        // Held by bob, carol hears music.
+        bob.SendInvite(PeerSdp.Audio(Bob, 50020, "sendonly", "0 101"));
+        Bob.Take("200 INVITE");
+        bob.Ack();
+        int before = World.MediaSent.Count(m => m.To.Port == 51000);
+        World.Advance(1);
+        Assert.InRange(World.MediaSent.Count(m => m.To.Port == 51000) - before, 40, 60);
+        carol.HangUp();
+        bob.HangUp();
+    }
+
+    [Fact]
+    public void Release_OfABridgedCall_LetsTheTwoTalk_UntilOneHangsUp()
+    {
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        Do(new ReleaseCommand { CommandId = World.NextCommandId(), CallId = first, Policy = ReleasePolicy.Continue });
+        Do(new ReleaseCommand { CommandId = World.NextCommandId(), CallId = second, Policy = ReleasePolicy.Continue });
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true);
+        bob.HangUp();
+        carol.AcceptBye();
+    }
+
+    private BridgeCommand NewBridge(string callId, string other) => new() { CommandId = World.NextCommandId(), CallId = callId, OtherCallId = other };
+
+    private string Bridge(string callId, string other) => Do(NewBridge(callId, other));
+
+    private string Unbridge(string callId) => Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = callId });
+
+    /// <summary>What one says for half a second comes to the other, or nothing does.</summary>
+    private void AssertTalk(PeerDialog from, ushort fromPort, PeerDialog to, ushort toPort, bool isHeard, byte payloadType = 0)
+    {
+        var said = new PeerMedia(from.Peer, fromPort);
+        var heard = new PeerMedia(to.Peer, toPort);
+        ushort port = LastPort(from);
+        new PeerMedia(to.Peer, toPort).Send(LastPort(to), payloadType, 3, code: 0xff);
+        int before = World.MediaSent.Count(m => m.To == heard.Endpoint);
+        said.Send(port, 0, 25, Said);
+        int packets = World.MediaSent.Where(m => m.To == heard.Endpoint).Skip(before).Count(static m => m.Packet.Length > 12 && m.Packet[1] is < 192 or > 223);
+        if (isHeard)
+        {
+            Assert.InRange(packets, 15, 35);
+        }
+        else
+        {
+            Assert.InRange(packets, 0, 2);
+        }
+    }
+
+    /// <summary>Where we told a peer to send its sound, last.</summary>
+    private static ushort LastPort(PeerDialog dialog) => ushort.Parse(
+        dialog.Peer.History.Last(m => m.Message.CallId == dialog.CallId && m.Message.Kind is "INVITE" or "200 INVITE").Message.Sdp("m=audio ").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+}
