@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Shards;
@@ -26,6 +27,8 @@ internal sealed class EngineMetrics : IDisposable
 
     private static readonly string[] s_ngEnds = ["deleted", "media_timeout", "silent_timeout", "offer_timeout", "shutdown"];
 
+    private static readonly string[] s_commandStatuses = ["accepted", "not_found", "invalid_argument", "failed_precondition", "already_exists", "resource_exhausted", "unavailable"];
+    private static readonly string[] s_offerResults = ["claimed", "expired", "abandoned", "unheard"];
     private readonly List<Shard> _shards = [];
     private static readonly (DefenceReason Reason, string Name)[] s_defenceReasons =
     [
@@ -157,6 +160,22 @@ internal sealed class EngineMetrics : IDisposable
     }
 
     /// <summary>The ng protocol, where it is served.</summary>
+    public void Watch(CallControl control)
+    {
+        _meter.CreateObservableCounter(
+            "mediacore.calls.commands",
+            () => Enumerable.Range(0, s_commandStatuses.Length).Select(i => new Measurement<long>(control.CountReplies((CommandStatus)i), new KeyValuePair<string, object?>("status", s_commandStatuses[i]))),
+            "{command}",
+            "Commands of controllers by what was replied");
+        _meter.CreateObservableCounter(
+            "mediacore.calls.offers",
+            () => Enumerable.Range(0, s_offerResults.Length).Select(i => new Measurement<long>(Sum(s => s.Offers[i]), new KeyValuePair<string, object?>("result", s_offerResults[i]))),
+            "{call}",
+            "Calls that came to an application: claimed by a controller; not claimed in time; given up by the caller; not offered, because nobody listens");
+        Gauge("mediacore.calls.controlled", "{call}", "Calls that a controller has", static s => s.ControlledCalls);
+        Counter("mediacore.calls.events", "{event}", "Events of calls published", static s => s.CallEvents);
+    }
+
     public void Watch(NgServer ng)
     {
         Gauge("mediacore.ng.sessions", "{session}", "Sessions of the ng protocol", static s => s.NgSessions);

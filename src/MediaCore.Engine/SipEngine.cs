@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using MediaCore.Engine.Prompts;
-using MediaCore.Engine.Calls;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
@@ -46,14 +45,6 @@ public enum EngineState
 /// <param name="Source">Where it registered from.</param>
 /// <param name="ExpiresIn">How long it is still good for.</param>
 public sealed record RegistrationView(string Account, string Contact, NetworkEndpoint Source, TimeSpan ExpiresIn);
-
-/// <summary>A call in progress.</summary>
-/// <param name="CallId">Our identifier.</param>
-/// <param name="Caller">The caller's number or name.</param>
-/// <param name="Called">What was dialled.</param>
-/// <param name="StartedAt">When the INVITE came.</param>
-/// <param name="IsAnswered">Whether the caller was answered.</param>
-public sealed record CallView(string CallId, string Caller, string Called, DateTimeOffset StartedAt, bool IsAnswered);
 
 /// <summary>
 /// The engine as its host sees it: sockets and shards from <see cref="Start"/> to <see cref="DisposeAsync"/>. The host calls it from any thread.
@@ -194,6 +185,7 @@ public sealed class SipEngine : IAsyncDisposable
         Faulted = Task.WhenAny([.. shards.Select(static s => s.Completion), .. _ng is null ? Array.Empty<Task>() : [_ng.Stopped.Task]]).Unwrap();
         _streams.Start();
         _metrics.Watch(shards, _streams, guard);
+        _metrics.Watch(_control);
 
         // Also where nothing is recorded: an alert on them finds a 0.
         RecordingMetrics.Publish();
@@ -393,28 +385,6 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         return views;
-    }
-
-    /// <summary>Calls in progress, at most <paramref name="max"/>.</summary>
-    public async Task<IReadOnlyList<CallView>> GetCallsAsync(int max, CancellationToken cancellationToken)
-    {
-        var views = new List<CallView>();
-        foreach (Shard shard in _shards)
-        {
-            var done = new TaskCompletionSource<List<CallView>>(TaskCreationOptions.RunContinuationsAsynchronously);
-            bool posted = shard.TryPost(new ShardItem
-            {
-                Kind = ShardItemKind.Run,
-                Action = () => done.SetResult([.. shard.Core.Calls.Snapshot().Take(max).Select(static c =>
-                    new CallView(c.Id, c.CallerIdentity, c.CalledIdentity, c.Caller.InvitedAt, c.State == CallState.Answered))]),
-            });
-            if (posted)
-            {
-                views.AddRange(await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
-            }
-        }
-
-        return views.Count > max ? views.GetRange(0, max) : views;
     }
 
     /// <summary>How long each shard takes to come round to a piece of work; throws when one does not within <paramref name="limit"/>. For health checks.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
@@ -160,6 +161,9 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        _context.Statistics.Offers[(int)OfferResult.Abandoned] += control.IsOffered ? 1 : 0;
+        control.IsOffered = false;
+        SetController(control, null);
         _context.Wheel.Cancel(control.OfferTimer);
         _context.Wheel.Cancel(control.TalkTimer);
         while (control.Legs.Count > 0)
@@ -184,6 +188,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (!WantsEvents)
         {
+            _context.Statistics.Offers[(int)OfferResult.Unheard]++;
             NoteFailure(call, 480, Q850.NoUserResponding);
             return false;
         }
@@ -198,8 +203,8 @@ internal sealed partial class BackToBackUserAgent
 
         if (control.Controller is not null)
         {
-            control.Controller = null;
-            Publish(call, new ControlChanged());
+            SetController(control, null);
+            NoteControl(control);
         }
 
         control.Application = step.Application;
@@ -223,12 +228,42 @@ internal sealed partial class BackToBackUserAgent
         return true;
     }
 
+    /// <summary>Keeps what the offer of a plan shows of the INVITE, which is gone by the time it is made.</summary>
+    private void RememberOfferedHeaders(Call call, SipMessage request)
+    {
+        foreach (RouteStep step in call.Plan.Steps)
+        {
+            if (step is ControlStep { Headers.Length: > 0 } control)
+            {
+                GetControl(call).Headers = ReadOfferedHeaders(control, request);
+                return;
+            }
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> ReadOfferedHeaders(ControlStep control, SipMessage request)
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        List<KeyValuePair<string, string>> found = [];
+        foreach (string name in control.Headers)
+        {
+            if (found.Count < ControlLimits.MaxOfferedHeaders && Encoding.ASCII.TryGetBytes(name, bytes, out int length) && request.TryGetHeader(bytes[..length], out ReadOnlySpan<byte> value))
+            {
+                string text = Encoding.UTF8.GetString(value[..Math.Min(value.Length, ControlLimits.MaxOfferedHeaderChars)]);
+                found.Add(new KeyValuePair<string, string>(name, string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c))));
+            }
+        }
+
+        return found;
+    }
+
     internal void OnControlTimer(ControlledCall control, OwnedTimer timer)
     {
         if (ReferenceEquals(timer, control.OfferTimer) && control.IsOffered)
         {
             // Nobody wanted it.
             control.IsOffered = false;
+            _context.Statistics.Offers[(int)OfferResult.Expired]++;
             NoteFailure(control.Call, 480, Q850.NoUserResponding);
             NextStep(control.Call);
         }
@@ -253,10 +288,11 @@ internal sealed partial class BackToBackUserAgent
             return Refuse(CommandStatus.FailedPrecondition, $"{control.Controller ?? "Somebody"} has claimed the call under epoch {control.LastEpoch}; a later claim needs a greater one.");
         }
 
-        control.Controller = command.Controller;
+        SetController(control, command.Controller);
         control.LastEpoch = epoch;
         if (control.IsOffered)
         {
+            _context.Statistics.Offers[(int)OfferResult.Claimed]++;
             Hand(control);
         }
         else
@@ -275,6 +311,12 @@ internal sealed partial class BackToBackUserAgent
         control.Former = (control.Call.Plan, control.Call.StepIndex);
         _context.Wheel.Cancel(control.OfferTimer);
         NoteControl(control);
+    }
+
+    private void SetController(ControlledCall control, string? controller)
+    {
+        _context.Statistics.ControlledCalls += (controller is null ? 0 : 1) - (control.Controller is null ? 0 : 1);
+        control.Controller = controller;
     }
 
     private void NoteControl(ControlledCall control)
@@ -300,7 +342,7 @@ internal sealed partial class BackToBackUserAgent
 
         ControlledCall control = call.Control!;
         CommandReply reply = Complete(call, command);
-        control.Controller = null;
+        SetController(control, null);
         NoteControl(control);
         DropParked(call);
         bool isBusy = call.Connected is not null || call.Caller.Ties is { Bridge: not null } || (command.Policy == ReleasePolicy.Continue && IsDialling(call));

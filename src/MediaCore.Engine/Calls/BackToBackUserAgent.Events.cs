@@ -41,6 +41,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         call.IsEndTold = callEvent is CallEnded;
+        _context.Statistics.CallEvents++;
         callEvent.Stamp(call.Id, ++call.EventSequence, _context.WallClock);
         PublishStamped(callEvent);
     }

@@ -190,6 +190,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        RememberOfferedHeaders(call, request);
         call.PassesMedia = MayPassMedia(call);
         if (!OpenMedia(call.Caller))
         {

@@ -8,14 +8,27 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A call; null when there is none (any more).</summary>
     internal CallSnapshot? Describe(string callId) => FindCall(callId) is { } call ? Describe(call) : null;
 
-    /// <summary>The first calls of this shard that a filter wants, in the order of their identifiers.</summary>
+    /// <summary>The first calls of this shard that a filter wants, in the order of their identifiers. Looks at each call once and keeps no more than are wanted, so that a page of many calls delays none.</summary>
     internal IReadOnlyList<CallSnapshot> Describe(CallFilter filter, int max)
     {
-        List<Call> found = Snapshot();
-        found.RemoveAll(call => !IsWanted(call, filter));
-        found.Sort(static (a, b) => string.CompareOrdinal(a.Id, b.Id));
-        return [.. found.Take(max).Select(Describe)];
+        var found = new List<Call>(Math.Min(max, ActiveCalls));
+        for (int slot = 0; slot < _calls.HighWater; slot++)
+        {
+            if (_calls.TryGetAt(slot, out Call? call) && call.State != CallState.Ended && (found.Count < max || string.CompareOrdinal(call.Id, found[^1].Id) < 0) && IsWanted(call, filter))
+            {
+                int place = found.BinarySearch(call, s_byId);
+                found.Insert(place < 0 ? ~place : place, call);
+                if (found.Count > max)
+                {
+                    found.RemoveAt(max);
+                }
+            }
+        }
+
+        return [.. found.Select(Describe)];
     }
+
+    private static readonly Comparer<Call> s_byId = Comparer<Call>.Create(static (a, b) => string.CompareOrdinal(a.Id, b.Id));
 
     private static bool IsWanted(Call call, CallFilter filter) =>
         (filter.After is not { } after || string.CompareOrdinal(call.Id, after) > 0)

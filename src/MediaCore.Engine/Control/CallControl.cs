@@ -10,11 +10,25 @@ namespace MediaCore.Engine.Control;
 /// <summary>Finds the shard of a command's call and posts the command there; what may take time, names of next hops, is looked up before.</summary>
 internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipNameResolver? names) : ICallControl
 {
+    private readonly long[] _replies = new long[(int)CommandStatus.Unavailable + 1];
+
     /// <inheritdoc/>
     public void Execute(CallCommand command, Action<CommandReply> replied)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(replied);
+        ExecuteCounted(command, reply =>
+        {
+            Interlocked.Increment(ref _replies[(int)reply.Status]);
+            replied(reply);
+        });
+    }
+
+    /// <summary>Replies so far, by status.</summary>
+    public long CountReplies(CommandStatus status) => Volatile.Read(ref _replies[(int)status]);
+
+    private void ExecuteCounted(CallCommand command, Action<CommandReply> replied)
+    {
         if (Check(command) is { } refusal)
         {
             replied(refusal);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace MediaCore.Engine.Policies;
@@ -21,9 +22,9 @@ internal sealed class RouteEntry
         {
             _plan = MakePlan(new ConferenceStep(room));
         }
-        else if (rule.Control is { } control)
+        else if (rule is { Control: not null, Trunks.IsDefaultOrEmpty: true })
         {
-            _plan = MakePlan(control);
+            _plan = MakePlan();
         }
         else if (rule.Trunks.IsDefaultOrEmpty)
         {
@@ -31,7 +32,7 @@ internal sealed class RouteEntry
         }
         else if (rule.Rates is { } sheet)
         {
-            _rates = RateTrie.Build(sheet, rule.Trunks, MakePlan, rule.RingTime);
+            _rates = RateTrie.Build(sheet, rule.Trunks, step => MakePlan(step), rule.RingTime);
         }
         else
         {
@@ -61,7 +62,22 @@ internal sealed class RouteEntry
         : _rates is not null && _rates.Find(request.Called) is null ? "no prefix of the number is in its rates"
         : "matches";
 
-    private RoutePlan MakePlan(RouteStep step) => new() { Route = Rule.Name, Steps = [step], Record = Rule.Record };
+    /// <summary>A plan of the rule: where its callers are offered to an application that comes first, and the rest is for those whom nobody claims.</summary>
+    private RoutePlan MakePlan(RouteStep? step = null)
+    {
+        ImmutableArray<RouteStep>.Builder steps = ImmutableArray.CreateBuilder<RouteStep>();
+        if (Rule.Control is { } control)
+        {
+            steps.Add(control);
+        }
+
+        if (step is not null)
+        {
+            steps.Add(step);
+        }
+
+        return new RoutePlan { Route = Rule.Name, Steps = steps.ToImmutable(), Record = Rule.Record };
+    }
 
     private bool CameBy(in RouteRequest request) =>
         Rule.InboundTrunks.Count == 0 || (request.InboundTrunk is { } trunk && Rule.InboundTrunks.Contains(trunk.Name));

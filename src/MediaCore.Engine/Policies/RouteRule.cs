@@ -37,7 +37,7 @@ public sealed record RouteRule
     /// <summary>Takes callers into this conference in place of routing; null to route.</summary>
     public string? Conference { get; init; }
 
-    /// <summary>Offers callers to an application in place of routing; null to route.</summary>
+    /// <summary>Offers callers to an application first; who is not claimed goes to the trunks, where there are any. Null for no offer.</summary>
     public ControlStep? Control { get; init; }
 
     /// <summary>Refuse with this status in place of routing; 0 to route.</summary>

@@ -1,5 +1,6 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Subscriptions;
@@ -72,6 +73,15 @@ internal sealed class ShardStatistics
 
     /// <summary>Digits that could not be sent: too many waited, or the peer can be sent none.</summary>
     public long DigitsDropped;
+
+    /// <summary>Calls that somebody controls now.</summary>
+    public long ControlledCalls;
+
+    /// <summary>Calls offered to an application, by what became of the offer.</summary>
+    public readonly long[] Offers = new long[(int)OfferResult.Count];
+
+    /// <summary>Events published.</summary>
+    public long CallEvents;
     public long MediaPortsExhausted;
     public long MediaPortsResting;
     public long MediaPortBindFailures;

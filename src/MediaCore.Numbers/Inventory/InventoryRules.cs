@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
@@ -70,6 +71,7 @@ public static class InventoryRules
             NumberTargetKind.AnnouncementText => CheckText(target.Value),
             NumberTargetKind.AnnouncementFile => CheckFile(target.Value),
             NumberTargetKind.Conference => ConferenceRoom.IsName(target.Value) ? null : $"'{target.Value}': {ConferenceRoom.Rule}.",
+            NumberTargetKind.Control => ControlApplication.IsName(target.Value) ? null : $"'{target.Value}': {ControlApplication.Rule}.",
             _ => "It is of no known kind.",
         };
         if (wrong is null && target.Voice is { } voice && !(voice.Length is > 0 and <= 64 && voice.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+')))

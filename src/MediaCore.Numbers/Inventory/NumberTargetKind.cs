@@ -20,4 +20,7 @@ public enum NumberTargetKind : byte
 
     /// <summary>A conference by the name of its room; the call is answered.</summary>
     Conference,
+
+    /// <summary>An application by its name, which controls the call once it has claimed it; the next target where it does not.</summary>
+    Control,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Trunks;
@@ -59,6 +60,8 @@ internal static class NumberPlan
                 return trunks.TryGetValue(slash < 0 ? target.Value : target.Value[..slash], out Trunk? trunk) ? Dial(new TrunkTarget(trunk, user), target.RingTime) : null;
             case NumberTargetKind.Conference:
                 return new ConferenceStep(target.Value);
+            case NumberTargetKind.Control:
+                return new ControlStep(target.Value, ControlLimits.DefaultOfferTime);
             default:
                 return new AnnouncementStep(PromptOf(target));
         }

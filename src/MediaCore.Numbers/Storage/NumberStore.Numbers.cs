@@ -186,7 +186,7 @@ public sealed partial class NumberStore
     private static string Describe(NumberDefinition number)
         => number.Targets.IsDefaultOrEmpty ? "" : string.Join(" > ", number.Targets.Select(target => target.Kind is NumberTargetKind.AnnouncementText or NumberTargetKind.AnnouncementFile
             ? TargetKinds.Of(target.Kind)
-            : target.Kind is NumberTargetKind.Conference
+            : target.Kind is NumberTargetKind.Conference or NumberTargetKind.Control
             ? $"{TargetKinds.Of(target.Kind)} {target.Value}"
             : string.Create(CultureInfo.InvariantCulture, $"{TargetKinds.Of(target.Kind)} {target.Value} {target.RingTime.TotalSeconds} s")));
 

@@ -8,7 +8,7 @@ internal sealed class NumberTargetRow
     /// <summary>Order, from 0.</summary>
     public int Position { get; set; }
 
-    /// <summary><c>account</c>, <c>uri</c>, <c>trunk</c>, <c>announcement_text</c>, <c>announcement_file</c> or <c>conference</c>.</summary>
+    /// <summary><c>account</c>, <c>uri</c>, <c>trunk</c>, <c>announcement_text</c>, <c>announcement_file</c>, <c>conference</c> or <c>control</c>.</summary>
     public string Kind { get; set; } = "";
 
     public string Value { get; set; } = "";

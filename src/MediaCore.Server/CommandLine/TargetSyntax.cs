@@ -7,13 +7,13 @@ namespace MediaCore.Server.CommandLine;
 
 /// <summary>
 /// Targets of a number on the command line: <c>account:1001</c>, <c>sip:bob@192.0.2.1</c>, <c>trunk:carrier-a</c>, <c>say:Hello</c>,
-/// <c>play:hello.wav</c>, <c>conference:team</c>; one that rings may end in <c>@25s</c>, its ring time.
+/// <c>play:hello.wav</c>, <c>conference:team</c>, <c>control:ivr</c>; one that rings may end in <c>@25s</c>, its ring time.
 /// </summary>
 internal static class TargetSyntax
 {
     /// <summary>Help on the argument.</summary>
     public const string Description =
-        "What the number does, in order: account:NAME, sip:USER@HOST, trunk:NAME or trunk:NAME/NUMBER, say:TEXT, play:FILE.wav, conference:ROOM. A target that rings may end in @25s (its ring time).";
+        "What the number does, in order: account:NAME, sip:USER@HOST, trunk:NAME or trunk:NAME/NUMBER, say:TEXT, play:FILE.wav, conference:ROOM, control:APP. A target that rings may end in @25s (its ring time).";
 
     /// <summary>Reads targets; the first wrong one is told.</summary>
     public static string? TryParse(IEnumerable<string> texts, string? voice, out ImmutableArray<NumberTarget> targets)
@@ -35,11 +35,12 @@ internal static class TargetSyntax
                 ["say", var rest] => (NumberTargetKind.AnnouncementText, rest),
                 ["play", var rest] => (NumberTargetKind.AnnouncementFile, rest),
                 ["conference", var rest] => (NumberTargetKind.Conference, rest),
+                ["control", var rest] => (NumberTargetKind.Control, rest),
                 _ => null,
             };
             if (parsed is not var (kind, value))
             {
-                return $"\"{text}\" is not a target; write account:NAME, sip:USER@HOST, trunk:NAME, say:TEXT, play:FILE.wav or conference:ROOM";
+                return $"\"{text}\" is not a target; write account:NAME, sip:USER@HOST, trunk:NAME, say:TEXT, play:FILE.wav, conference:ROOM or control:APP";
             }
 
             TimeSpan ring = NumberTarget.DefaultRingTime;
@@ -71,6 +72,7 @@ internal static class TargetSyntax
             NumberTargetKind.Trunk => $"trunk:{target.Value}{ring}",
             NumberTargetKind.AnnouncementText => $"say:{target.Value}",
             NumberTargetKind.Conference => $"conference:{target.Value}",
+            NumberTargetKind.Control => $"control:{target.Value}",
             _ => $"play:{target.Value}",
         };
     }

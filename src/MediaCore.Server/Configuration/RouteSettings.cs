@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
@@ -44,6 +45,9 @@ internal sealed record RouteSettings
     /// <summary>The conference that callers are taken into; null for none.</summary>
     public string? Conference { get; init; }
 
+    /// <summary>The offer to an application that comes first; null for none.</summary>
+    public ControlStep? Control { get; init; }
+
     /// <summary>Whether its calls are recorded.</summary>
     public bool Record { get; init; }
 
@@ -85,6 +89,7 @@ internal sealed record RouteSettings
             section.Error(room, $"\"{room.Value}\": {ConferenceRoom.Rule}");
         }
 
+        ControlStep? control = ReadControl(section);
         long reject = section.Integer("reject", 0, 400, 699);
         if (reject is 401 or 407 or 487)
         {
@@ -99,19 +104,25 @@ internal sealed record RouteSettings
             Ranks = ranks,
             Rates = sheet,
             Conference = conference?.Value,
+            Control = control,
             RejectStatus = (int)reject,
             RejectCause = (int)section.Integer("rejectCause", 0, 1, 127),
             Ring = ring == TimeSpan.Zero ? null : ring,
             Record = section.Flag("record", false),
         };
         int ways = (targets.Count > 0 ? 1 : 0) + (rates is null ? 0 : 1) + (reject == 0 ? 0 : 1) + (conference is null ? 0 : 1);
-        if (ways == 0 && !section.HasError("trunks") && !section.HasError("rates") && !section.HasError("reject"))
+        if (ways == 0 && control is null && !section.HasError("control") && !section.HasError("trunks") && !section.HasError("rates") && !section.HasError("reject"))
         {
-            section.Error("trunks", "needs at least one trunk, or rates (a rate sheet), conference (a room) or reject (a status) in their place");
+            section.Error("trunks", "needs at least one trunk, or rates (a rate sheet), control (an application), conference (a room) or reject (a status) in their place");
         }
         else if (ways > 1)
         {
             section.Error("trunks", "a route has only one of trunks, rates, conference and reject");
+        }
+
+        if (control is not null && (conference is not null || reject != 0))
+        {
+            section.Error("control", "callers whom no application claims go on to trunks or rates; conference and reject leave nothing to control");
         }
 
         if (result.RejectCause != 0 && reject == 0)
@@ -121,6 +132,42 @@ internal sealed record RouteSettings
 
         section.Finish();
         return result;
+    }
+
+    /// <summary><c>control</c> with <c>controlSeconds</c> and <c>controlHeaders</c>.</summary>
+    private static ControlStep? ReadControl(SectionReader section)
+    {
+        TimeSpan time = section.Seconds("controlSeconds", ControlLimits.DefaultOfferTime, TimeSpan.FromSeconds(1), ControlLimits.MaxOfferTime);
+        IReadOnlyList<ConfigurationText> headers = section.Texts("controlHeaders");
+        foreach (ConfigurationText header in headers)
+        {
+            if (header.Value.Length is 0 or > 64 || header.Value.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '!' or '%' or '*' or '_' or '+' or '`' or '\'' or '~')))
+            {
+                section.Error(header, $"\"{header.Value}\" is no header's name");
+            }
+        }
+
+        if (headers.Count > ControlLimits.MaxOfferedHeaders)
+        {
+            section.Error("controlHeaders", $"holds {headers.Count} headers; an offer shows at most {ControlLimits.MaxOfferedHeaders}");
+        }
+
+        if (section.OptionalText("control", null) is not { } application)
+        {
+            if (section.Has("controlSeconds") || section.Has("controlHeaders"))
+            {
+                section.Error("control", "is missing: controlSeconds and controlHeaders say how a call is offered, control to which application");
+            }
+
+            return null;
+        }
+
+        if (!ControlApplication.IsName(application.Value))
+        {
+            section.Error(application, $"\"{application.Value}\": {ControlApplication.Rule}");
+        }
+
+        return new ControlStep(application.Value, time) { Headers = headers.Count == 0 ? [] : [.. headers.Select(static h => h.Value)] };
     }
 
     /// <summary>Names, or objects with <c>trunk</c>, <c>priority</c>, <c>weight</c> and <c>cost</c>. Names alone are tried in their order.</summary>

@@ -67,6 +67,7 @@ internal static class RoutingTableBuilder
             Ranks = [.. route.Ranks],
             Rates = route.Rates,
             Conference = route.Conference,
+            Control = route.Control,
             RejectStatus = route.RejectStatus,
             RejectCause = route.RejectCause,
             Trunks = route.Trunks.Select(name => trunks[name]).ToImmutableArray(),

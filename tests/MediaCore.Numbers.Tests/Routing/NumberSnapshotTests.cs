@@ -137,6 +137,7 @@ public sealed class NumberSnapshotTests
             new NumberTarget(NumberTargetKind.AnnouncementText, "Hello") { Voice = "en-us" },
             new NumberTarget(NumberTargetKind.AnnouncementFile, "bye.wav"),
             new NumberTarget(NumberTargetKind.Conference, "team"),
+            new NumberTarget(NumberTargetKind.Control, "ivr"),
         ]);
 
         RoutePlan plan = snapshot.Route(new RouteRequest { Called = Encoding.ASCII.GetBytes(Ours) });
@@ -151,6 +152,7 @@ public sealed class NumberSnapshotTests
         Assert.Equal(PromptSource.FromText("Hello", "en-us"), Assert.IsType<AnnouncementStep>(plan.Steps[4]).Prompt);
         Assert.Equal(PromptSource.FromFile("bye.wav"), Assert.IsType<AnnouncementStep>(plan.Steps[5]).Prompt);
         Assert.Equal(new ConferenceStep("team"), plan.Steps[6]);
+        Assert.Equal(new ControlStep("ivr", TimeSpan.FromSeconds(5)), plan.Steps[7]);
         Assert.Equal([PromptSource.FromText("Hello", "en-us"), PromptSource.FromFile("bye.wav")], snapshot.Prompts);
         Assert.Same(uri.Peer, snapshot.Peers.Single());
     }

@@ -76,13 +76,13 @@ public sealed class AdministrationTests : IDisposable
         await RunAsync("accounts", "add", "1003");
         Assert.Equal(
             (ExitCode.Success, "number +12025550101 added\n", ""),
-            await RunAsync("numbers", "add", "+12025550101", "account:1003@25s", "sip:bob@192.0.2.1:5070", "trunk:carrier-a/+4930", "say:Bonjour: à bientôt", "play:a.wav", "conference:team", "--voice", "fr", "--label", "Office"));
+            await RunAsync("numbers", "add", "+12025550101", "account:1003@25s", "sip:bob@192.0.2.1:5070", "trunk:carrier-a/+4930", "say:Bonjour: à bientôt", "play:a.wav", "conference:team", "control:ivr", "--voice", "fr", "--label", "Office"));
 
         (_, string shown, _) = await RunAsync("numbers", "show", "+12025550101", "--json");
         JsonElement number = Assert.Single(JsonDocument.Parse(shown).RootElement.EnumerateArray());
         Assert.Equal("Office", number.GetProperty("label").GetString());
         Assert.Equal(
-            ["account 1003 25", "uri sip:bob@192.0.2.1:5070 20", "trunk carrier-a/+4930 20", "announcement_text Bonjour: à bientôt fr", "announcement_file a.wav ", "conference team "],
+            ["account 1003 25", "uri sip:bob@192.0.2.1:5070 20", "trunk carrier-a/+4930 20", "announcement_text Bonjour: à bientôt fr", "announcement_file a.wav ", "conference team ", "control ivr "],
             number.GetProperty("targets").EnumerateArray().Select(t =>
                 $"{t.GetProperty("kind").GetString()} {t.GetProperty("value").GetString()} {(t.TryGetProperty("ring_seconds", out JsonElement ring) ? ring.ToString() : t.TryGetProperty("voice", out JsonElement voice) ? voice.ToString() : "")}"));
 

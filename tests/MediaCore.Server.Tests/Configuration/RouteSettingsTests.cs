@@ -2,6 +2,7 @@ using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
 using MediaCore.Server.Configuration;
+using MediaCore.Server.Hosting;
 
 namespace MediaCore.Server.Tests.Configuration;
 
@@ -54,6 +55,34 @@ public sealed class RouteSettingsTests
         Assert.Empty(errors);
         Assert.Equal("team", settings.Routes[0].Conference);
         Assert.Equal(new ConferenceOptions { MaxMembers = 10, MaxTalkers = 3, SampleRateHz = 8000, Tones = false }, settings.ToEngineOptions().Conferences["team"]);
+    }
+
+    [Fact]
+    public void Route_ToAnApplication_WithTrunksForThoseWhomItDoesNotClaim_IsRead()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read($$"""
+            { {{Trunks}}, "routes": [ { "name": "ivr", "match": { "to": "800" }, "control": "ivr", "controlSeconds": 3, "controlHeaders": ["X-Account", "User-to-User"], "trunks": ["a"] },
+                                      { "name": "bot", "control": "bot" } ] }
+            """);
+        Assert.Empty(errors);
+        ControlStep control = settings.Routes[0].Control!;
+        Assert.Equal(("ivr", TimeSpan.FromSeconds(3), "X-Account User-to-User"), (control.Application, control.OfferTime, string.Join(' ', control.Headers)));
+        RouteTable table = RoutingTableBuilder.Build(settings);
+        Assert.Equal([typeof(ControlStep), typeof(DialStep)], table.FindRoute("ivr", default)!.Steps.Select(static s => s.GetType()));
+        Assert.Equal(new ControlStep("bot", TimeSpan.FromSeconds(5)), Assert.Single(table.FindRoute("bot", default)!.Steps) as ControlStep);
+        Assert.Null(table.FindRoute("none", default));
+    }
+
+    [Theory]
+    [InlineData(""" "routes": [ { "name": "x", "control": "an app" } ] """, "routes[0].control")]
+    [InlineData(""" "routes": [ { "name": "x", "control": "app", "conference": "team" } ] """, "routes[0].control")]
+    [InlineData(""" "routes": [ { "name": "x", "control": "app", "controlSeconds": 61 } ] """, "routes[0].controlSeconds")]
+    [InlineData(""" "routes": [ { "name": "x", "control": "app", "controlHeaders": ["a b"] } ] """, "routes[0].controlHeaders[0]")]
+    [InlineData(""" "routes": [ { "name": "x", "trunks": ["a"], "controlSeconds": 6 } ] """, "routes[0].control")]
+    public void Control_Mistaken_IsToldWithItsPath(string text, string path)
+    {
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("{ " + text + " }");
+        Assert.Contains(errors, error => error.Path == path);
     }
 
     [Theory]

@@ -1,0 +1,12 @@
+namespace MediaCore.Engine.Control;
+
+/// <summary>What an application that calls are offered to may be called.</summary>
+public static class ControlApplication
+{
+    /// <summary>The rule in words.</summary>
+    public const string Rule = "an application's name has 1 to 64 letters, digits, '.', '_' or '-'";
+
+    /// <summary>Whether a name is one.</summary>
+    public static bool IsName(string? name) =>
+        name is { Length: > 0 and <= ControlLimits.MaxNameChars } && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+}
