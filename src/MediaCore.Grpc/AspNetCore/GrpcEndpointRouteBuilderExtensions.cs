@@ -1,7 +1,6 @@
 using System.Reflection;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,7 +33,7 @@ public static class GrpcEndpointRouteBuilderExtensions
         ServiceBinder<TService> binder = new(settings, services, (method, bindType, handler) =>
         {
             mapped.Add(method.ServiceName, bindType);
-            IEndpointConventionBuilder endpoint = builder.MapMethods(method.FullName, [HttpMethods.Post], handler).WithDisplayName($"gRPC - {method.FullName}");
+            IEndpointConventionBuilder endpoint = builder.Map(method.FullName, handler).WithDisplayName($"gRPC - {method.FullName}");
             endpoint.WithMetadata([.. attributes, .. MethodAttributes<TService>(method), new GrpcMethodMetadata(typeof(TService), method)]);
             endpoints.Add(endpoint);
         });

@@ -164,19 +164,24 @@ internal sealed class MessageReader(PipeReader input, int maxBytes, ICompression
         {
             using SequenceStream source = new(payload);
             using Stream inflater = compression!.CreateDecompressionStream(source);
+            Span<byte> probe = stackalloc byte[1];
             while (true)
             {
-                int read = inflater.Read(inflated.GetSpan(GrpcLimits.FirstInflateBytes));
+                // At the bound one byte more is asked for, which tells a message of just that size from a larger one.
+                int room = maxBytes - inflated.Length;
+                Span<byte> target = room == 0 ? probe : inflated.GetSpan(Math.Min(GrpcLimits.FirstInflateBytes, room));
+                int read = inflater.Read(target[..Math.Min(target.Length, Math.Max(room, 1))]);
                 if (read == 0)
                 {
                     break;
                 }
 
-                inflated.Advance(read);
-                if (inflated.Length > maxBytes)
+                if (room == 0)
                 {
                     throw TooLarge($"A compressed message is larger than the {maxBytes} bytes that are taken.");
                 }
+
+                inflated.Advance(read);
             }
         }
         catch (InvalidDataException e)

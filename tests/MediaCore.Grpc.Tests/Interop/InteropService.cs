@@ -73,10 +73,10 @@ internal sealed class InteropService : TestService.TestServiceBase
 
     private static async Task EchoMetadataAsync(ServerCallContext context)
     {
-        string? initial = context.RequestHeaders.GetValue(EchoInitial);
+        Metadata.Entry? initial = context.RequestHeaders.Get(EchoInitial);
         if (initial is not null)
         {
-            await context.WriteResponseHeadersAsync(new Metadata { { EchoInitial, initial } });
+            await context.WriteResponseHeadersAsync([initial]);
         }
 
         byte[]? trailing = context.RequestHeaders.GetValueBytes(EchoTrailing);

@@ -23,7 +23,7 @@ internal sealed class CallDeadline : IDisposable
         _abortion = aborted.UnsafeRegister(static state => ((CallDeadline)state!).Cancel(), this);
         if (timeout <= GrpcLimits.MaxTimer)
         {
-            // Started only when it is stored: a time of 0 is over at once.
+            // Started only when it is stored: it may be over at once.
             _timer = time.CreateTimer(static state => ((CallDeadline)state!).Pass(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(timeout, Timeout.InfiniteTimeSpan);
         }

@@ -17,6 +17,11 @@ internal static class RequestScreen
             Refuse(http, StatusCodes.Status426UpgradeRequired, "gRPC needs HTTP/2.");
             http.Response.Headers.Upgrade = "h2c";
         }
+        else if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            Refuse(http, StatusCodes.Status405MethodNotAllowed, "The method of a gRPC request is POST.");
+            http.Response.Headers.Allow = "POST";
+        }
         else if (!GrpcHeaders.IsGrpc(http.Request.ContentType))
         {
             Refuse(http, StatusCodes.Status415UnsupportedMediaType, "The content type of a gRPC request is application/grpc.");

@@ -108,6 +108,11 @@ internal sealed partial class ServerCall : ServerCallContext
                 return Refuse(StatusCode.Internal, "grpc-timeout has up to eight digits and one of H, M, S, m, u and n.");
             }
 
+            if (time <= TimeSpan.Zero)
+            {
+                return Refuse(StatusCode.DeadlineExceeded, "The deadline has passed.");
+            }
+
             _deadline = new CallDeadline(time, _settings.Time, _http.RequestAborted, _settings.Logger, MethodCore);
         }
 
