@@ -12,11 +12,12 @@ using Xunit.Abstractions;
 namespace MediaCore.Grpc.Tests.Hostile;
 
 /// <summary>Thousands of frames and calls that are wrong at every level: the server answers what it must, stays well, and keeps none of it.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class HostileFrameTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Unary = "/grpc.testing.TestService/UnaryCall";
     private const string ClientStreaming = "/grpc.testing.TestService/StreamingInputCall";
-    private const long MaxGrowthBytes = 48L << 20;
+    private const long MaxGrowthBytes = 64L << 20;
     private static readonly byte[] s_request = HostileCallTests.Prefix(0, new SimpleRequest { ResponseSize = 3 }.ToByteArray());
 
     private TestServer _server = null!;

@@ -31,15 +31,15 @@ internal sealed class Http2Peer : IAsyncDisposable
 
     public bool IsClosed => _closed.Task.IsCompleted || GoAwayCode is not null;
 
-    public static async Task<Http2Peer> ConnectAsync(int port, bool greet = true)
+    public static async Task<Http2Peer> ConnectAsync(int port, bool greet = true, int windowBytes = int.MaxValue)
     {
         TcpClient client = new() { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, port);
         Http2Peer peer = new(client);
         if (greet)
         {
-            // SETTINGS_HEADER_TABLE_SIZE (1) = 0: the server is not to use a table; SETTINGS_INITIAL_WINDOW_SIZE (4) as large as it gets.
-            byte[] settings = [0, 1, 0, 0, 0, 0, 0, 4, 0x7f, 0xff, 0xff, 0xff];
+            // SETTINGS_HEADER_TABLE_SIZE (1) = 0: the server is not to use a table; SETTINGS_INITIAL_WINDOW_SIZE (4) is what it may send at first.
+            byte[] settings = [0, 1, 0, 0, 0, 0, 0, 4, .. Http2Frame.Number((uint)windowBytes)];
             byte[] greeting = [.. Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), .. Http2Frame.Make(Http2Frame.Settings, 0, 0, settings)];
             await peer.SendAsync(greeting);
         }
@@ -182,6 +182,7 @@ internal sealed class Http2Peer : IAsyncDisposable
                 break;
             case Http2Frame.Headers:
                 StreamResult result = ResultOf(stream);
+                result.HeaderFrames++;
                 foreach ((string name, string value) in HeaderBlock.Read(payload))
                 {
                     result.Headers[name] = value;

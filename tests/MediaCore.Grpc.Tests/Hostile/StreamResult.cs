@@ -7,6 +7,9 @@ internal sealed class StreamResult
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>HEADERS frames: one when the trailers are the headers.</summary>
+    public int HeaderFrames { get; set; }
+
     public int DataBytes { get; set; }
 
     public long? ResetCode { get; set; }

@@ -132,7 +132,7 @@ internal sealed partial class ServerCall
             }
 
             _writer!.UnsentBytes = 0;
-            ValueTask<FlushResult> flush = _output!.FlushAsync(cancellation.CanBeCanceled ? cancellation : DeadlineToken);
+            ValueTask<FlushResult> flush = _output!.FlushAsync(GetFlushToken(cancellation));
             if (flush.IsCompletedSuccessfully)
             {
 #pragma warning disable VSTHRD103, MA0042 // It is complete.
@@ -205,7 +205,7 @@ internal sealed partial class ServerCall
         {
             Append(_http.Response.Headers, responseHeaders);
             await StartAsync();
-            CheckFlush(await _output!.FlushAsync(DeadlineToken));
+            CheckFlush(await _output!.FlushAsync(CancellationToken.None));
         }
         finally
         {
@@ -237,6 +237,12 @@ internal sealed partial class ServerCall
         ? new RpcException(new Status(StatusCode.Internal, "The request's stream is broken.", e))
         : new OperationCanceledException("The client is gone.", e);
 
+    /// <summary>
+    /// Kestrel answers a cancelled flush with a reset of its own. The end of the call needs none: who has gone away takes no more, and a deadline resets the
+    /// stream as the protocol wants it (<see cref="EndLateAsync"/>).
+    /// </summary>
+    private CancellationToken GetFlushToken(CancellationToken cancellation) => cancellation.CanBeCanceled && cancellation != CancellationTokenCore ? cancellation : CancellationToken.None;
+
     private async ValueTask FinishWriteAsync<T>(ValueTask started, T message, Marshaller<T> marshaller, WriteOptions? options, CancellationToken cancellation)
     {
         try
@@ -244,7 +250,7 @@ internal sealed partial class ServerCall
             await started;
             Put(message, marshaller, options);
             _writer!.UnsentBytes = 0;
-            CheckFlush(await _output!.FlushAsync(cancellation.CanBeCanceled ? cancellation : DeadlineToken));
+            CheckFlush(await _output!.FlushAsync(GetFlushToken(cancellation)));
         }
         finally
         {
