@@ -1,0 +1,93 @@
+"""CPU of a gRPC server per unary call and per streamed message, MediaCore.Grpc beside @grpc/grpc-js; see grpc.sh."""
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+import measurement as m
+
+PORTS = {"mediacore": 50061, "grpc-js": 50062}
+# What is measured -> (must, goal), as parts of the peer's CPU.
+BOUNDS = {"unary": (0.5, 0.2), "stream": (0.4, 0.1)}
+PATTERN = re.compile(r"^(unary|stream): ([\d.]+) us server CPU per \w+, (\d+) \w+/s$", re.M)
+
+
+def start(processes, arguments, label):
+    command = {
+        "mediacore": ["dotnet", f"{arguments.root}/perf/MediaCore.GrpcEcho/bin/Release/net10.0/MediaCore.GrpcEcho.dll"],
+        "grpc-js": ["node", f"{arguments.bench}/grpc/server.js"],
+    }[label]
+    process = processes.start(label, [*command, str(PORTS[label])])
+
+    def is_ready():
+        if process.poll() is not None:
+            raise SystemExit(f"{label} did not start:\n" + process.log_path.read_text())
+        return "ready" in process.log_path.read_text()
+
+    m.wait_for(is_ready, f"{label}'s ready line", 60)
+    return process
+
+
+def run_client(arguments, label, process):
+    load_before = m.load()
+    run = subprocess.run(["node", f"{arguments.bench}/grpc/client.js", str(PORTS[label]), str(process.pid), str(arguments.calls)], capture_output=True, text=True, check=False, timeout=600)
+    found = {row[1]: (float(row[2]), int(row[3])) for row in PATTERN.finditer(run.stdout)}
+    if set(found) != set(BOUNDS):
+        raise SystemExit(f"the client gave no figures for {label}:\n{run.stdout}{run.stderr}")
+    figures = {"server": label, "unary_us": found["unary"][0], "calls_per_s": found["unary"][1], "stream_us": found["stream"][0], "messages_per_s": found["stream"][1], "load_before": load_before}
+    m.say(f"   {label}: {figures['unary_us']:.1f} us per call, {figures['stream_us']:.2f} us per message; load before {load_before:.1f}")
+    return figures
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", required=True)
+    parser.add_argument("--bench", required=True)
+    parser.add_argument("--calls", type=int, default=100000, help="unary calls of a run that are measured; a quarter of them comes first")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--warm-up", type=int, default=2, help="rounds that come first and do not count: the runtime compiles what is used")
+    arguments = parser.parse_args()
+    m.bring_loopback_up()
+    rounds = []
+    with m.working_folder() as folder, m.Processes(folder) as processes:
+        servers = {label: start(processes, arguments, label) for label in PORTS}
+        for number in range(arguments.warm_up + arguments.rounds):
+            m.say(f"round {number + 1 - arguments.warm_up}" if number >= arguments.warm_up else "warm-up")
+            # Who goes first changes from round to round.
+            order = list(servers) if number % 2 == 0 else list(servers)[::-1]
+            taken = {label: run_client(arguments, label, servers[label]) for label in order}
+            rounds.append({"warm_up": number < arguments.warm_up, **taken,
+                           **{f"{what}_ratio": taken["mediacore"][f"{what}_us"] / max(taken["grpc-js"][f"{what}_us"], 1e-9) for what in BOUNDS}})
+        memory = {label: m.resident_bytes([process.pid]) for label, process in servers.items()}
+    report(arguments, rounds, memory)
+
+
+def report(arguments, rounds, memory):
+    counted = [r for r in rounds if not r["warm_up"]]
+    ratios = {what: m.spread([r[f"{what}_ratio"] for r in counted]) for what in BOUNDS}
+    data = {"what": "grpc", "command": f"perf/compare/grpc.sh --calls {arguments.calls} --rounds {arguments.rounds} --warm-up {arguments.warm_up}", "machine": m.machine(), "commit": m.commit(arguments.root),
+            "node": m.version_of(["node", "--version"], r"v([\d.]+)"), "ratios": ratios, "bounds": BOUNDS, "rounds": rounds, "resident_bytes": memory}
+    lines = [
+        "# gRPC: server CPU of a call and of a message", "",
+        f"An echo service on MediaCore.Grpc beside the same on @grpc/grpc-js, both up all the time, one client (grpc-js, 8 connections): {arguments.calls} unary calls with 16 at once on each connection,",
+        "then 400,000 messages down 8 streams. User and system time of the server's process by /proc, rounds in turns.", "",
+        f"- machine: {data['machine']}", f"- commit: {data['commit']}; Node.js {data['node']}", f"- command: `{data['command']}`", "",
+        "| round | call µs: ours | grpc-js | ratio | message µs: ours | grpc-js | ratio | load before |", "|---|---|---|---|---|---|---|---|"]
+    for number, r in enumerate(rounds):
+        name = "warm-up" if r["warm_up"] else str(number + 1 - arguments.warm_up)
+        a, b = r["mediacore"], r["grpc-js"]
+        lines.append(f"| {name} | {a['unary_us']:.1f} | {b['unary_us']:.1f} | {r['unary_ratio']:.2f} | {a['stream_us']:.2f} | {b['stream_us']:.2f} | {r['stream_ratio']:.2f} | {a['load_before']:.1f} / {b['load_before']:.1f} |")
+    lines.append("")
+    for what, (middle, lowest, highest) in ratios.items():
+        must, goal = BOUNDS[what]
+        lines.append(f"**{'Call' if what == 'unary' else 'Message'}: {middle:.2f}** of grpc-js (median, {lowest:.2f} to {highest:.2f}); the bound is {must}, the goal {goal}.")
+    lines += ["", "Resident afterwards: " + ", ".join(f"{label} {size / 2**20:.0f} MiB" for label, size in memory.items()) + ".", ""]
+    if max(max(r["mediacore"]["load_before"], r["grpc-js"]["load_before"]) for r in counted) > 2:
+        lines += ["The machine was busy with other work, so the ratios hold and the absolute figures do not.", ""]
+    m.write_report(arguments.root, "grpc", data, "\n".join(lines))
+    sys.exit(0 if all(ratios[what][0] <= BOUNDS[what][0] for what in BOUNDS) else 1)
+
+
+if __name__ == "__main__":
+    main()
