@@ -10,6 +10,11 @@ internal static class RecordingSettings
     public static RecordingOptions? Read(SectionReader section, string dataFolder, string baseFolder, bool isWanted)
     {
         string? directory = section.OptionalText("directory", null)?.Value;
+        if (directory?.Length == 0)
+        {
+            section.Error("directory", "must name a folder; without the key it is recordings in the data folder");
+        }
+
         ConfigurationText pattern = section.Text("path", RecordingPath.Default.Pattern);
         if (!RecordingPath.TryParse(pattern.Value, out RecordingPath? path, out string problem))
         {
@@ -37,7 +42,7 @@ internal static class RecordingSettings
         RecordingOptions defaults = new() { Directory = "" };
         RecordingOptions options = new()
         {
-            Directory = directory is null ? Path.Combine(dataFolder, "recordings") : Path.GetFullPath(directory, baseFolder),
+            Directory = string.IsNullOrEmpty(directory) ? Path.Combine(dataFolder, "recordings") : Path.GetFullPath(directory, baseFolder),
             Path = path ?? RecordingPath.Default,
             Format = format,
             Layout = layout,

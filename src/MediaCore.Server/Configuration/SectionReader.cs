@@ -209,7 +209,7 @@ internal sealed class SectionReader
         return fallback;
     }
 
-    /// <summary>One of a few words.</summary>
+    /// <summary>One of a few words; where words are numbers, as a rate in Hz, they may stand without quotes.</summary>
     public T Choice<T>(string name, T fallback, params (string Word, T Value)[] choices)
     {
         T result = ReadChoice(name, fallback, choices);
@@ -224,7 +224,7 @@ internal sealed class SectionReader
             return fallback;
         }
 
-        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override } scalar)
+        if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Number or ConfigurationScalarKind.Override } scalar)
         {
             foreach ((string word, T value) in choices)
             {

@@ -76,7 +76,28 @@ internal static class ServerSettingsReader
         // Not those of trunks: passwords are among them, and they are kept as digests only.
         result = result with { FixedValues = root.Values.Where(static v => !ReloadableKeys.Contains(v.Key)).ToDictionary(StringComparer.Ordinal) };
         CheckPorts(result, errors);
+        CheckPromptFile("media.musicOnHold", result.Media.MusicFile, result.Prompts.Folder, notices, errors);
+        CheckPromptFile("recording.announcementFile", result.Recording?.Announcement ?? default, result.Prompts.Folder, notices, errors);
         return result;
+    }
+
+    /// <summary>A file to be played has to be in the prompt folder; one that is not there yet may be put there while the server runs.</summary>
+    private static void CheckPromptFile(string key, PromptSource source, string folder, List<string> notices, ConfigurationErrors errors)
+    {
+        if (source.Kind != PromptKind.File)
+        {
+            return;
+        }
+
+        string file = Path.GetFullPath(source.Value, folder);
+        if (!file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            errors.Add(key, default, $"\"{source.Value}\" leads out of the prompt folder '{folder}' (prompts.folder); put the file there and name it from there");
+        }
+        else if (!File.Exists(file))
+        {
+            notices.Add($"{key} is \"{source.Value}\", but there is no '{file}': nothing is heard of it until the file is there");
+        }
     }
 
     private static NetworkEndpoint ReadHttp(SectionReader section)
@@ -250,6 +271,15 @@ internal static class ServerSettingsReader
             {
                 errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} holds the SIP port {listener.Endpoint.Port}; choose a range without it");
             }
+        }
+
+        // A call has two legs, each with a pair of ports, and all of it is on one shard.
+        int shards = settings.Shards == 0 ? Environment.ProcessorCount : settings.Shards;
+        int needed = 4 * shards;
+        int pairs = (settings.Media.LastPort + 1 - (settings.Media.FirstPort + (settings.Media.FirstPort & 1))) / 2;
+        if (pairs < 2 * shards)
+        {
+            errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} has fewer than {needed} ports: four, of which the first is even, for each of {shards} shards (engine.shards), or some could not carry a call; widen it");
         }
 
         if (settings.Ng.Listen.HasAddress && settings.Ng.Listen.Port >= settings.Media.FirstPort && settings.Ng.Listen.Port <= settings.Media.LastPort)

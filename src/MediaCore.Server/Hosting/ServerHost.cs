@@ -306,9 +306,16 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
             return null;
         }
 
-        RecordingStore store = new(options, loggers: _loggers);
-        Own(store);
-        return store;
+        try
+        {
+            RecordingStore store = new(options, loggers: _loggers);
+            Own(store);
+            return store;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"recordings cannot be kept in '{options.Directory}' ({e.Message}): make it writable, or name another folder in recording.directory", e);
+        }
     }
 
     private static Task<FirstStartResult?> SeedAsync(NumberStore store, CancellationToken cancellation) =>

@@ -36,6 +36,31 @@ public sealed class RecordingSettingsTests
         Assert.Equal("This call is recorded.", options.Announcement.Value);
     }
 
+    /// <summary>A rate is a number to whoever writes it.</summary>
+    [Theory]
+    [InlineData("16000")]
+    [InlineData("\"16000\"")]
+    public void SampleRate_IsTakenWithAndWithoutQuotes(string rate)
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read($$"""
+            { "recording": { "sampleRate": {{rate}} }, "conferences": [ { "name": "team", "sampleRate": {{rate}} } ] }
+            """);
+        Assert.Empty(errors);
+        Assert.Equal((16_000, 16_000), (settings.Recording!.SampleRateHz, settings.Conferences["team"].SampleRateHz));
+    }
+
+    /// <summary>It may be put there while the server runs.</summary>
+    [Fact]
+    public void FileThatIsNotInThePromptFolder_IsSaid()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read("""{ "media": { "musicOnHold": "jazz.wav" }, "recording": { "announcementFile": "notice.wav" } }""");
+        Assert.Empty(errors);
+        Assert.Collection(
+            settings.Notices,
+            static music => Assert.StartsWith("media.musicOnHold is \"jazz.wav\", but there is no '", music, StringComparison.Ordinal),
+            static announcement => Assert.StartsWith("recording.announcementFile is \"notice.wav\", but there is no '", announcement, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{ "recording": { "path": "{date}/{leg}" } }""", "recording.path", "{call}")]
     [InlineData("""{ "recording": { "format": "mp3" } }""", "recording.format", "wav-mulaw")]

@@ -62,6 +62,14 @@ public sealed partial class ServerHostTests : IDisposable
     }
 
     [Fact]
+    public async Task RecordingFolder_ThatCannotBeMade_IsNamed()
+    {
+        IOException e = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync("--recording:directory=/proc/none"));
+        Assert.StartsWith("recordings cannot be kept in '/proc/none' (", e.Message, StringComparison.Ordinal);
+        Assert.Contains("recording.directory", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Folder_OfAnotherServer_IsRefused()
     {
         await using ServerHost first = await StartAsync();
