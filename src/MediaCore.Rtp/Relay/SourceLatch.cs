@@ -17,8 +17,8 @@ namespace MediaCore.Rtp.Relay;
 /// first packet, and that latch is final.</item>
 /// <item>Any other source has to prove a stream first: <see cref="LatchLimits.ProbationPackets"/> packets of one SSRC with rising
 /// sequence numbers (<see cref="LatchLimits.SameAddressProbationPackets"/> from the signalled address). Then it latches: at once from the signalled address, or when that
-/// address is private or missing (a phone behind a NAT); from an unsignalled address while a public one was signalled only after the window has
-/// passed without a word from there.</item>
+/// address is private or missing (a phone behind a NAT); from an unsignalled address while a public one was signalled, or from another loopback address while one of them was, only after the
+/// window has passed without a word from there.</item>
 /// <item>Before that its packets are relayed so that no audio is lost, but no more than <see cref="LatchLimits.MaxUnconfirmedPackets"/> in sum over all
 /// sources, and media is never sent to them. From an unsignalled address while a public one was signalled not even those are relayed.</item>
 /// <item>Within the window a proven source of higher rank takes over; of the same or a lower rank it never does. After the window only the exactly signalled endpoint
@@ -183,8 +183,8 @@ public struct SourceLatch
 
         int packets = Follow(source, rank, ssrc, sequenceNumber, hasHeader, now);
         bool proven = packets >= (rank == SourceRank.Address && !isHandover ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
-        // A loopback source is on this host, whatever address of the host it signalled: nobody on a network can send from there.
-        bool isNearby = _signalledIsPrivate || source.IsLoopback || SendsToSignalled;
+        // A loopback source is on this host, whatever address of the host it signalled: nobody on a network can send from there. Whoever signalled loopback itself has no reason to send from another address of it.
+        bool isNearby = SendsToSignalled || (source.IsLoopback ? !_signalled.IsLoopback : _signalledIsPrivate);
         bool mayLatch = rank switch
         {
             SourceRank.Retired => !inWindow,

@@ -57,6 +57,19 @@ public sealed class SourceLatchTests
         Assert.Equal(local, latch.Destination);
     }
 
+    /// <summary>Whoever is on this host and says so sends from where it said, or somebody else sends: the phone is heard as soon as it speaks.</summary>
+    [Fact]
+    public void AnotherLoopbackAddressThanTheSignalledOne_WaitsForTheWindow()
+    {
+        SourceLatch latch = Latch(At("127.0.0.1", 4000));
+        Assert.All(Stream(ref latch, At("127.0.0.66", 5555), packets: 60, from: 0), static verdict => Assert.Equal(LatchVerdict.Reject, verdict));
+        Assert.Equal(At("127.0.0.1", 4000), latch.Destination);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(At("127.0.0.1", 4000), 1, 1, Ms(1300)));
+        latch = Latch(At("127.0.0.1", 4000));
+        Stream(ref latch, At("127.0.0.66", 5555), packets: 200, from: 0);
+        Assert.Equal(At("127.0.0.66", 5555), latch.Destination);
+    }
+
     [Fact]
     public void NothingSignalled_LearnsFromAStream()
     {
