@@ -39,7 +39,7 @@ public sealed class RecordingStore : IDisposable
     /// <exception cref="IOException">The directory cannot be made or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be made or written.</exception>
     public RecordingStore(RecordingOptions options, IRecordingListener? listener = null, ILoggerFactory? loggers = null, TimeProvider? time = null)
-        : this(options, listener, loggers, time, RandomAccess.Write)
+        : this(options, listener, loggers, time, WriteToDisk)
     {
     }
 
@@ -68,6 +68,19 @@ public sealed class RecordingStore : IDisposable
 
         _finisher = new Thread(() => FinishAll(left)) { IsBackground = true, Name = "recordings-end" };
         _finisher.Start();
+    }
+
+    private static void WriteToDisk(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, offset);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What the library makes of EFBIG: the file system or a limit of the process takes no longer files. It is the disk that refuses, not a defect.
+            throw new IOException(e.Message, e);
+        }
     }
 
     /// <summary>The settings.</summary>
