@@ -25,7 +25,7 @@ public class AnchoredMediaTests
                 RtpEndpoint callee = new(1000, (uint)(1000 + i));
                 outer.Add(caller);
                 inner.Add(callee);
-                dialogs.Add(await ConnectMediaAsync(sbc, caller, callee));
+                dialogs.Add(await sbc.ConnectMediaAsync(caller, callee));
             }
 
             await RtpEndpoint.SpeakAsync([.. outer, .. inner], packets);
@@ -71,7 +71,7 @@ public class AnchoredMediaTests
         await using RtpEndpoint caller = new(450, 1);
         await using RtpEndpoint callee = new(1000, 2);
         await using RtpEndpoint stranger = new(2000, 99);
-        SipDialog dialog = await ConnectMediaAsync(sbc, caller, callee);
+        SipDialog dialog = await sbc.ConnectMediaAsync(caller, callee);
         await RtpEndpoint.SpeakAsync([caller, callee], 25);
         await Eventually.IsAsync(() => (caller.Received, callee.Received), static r => r == (25, 25), "both heard");
 
@@ -118,20 +118,5 @@ public class AnchoredMediaTests
         await caller.ExpectHangUpAsync();
         await callee.ExpectHangUpAsync();
         Assert.Equal("media_timeout", sbc.OnlyRecord().GetProperty("reason").GetString());
-    }
-
-    private static async Task<SipDialog> ConnectMediaAsync(ScriptedSbc sbc, RtpEndpoint caller, RtpEndpoint callee)
-    {
-        SipDialog dialog = SipDialog.To(sbc.Caller, ScriptedSbc.Number);
-        dialog.SendInvite(SdpText.Audio(caller.Port));
-        SipText invite = await sbc.Carrier.ExpectRequestAsync("INVITE");
-        SipDialog far = SipDialog.From(sbc.Carrier, invite);
-        far.Answer(SdpText.Audio(callee.Port));
-        SipText answer = await dialog.ExpectInviteResponseAsync();
-        dialog.SendAck();
-        await far.ExpectRequestAsync("ACK");
-        caller.Remote = new IPEndPoint(IPAddress.Loopback, answer.AudioPort);
-        callee.Remote = new IPEndPoint(IPAddress.Loopback, invite.AudioPort);
-        return dialog;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
 using MediaCore.Wire.Tests.Peers;
 using MediaCore.Wire.Tests.Processes;
@@ -47,16 +46,9 @@ public class NgComparisonTests
         await using MediaCoreServer server = await MediaCoreServer.StartAsync($$"""
             "numbers": { "enabled": false }, "ng": { "listen": "udp://127.0.0.1:{{ours}}" }
             """);
-        int theirs = FreePorts.Next();
-        int first = FreePorts.NextRange(200);
-        using ScratchFolder folder = new();
-        await using ChildProcess rtpengine = ChildProcess.Start(
-            "rtpengine",
-            ["--foreground", "--log-stderr", "--log-level=4", $"--listen-ng=127.0.0.1:{theirs}", "--interface=127.0.0.1", $"--port-min={first}", $"--port-max={first + 199}", "--table=-1", "--delete-delay=0", $"--pidfile={folder.Combine("pid")}"],
-            folder.Path);
-        await FreePorts.WaitUntilBoundAsync(new IPEndPoint(IPAddress.Loopback, theirs), tcp: false, rtpengine);
+        await using RtpengineRelay rtpengine = await RtpengineRelay.StartAsync();
         using NgClient us = new(ours);
-        using NgClient them = new(theirs);
+        using NgClient them = new(rtpengine.NgPort);
         List<string> differences = [];
         foreach ((string name, JsonObject offer, string answerSdp) in s_calls)
         {
@@ -100,8 +92,6 @@ public class NgComparisonTests
             }
         }
 
-        rtpengine.Signal(ChildProcess.Sigterm);
-        await rtpengine.WaitForExitAsync();
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 

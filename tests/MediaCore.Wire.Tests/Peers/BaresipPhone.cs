@@ -31,9 +31,11 @@ internal sealed class BaresipPhone : IAsyncDisposable
     /// <param name="contact">The account that its command <c>message</c> writes to.</param>
     /// <param name="mediaEncryption"><c>srtp</c>: keys beside RTP/AVP (RFC 8643); <c>srtp-mand</c>: RTP/SAVP or nothing; null for plain RTP.</param>
     /// <param name="codec">What it speaks, in its own words.</param>
+    /// <param name="rtcpMux">Whether it takes RTP and RTCP on one port.</param>
     public static async Task<BaresipPhone> StartAsync(
         MediaCoreServer server, string account, string password, int microphoneHertz, bool answers = true, string transport = "udp", bool watchesMessages = false,
-        string? authorities = null, string? contact = null, int registerSeconds = 60, string? mediaEncryption = null, string codec = "PCMU,PCMA")
+        string? authorities = null, string? contact = null, int registerSeconds = 60, string? mediaEncryption = null, string codec = "PCMU,PCMA",
+        bool rtcpMux = false)
     {
         ScratchFolder folder = new();
         Directory.CreateDirectory(folder.Combine("heard"));
@@ -53,6 +55,7 @@ internal sealed class BaresipPhone : IAsyncDisposable
             rtp_ports 10000-27999
             audio_source aufile,{folder.Combine("microphone.wav")}
             audio_player aubridge,ear
+            rtcp_mux {(rtcpMux ? "yes" : "no")}
             ausrc_srate 8000
             auplay_srate 8000
             ausrc_channels 1

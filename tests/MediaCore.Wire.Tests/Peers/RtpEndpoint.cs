@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -7,26 +8,25 @@ using MediaCore.Audio.Tones;
 
 namespace MediaCore.Wire.Tests.Peers;
 
-/// <summary>An end of one RTP stream of PCMU: speaks a tone at 50 packets per second and keeps what it hears.</summary>
+/// <summary>An end of one RTP stream of G.711: speaks a tone, or what it is given, at 50 packets per second and keeps what it hears.</summary>
 internal sealed class RtpEndpoint : IAsyncDisposable
 {
     public const int SamplesPerPacket = 160;
     private const int HeaderBytes = 12;
-    private const int EventPayloadType = 101;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1024 * 1024 };
     private readonly CancellationTokenSource _stop = new();
     private readonly List<short> _heard = [];
+    private readonly List<byte[]> _events = [];
+    private readonly ConcurrentQueue<Packet> _instead = new();
     private readonly HashSet<ushort> _sequenceNumbers = [];
-    private readonly HashSet<uint> _sources = [];
-    private readonly List<byte> _digits = [];
+    private readonly Dictionary<uint, int> _sources = [];
     private readonly Lock _gate = new();
     private readonly Task _receiving;
     private readonly TaskCompletionSource _firstPacket = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly byte[] _tone;
+    private readonly short[] _tone;
     private readonly uint _source;
     private IPEndPoint? _learned;
-    private uint _lastEventAt;
     private ushort _sequenceNumber;
     private uint _timestamp;
 
@@ -34,12 +34,7 @@ internal sealed class RtpEndpoint : IAsyncDisposable
     public RtpEndpoint(int hertz, uint source = 0x1234_5678)
     {
         _source = source;
-        _tone = new byte[SamplesPerPacket];
-        for (int i = 0; i < _tone.Length; i++)
-        {
-            _tone[i] = Pcmu.Encode((short)(8000 * Math.Sin(2 * Math.PI * hertz * i / 8000)));
-        }
-
+        _tone = [.. Enumerable.Range(0, SamplesPerPacket).Select(i => (short)(8000 * Math.Sin(2 * Math.PI * hertz * i / 8000)))];
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _receiving = ReceiveAllAsync();
     }
@@ -50,6 +45,9 @@ internal sealed class RtpEndpoint : IAsyncDisposable
 
     /// <summary>Where it sends; when not set, to where the first packet came from.</summary>
     public IPEndPoint? Remote { get; set; }
+
+    /// <summary>What it speaks: 0 is PCMU, 8 PCMA. It understands both.</summary>
+    public byte PayloadType { get; set; }
 
     public Task FirstPacket => _firstPacket.Task;
 
@@ -72,8 +70,17 @@ internal sealed class RtpEndpoint : IAsyncDisposable
         {
             lock (_gate)
             {
-                return [.. _sources];
+                return [.. _sources.Keys];
             }
+        }
+    }
+
+    /// <summary>Packets heard of one synchronization source, repeated ones too.</summary>
+    public int CountFrom(uint source)
+    {
+        lock (_gate)
+        {
+            return _sources.GetValueOrDefault(source);
         }
     }
 
@@ -89,19 +96,42 @@ internal sealed class RtpEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>The digits heard as telephone events of payload type 101 (RFC 4733), one for each timestamp.</summary>
-    public byte[] Digits
+    /// <summary>All packets heard that are no G.711, as telephone events, whole and in the order of arrival.</summary>
+    public IReadOnlyList<byte[]> Events
     {
         get
         {
             lock (_gate)
             {
-                return [.. _digits];
+                return [.. _events];
             }
         }
     }
 
-    /// <summary>Sends one packet of the tone.</summary>
+    /// <summary>The digits heard as telephone events (RFC 4733), one for each timestamp.</summary>
+    public byte[] Digits => [.. Events.DistinctBy(static packet => BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(4))).Select(static packet => packet[HeaderBytes])];
+
+    /// <summary>Speaks these samples in place of the tone, from the next packet on.</summary>
+    public void Say(ReadOnlySpan<short> samples)
+    {
+        for (int at = 0; at + SamplesPerPacket <= samples.Length; at += SamplesPerPacket)
+        {
+            _instead.Enqueue(new Packet(null, samples.Slice(at, SamplesPerPacket).ToArray(), false, 0));
+        }
+    }
+
+    /// <summary>Sends a telephone event (RFC 4733) in place of the tone, from the next packet on: its end three times.</summary>
+    public void Press(byte payloadType, byte code, int packets)
+    {
+        for (int i = 0; i < packets + 2; i++)
+        {
+            bool isEnd = i >= packets - 1;
+            int duration = Math.Min(i + 1, packets) * SamplesPerPacket;
+            _instead.Enqueue(new Packet([code, (byte)(isEnd ? 0x8A : 0x0A), (byte)(duration >> 8), (byte)duration], [], i == 0, i, payloadType));
+        }
+    }
+
+    /// <summary>Sends one packet of the tone, or of what is to be sent in place of it.</summary>
     public void SendOne()
     {
         if ((Remote ?? Volatile.Read(ref _learned)) is not { } remote)
@@ -109,14 +139,17 @@ internal sealed class RtpEndpoint : IAsyncDisposable
             return;
         }
 
-        Span<byte> packet = stackalloc byte[HeaderBytes + SamplesPerPacket];
+        Packet what = _instead.TryDequeue(out Packet? other) ? other : new Packet(null, _tone, false, 0);
+        byte[] payload = what.Payload ?? [.. what.Samples.Select(sample => PayloadType == 8 ? Pcma.Encode(sample) : Pcmu.Encode(sample))];
+        byte[] packet = new byte[HeaderBytes + payload.Length];
         packet[0] = 0x80;
-        packet[1] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], _sequenceNumber++);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[4..], _timestamp);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[8..], _source);
+        packet[1] = (byte)(what.PayloadType ?? PayloadType);
+        packet[1] |= (byte)(what.Marker ? 0x80 : 0);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), _sequenceNumber++);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), _timestamp - (uint)(what.PacketsSinceStart * SamplesPerPacket));
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _source);
         _timestamp += SamplesPerPacket;
-        _tone.CopyTo(packet[HeaderBytes..]);
+        payload.CopyTo(packet, HeaderBytes);
         _socket.SendTo(packet, remote);
         Sent++;
     }
@@ -163,15 +196,6 @@ internal sealed class RtpEndpoint : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void KeepEvent(uint timestamp, ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length >= 4 && (_digits.Count == 0 || timestamp != _lastEventAt))
-        {
-            _lastEventAt = timestamp;
-            _digits.Add(payload[0]);
-        }
-    }
-
     private async Task ReceiveAllAsync()
     {
         byte[] buffer = new byte[2048];
@@ -196,17 +220,18 @@ internal sealed class RtpEndpoint : IAsyncDisposable
             lock (_gate)
             {
                 _sequenceNumbers.Add(BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)));
-                _sources.Add(BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(8)));
-                ReadOnlySpan<byte> payload = buffer.AsSpan(HeaderBytes, result.ReceivedBytes - HeaderBytes);
-                if ((buffer[1] & 0x7f) == EventPayloadType)
+                uint source = BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(8));
+                _sources[source] = _sources.GetValueOrDefault(source) + 1;
+                int payloadType = buffer[1] & 0x7F;
+                if (payloadType is not (0 or 8))
                 {
-                    KeepEvent(BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4)), payload);
+                    _events.Add(buffer[..result.ReceivedBytes]);
                 }
                 else
                 {
-                    foreach (byte sample in payload)
+                    foreach (byte sample in buffer.AsSpan(HeaderBytes, result.ReceivedBytes - HeaderBytes))
                     {
-                        _heard.Add(Pcmu.Decode(sample));
+                        _heard.Add(payloadType == 8 ? Pcma.Decode(sample) : Pcmu.Decode(sample));
                     }
                 }
             }
@@ -215,4 +240,7 @@ internal sealed class RtpEndpoint : IAsyncDisposable
             _firstPacket.TrySetResult();
         }
     }
+
+    /// <summary>What one packet has in place of the tone: samples to be coded, or a payload as it is, which began so many packets ago.</summary>
+    private sealed record Packet(byte[]? Payload, short[] Samples, bool Marker, int PacketsSinceStart, byte? PayloadType = null);
 }

@@ -112,6 +112,14 @@ internal sealed class SipDialog
         return cseq;
     }
 
+    /// <summary>Sends an INFO; gives the answer.</summary>
+    public async Task<SipText> InfoAsync(string contentType, string body)
+    {
+        int cseq = _isCaller ? _cseq++ : ++_cseq;
+        _peer.Send(Request("INFO", cseq, NewBranch(), [$"Content-Type: {contentType}"], body));
+        return await ExpectResponseAsync("INFO", cseq);
+    }
+
     /// <summary>Answers a request of this dialog.</summary>
     public void Respond(SipText request, int status, string reason, string? sdp = null, params string[] headers) =>
         _peer.Send(Response(request, status, reason, sdp, headers));

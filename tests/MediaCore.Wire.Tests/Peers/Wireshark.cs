@@ -35,6 +35,18 @@ internal static class Wireshark
         return ([.. lines.Split('\n').Where(static l => l.Contains('|', StringComparison.Ordinal))], complaints.Trim());
     }
 
+    /// <summary>Telephone events as Wireshark reads them: a line for each RTP packet with its event, whether it is an end, its duration and its timestamp.</summary>
+    public static async Task<(int Event, bool IsEnd, int Duration, long Timestamp)[]> ReadEventsAsync(IEnumerable<byte[]> packets, byte payloadType)
+    {
+        using ScratchFolder folder = new();
+        string file = folder.Combine("events.pcap");
+        await File.WriteAllBytesAsync(file, Capture(packets.Select(Encoding.Latin1.GetString), port: 5004));
+        string lines = await RunAsync(
+            folder,
+            ["-n", "-r", file, "-o", "ip.check_checksum:FALSE", "-d", "udp.port==5004,rtp", "-d", $"rtp.pt=={payloadType},rtpevent", "-T", "fields", "-E", "separator=|", "-e", "rtpevent.event_id", "-e", "rtpevent.end_of_event", "-e", "rtpevent.duration", "-e", "rtp.timestamp"]);
+        return [.. lines.Split('\n').Select(static l => l.Split('|')).Where(static f => f.Length == 4).Select(static f => (int.Parse(f[0]), f[1] is "1" or "True", int.Parse(f[2]), long.Parse(f[3])))];
+    }
+
     private static async Task<string> RunAsync(ScratchFolder folder, string[] arguments)
     {
         await using ChildProcess tshark = ChildProcess.Start("tshark", arguments, folder.Path);

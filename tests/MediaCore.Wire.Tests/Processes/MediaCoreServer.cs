@@ -43,13 +43,16 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     /// <param name="media">Further members of section <c>media</c>.</param>
     /// <param name="listen">Further listeners, as <c>"tls://127.0.0.1:0"</c>.</param>
     /// <param name="mediaPorts">Four for each call of the last two seconds, since ports rest after use.</param>
+    /// <param name="maxFileKilobytes">From which length on the system refuses to make a file longer; that needs no rights, as a full disk of one's own would.</param>
+    /// <param name="firstMediaPort">For a test that needs to know them before; otherwise some that are free.</param>
     /// <param name="udpPort">For a server that must be found again after its restart.</param>
     /// <param name="libraries">A folder where it looks for shared libraries first.</param>
-    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "", int udpPort = 0, string? libraries = null)
+    public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "", int udpPort = 0, int firstMediaPort = 0, int maxFileKilobytes = 0,
+        string? libraries = null)
     {
         ScratchFolder? own = folder is null ? new ScratchFolder() : null;
         folder ??= own!.Path;
-        int ports = FreePorts.NextRange(mediaPorts);
+        int ports = firstMediaPort == 0 ? FreePorts.NextRange(mediaPorts) : firstMediaPort;
         string file = Path.Combine(folder, "wire.json");
 
         // All peers of a test share one address and send more than a stranger may; and how busy the tests' machine is must not decide what is refused.
@@ -61,7 +64,10 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
               "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
             }
             """);
-        MediaCoreServer server = new(ChildProcess.Start("dotnet", [Program, "run", "--config", file], folder, libraries), folder, own);
+        ChildProcess process = maxFileKilobytes == 0
+            ? ChildProcess.Start("dotnet", [Program, "run", "--config", file], folder, libraries)
+            : ChildProcess.Start("bash", ["-c", $"trap '' XFSZ; ulimit -f {maxFileKilobytes}; DOTNET_EnableWriteXorExecute=0 exec dotnet \"$@\"", "bash", Program, "run", "--config", file], folder);
+        MediaCoreServer server = new(process, folder, own);
         try
         {
             server.ReadReadyLine(await server.Process.WaitForLineAsync(static l => l.StartsWith("MediaCore ready", StringComparison.Ordinal), "ready line", TimeSpan.FromSeconds(60)));
@@ -75,7 +81,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     }
 
     /// <summary>An SBC whose calls to +1… go to the given targets, as <c>sip:127.0.0.1:5090</c>.</summary>
-    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null, int mediaPorts = 400, string listen = "", string trunk = "")
+    public static Task<MediaCoreServer> StartSbcAsync(IEnumerable<string> targets, string sip = "", string media = "", string more = "", string? folder = null, int mediaPorts = 400, string listen = "", string trunk = "", int firstMediaPort = 0, int maxFileKilobytes = 0)
     {
         string list = string.Join(", ", targets.Select(static t => $"\"{t}\""));
         return StartAsync(
@@ -88,7 +94,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
             sip,
             media,
             mediaPorts,
-            listen);
+            listen,
+            firstMediaPort: firstMediaPort,
+            maxFileKilobytes: maxFileKilobytes);
     }
 
     /// <summary>The password shown at the first start.</summary>

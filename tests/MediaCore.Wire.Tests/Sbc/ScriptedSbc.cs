@@ -24,11 +24,11 @@ internal sealed class ScriptedSbc : IAsyncDisposable
 
     public SipPeer Carrier => Carriers[0];
 
-    public static async Task<ScriptedSbc> StartAsync(int carriers = 1, string sip = "", string media = "", string more = "", string? folder = null, string trunk = "")
+    public static async Task<ScriptedSbc> StartAsync(int carriers = 1, string sip = "", string media = "", string more = "", string? folder = null, string trunk = "", int mediaPorts = 400, int firstMediaPort = 0, int maxFileKilobytes = 0)
     {
         IPEndPoint nowhere = new(IPAddress.Loopback, 9);
         SipPeer[] peers = [.. Enumerable.Range(0, carriers).Select(_ => new SipPeer(nowhere))];
-        MediaCoreServer server = await MediaCoreServer.StartSbcAsync(peers.Select(static p => $"sip:{p.Local}"), sip, media, more, folder, trunk: trunk);
+        MediaCoreServer server = await MediaCoreServer.StartSbcAsync(peers.Select(static p => $"sip:{p.Local}"), sip, media, more, folder, mediaPorts, trunk: trunk, firstMediaPort: firstMediaPort, maxFileKilobytes: maxFileKilobytes);
         foreach (SipPeer peer in peers)
         {
             peer.Server = server.Udp;
@@ -48,6 +48,25 @@ internal sealed class ScriptedSbc : IAsyncDisposable
         outer.SendAck();
         await inner.ExpectRequestAsync("ACK");
         return (outer, inner);
+    }
+
+    /// <summary>A call up to its ACK whose parties know where to send; gives the caller's dialog.</summary>
+    /// <param name="link">What lies between the caller and the server; nothing when null.</param>
+    public async Task<SipDialog> ConnectMediaAsync(RtpEndpoint caller, RtpEndpoint callee, LossyLink? link = null, string callerFormats = "0", string calleeFormats = "0")
+    {
+        SipDialog outer = SipDialog.To(Caller, Number);
+        outer.SendInvite(SdpText.Audio(link?.Port ?? caller.Port, callerFormats));
+        SipText invite = await Carrier.ExpectRequestAsync("INVITE");
+        SipDialog inner = SipDialog.From(Carrier, invite);
+        inner.Answer(SdpText.Audio(callee.Port, calleeFormats));
+        SipText answer = await outer.ExpectInviteResponseAsync();
+        Assert.Equal(200, answer.Status);
+        outer.SendAck();
+        await inner.ExpectRequestAsync("ACK");
+        IPEndPoint server = new(IPAddress.Loopback, answer.AudioPort);
+        caller.Remote = link is null ? server : link.Connect(caller, server);
+        callee.Remote = new IPEndPoint(IPAddress.Loopback, invite.AudioPort);
+        return outer;
     }
 
     public System.Text.Json.JsonElement OnlyRecord() => Assert.Single(Server.ReadJournal());
