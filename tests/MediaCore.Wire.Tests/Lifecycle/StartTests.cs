@@ -89,8 +89,10 @@ public class StartTests
 
     private static async Task<(int Code, string[] Lines)> RunAsync(ScratchFolder folder, params string[] arguments)
     {
-        int ports = FreePorts.NextRange(4);
-        await using ChildProcess process = ChildProcess.Start("dotnet", [MediaCoreServer.Program, "run", $"--media:ports={ports}-{ports + 3}", .. arguments], folder.Path);
+        // A call for each shard, or the range is the mistake that is told.
+        int count = 4 * Environment.ProcessorCount;
+        int ports = FreePorts.NextRange(count);
+        await using ChildProcess process = ChildProcess.Start("dotnet", [MediaCoreServer.Program, "run", $"--media:ports={ports}-{ports + count - 1}", .. arguments], folder.Path);
         int code = await process.WaitForExitAsync(TimeSpan.FromSeconds(60));
         return (code, process.Output.Split('\n'));
     }

@@ -11,6 +11,7 @@ namespace MediaCore.Wire.Tests.Media;
 public class RtpBleedTests
 {
     private const int Ports = 40;
+    private const string OneShard = "\"engine\": { \"shards\": 1 }";
     private const uint SprayersSource = 99;
 
     /// <summary>What a learned source may get through on plain RTP in the whole life of a leg, EnableSecurity's pass mark.</summary>
@@ -20,7 +21,7 @@ public class RtpBleedTests
     public async Task PlainRtp_AtMostFivePacketsGetThrough_AndTheCallIsHeard()
     {
         int first = FreePorts.NextRange(Ports);
-        await using ScriptedSbc sbc = await ScriptedSbc.StartAsync(mediaPorts: Ports, firstMediaPort: first);
+        await using ScriptedSbc sbc = await ScriptedSbc.StartAsync(more: OneShard, mediaPorts: Ports, firstMediaPort: first);
         await using RtpEndpoint caller = new(450, 1);
         await using RtpEndpoint callee = new(1000, 2);
         using Sprayer sprayer = new(first);
@@ -50,7 +51,7 @@ public class RtpBleedTests
     public async Task Srtp_NothingGetsThrough()
     {
         int first = FreePorts.NextRange(Ports);
-        await using ScriptedSbc sbc = await ScriptedSbc.StartAsync(mediaPorts: Ports, firstMediaPort: first, trunk: "\"srtp\": \"accept\"");
+        await using ScriptedSbc sbc = await ScriptedSbc.StartAsync(more: OneShard, mediaPorts: Ports, firstMediaPort: first, trunk: "\"srtp\": \"accept\"");
         await using RtpEndpoint caller = new(450, 1);
         await using RtpEndpoint callee = new(1000, 2);
         using Sprayer sprayer = new(first);

@@ -9,7 +9,7 @@ public sealed class BaresipTests(SecureServerFixture fixture) : IClassFixture<Se
     private const int CallerHertz = 450;
     private const int CalleeHertz = 1000;
     private const int ThirdHertz = 1500;
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.8);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(1.2);
 
     private MediaCoreServer Server => fixture.Server;
 

@@ -89,6 +89,10 @@ public class DigitPhoneTests
         await during(dialog, sound);
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => talk);
+        int closed = phone.Control.Count("CALL_CLOSED");
         Assert.Equal(200, (await dialog.HangUpAsync()).Status);
+
+        // The next call would be a second one to the phone.
+        await phone.Control.WaitForAsync("CALL_CLOSED", closed + 1);
     }
 }

@@ -19,7 +19,8 @@ public class RtcpMuxPhoneTests
 
             // Their reports come on the ports of their sound; there is no other. A phone's first is due within seconds.
             await Eventually.IsAsync(() => server.ReadMetricAsync("mediacore_rtp_rtcp_relayed_total"), static n => n >= 2, "reports of the phones");
-            await callee.WaitUntilHeardAsync(TimeSpan.FromSeconds(0.8));
+            await callee.WaitUntilHeardAsync(TimeSpan.FromSeconds(1.2));
+            await caller.WaitUntilHeardAsync(TimeSpan.FromSeconds(1.2));
             await callee.Control.CommandAsync("hangup");
             await caller.Control.WaitForAsync("CALL_CLOSED");
             RtpEndpoint.AssertTone(await callee.ReadHeardAsync(), 450);

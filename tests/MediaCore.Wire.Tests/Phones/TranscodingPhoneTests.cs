@@ -8,7 +8,7 @@ public sealed class TranscodingPhoneTests(TranscodingPhoneTests.Fixture fixture)
 {
     private const int CallerHertz = 450;
     private const int CalleeHertz = 1000;
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.8);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(1.2);
 
     [Theory]
     [InlineData("PCMU", "G722")]
