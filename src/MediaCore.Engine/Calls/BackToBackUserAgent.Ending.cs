@@ -418,6 +418,11 @@ internal sealed partial class BackToBackUserAgent
 
     private void Discard(Call call)
     {
+        if (call.Control is { } control)
+        {
+            SetController(control, null);
+        }
+
         UnregisterId(call);
         Unregister(call, call.Caller);
         CloseMedia(call.Caller);

@@ -122,7 +122,7 @@ internal sealed partial class BackToBackUserAgent
     private CommandReply? Describe(Call call, OriginateCommand command)
     {
         ControlledCall control = GetControl(call);
-        control.Controller = command.Controller;
+        SetController(control, command.Controller);
         control.LastEpoch = command.Epoch!.Value;
         control.Application = command.Application;
         control.Decides = true;

@@ -46,6 +46,7 @@ public sealed class ControlFuzzTests : ControlTest
         }
 
         World.Policy.Routes["back"] = new RoutePlan { Route = "back", Steps = [new DialStep([new TrunkTarget(World.TrunkTo(Dave))], Parallel: false, TimeSpan.FromSeconds(5)), new ControlStep("ivr", TimeSpan.FromSeconds(5))] };
+        World.Policy.TrunksByName["dave"] = World.TrunkTo(Dave);
         foreach (Peer peer in (Peer[])[Alice, Bob, Carol, Dave])
         {
             _parties[peer] = [];
@@ -108,7 +109,8 @@ public sealed class ControlFuzzTests : ControlTest
         string? leg = _random.Next(4) == 0 ? $"{call}-{_random.Next(4)}" : null;
         TimeSpan some = TimeSpan.FromMilliseconds(20 + _random.Next(3000));
         PlayMedia tone = new CountryToneMedia((ToneName)_random.Next(4), some);
-        CallCommand command = _random.Next(26) switch
+        string other = calls[_random.Next(calls.Length)];
+        CallCommand command = _random.Next(42) switch
         {
             <= 4 => new ClaimCommand { CommandId = id, CallId = call, Controller = "app", Epoch = _random.Next(1, 5) },
             <= 7 => new AnswerCommand { CommandId = id, CallId = call },
@@ -134,6 +136,18 @@ public sealed class ControlFuzzTests : ControlTest
             22 => new HangupCommand { CommandId = id, CallId = call, LegId = leg ?? $"{call}-{_random.Next(1, 4)}" },
             23 => new SayCommand { CommandId = id, CallId = call, Text = "Hello." },
             24 => new RejectCommand { CommandId = id, CallId = call },
+            <= 27 => new OriginateCommand { CommandId = id, CallId = _random.Next(2) == 0 ? "" : "mine-" + id, Targets = [new TrunkDestination("bob", "+1"), new TrunkDestination("dave", "+2")], IsSequential = _random.Next(2) == 0, RingTime = TimeSpan.FromSeconds(_random.Next(1, 10)), Controller = "app", Epoch = 1 },
+            <= 30 => new BridgeCommand { CommandId = id, CallId = call, OtherCallId = other, LegId = leg },
+            31 => new UnbridgeCommand { CommandId = id, CallId = call, LegId = leg, HangUpOther = _random.Next(2) == 0 },
+            32 => new HoldCommand { CommandId = id, CallId = call, LegId = leg },
+            33 => new ResumeCommand { CommandId = id, CallId = call, LegId = leg },
+            34 => new TransferCommand { CommandId = id, CallId = call, LegId = leg, Target = new TrunkDestination("carol", "+3"), ByRefer = _random.Next(2) == 0 },
+            35 => new TransferCommand { CommandId = id, CallId = call, LegId = leg, OtherCallId = other, ByRefer = _random.Next(2) == 0 },
+            36 => new AcceptTransferCommand { CommandId = id, CallId = call, Decision = (TransferDecision)_random.Next(3) },
+            37 => new ConferenceJoinCommand { CommandId = id, CallId = call, LegId = leg, Room = "room" },
+            38 => new ConferenceLeaveCommand { CommandId = id, CallId = call, LegId = leg },
+            39 => new SendInfoCommand { CommandId = id, CallId = call, LegId = leg, Body = "x"u8.ToArray() },
+            40 => new SendMessageCommand { CommandId = id, CallId = call, LegId = leg, Body = "x"u8.ToArray() },
             _ => new SetVariableCommand { CommandId = id, CallId = call, Name = "n", Value = id },
         };
         Execute(command);
@@ -166,6 +180,9 @@ public sealed class ControlFuzzTests : ControlTest
             case 1 when party.IsUp && !party.HasChanged:
                 party.HasChanged = true;
                 party.Dialog.SendInvite(PeerSdp.Audio(party.Dialog.Peer, party.IsCaller ? (ushort)40000 : (ushort)50000, direction: _random.Next(2) == 0 ? "sendonly" : "sendrecv", formats: "0 101"));
+                break;
+            case 2 when party.IsUp && _random.Next(2) == 0:
+                party.Dialog.Send("REFER", $"Refer-To: <sip:+1001@{World.ServerHost}>\r\nReferred-By: {party.Dialog.Local}\r\n");
                 break;
             case 2 when party.IsUp:
                 party.Dialog.Send("INFO", "Content-Type: application/dtmf-relay\r\n", $"Signal={_random.Next(10)}\r\nDuration=160\r\n");
@@ -221,8 +238,11 @@ public sealed class ControlFuzzTests : ControlTest
                 party!.IsUp = false;
                 party.IsOver = true;
                 break;
-            case "OPTIONS" or "INFO" or "PRACK" or "UPDATE":
+            case "OPTIONS" or "INFO" or "PRACK" or "UPDATE" or "NOTIFY" or "MESSAGE":
                 peer.Respond(message, message.Kind == "UPDATE" ? 488 : 200);
+                break;
+            case "REFER":
+                peer.Respond(message, _random.Next(2) == 0 ? 202 : 603);
                 break;
             case "200 INVITE" when party is not null:
                 party.Dialog.Learn(message);

@@ -495,6 +495,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Assert.Equal(0, shard.Context.Statistics.ServerTransactions);
             Assert.Equal(0, shard.Context.Statistics.ClientTransactions);
             Assert.Equal(0, shard.Core.Calls.HeldCalls);
+            Assert.Equal(0, shard.Context.Statistics.ControlledCalls);
             Assert.Equal(0, shard.Core.Ng.Count);
             Assert.Equal(0, shard.Core.Conferences.Statistics.Members);
             Assert.Equal(0, shard.Ports.InUse);
