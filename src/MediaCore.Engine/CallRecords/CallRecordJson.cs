@@ -57,6 +57,13 @@ public static class CallRecordJson
             writer.WriteNumber(Field.LegsLeftOut, record.Legs.Count - legs);
         }
 
+        WriteLists(writer, record);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Transfers and recordings, where there are any.</summary>
+    internal static void WriteLists(Utf8JsonWriter writer, CallRecord record)
+    {
         if (record.Transfers.Count > 0)
         {
             writer.WriteStartArray(Field.Transfers);
@@ -79,8 +86,6 @@ public static class CallRecordJson
 
             writer.WriteEndArray();
         }
-
-        writer.WriteEndObject();
     }
 
     /// <summary>
@@ -93,7 +98,7 @@ public static class CallRecordJson
         try
         {
             var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 8 });
-            record = CallRecordJsonReader.Read(ref reader);
+            record = CallRecordJsonReader.Read(ref reader, new CallRecord { CallId = "" });
             return record.CallId.Length > 0 && !reader.Read();
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
@@ -124,6 +129,13 @@ public static class CallRecordJson
         Text(writer, Field.Srtp, leg.Srtp);
         Figures(writer, Field.Received, leg.Received);
         Figures(writer, Field.Sent, leg.Sent);
+        WriteSound(writer, leg);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What became of a leg's sound, what was found in it and how good it was, where that is known.</summary>
+    internal static void WriteSound(Utf8JsonWriter writer, LegRecord leg)
+    {
         if (leg.Sound is { } sound)
         {
             SoundFigures.Write(writer, sound);
@@ -138,8 +150,6 @@ public static class CallRecordJson
         {
             MediaQualityJson.Write(writer, quality);
         }
-
-        writer.WriteEndObject();
     }
 
     private static void WriteTransfer(Utf8JsonWriter writer, TransferRecord transfer)
@@ -168,7 +178,7 @@ public static class CallRecordJson
     private static void Milliseconds(Utf8JsonWriter writer, JsonEncodedText name, double value)
         => writer.WriteNumber(name, double.IsFinite(value) ? Math.Round(value, 3) : 0);
 
-    private static void Text(Utf8JsonWriter writer, JsonEncodedText name, string? value)
+    internal static void Text(Utf8JsonWriter writer, JsonEncodedText name, string? value)
     {
         if (value is not null)
         {

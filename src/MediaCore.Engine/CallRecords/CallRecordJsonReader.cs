@@ -7,9 +7,9 @@ namespace MediaCore.Engine.CallRecords;
 /// <summary>The reading half of <see cref="CallRecordJson"/>; throws on damaged input, which its one caller turns into a verdict.</summary>
 internal static class CallRecordJsonReader
 {
-    internal static CallRecord Read(ref Utf8JsonReader reader)
+    /// <summary>Reads an object over what is known of the call already.</summary>
+    internal static CallRecord Read(ref Utf8JsonReader reader, CallRecord record)
     {
-        var record = new CallRecord { CallId = "" };
         Expect(ref reader, JsonTokenType.StartObject);
         while (NextName(ref reader, out string name))
         {
@@ -58,7 +58,7 @@ internal static class CallRecordJsonReader
                 throw new JsonException("more legs than are ever written");
             }
 
-            legs.Add(ReadLeg(ref reader));
+            legs.Add(ReadLeg(ref reader, new LegRecord { LegId = "" }));
         }
 
         return legs;
@@ -140,9 +140,9 @@ internal static class CallRecordJsonReader
         return transfers;
     }
 
-    private static LegRecord ReadLeg(ref Utf8JsonReader reader)
+    /// <summary>Reads the object that the reader is at over what is known of the leg already.</summary>
+    internal static LegRecord ReadLeg(ref Utf8JsonReader reader, LegRecord leg)
     {
-        var leg = new LegRecord { LegId = "" };
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("a leg is not an object");

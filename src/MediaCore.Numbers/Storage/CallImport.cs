@@ -12,7 +12,7 @@ internal sealed class CallImport : IDisposable
     private static readonly string[] CallColumns =
     [
         "call_id", "started_at_ms", "ringing_at_ms", "answered_at_ms", "ended_at_ms", "caller", "called", "number", "inbound_trunk",
-        "outbound_trunk", "account", "ended_by", "reason", "sip_status", "q850_cause",
+        "outbound_trunk", "account", "ended_by", "reason", "sip_status", "q850_cause", "details",
     ];
 
     private static readonly string[] LegColumns =
@@ -20,7 +20,7 @@ internal sealed class CallImport : IDisposable
         "call_id", "position", "leg_id", "inbound", "sip_call_id", "from_uri", "to_uri", "peer", "remote_address", "invited_at_ms",
         "ringing_at_ms", "answered_at_ms", "ended_at_ms", "ended_by", "sip_status", "q850_cause", "codec", "srtp", "received_packets",
         "received_bytes", "received_lost", "received_jitter_ms", "received_max_jitter_ms", "sent_packets", "sent_bytes", "sent_lost",
-        "sent_jitter_ms", "sent_max_jitter_ms",
+        "sent_jitter_ms", "sent_max_jitter_ms", "details",
     ];
 
     private readonly SqliteTransaction _transaction;
@@ -41,7 +41,7 @@ internal sealed class CallImport : IDisposable
         Bind(_call,
             record.CallId, Ms(record.StartedAt), Ms(record.RingingAt), Ms(record.AnsweredAt), Ms(record.EndedAt), record.Caller, record.Called,
             record.Number, record.InboundTrunk, record.OutboundTrunk, record.Account, CallEndNames.Of(record.EndedBy),
-            CallEndNames.Of(record.Reason), record.SipStatus, record.Q850Cause);
+            CallEndNames.Of(record.Reason), record.SipStatus, record.Q850Cause, CallRecordDetails.Write(record));
         if (_call.ExecuteNonQuery() == 0)
         {
             return false;
@@ -54,7 +54,8 @@ internal sealed class CallImport : IDisposable
                 record.CallId, i, leg.LegId, leg.Inbound, leg.SipCallId, leg.From, leg.To, leg.Peer, leg.RemoteAddress, Ms(leg.InvitedAt),
                 Ms(leg.RingingAt), Ms(leg.AnsweredAt), Ms(leg.EndedAt), CallEndNames.Of(leg.EndedBy), leg.SipStatus, leg.Q850Cause, leg.Codec, leg.Srtp,
                 leg.Received.Packets, leg.Received.Bytes, leg.Received.Lost, leg.Received.JitterMilliseconds, leg.Received.MaxJitterMilliseconds,
-                leg.Sent.Packets, leg.Sent.Bytes, leg.Sent.Lost, leg.Sent.JitterMilliseconds, leg.Sent.MaxJitterMilliseconds);
+                leg.Sent.Packets, leg.Sent.Bytes, leg.Sent.Lost, leg.Sent.JitterMilliseconds, leg.Sent.MaxJitterMilliseconds,
+                CallRecordDetails.Write(leg));
             _leg.ExecuteNonQuery();
         }
 

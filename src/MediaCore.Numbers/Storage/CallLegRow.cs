@@ -60,4 +60,7 @@ internal sealed class CallLegRow
     public double SentJitterMs { get; set; }
 
     public double SentMaxJitterMs { get; set; }
+
+    /// <summary>What became of its sound, as <see cref="Engine.CallRecords.CallRecordDetails"/>; null for nothing.</summary>
+    public string? Details { get; set; }
 }

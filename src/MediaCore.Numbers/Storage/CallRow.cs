@@ -36,5 +36,8 @@ internal sealed class CallRow
 
     public int Q850Cause { get; set; }
 
+    /// <summary>What most calls do not have, as <see cref="Engine.CallRecords.CallRecordDetails"/>; null for none.</summary>
+    public string? Details { get; set; }
+
     public List<CallLegRow> Legs { get; set; } = [];
 }

@@ -5,7 +5,7 @@ namespace MediaCore.Numbers.Storage;
 /// <summary>Rows of a call as the record it was.</summary>
 internal static class CallRows
 {
-    internal static CallRecord ToRecord(CallRow row) => new()
+    internal static CallRecord ToRecord(CallRow row) => CallRecordDetails.Read(row.Details, new CallRecord
     {
         CallId = row.CallId,
         StartedAt = NumberStore.FromMs(row.StartedAtMs),
@@ -23,9 +23,9 @@ internal static class CallRows
         SipStatus = row.SipStatus,
         Q850Cause = row.Q850Cause,
         Legs = [.. row.Legs.OrderBy(leg => leg.Position).Select(ToLeg)],
-    };
+    });
 
-    private static LegRecord ToLeg(CallLegRow row) => new()
+    private static LegRecord ToLeg(CallLegRow row) => CallRecordDetails.Read(row.Details, new LegRecord
     {
         LegId = row.LegId,
         Inbound = row.Inbound,
@@ -59,7 +59,7 @@ internal static class CallRows
             JitterMilliseconds = row.SentJitterMs,
             MaxJitterMilliseconds = row.SentMaxJitterMs,
         },
-    };
+    });
 
     private static CallEndSide Side(string name) => CallEndNames.TryParse(name, out CallEndSide side) ? side : CallEndSide.None;
 }

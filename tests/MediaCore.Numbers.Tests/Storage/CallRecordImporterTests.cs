@@ -1,4 +1,6 @@
+using MediaCore.Audio.Detection;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Recordings;
 using MediaCore.Numbers.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -31,6 +33,44 @@ public sealed class CallRecordImporterTests
         Assert.Equal(record.Legs, read.Legs);
         Assert.Equal(record with { Legs = [] }, read with { Legs = [] });
         Assert.Null(await test.Store.GetCallAsync("c2"));
+    }
+
+    /// <summary>Compared by its JSON, which has every member and whose own tests see to that.</summary>
+    [Fact]
+    public async Task Details_OfACallAndItsLegs_ComeOutOfTheDatabaseTheSame()
+    {
+        using TestStore test = await TestStore.OpenAsync();
+        CallRecord plain = Record("plain", 0);
+        CallRecord rich = Record("rich", 1) with
+        {
+            AssertedCaller = "+12025550199",
+            Conference = "sales",
+            Transfers = [new TransferRecord { At = Start.AddSeconds(5), Kind = TransferKind.Attended, By = "1001", To = "1002", Status = 200 }],
+            Recordings = [new RecordingInfo { CallId = "rich", LegId = "rich-0", File = "2026/rich-0.wav", StartedAt = Start.AddSeconds(2), Duration = TimeSpan.FromSeconds(20), Bytes = 320_044, SampleRateHz = 8000, Sha256 = "ab" }],
+        };
+        rich = rich with
+        {
+            Legs =
+            [
+                rich.Legs[0] with
+                {
+                    Line = new LineRecord { Digits = "12#", Tones = [LineTone.Busy], Answerer = AnswererVerdict.Person },
+                    Sound = new SoundFigures { Transcoded = true, ReceivedCodec = "opus/48000", SentCodec = "PCMU/8000", DelayMilliseconds = 61.5, ConcealedPercent = 0.25 },
+                    Quality = new MediaQuality { Mos = 4.1, RFactor = 85.5, WorstMos = 3.2, LossPercent = 1.5 },
+                },
+            ],
+        };
+        await test.Store.ImportCallsAsync([plain, rich]);
+        Assert.Equal(Json(rich), Json((await test.Store.GetCallAsync("rich"))!));
+        Assert.Equal(Json(plain), Json((await test.Store.GetCallAsync("plain"))!));
+        Assert.Equal(0L, Read(test, "SELECT count(details) FROM call_records WHERE call_id = 'plain'"));
+        Assert.Equal("sales", Read(test, "SELECT json_extract(details, '$.conference') FROM call_records WHERE call_id = 'rich'"));
+        Assert.Equal(4.1, Read(test, "SELECT json_extract(details, '$.quality.mos') FROM call_legs WHERE call_id = 'rich'"));
+
+        // Written over by somebody: the columns are there still.
+        Execute(test, "UPDATE call_records SET details = '{\"conference\": 7'");
+        CallRecord read = (await test.Store.GetCallAsync("rich"))!;
+        Assert.Equal((null, "+12025550100"), (read.Conference, read.Called));
     }
 
     [Fact]
@@ -175,6 +215,26 @@ public sealed class CallRecordImporterTests
     }
 
     private static string[] Files(TestStore test) => [.. Directory.GetFiles(test.JournalFolder).Order(StringComparer.Ordinal)];
+
+    private static string Json(CallRecord record)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using var writer = new System.Text.Json.Utf8JsonWriter(buffer);
+        CallRecordJson.Write(writer, record);
+        writer.Flush();
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static object? Read(TestStore test, string statement)
+    {
+        using var connection = new SqliteConnection(test.ConnectionString);
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // A test's own statement.
+        command.CommandText = statement;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
 
     private static void Execute(TestStore test, string statement)
     {

@@ -118,6 +118,10 @@ namespace MediaCore.Numbers.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("codec");
 
+                    b.Property<string>("Details")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("details");
+
                     b.Property<long>("EndedAtMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at_ms");
@@ -248,6 +252,10 @@ namespace MediaCore.Numbers.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("caller");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("details");
 
                     b.Property<long>("EndedAtMs")
                         .HasColumnType("INTEGER")
