@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
+using MediaCore.Rtp.Srtp;
 using MediaCore.Transport.Media;
 using MediaCore.Transport.Polling;
 using MediaCore.Transport.Udp;
@@ -29,15 +30,31 @@ public sealed class RtpRelayBenchmark : IDisposable
     private readonly UdpSocket _carrier = UdpSocket.Bind(CallScenario.Loopback(0), new UdpSocketOptions());
     private readonly byte[] _packet = new byte[PacketBytes];
     private readonly byte[] _received = new byte[RtpRelay.MaxPacketBytes];
+    private readonly SrtpReceiver? _opener;
     private ushort _sequence;
 
     public RtpRelayBenchmark()
+        : this(secured: false)
+    {
+    }
+
+    /// <param name="secured">Whether the carrier's side has SRTP.</param>
+    internal RtpRelayBenchmark(bool secured)
     {
         _relay = new RtpRelay(_context);
         _ports = CallScenario.CreatePorts(_poller);
         Open(_caller, _phone);
         Open(_callee, _carrier);
         MediaLeg.Bridge(_caller, _callee);
+        if (secured)
+        {
+            SrtpParameters parameters = SrtpParameters.Of(SrtpProfile.AesCm128HmacSha1Tag80);
+            byte[] key = new byte[parameters.KeyBytes];
+            byte[] salt = new byte[parameters.SaltBytes];
+            _callee.Secure().Send(SrtpProfile.AesCm128HmacSha1Tag80, key, salt);
+            _opener = new SrtpReceiver(SrtpProfile.AesCm128HmacSha1Tag80, key, salt);
+        }
+
         _packet[0] = 0x80;
         BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(8), 0x1234_5678);
     }
@@ -65,12 +82,14 @@ public sealed class RtpRelayBenchmark : IDisposable
         }
 
         return _carrier.TryReceive(_received, out int length, out NetworkEndpoint source)
+            && (_opener is null || _opener.Unprotect(_received.AsSpan(0, length), out length) == SrtpStatus.Ok)
             && source == _callee.Port!.LocalRtp
             && _received.AsSpan(0, length).SequenceEqual(_packet);
     }
 
     public void Dispose()
     {
+        _opener?.Dispose();
         _phone.Dispose();
         _carrier.Dispose();
         _ports.Dispose();
@@ -95,6 +114,23 @@ internal sealed class RtpRelayAllocation : IAllocationSubject
     private readonly RtpRelayBenchmark _benchmark = new();
 
     public string Name => "RtpRelay.Packet";
+
+    public void Run()
+    {
+        long before = _benchmark.Relayed;
+        if (!_benchmark.Packet() || _benchmark.Relayed != before + 1)
+        {
+            throw new InvalidOperationException("The packet did not come through.");
+        }
+    }
+}
+
+/// <summary>One RTP packet that leaves as SRTP, through real sockets.</summary>
+internal sealed class RtpRelaySrtpAllocation : IAllocationSubject
+{
+    private readonly RtpRelayBenchmark _benchmark = new(secured: true);
+
+    public string Name => "RtpRelay.SrtpPacket";
 
     public void Run()
     {

@@ -38,7 +38,10 @@ public sealed class CodecDescriptor
     public static CodecDescriptor Opus { get; } = new("opus", OpusParameters.RtpClockHz, 48_000, 2, null);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<CodecDescriptor> All { get; } = [Opus, G722, Pcmu, Pcma, L16At8000, L16At16000];
+    public static IReadOnlyList<CodecDescriptor> All => s_all;
+
+    // An array: it is searched where a peer changes its codec amid a stream, and an interface's enumerator is an object.
+    private static readonly CodecDescriptor[] s_all = [Opus, G722, Pcmu, Pcma, L16At8000, L16At16000];
 
     /// <summary>Name in <c>a=rtpmap</c>, compared without case.</summary>
     public string EncodingName { get; }
@@ -58,7 +61,7 @@ public sealed class CodecDescriptor
     /// <summary>The codec of an <c>a=rtpmap</c>, or null.</summary>
     public static CodecDescriptor? Find(ReadOnlySpan<byte> encodingName, int rtpClockHz, int rtpChannels)
     {
-        foreach (CodecDescriptor codec in All)
+        foreach (CodecDescriptor codec in s_all)
         {
             if (codec.RtpClockHz == rtpClockHz && codec.RtpChannels == rtpChannels && Ascii.EqualsIgnoreCase(encodingName, codec.EncodingName))
             {

@@ -32,7 +32,8 @@ internal sealed class AudioInput
     private readonly short[] _scratch;
 
     private AudioFormatList _formats;
-    private StreamResampler? _resampler;
+    private readonly StreamResampler?[] _resamplers = new StreamResampler?[AudioLimits.MaxDecoders];
+    private int _appendedRateHz;
     private VoiceActivityDetector _activity;
     private short[] _pending = [];
     private int _count;
@@ -106,7 +107,8 @@ internal sealed class AudioInput
         if (sampleRateHz != _sampleRateHz)
         {
             _sampleRateHz = sampleRateHz;
-            _resampler = null;
+            Array.Clear(_resamplers);
+            _appendedRateHz = 0;
             _count = 0;
             int room = sampleRateHz * (MaxPacketMilliseconds + (2 * AudioLimits.FrameMilliseconds)) / 1000;
             _pending = _pending.Length >= room ? _pending : new short[room];
@@ -122,7 +124,7 @@ internal sealed class AudioInput
         }
 
         _buffer.Reset();
-        _resampler?.Reset();
+        _appendedRateHz = 0;
         _activity = default;
         _formats = default;
         _count = _nextSlot = _starvedFrames = _sampleRateHz = 0;
@@ -389,6 +391,8 @@ internal sealed class AudioInput
 
     private void Append(ReadOnlySpan<short> samples, int rate)
     {
+        bool isOther = rate != _appendedRateHz;
+        _appendedRateHz = rate;
         if (rate == _sampleRateHz)
         {
             samples.CopyTo(_pending.AsSpan(_count));
@@ -396,18 +400,45 @@ internal sealed class AudioInput
             return;
         }
 
-        if (_resampler?.InputRateHz != rate && !StreamResampler.TryCreate(rate, _sampleRateHz, out _resampler))
+        StreamResampler resampler = GetResampler(rate);
+        if (isOther)
         {
-            throw new InvalidOperationException($"No resampler from {rate} to {_sampleRateHz}.");
+            // What it remembers was heard before what came in between.
+            resampler.Reset();
         }
 
         // A packet can be longer than the resampler takes at once.
         while (!samples.IsEmpty)
         {
-            int piece = Math.Min(samples.Length, _resampler!.MaxInputSamples);
-            _count += _resampler.Convert(samples[..piece], _pending.AsSpan(_count));
+            int piece = Math.Min(samples.Length, resampler.MaxInputSamples);
+            _count += resampler.Convert(samples[..piece], _pending.AsSpan(_count));
             samples = samples[piece..];
         }
+    }
+
+    /// <summary>The resampler from a decoder's rate, kept for a peer that comes back to it: there are fewer rates than decoders.</summary>
+    private StreamResampler GetResampler(int rate)
+    {
+        int free = 0;
+        for (int i = 0; i < _resamplers.Length; i++)
+        {
+            if (_resamplers[i] is not { } known)
+            {
+                free = i;
+            }
+            else if (known.InputRateHz == rate)
+            {
+                return known;
+            }
+        }
+
+        if (!StreamResampler.TryCreate(rate, _sampleRateHz, out StreamResampler? made))
+        {
+            throw new InvalidOperationException($"No resampler from {rate} to {_sampleRateHz}.");
+        }
+
+        _resamplers[free] = made;
+        return made;
     }
 
     private void CountPlayed(int samples, int rate, bool concealed)
