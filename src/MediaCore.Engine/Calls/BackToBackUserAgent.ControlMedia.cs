@@ -85,7 +85,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (command.Beep)
         {
-            _ = _media.Play(leg.Media, new ClipSource(RecordingBeep.Clip), SourceMode.Mixed);
+            _ = _media.Interject(leg.Media, new ClipSource(RecordingBeep.Clip), SourceMode.Mixed);
         }
 
         return Accept(Begin(call, new RecordOperation(command, leg, call.Recordings!.Find(leg)!)), call);

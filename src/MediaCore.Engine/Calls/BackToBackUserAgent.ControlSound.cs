@@ -400,9 +400,14 @@ internal sealed partial class BackToBackUserAgent
 
         IAudioSource? source = playback.Source;
         playback.Source = null;
-        if ((source is not null && ReferenceEquals(media.Audio?.Source, source)) || (playback.Digits.Length > 0 && media.Audio?.Source is DigitSource))
+        if (source is not null && ReferenceEquals(media.Audio?.Source, source))
         {
             _ = _media.StopPlaying(media);
+        }
+
+        if (playback.Digits.Length > 0)
+        {
+            _ = media.Digits?.Stop();
         }
     }
 

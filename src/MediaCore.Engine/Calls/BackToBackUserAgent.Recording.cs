@@ -221,8 +221,8 @@ internal sealed partial class BackToBackUserAgent
     {
         if (call.Connected is { } connected)
         {
-            _ = _media.Play(call.Caller.Media, new ClipSource(clip), SourceMode.Mixed);
-            _ = _media.Play(connected.Media, new ClipSource(clip), SourceMode.Mixed);
+            _ = _media.Interject(call.Caller.Media, new ClipSource(clip), SourceMode.Mixed);
+            _ = _media.Interject(connected.Media, new ClipSource(clip), SourceMode.Mixed);
         }
     }
 }

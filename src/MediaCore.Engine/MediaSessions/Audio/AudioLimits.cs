@@ -21,6 +21,9 @@ internal static class AudioLimits
     /// <summary>Taps on each of what a party says and hears: a recorder, a detector of digits, one of voices and a stream, and as many again.</summary>
     public const int MaxTaps = 8;
 
+    /// <summary>Interjections of one party, the one that is heard among them: its digits, which have a queue of their own, and as many beeps as recordings may begin at once.</summary>
+    public const int MaxInterjections = 4;
+
     /// <summary>Payload types of one party that can be decoded at a time; a peer that uses more than that in turns has the oldest decoder made anew.</summary>
     public const int MaxDecoders = 4;
 

@@ -1,5 +1,4 @@
 using MediaCore.Audio.Opus;
-using MediaCore.Audio.Resampling;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.MediaSessions.Digits;
@@ -21,10 +20,9 @@ internal sealed class AudioParty
     private readonly short[] _said = new short[AudioLimits.MaxFrameSamples];
 
     private AudioTerms _terms;
-    private IPlaybackListener? _listener;
-    private StreamResampler? _sourceResampler;
+    private readonly List<PlayedSource> _interjections = [];
+    private PlayedSource? _played;
     private short[] _sourceFrame = [];
-    private bool _isFinished;
 
     public AudioParty(AudioSessions sessions, CodecPool codecs, IAudioSender sender, IdentifierSource identifiers, short[] scratch)
     {
@@ -51,14 +49,17 @@ internal sealed class AudioParty
     /// <summary>Taps on what it hears, the played sound included.</summary>
     public TapList Heard { get; } = new();
 
-    /// <summary>What is played to it; null for nothing.</summary>
-    public IAudioSource? Source { get; private set; }
+    /// <summary>What is played to it; null for nothing, or for nothing but an interjection.</summary>
+    public IAudioSource? Source => _played?.Source;
 
-    /// <summary>How it is played.</summary>
-    public SourceMode SourceMode { get; private set; }
+    /// <summary>Whether anything is played to it.</summary>
+    public bool IsPlayedTo => _played is not null || _interjections.Count > 0;
+
+    /// <summary>Whether something is played to it beside what it hears of others.</summary>
+    public bool HearsOthersBeside => IsPlayedTo && _played is not { Mode: SourceMode.Exclusive } && (_interjections.Count == 0 || _interjections[0].Mode == SourceMode.Mixed);
 
     /// <summary>Whether packets to it are relayed untouched now: nothing is transcoded, nothing played, and the other side is not muted.</summary>
-    public bool IsRelayed => Session is { IsTranscoding: false, Mixer: null } && Source is null && Session.OtherThan(this) is not { IsChanged: true };
+    public bool IsRelayed => Session is { IsTranscoding: false, Mixer: null } && !IsPlayedTo && Session.OtherThan(this) is not { IsChanged: true };
 
     /// <summary>Whether it wants to be sent anything.</summary>
     public bool MayBeSent => _terms.MayBeSent;
@@ -82,7 +83,7 @@ internal sealed class AudioParty
     public bool IsMuted { get; set; }
 
     /// <summary>Whether anybody wants something of it by itself: to listen, to play, to mute.</summary>
-    public bool IsActive => Source is not null || IsChanged || Said.Count > 0 || Heard.Count > 0;
+    public bool IsActive => IsPlayedTo || IsChanged || Said.Count > 0 || Heard.Count > 0;
 
     /// <summary>Its place in a conference; null when it is in none.</summary>
     public ConferenceMember? Member { get; set; }
@@ -139,29 +140,60 @@ internal sealed class AudioParty
         Output.Configure(_terms, Session.SampleRateHz, opus);
     }
 
-    /// <summary>Plays a source from the next tick on; what was played before ends.</summary>
+    /// <summary>Plays a source from the next tick on; what was played before ends, interjections do not.</summary>
     public void Play(IAudioSource source, SourceMode mode, IPlaybackListener? listener)
     {
         EndPlayback(completed: false);
-        Source = source;
-        SourceMode = mode;
-        _listener = listener;
+        _played = new PlayedSource(source, mode, listener);
     }
 
-    /// <summary>Ends what is played.</summary>
-    public void EndPlayback(bool completed)
+    /// <summary>
+    /// Plays something short over what is played, after the interjections that wait: what is played goes on beside or after it. False, and the listener hears of nothing, when too many wait.
+    /// </summary>
+    public bool TryInterject(IAudioSource source, SourceMode mode, IPlaybackListener? listener)
     {
-        if (Source is not { } source)
+        if (_interjections.Count >= AudioLimits.MaxInterjections)
         {
-            return;
+            return false;
         }
 
-        IPlaybackListener? listener = _listener;
-        Source = null;
-        _listener = null;
-        _sourceResampler = null;
-        _isFinished = false;
-        listener?.OnPlaybackEnded(Leg, source, completed);
+        _interjections.Add(new PlayedSource(source, mode, listener));
+        return true;
+    }
+
+    /// <summary>Ends what is played; interjections go on.</summary>
+    public void EndPlayback(bool completed)
+    {
+        if (_played is { } played)
+        {
+            _played = null;
+            played.Tell(Leg, completed);
+        }
+    }
+
+    /// <summary>Ends an interjection, under way or waiting; false when there is none of this source.</summary>
+    public bool EndInterjection(IAudioSource source, bool completed)
+    {
+        int index = _interjections.FindIndex(i => ReferenceEquals(i.Source, source));
+        if (index < 0)
+        {
+            return false;
+        }
+
+        PlayedSource ended = _interjections[index];
+        _interjections.RemoveAt(index);
+        ended.Tell(Leg, completed);
+        return true;
+    }
+
+    /// <summary>Ends everything that is played.</summary>
+    public void EndAllPlayback()
+    {
+        EndPlayback(completed: false);
+        for (int i = 0; i < AudioLimits.MaxInterjections && _interjections.Count > 0; i++)
+        {
+            EndInterjection(_interjections[^1].Source, completed: false);
+        }
     }
 
     /// <summary>A packet of the leg's peer, from an accepted source. True: it ends here; false: it is relayed as it is.</summary>
@@ -210,9 +242,9 @@ internal sealed class AudioParty
     /// <param name="due">The tick.</param>
     public void Speak(Span<short> frame, bool isSilent, Timestamp due)
     {
-        if (Source is not null)
+        if (IsPlayedTo)
         {
-            isSilent &= !TryReadSource(frame, due);
+            isSilent &= !TryPlay(frame, due);
         }
 
         if (Heard.Count > 0)
@@ -226,25 +258,39 @@ internal sealed class AudioParty
         }
     }
 
-    /// <summary>After the tick: a source that has come to its end is let go, which may begin another or close the leg.</summary>
+    /// <summary>After the tick: sources that have come to their end are let go, which may begin others or close the leg.</summary>
     public void FinishTick()
     {
-        if (_isFinished)
+        MediaLeg leg = Leg;
+        PlayedSource? interjection = _interjections.Count > 0 && _interjections[0].IsFinished ? _interjections[0] : null;
+        PlayedSource? played = _played is { IsFinished: true } ? _played : null;
+        if (interjection is null && played is null)
         {
-            MediaLeg leg = Leg;
+            return;
+        }
+
+        if (interjection is not null)
+        {
+            EndInterjection(interjection.Source, completed: true);
+        }
+
+        // The listener may have put another in its place, or closed the leg.
+        if (played is not null && ReferenceEquals(played, _played))
+        {
             EndPlayback(completed: true);
-            _sessions.Relax(leg);
-            if (leg.Peer is { } peer)
-            {
-                _sessions.Relax(peer);
-            }
+        }
+
+        _sessions.Relax(leg);
+        if (leg.Peer is { } peer)
+        {
+            _sessions.Relax(peer);
         }
     }
 
     /// <summary>Forgets its leg, for the pool.</summary>
     public void Clear()
     {
-        EndPlayback(completed: false);
+        EndAllPlayback();
         Input.Clear();
         Output.Clear();
         Said.Clear();
@@ -262,63 +308,46 @@ internal sealed class AudioParty
     /// <summary>Its leg is no longer connected to the one that it was in a session with.</summary>
     public void Part() => _sessions.Part(this);
 
-    /// <summary>The next 20 ms of digits that go as events; the sound beside them goes on.</summary>
-    private void SendDigits(DigitSource digits, Timestamp due)
+    /// <summary>What is played, and the interjection over it. A clip waits while an interjection is heard in its place; anything else goes on unheard, as live sound does. True when the frame holds something of it.</summary>
+    private bool TryPlay(Span<short> frame, Timestamp due)
     {
-        if (_isFinished || !digits.TryReadEvent(out uint number, out TelephoneEvent value))
+        PlayedSource? interjection = _interjections.Count > 0 ? _interjections[0] : null;
+        DigitSource? events = interjection?.Source is DigitSource { SendsEvents: true } digits && Output.TakesEvents ? digits : null;
+        bool isHeard = false;
+        if (_played is { } played && !(played.Source is ClipSource && events is null && interjection is { Mode: SourceMode.Exclusive }))
         {
-            _isFinished = true;
+            isHeard = TryHear(played, frame);
+        }
+
+        if (events is not null)
+        {
+            SendDigits(interjection!, events, due);
+        }
+        else if (interjection is not null)
+        {
+            isHeard |= TryHear(interjection, frame);
+        }
+
+        return isHeard;
+    }
+
+    private bool TryHear(PlayedSource played, Span<short> frame)
+    {
+        int samples = Math.Max(played.Source.SampleRateHz / AudioLimits.FramesPerSecond, frame.Length) * 2;
+        _sourceFrame = _sourceFrame.Length >= samples ? _sourceFrame : new short[Math.Max(samples, AudioLimits.MaxFrameSamples * 2)];
+        return played.TryHear(frame, Session.SampleRateHz, _sourceFrame);
+    }
+
+    /// <summary>The next 20 ms of digits that go as events; the sound beside them goes on.</summary>
+    private void SendDigits(PlayedSource played, DigitSource digits, Timestamp due)
+    {
+        if (played.IsFinished || !digits.TryReadEvent(out uint number, out TelephoneEvent value))
+        {
+            played.Finish();
         }
         else if (value.Duration > 0 && MayBeSent)
         {
             Output.SendEvent(Leg, number, value, due);
         }
-    }
-
-    private bool TryReadSource(Span<short> frame, Timestamp due)
-    {
-        IAudioSource source = Source!;
-        if (source is DigitSource { SendsEvents: true } digits && Output.TakesEvents)
-        {
-            SendDigits(digits, due);
-            return false;
-        }
-
-        int rate = source.SampleRateHz;
-        int samples = rate / AudioLimits.FramesPerSecond;
-        _sourceFrame = _sourceFrame.Length >= Math.Max(samples, frame.Length) * 2 ? _sourceFrame : new short[Math.Max(samples, AudioLimits.MaxFrameSamples) * 2];
-        Span<short> read = _sourceFrame.AsSpan(0, samples);
-        if (_isFinished || !source.Read(read))
-        {
-            _isFinished = true;
-            return false;
-        }
-
-        if (rate != Session.SampleRateHz)
-        {
-            if ((_sourceResampler?.InputRateHz != rate || _sourceResampler.OutputRateHz != Session.SampleRateHz) && !StreamResampler.TryCreate(rate, Session.SampleRateHz, out _sourceResampler))
-            {
-                _isFinished = true;
-                return false;
-            }
-
-            Span<short> converted = _sourceFrame.AsSpan(samples);
-            int count = _sourceResampler!.Convert(read, converted);
-            read = converted[..Math.Min(count, frame.Length)];
-        }
-
-        if (SourceMode == SourceMode.Exclusive)
-        {
-            read.CopyTo(frame);
-            frame[read.Length..].Clear();
-            return true;
-        }
-
-        for (int i = 0; i < read.Length; i++)
-        {
-            frame[i] = (short)Math.Clamp(frame[i] + read[i], short.MinValue, short.MaxValue);
-        }
-
-        return true;
     }
 }

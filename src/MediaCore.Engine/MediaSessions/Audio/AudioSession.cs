@@ -52,7 +52,7 @@ internal sealed class AudioSession
             return true;
         }
 
-        return OtherThan(party) is { } hearer && (hearer.Heard.Count > 0 || hearer is { Source: not null, SourceMode: SourceMode.Mixed });
+        return OtherThan(party) is { } hearer && (hearer.Heard.Count > 0 || hearer.HearsOthersBeside);
     }
 
     /// <summary>Takes a party.</summary>

@@ -111,7 +111,7 @@ internal sealed partial class AudioSessions : IDisposable
     {
         AudioSession session = party.Session;
         MediaLeg leg = party.Leg;
-        party.EndPlayback(completed: false);
+        party.EndAllPlayback();
         if (!ReferenceEquals(leg.Audio, party))
         {
             // The listener has closed it.

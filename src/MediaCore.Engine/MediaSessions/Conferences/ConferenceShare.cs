@@ -132,7 +132,7 @@ internal sealed class ConferenceShare : IAudioMixer
     /// <inheritdoc/>
     public bool TrySend(AudioSession session, AudioParty listener, Timestamp due)
     {
-        if (listener.Member is not { Mixer.Hears: MixKind.Shared } member || listener.Source is not null || !listener.MayBeSent)
+        if (listener.Member is not { Mixer.Hears: MixKind.Shared } member || listener.IsPlayedTo || !listener.MayBeSent)
         {
             return false;
         }

@@ -17,19 +17,30 @@ internal sealed partial class MediaControl(AudioSessions sessions, ShardConferen
     /// <returns>False when the leg's peer takes no codec of ours, or nothing is negotiated.</returns>
     public bool Play(MediaLeg leg, IAudioSource source, SourceMode mode, IPlaybackListener? listener = null)
     {
-        if (sessions.Open(leg) is not { } party)
+        if (OpenHearer(leg) is not { } party)
         {
             return false;
         }
 
-        if (!party.CanBePlayedTo)
-        {
-            sessions.Relax(leg);
-            return false;
-        }
-
-        OpenOther(leg);
         party.Play(source, mode, listener);
+        return true;
+    }
+
+    /// <summary>
+    /// Plays something short over what is played to a leg, which goes on after it or beside it: a digit, a beep. What is interjected already comes first.
+    /// </summary>
+    /// <returns>False when the leg's peer takes no codec of ours, nothing is negotiated, or <see cref="AudioLimits.MaxInterjections"/> wait.</returns>
+    public bool Interject(MediaLeg leg, IAudioSource source, SourceMode mode, IPlaybackListener? listener = null) => OpenHearer(leg)?.TryInterject(source, mode, listener) == true;
+
+    /// <summary>Ends an interjection; false when it is not under way nor waiting.</summary>
+    public bool StopInterjection(MediaLeg leg, IAudioSource source)
+    {
+        if (leg.Audio?.EndInterjection(source, completed: false) != true)
+        {
+            return false;
+        }
+
+        Relax(leg);
         return true;
     }
 
@@ -85,6 +96,24 @@ internal sealed partial class MediaControl(AudioSessions sessions, ShardConferen
         OpenOther(leg);
         Relax(leg);
         return true;
+    }
+
+    /// <summary>The party of a leg that can be sent sound, with that of the other side.</summary>
+    private AudioParty? OpenHearer(MediaLeg leg)
+    {
+        if (sessions.Open(leg) is not { } party)
+        {
+            return null;
+        }
+
+        if (!party.CanBePlayedTo)
+        {
+            sessions.Relax(leg);
+            return null;
+        }
+
+        OpenOther(leg);
+        return party;
     }
 
     /// <summary>What the other side sends does not go past the graph any more.</summary>

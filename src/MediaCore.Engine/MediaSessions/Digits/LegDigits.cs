@@ -167,6 +167,9 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
         }
     }
 
+    /// <summary>Sends no more of the digits that are under way or wait; false when there were none.</summary>
+    public bool Stop() => _control.StopInterjection(_leg, _source);
+
     /// <summary>Ends what is under way; the leg is closed.</summary>
     public void Close()
     {
@@ -323,7 +326,7 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
 
         // A digit of a mask is sound in any form; events go beside the sound, tones in its place.
         _source.SendsEvents = TakesEvents && Form != DigitForm.InBand;
-        _isPlaying = _control.Play(_leg, _source, _source.SendsEvents ? SourceMode.Mixed : SourceMode.Exclusive, this);
+        _isPlaying = _control.Interject(_leg, _source, _source.SendsEvents ? SourceMode.Mixed : SourceMode.Exclusive, this);
         if (!_isPlaying)
         {
             _context.Statistics.DigitsDropped += _queue.Count;

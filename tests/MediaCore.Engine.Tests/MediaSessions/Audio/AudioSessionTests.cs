@@ -94,6 +94,51 @@ public sealed class AudioSessionTests : IDisposable
     }
 
     [Fact]
+    public void Interjections_ComeOneAfterTheOther_AndAClipWaitsForThoseInItsPlace()
+    {
+        SoundPhone one = _world.Add("0 PCMU/8000");
+        var listener = new Listener();
+        short[] sound = new short[16_000];
+        new MediaCore.Audio.Tones.ToneGenerator(new MediaCore.Audio.Tones.Tone(new MediaCore.Audio.Tones.ToneSegment(0, 440))).Generate(sound);
+        var clip = new ClipSource(MediaCore.Audio.Prompts.AudioClip.FromPcm(sound));
+        var first = new SineSource(880, seconds: 0.5);
+        var second = new SineSource(1760, seconds: 0.5);
+        Assert.True(_world.Control.Play(one.Leg, clip, SourceMode.Exclusive, listener));
+        _world.Run(1);
+        one.AssertHears(440);
+        Assert.True(_world.Control.Interject(one.Leg, first, SourceMode.Exclusive, listener));
+        Assert.True(_world.Control.Interject(one.Leg, second, SourceMode.Mixed, listener));
+        _world.Run(0.5);
+        one.AssertHears(880);
+        Assert.InRange(clip.Position.TotalSeconds, 0.95, 1.05);
+        _world.Run(0.4);
+        short[] both = one.TakeHeard()[^1600..];
+        Assert.All(new[] { 440.0, 1760 }, hertz => Assert.True(MediaCore.Audio.Tones.Goertzel.LevelDbm0(both, hertz) > -20));
+        _world.Run(0.5);
+        one.AssertHears(440);
+        _world.Run(0.5);
+        Assert.Equal([(first, true), (second, true), (clip, true)], listener.Ended);
+        Assert.Equal(0, _world.Audio.Statistics.Parties);
+    }
+
+    [Fact]
+    public void Interjections_AreBounded_AndTheLegsEndEndsThem()
+    {
+        SoundPhone one = _world.Add("0 PCMU/8000");
+        var listener = new Listener();
+        var sources = Enumerable.Range(0, AudioLimits.MaxInterjections + 1).Select(static _ => new SineSource(880, seconds: 9)).ToList();
+        Assert.All(sources[..^1], source => Assert.True(_world.Control.Interject(one.Leg, source, SourceMode.Exclusive, listener)));
+        Assert.False(_world.Control.Interject(one.Leg, sources[^1], SourceMode.Exclusive, listener));
+        Assert.True(_world.Control.StopInterjection(one.Leg, sources[1]));
+        Assert.False(_world.Control.StopInterjection(one.Leg, sources[1]));
+        Assert.False(_world.Control.StopPlaying(one.Leg));
+        one.Leg.Audio!.Close();
+        Assert.Equal(sources[..^1].Count, listener.Ended.Count);
+        Assert.All(listener.Ended, static ended => Assert.False(ended.Completed));
+        Assert.Equal(0, _world.Audio.Statistics.Parties);
+    }
+
+    [Fact]
     public void Source_StoppedOrReplaced_SaysSo()
     {
         SoundPhone one = _world.Add("96 opus/48000/2");

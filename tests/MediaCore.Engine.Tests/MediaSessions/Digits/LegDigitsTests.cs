@@ -65,6 +65,29 @@ public sealed class LegDigitsTests : IDisposable, IDigitListener
         Assert.Equal((300 * twoClock / 1000, true), (last.Duration, last.End));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Digits_ToASideThatHearsMusic_LetItGoOn(bool takesEvents)
+    {
+        (SoundPhone one, _) = Connect(takesEvents ? [Pcmu, Events] : [Pcmu], [Pcmu]);
+        short[] sound = new short[8000];
+        new MediaCore.Audio.Tones.ToneGenerator(new MediaCore.Audio.Tones.Tone(new MediaCore.Audio.Tones.ToneSegment(0, 400))).Generate(sound);
+        var music = new MediaCore.Engine.MediaSessions.Audio.ClipSource(MediaCore.Audio.Prompts.AudioClip.FromPcm(sound), MediaCore.Engine.MediaSessions.Audio.ClipSource.Endless);
+        Open(one, DigitForm.Auto);
+        Assert.True(_world.Control.Play(one.Leg, music, MediaCore.Engine.MediaSessions.Audio.SourceMode.Exclusive));
+        _world.Run(1);
+        one.TakeHeard();
+        Assert.True(_world.Control.SendDtmf(one.Leg, "12"));
+        _world.Run(1.5);
+        Assert.Equal(takesEvents ? ["1", "2"] : [], Heard(one, 101));
+        short[] heard = one.TakeHeard();
+        Assert.Equal(takesEvents ? "" : "12", Digits(heard));
+        Assert.True(MediaCore.Audio.Tones.Goertzel.IsTone(heard.AsSpan(heard.Length - 1600), 400));
+        Assert.Equal([(one.Leg, true)], _sent);
+        Assert.Same(music, one.Leg.Audio!.Source);
+    }
+
     [Fact]
     public void Events_ToASideWithoutThem_BecomeSound_Once()
     {
