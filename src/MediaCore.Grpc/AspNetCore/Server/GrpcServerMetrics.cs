@@ -18,17 +18,16 @@ internal static class GrpcServerMetrics
         "Time from a call's headers to its trailers",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600] });
 
-    private static readonly Instrument[] s_observed =
-    [
-        s_meter.CreateObservableCounter("mediacore.grpc.calls", ObserveCalls, "{call}", "Calls that ended, by status"),
-        s_meter.CreateObservableUpDownCounter("mediacore.grpc.active_streams", ObserveActive, "{call}", "Calls that go on"),
-        s_meter.CreateObservableCounter("mediacore.grpc.messages", ObserveMessages, "{message}", "Messages received and sent"),
-    ];
+    static GrpcServerMetrics()
+    {
+        // The meter keeps them.
+        s_meter.CreateObservableCounter("mediacore.grpc.calls", ObserveCalls, "{call}", "Calls that ended, by status");
+        s_meter.CreateObservableUpDownCounter("mediacore.grpc.active_streams", ObserveActive, "{call}", "Calls that go on");
+        s_meter.CreateObservableCounter("mediacore.grpc.messages", ObserveMessages, "{message}", "Messages received and sent");
+    }
 
     /// <summary>Calls of what is not mapped.</summary>
     public static MethodCounters Unknown { get; } = Get("unknown", "unknown");
-
-    public static int InstrumentCount => s_observed.Length + 1;
 
     public static MethodCounters Get(string service, string method) => s_methods.GetOrAdd((service, method), static key => new MethodCounters(key.Service, key.Method));
 
