@@ -33,6 +33,8 @@ internal enum LegState : byte
 /// <summary>One side of a call: a dialog with one peer, its transactions and its media. Pooled with its call, owned by its shard.</summary>
 internal sealed class Leg : IAudioTermsSource
 {
+    private AudioDescription[]? _previousRemote;
+
     public Leg(Call call)
     {
         Call = call;
@@ -202,8 +204,8 @@ internal sealed class Leg : IAudioTermsSource
     /// <summary>What the peer described last.</summary>
     public AudioDescription Remote;
 
-    /// <summary>What it had described before the re-INVITE in progress, should that fail (RFC 3261 §14.1).</summary>
-    public AudioDescription PreviousRemote;
+    /// <summary>What it had described before the re-INVITE in progress, should that fail (RFC 3261 §14.1). Made for the first of this pooled leg's calls that has one: most have none, and it is 1.6 kB.</summary>
+    public ref AudioDescription PreviousRemote => ref (_previousRemote ??= new AudioDescription[1])[0];
 
     /// <summary>Keys of ours for this peer's SRTP; null until the first, kept with the pooled leg. Those of a fork are its INVITE's (<see cref="ForkOf"/>).</summary>
     public LegKeys? Keys { get; set; }
@@ -309,7 +311,7 @@ internal sealed class Leg : IAudioTermsSource
         (PeerSupports, other.PeerSupports) = (other.PeerSupports, PeerSupports);
         (SdpVersion, other.SdpVersion) = (Math.Max(SdpVersion, other.SdpVersion), other.SdpVersion);
         (OwesPrackWithAnswer, other.OwesPrackWithAnswer) = (other.OwesPrackWithAnswer, OwesPrackWithAnswer);
-        (PreviousRemote, other.PreviousRemote) = (other.PreviousRemote, PreviousRemote);
+        (_previousRemote, other._previousRemote) = (other._previousRemote, _previousRemote);
         (OwesOffer, other.OwesOffer) = (other.OwesOffer, OwesOffer);
         (IsOwnOffer, other.IsOwnOffer) = (other.IsOwnOffer, IsOwnOffer);
         (OwnAnswered, other.OwnAnswered) = (other.OwnAnswered, OwnAnswered);
@@ -364,7 +366,7 @@ internal sealed class Leg : IAudioTermsSource
         SessionTimer?.Clear();
         OkRetransmission = default;
         Remote = default;
-        PreviousRemote = default;
+        _previousRemote?.AsSpan().Clear();
         Keys?.Clear();
         Formats = default;
         ToldRtp = default;
