@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a held call costs in memory: anchored SBC calls through MediaCore and through Kamailio with rtpengine, SIPp on both sides, both servers up, rounds in turns.
 # Writes perf/results/DATE-memory.{md,json}.
-#   perf/compare/memory.sh [--calls 1000] [--rate 25] [--rounds 3]
+#   perf/compare/memory.sh [--calls 2000] [--rate 25] [--rounds 3]
 # Exit code: 0 within the goal, 1 not, 2 cannot be measured here.
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 if [ ! -f "$bench/peers/run-signalling.sh" ]; then
