@@ -67,6 +67,7 @@ public sealed class SipEngine : IAsyncDisposable
     private StreamFlows? _streams;
     private NgServer? _ng;
     private CallControl? _control;
+    private ShardMail? _mail;
     private ImmutableArray<Trunk> _trunks = [];
     private volatile EngineState _state = EngineState.Created;
 
@@ -157,7 +158,7 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _shards = shards;
-        _control = new CallControl(sessions, new ShardMail(shards), _services.Names);
+        _control = new CallControl(sessions, _mail = new ShardMail(shards), _services.Names);
         if (_services.Recordings is { } recordings)
         {
             recordings.Told = info => Tell(sessions, info);
@@ -420,6 +421,7 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _state = EngineState.Stopped;
+        _mail?.Stop();
         _metrics.Dispose();
         if (_services.Recordings is { } recordings)
         {

@@ -83,7 +83,7 @@ internal sealed partial class BackToBackUserAgent
     {
         leg ??= call.Caller;
         ControlledLeg? to = call.Control?.FindLeg(leg);
-        if (command.Playback is { } name && call.Control?.Find(name) is not { Leg: { } owner } || (command.Playback is null && (to is null || (to.IsQuiet && to.Gather is null))))
+        if (command.Playback is { } name && call.Control?.Find(name) is not { Leg: not null } || (command.Playback is null && (to is null || (to.IsQuiet && to.Gather is null))))
         {
             return Refuse(CommandStatus.FailedPrecondition, "Nothing of that is played (any more).");
         }

@@ -10,6 +10,9 @@ namespace MediaCore.Engine.Control;
 /// <summary>Finds the shard of a command's call and posts the command there; what may take time, names of next hops, is looked up before.</summary>
 internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipNameResolver? names) : ICallControl
 {
+    /// <summary>Milliseconds, about, that a listing waits for a full mailbox.</summary>
+    private const int MaxPostAttempts = 100;
+
     private readonly long[] _replies = new long[(int)CommandStatus.Unavailable + 1];
 
     /// <inheritdoc/>
@@ -178,11 +181,17 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
         return chosen;
     }
 
-    /// <summary>A listing may wait for a mailbox that is full for milliseconds; a command is refused.</summary>
+    /// <summary>A listing may wait for a mailbox that is full for milliseconds, where a command is refused; of a shard that takes nothing for longer, or has stopped, no call is listed.</summary>
     private async Task PostAsync(int shard, SnapshotExchange exchange, CancellationToken cancellationToken)
     {
-        while (!mail.TryPost(shard, exchange))
+        for (int attempt = 0; !mail.TryPost(shard, exchange); attempt++)
         {
+            if (attempt == MaxPostAttempts)
+            {
+                exchange.Fail();
+                return;
+            }
+
             await Task.Delay(1, cancellationToken).ConfigureAwait(false);
         }
     }

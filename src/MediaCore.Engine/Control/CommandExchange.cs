@@ -31,7 +31,7 @@ internal sealed class CommandExchange(CallCommand command, FrozenDictionary<stri
     }
 
     /// <inheritdoc/>
-    public override void Fail() => Reply(CommandReply.Refuse(CommandStatus.Unavailable, "The server has failed at it, which is a defect; its log says more."));
+    public override void Fail() => Reply(CommandReply.Refuse(CommandStatus.Unavailable, "The server is stopping, or has failed at it, which its log says."));
 
     private void Reply(CommandReply reply) => Interlocked.Exchange(ref _replied, null)?.Invoke(reply);
 }

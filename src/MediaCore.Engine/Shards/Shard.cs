@@ -164,6 +164,12 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             ShardLog.Died(_log, Index, exception);
             _stopped.SetException(exception);
         }
+
+        // From here on nothing is posted (ShardMail); whoever has posted before is told that nobody will do it.
+        while (_mailbox.TryTake(out ShardItem item))
+        {
+            item.Control?.Fail();
+        }
     }
 
     private void Turn()

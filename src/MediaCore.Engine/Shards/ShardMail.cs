@@ -5,6 +5,11 @@ namespace MediaCore.Engine.Shards;
 /// <summary>The mailboxes of the running shards.</summary>
 internal sealed class ShardMail(Shard[] shards) : IControlMail
 {
+    private volatile bool _isStopped;
+
+    /// <summary>From now on nothing is taken: the engine is about to stop its shards.</summary>
+    public void Stop() => _isStopped = true;
+
     /// <inheritdoc/>
     public int Shards => shards.Length;
 
@@ -12,5 +17,20 @@ internal sealed class ShardMail(Shard[] shards) : IControlMail
     public long GetActiveCalls(int shard) => Volatile.Read(ref shards[shard].Context.Statistics.ActiveCalls);
 
     /// <inheritdoc/>
-    public bool TryPost(int shard, ControlExchange exchange) => shards[shard].TryPost(new ShardItem { Kind = ShardItemKind.Control, Control = exchange });
+    public bool TryPost(int shard, ControlExchange exchange)
+    {
+        Shard to = shards[shard];
+        if (_isStopped || to.Completion.IsCompleted || !to.TryPost(new ShardItem { Kind = ShardItemKind.Control, Control = exchange }))
+        {
+            return false;
+        }
+
+        if (to.Completion.IsCompleted)
+        {
+            // It has stopped meanwhile, and may have looked into its mailbox for the last time before.
+            exchange.Fail();
+        }
+
+        return true;
+    }
 }
