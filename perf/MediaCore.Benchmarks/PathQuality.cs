@@ -105,6 +105,7 @@ internal static class PathQuality
         yield return ("mixed, one of ten talks", 16_000, (s, _) => Mix(s, 16_000, noise: 0));
         yield return ("mixed, one of ten talks, nine lines with noise at −65 dBov", 16_000, (s, _) => Mix(s, 16_000, noise: 31));
         yield return ("mixed, two of ten talk at once: against the one alone", 16_000, (s, _) => MixTwo(s));
+        yield return ("G.711 → Opus → G.711 through two servers, nothing lost", 8000, (s, seed) => WholePath.Run(s, redundancy: false, static _ => false, seed));
         foreach (bool bursty in new[] { false, true })
         {
             string kind = bursty ? "in bursts" : "at random";
@@ -115,14 +116,18 @@ internal static class PathQuality
                 yield return ($"G.722 concealed, {lost}", 16_000, (s, seed) => Code(s, CodecDescriptor.G722, 16_000, Losses(loss, bursty, seed)));
                 yield return ($"Opus 24 kbit/s concealed, {lost}", 16_000, (s, seed) => Opus(s, 16_000, 24_000, Losses(loss, bursty, seed), redundancy: false));
                 yield return ($"Opus 24 kbit/s with in-band redundancy, {lost}", 16_000, (s, seed) => Opus(s, 16_000, 24_000, Losses(loss, bursty, seed), redundancy: true));
+                yield return ($"G.711 → Opus → G.711 through two servers, {lost}", 8000, (s, seed) => WholePath.Run(s, redundancy: false, Losses(loss, bursty, seed), seed));
+                yield return ($"G.711 → Opus with in-band redundancy → G.711 through two servers, {lost}", 8000, (s, seed) => WholePath.Run(s, redundancy: true, Losses(loss, bursty, seed), seed));
             }
         }
     }
 
     private static double[] Measure(short[] reference, short[] degraded, int rate)
     {
-        int delay = Alignment.Find(reference, [.. degraded, .. new short[rate * MaxDelayMilliseconds / 1000]], rate * MaxDelayMilliseconds / 1000);
-        ReadOnlySpan<short> lined = degraded.AsSpan(delay);
+        int most = Math.Max(degraded.Length - reference.Length, rate * MaxDelayMilliseconds / 1000);
+        short[] padded = [.. degraded, .. new short[most]];
+        int delay = Alignment.Find(reference, padded, most);
+        ReadOnlySpan<short> lined = padded.AsSpan(delay, Math.Min(reference.Length, degraded.Length));
         return
         [
             SegmentalSnr.Decibels(reference, lined, rate),
