@@ -3,6 +3,7 @@ using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Conferences;
+using MediaCore.Engine.MediaSessions.Digits;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 
@@ -354,6 +355,23 @@ internal sealed partial class BackToBackUserAgent
 
         EndRoom(bridge, end.Reason);
         GoOnAlone(leg, end.HangsUp);
+    }
+
+    /// <summary>A digit that came as event or INFO goes to a bridged leg of another shard; as sound it goes with the sound, and on one shard from media to media.</summary>
+    private void PassOverBridge(Leg leg, char digit, int milliseconds)
+    {
+        if (leg.Ties is { Bridge: { Near: null, Command: null } bridge })
+        {
+            _ = PassOn(bridge.Other.Shard, new BridgeDigit { Id = bridge.Id, To = bridge.Other, Digit = digit, Milliseconds = milliseconds });
+        }
+    }
+
+    internal void OnBridgeDigit(BridgeDigit digit)
+    {
+        if (FindBridge(digit.To, digit.Id) is { } bridge)
+        {
+            _ = _media.SendDtmf(bridge.Leg.Media, [digit.Digit], digit.Milliseconds == 0 ? DigitLimits.DefaultMilliseconds : Math.Clamp(digit.Milliseconds, DigitLimits.MinMilliseconds, DigitLimits.MaxMilliseconds));
+        }
     }
 
     internal void OnBridgeUnanswered(LegBridge bridge)

@@ -86,6 +86,21 @@ internal sealed partial class BackToBackUserAgent
         return Complete(call, command, leg);
     }
 
+    /// <summary>This shard's members of a room.</summary>
+    internal IReadOnlyList<ConferenceMemberSnapshot> DescribeConference(string room)
+    {
+        List<ConferenceMemberSnapshot> members = [];
+        foreach (ConferenceMember member in _conferences.GetMembers(room))
+        {
+            if (member.Party.Leg.Owner is Leg leg)
+            {
+                members.Add(new ConferenceMemberSnapshot(leg.Call.Id, GetLegId(leg), member.Role, member.Party.IsMuted, member.Mixer.IsDeaf, member.Mixer.Gain));
+            }
+        }
+
+        return members;
+    }
+
     private static CommandReply? RefuseOutside(Leg leg) =>
         leg.Media.Audio is not { Member: not null } ? Refuse(CommandStatus.FailedPrecondition, "The leg is in no conference.")
         : leg.Ties is { Bridge: not null } ? Refuse(CommandStatus.FailedPrecondition, "The leg is bridged with one of another call; unbridge it.")

@@ -160,7 +160,7 @@ internal sealed partial class BackToBackUserAgent
         if (_transactions.Open(request, flow) is { } transaction)
         {
             _transactions.RespondEmpty(transaction, 200, leg.Dialog.LocalTag);
-            digits.Note(info.Digit, info.Milliseconds, DigitOrigin.Info, _context.Now);
+            digits.OnReceived(info.Digit, info.Milliseconds, DigitOrigin.Info, _context.Now);
         }
 
         return true;

@@ -138,6 +138,10 @@ internal sealed partial class BackToBackUserAgent : IDigitListener, ILineListene
         if (leg.Owner is Leg { Call: { Control: { Controller: not null } control, State: not CallState.Ended } } typist)
         {
             TakeDigit(typist, control, digit);
+            if (!isSecret && origin != DigitOrigin.InBand)
+            {
+                PassOverBridge(typist, digit, milliseconds);
+            }
         }
     }
 

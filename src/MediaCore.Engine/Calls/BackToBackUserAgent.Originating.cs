@@ -170,9 +170,9 @@ internal sealed partial class BackToBackUserAgent
             // Its controller has given it away meanwhile: there is nothing that it could go on with.
             EndByCommand(call, Q850.NoUserResponding);
         }
-        else if (!leg.AwaitsAck)
+        else
         {
-            NoteReady(call);
+            WatchDigits(leg);
         }
     }
 

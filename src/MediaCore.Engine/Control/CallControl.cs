@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MediaCore.Engine.Calls;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
@@ -85,7 +86,7 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
             return null;
         }
 
-        var exchange = new SnapshotExchange(calls => calls.Describe(callId) is { } snapshot ? [snapshot] : []);
+        var exchange = new SnapshotExchange<CallSnapshot>(calls => calls.Describe(callId) is { } snapshot ? [snapshot] : []);
         await PostAsync(handle.Shard, exchange, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<CallSnapshot> found = await exchange.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
         return found.Count == 0 ? null : found[0];
@@ -96,17 +97,33 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
     {
         ArgumentNullException.ThrowIfNull(filter);
         int size = Math.Clamp(filter.PageSize, 1, ControlLimits.MaxPageCalls);
-        var exchanges = new SnapshotExchange[mail.Shards];
+
+        // One more than the page holds, which shows whether there is another page.
+        IEnumerable<CallSnapshot> found = await AskAllAsync(calls => calls.Describe(filter, size + 1), cancellationToken).ConfigureAwait(false);
+        CallSnapshot[] all = [.. found.OrderBy(static call => call.CallId, StringComparer.Ordinal).Take(size + 1)];
+        return all.Length > size ? new CallPage(all[..size], all[size - 1].CallId) : new CallPage(all, null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ConferenceMemberSnapshot>> ListConferenceAsync(string room, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        IEnumerable<ConferenceMemberSnapshot> found = await AskAllAsync(calls => calls.DescribeConference(room), cancellationToken).ConfigureAwait(false);
+        return [.. found.OrderBy(static member => member.LegId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Asks every shard the same.</summary>
+    private async Task<IEnumerable<T>> AskAllAsync<T>(Func<BackToBackUserAgent, IReadOnlyList<T>> question, CancellationToken cancellationToken)
+    {
+        var exchanges = new SnapshotExchange<T>[mail.Shards];
         for (int shard = 0; shard < exchanges.Length; shard++)
         {
-            // One more than the page holds, which shows whether there is another page.
-            exchanges[shard] = new SnapshotExchange(calls => calls.Describe(filter, size + 1));
+            exchanges[shard] = new SnapshotExchange<T>(question);
             await PostAsync(shard, exchanges[shard], cancellationToken).ConfigureAwait(false);
         }
 
-        IReadOnlyList<CallSnapshot>[] parts = await Task.WhenAll(exchanges.Select(static e => e.Answer)).WaitAsync(cancellationToken).ConfigureAwait(false);
-        CallSnapshot[] all = [.. parts.SelectMany(static part => part).OrderBy(static call => call.CallId, StringComparer.Ordinal).Take(size + 1)];
-        return all.Length > size ? new CallPage(all[..size], all[size - 1].CallId) : new CallPage(all, null);
+        IReadOnlyList<T>[] parts = await Task.WhenAll(exchanges.Select(static e => e.Answer)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return parts.SelectMany(static part => part);
     }
 
     private static IReadOnlyList<DialDestination> GetTargets(CallCommand command) => command switch
@@ -182,7 +199,7 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
     }
 
     /// <summary>A listing may wait for a mailbox that is full for milliseconds, where a command is refused; of a shard that takes nothing for longer, or has stopped, no call is listed.</summary>
-    private async Task PostAsync(int shard, SnapshotExchange exchange, CancellationToken cancellationToken)
+    private async Task PostAsync(int shard, ControlExchange exchange, CancellationToken cancellationToken)
     {
         for (int attempt = 0; !mail.TryPost(shard, exchange); attempt++)
         {

@@ -21,4 +21,7 @@ public interface ICallControl
 
     /// <summary>Calls in progress, in the order of their identifiers, which for calls that came to us is that of their beginning.</summary>
     ValueTask<CallPage> ListCallsAsync(CallFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>Who is in a conference, on all shards, in the order of the legs' identifiers; empty where nobody is.</summary>
+    ValueTask<IReadOnlyList<ConferenceMemberSnapshot>> ListConferenceAsync(string room, CancellationToken cancellationToken = default);
 }

@@ -2,13 +2,13 @@ using MediaCore.Engine.Calls;
 
 namespace MediaCore.Engine.Control;
 
-/// <summary>A question for snapshots on its way to a shard.</summary>
-internal sealed class SnapshotExchange(Func<BackToBackUserAgent, IReadOnlyList<CallSnapshot>> question) : ControlExchange
+/// <summary>A question for snapshots of calls or of what belongs to them, on its way to a shard.</summary>
+internal sealed class SnapshotExchange<T>(Func<BackToBackUserAgent, IReadOnlyList<T>> question) : ControlExchange
 {
-    private readonly TaskCompletionSource<IReadOnlyList<CallSnapshot>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<T>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The answer.</summary>
-    public Task<IReadOnlyList<CallSnapshot>> Answer => _done.Task;
+    public Task<IReadOnlyList<T>> Answer => _done.Task;
 
     /// <inheritdoc/>
     public override void Run(BackToBackUserAgent calls) => _done.TrySetResult(question(calls));

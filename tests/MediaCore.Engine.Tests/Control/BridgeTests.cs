@@ -265,6 +265,32 @@ public sealed class BridgeTests : PartyTest
         carol.AcceptBye();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Digit_OfABridgedParty_IsTold_AndComesToTheOther(int shards)
+    {
+        World.ShardCount = shards;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        new PeerMedia(Carol, 51000).Send(LastPort(carol), 0, 3, code: 0xff);
+        for (int i = 0; i < 5; i++)
+        {
+            // A "5" of 160 ms: two packets and three ends.
+            ushort duration = i switch { 0 => 400, 1 => 800, _ => 1280 };
+            byte[] packet = [0x80, 101, 0, (byte)i, 0, 0, 0x10, 0, 0, 0, 0, 77, 5, (byte)(i < 2 ? 10 : 0x8a), (byte)(duration >> 8), (byte)duration];
+            World.DeliverMedia(World.Endpoint(Bob.Host, 50000), LastPort(bob), packet);
+            World.Advance(0.05);
+        }
+
+        World.Advance(1);
+        Assert.Equal(('5', first + "-1"), World.EventsOf<DigitReceived>().Select(static e => (e.Digit, e.LegId!)).Single());
+        Assert.Contains(World.MediaSent, static m => m.To.Port == 51000 && m.Packet.Length == 16 && (m.Packet[1] & 0x7f) == 101 && m.Packet[12] == 5 && m.Packet[13] >= 0x80);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
     private BridgeCommand NewBridge(string callId, string other) => new() { CommandId = World.NextCommandId(), CallId = callId, OtherCallId = other };
 
     private string Bridge(string callId, string other) => Do(NewBridge(callId, other));

@@ -88,8 +88,9 @@ public sealed class CommandedRequestTests : PartyTest
     }
 
     [Fact]
-    public void Conference_IsJoined_MutedAndLeft_ByCommand()
+    public async Task Conference_IsJoined_MutedListedAndLeft_ByCommand()
     {
+        World.ShardCount = 2;
         (string first, PeerDialog bob) = Party(Bob);
         (string second, PeerDialog carol) = Party(Carol, 51000);
         Refused(CommandStatus.InvalidArgument, new ConferenceJoinCommand { CommandId = World.NextCommandId(), CallId = first, Room = "bridge:1" });
@@ -100,6 +101,9 @@ public sealed class CommandedRequestTests : PartyTest
         Refused(CommandStatus.FailedPrecondition, new ConferenceJoinCommand { CommandId = World.NextCommandId(), CallId = first, Room = "team" });
         Do(new ConferenceMuteCommand { CommandId = World.NextCommandId(), CallId = second, Direction = MuteDirection.Both, Role = ConferenceRole.Member, Gain = 2 });
         Refused(CommandStatus.InvalidArgument, new ConferenceMuteCommand { CommandId = World.NextCommandId(), CallId = second, Gain = float.NaN });
+        ConferenceMemberSnapshot[] members = [new(first, first + "-1", ConferenceRole.Member, IsMuted: false, IsDeaf: false, Gain: 1), new(second, second + "-1", ConferenceRole.Member, IsMuted: true, IsDeaf: true, Gain: 2)];
+        Assert.Equal(members.OrderBy(static m => m.LegId, StringComparer.Ordinal), await World.Control.ListConferenceAsync("team"));
+        Assert.Empty(await World.Control.ListConferenceAsync("nobody"));
         Do(new ConferenceLeaveCommand { CommandId = World.NextCommandId(), CallId = first });
         Assert.Equal([true, true, false], World.EventsOf<ConferenceChanged>().Select(static e => e.IsIn));
         Assert.Equal([1, 2, 1], World.EventsOf<ConferenceChanged>().Select(static e => e.Members));

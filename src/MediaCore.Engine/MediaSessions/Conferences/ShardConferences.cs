@@ -45,6 +45,9 @@ internal sealed class ShardConferences(AudioSessions sessions, ConferenceRooms r
         return ConferenceResult.Joined;
     }
 
+    /// <summary>This shard's members of a room.</summary>
+    public IReadOnlyList<ConferenceMember> GetMembers(string room) => rooms.Find(room) is { } conference && _shares.TryGetValue(conference, out ConferenceShare? share) ? share.Members : [];
+
     /// <summary>A member has left its share.</summary>
     internal void OnLeft(ConferenceShare share)
     {
