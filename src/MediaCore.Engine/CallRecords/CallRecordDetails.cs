@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace MediaCore.Engine.CallRecords;
 
 /// <summary>
-/// What few calls have and nobody searches by, as one JSON text beside the columns of a table: of a call <c>assertedCaller</c>, <c>conference</c>, <c>transfers</c> and <c>recordings</c>, of a leg
+/// What few calls have and nobody searches by, as one JSON text beside the columns of a table: of a call <c>assertedCaller</c>, <c>originated_by</c>, <c>conference</c>, <c>transfers</c> and <c>recordings</c>, of a leg
 /// <c>sound</c>, <c>line</c> and <c>quality</c>, all as in <see cref="CallRecordJson"/>. A later version's members are passed over.
 /// </summary>
 public static class CallRecordDetails
@@ -20,6 +20,7 @@ public static class CallRecordDetails
         return Write(record, static (writer, call) =>
         {
             CallRecordJson.Text(writer, CallRecordJson.Field.AssertedCaller, call.AssertedCaller);
+            CallRecordJson.Text(writer, CallRecordJson.Field.OriginatedBy, call.OriginatedBy);
             CallRecordJson.Text(writer, CallRecordJson.Field.Conference, call.Conference);
             CallRecordJson.WriteLists(writer, call);
         });

@@ -20,7 +20,7 @@ internal sealed partial class BackToBackUserAgent
     {
         if (command.Package is { } package && (package.Length is 0 or > ControlLimits.MaxTextChars || !package.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '!' or '%' or '*' or '_' or '+' or '`' or '\'' or '~')))
         {
-            return Refuse(CommandStatus.InvalidArgument, "package is a token (RFC 6086 §4).");
+            return Refuse(CommandStatus.InvalidArgument, "package is a token (RFC 6086 §7.2).");
         }
 
         return Ask(call, named, command, SipMethod.Info, command.ContentType, command.Body, command.Package);

@@ -349,7 +349,7 @@ internal sealed partial class BackToBackUserAgent
             : 0;
     }
 
-    /// <summary>The phone has told the end of a transfer that it was asked for, has refused it, or is silent. Who was transferred is hung up: it talks with somebody else (RFC 5589 §6.1).</summary>
+    /// <summary>The phone has told the end of a transfer that it was asked for, has refused it, or is silent. Who was transferred is hung up: it talks with somebody else (RFC 5589).</summary>
     internal void EndRefer(ReferRequest refer, int status)
     {
         Leg leg = refer.Leg;
