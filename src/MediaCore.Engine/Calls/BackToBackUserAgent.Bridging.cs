@@ -181,17 +181,31 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>Hangs a leg up by command: with the one that stands for its call the call ends.</summary>
+    /// <summary>Hangs a leg up because another goes on without it: who is left has the caller's place from then on; with the last one the call ends.</summary>
     private void HangUpParty(Leg leg)
     {
+        Call call = leg.Call;
         if (leg.IsCaller)
         {
-            EndByCommand(leg.Call, Q850.NormalClearing);
+            Leg? staying = call.Connected ?? call.Callees.Find(static callee => callee is { State: LegState.Answered, Ties.IsParked: true });
+            if (staying is not { State: LegState.Answered } || call.Control is not { Decides: true })
+            {
+                EndByCommand(call, Q850.NormalClearing);
+                return;
+            }
+
+            if (staying.Ties is { } ties)
+            {
+                ties.IsParked = false;
+            }
+
+            call.Connected = staying;
+            call.SwapRoles();
+            RememberStaying(call, staying);
+            call.Identities = null;
         }
-        else
-        {
-            PartFrom(leg, Q850.NormalClearing);
-        }
+
+        PartFrom(leg, Q850.NormalClearing);
     }
 
     /// <summary>What two bridged legs of one shard have agreed on with us is joined: relayed where it is the same, transcoded where not.</summary>

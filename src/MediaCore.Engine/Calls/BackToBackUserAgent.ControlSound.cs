@@ -178,6 +178,11 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
+        if (to.Leg.Ties is { IsHeld: true })
+        {
+            SettleHold(to.Leg);
+        }
+
         if (to.Gather is { } gather)
         {
             gather.Digits.EndPrompt(_context.Now);

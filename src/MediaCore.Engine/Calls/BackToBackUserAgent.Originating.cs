@@ -41,7 +41,7 @@ internal sealed partial class BackToBackUserAgent
         if (ActiveCalls >= MaxCalls || OpenOrigination(command) is not { } call)
         {
             _context.Statistics.OverloadRefusals++;
-            return Refuse(CommandStatus.ResourceExhausted, $"The shard has its {MaxCalls} calls (limits.maxCalls).");
+            return Refuse(CommandStatus.ResourceExhausted, $"The shard has its {MaxCalls} calls (calls.maxCalls).");
         }
 
         if (!RegisterId(call))

@@ -213,6 +213,23 @@ public sealed class BridgeTests : PartyTest
     }
 
     [Fact]
+    public void Unbridge_OfTheCalledLeg_ThatHangsUpTheCaller_LeavesTheCallToTheCalledOne()
+    {
+        (PeerDialog alice, PeerDialog bob) = Connected();
+        string call = CallId;
+        Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = call, LegId = call + "-1", HangUpOther = true });
+        alice.AcceptBye();
+        Bob.TakeNothing();
+        string dial = Do(new DialCommand { CommandId = World.NextCommandId(), CallId = call, Targets = [ToCarol] });
+        PeerDialog carol = PeerDialog.Answering(Carol);
+        carol.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "0 101"));
+        Carol.Take("ACK");
+        Assert.Equal(CommandOutcome.Completed, End(dial)!.Outcome);
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true);
+        HangUp(bob, carol);
+    }
+
+    [Fact]
     public void Bridge_NeedsTwoFreeLegsOfOneController()
     {
         (string first, PeerDialog bob) = Party(Bob);

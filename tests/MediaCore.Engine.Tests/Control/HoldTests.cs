@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Tests.Simulation;
@@ -35,6 +36,21 @@ public sealed class HoldTests : PartyTest
         before = World.MediaSent.Count;
         World.Advance(1);
         Assert.InRange(World.MediaSent.Count - before, 0, 2);
+        bob.HangUp();
+    }
+
+    [Fact]
+    public void HeldParty_HearsAPlayback_AndThenTheMusicAgain()
+    {
+        World.Options = World.Options with { MusicOnHold = MusicOnHold.Generated };
+        (string callId, PeerDialog bob) = Party(Bob);
+        Agree(Hold(callId), bob, "recvonly");
+        string play = Do(new PlayCommand { CommandId = World.NextCommandId(), CallId = callId, Media = [new SilenceMedia(TimeSpan.FromSeconds(1))] });
+        World.Advance(1.5);
+        Assert.Equal(CommandOutcome.Completed, End(play)!.Outcome);
+        int before = World.MediaSent.Count;
+        World.Advance(1);
+        Assert.InRange(World.MediaSent.Count - before, 40, 60);
         bob.HangUp();
     }
 
