@@ -283,12 +283,14 @@ internal sealed partial class BackToBackUserAgent
         ControlledCall control = GetControl(call);
         long epoch = command.Epoch.Value;
         bool isSame = control.Controller == command.Controller && control.LastEpoch == epoch;
-        if (!isSame && epoch <= control.LastEpoch)
+        bool isFree = control.Controller is null && control.LastController != command.Controller;
+        if (!isSame && !isFree && epoch <= control.LastEpoch)
         {
             return Refuse(CommandStatus.FailedPrecondition, $"{control.Controller ?? "Somebody"} has claimed the call under epoch {control.LastEpoch}; a later claim needs a greater one.");
         }
 
         SetController(control, command.Controller);
+        control.LastController = command.Controller;
         control.LastEpoch = epoch;
         if (control.IsOffered)
         {

@@ -146,6 +146,7 @@ internal sealed partial class BackToBackUserAgent
             IsInbound = leg.IsInbound,
             IsHeld = isHeld,
             Peer = leg.Peer,
+            PeerIsTrunk = leg.PeerIsTrunk,
             SipStatus = !isOver ? 0 : leg.SipStatus == 0 ? 487 : leg.SipStatus,
             Q850Cause = !isOver ? 0 : leg.Q850Cause == 0 ? Q850.NormalClearing : leg.Q850Cause,
         });

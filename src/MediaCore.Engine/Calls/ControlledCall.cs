@@ -33,8 +33,11 @@ internal sealed class ControlledCall : ITimerOwner
     /// <summary>Who controls it; null for nobody.</summary>
     public string? Controller { get; set; }
 
-    /// <summary>Under which epoch it was claimed last; kept after a release, so that whoever was replaced cannot come back under an old one.</summary>
+    /// <summary>Under which epoch it was claimed last; kept after a release, so that a session that was replaced cannot come back under an old one.</summary>
     public long LastEpoch { get; set; }
+
+    /// <summary>Who claimed it last. A released call may go to somebody else under any epoch: epochs say which session of one controller is the later one, not which controller.</summary>
+    public string? LastController { get; set; }
 
     /// <summary>The epoch that commands have to have; 0 where nobody controls it.</summary>
     public long Epoch => Controller is null ? 0 : LastEpoch;

@@ -15,6 +15,9 @@ public sealed record LegChanged : CallEvent
     /// <summary>The account or trunk at its other end; null for a stranger.</summary>
     public string? Peer { get; init; }
 
+    /// <summary>Whether <see cref="Peer"/> is a trunk.</summary>
+    public bool PeerIsTrunk { get; init; }
+
     /// <summary>At its end: its final SIP status; 0 before.</summary>
     public int SipStatus { get; init; }
 

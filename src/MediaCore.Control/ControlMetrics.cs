@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+
+namespace MediaCore.Control;
+
+/// <summary>Figures of the control interface; see runbook.md.</summary>
+internal static class ControlMetrics
+{
+    private static readonly Meter s_meter = new("MediaCore.Control");
+
+    internal static readonly UpDownCounter<long> Sessions = s_meter.CreateUpDownCounter<long>("mediacore.control.sessions", "{session}", "Sessions that are open.");
+    internal static readonly UpDownCounter<long> Subscribers = s_meter.CreateUpDownCounter<long>("mediacore.control.subscribers", "{stream}", "Streams of events that are open.");
+    internal static readonly Counter<long> Commands = s_meter.CreateCounter<long>("mediacore.control.commands", "{command}", "Commands by verb and status of the reply.");
+    internal static readonly Counter<long> Events = s_meter.CreateCounter<long>("mediacore.control.events", "{event}", "Events published.");
+    internal static readonly Counter<long> Sent = s_meter.CreateCounter<long>("mediacore.control.events.sent", "{event}", "Events sent to sessions and subscribers.");
+    internal static readonly Counter<long> Overruns = s_meter.CreateCounter<long>("mediacore.control.events.missed", "{event}", "Events that a session or subscriber was too slow for; each was told.");
+    internal static readonly Counter<long> Lost = s_meter.CreateCounter<long>("mediacore.control.controllers.lost", "{controller}", "Controllers that did not come back within their grace time.");
+    internal static readonly Counter<long> Released = s_meter.CreateCounter<long>("mediacore.control.calls.released", "{call}", "Calls of lost controllers that followed their policy.");
+}

@@ -1,0 +1,53 @@
+namespace MediaCore.Control;
+
+/// <summary>Bounds of what clients of the control interface can make the server hold, and what happens at each.</summary>
+public static class ControlServiceLimits
+{
+    /// <summary>Events that are kept for those who read slowly or come back; older ones are overrun, which is told. At 3,000 events a second (200 calls/s with 15 each) 20 s, a control plane's restart. A power of two.</summary>
+    public const int MaxRetainedEvents = 65_536;
+
+    /// <summary>Memory of those events, by estimate (<see cref="Publishing.EventEntry"/>); the oldest go first.</summary>
+    public const long MaxRetainedBytes = 64L * 1024 * 1024;
+
+    /// <summary>Streams of Events.Subscribe; one more is refused with RESOURCE_EXHAUSTED. Each looks at every event.</summary>
+    public const int MaxSubscribers = 256;
+
+    /// <summary>Controllers with a session, a lease or calls to come back to; one more is refused with RESOURCE_EXHAUSTED.</summary>
+    public const int MaxControllers = 256;
+
+    /// <summary>Commands of one session whose replies are not written; further ones are not read before.</summary>
+    public const int MaxCommandsInFlight = 1_024;
+
+    /// <summary>Commands that are remembered, of all controllers; the oldest are forgotten before their time: at 200 a second never. About 30 MB.</summary>
+    public const int MaxRememberedCommands = 131_072;
+
+    /// <summary>Applications of one session.</summary>
+    public const int MaxApplications = 64;
+
+    /// <summary>Values of one field of a filter.</summary>
+    public const int MaxFilterValues = 256;
+
+    /// <summary>Calls that are over and whose belated events (recordings that were saved) still find their readers.</summary>
+    public const int MaxEndedCalls = 8_192;
+
+    /// <summary>Calls of one page while all are told.</summary>
+    public const int SnapshotPageCalls = 200;
+
+    /// <summary>How long a command is remembered (Telnyx' rule: repeat within ten minutes).</summary>
+    public static readonly TimeSpan CommandMemory = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the calls of a lost session wait for it, when it did not say.</summary>
+    public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest such time.</summary>
+    public static readonly TimeSpan MaxGrace = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a controller without a session is held to be there after a command of it.</summary>
+    public static readonly TimeSpan UnaryLease = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long events are kept going for a controller that was lost, after its calls have followed their policy.</summary>
+    public static readonly TimeSpan ComeBackTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a session may take to say what it is.</summary>
+    public static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,43 @@
+using MediaCore.Engine.Control;
+
+namespace MediaCore.Control.Mapping;
+
+/// <summary>Calls as they are now.</summary>
+internal static class CallMapping
+{
+    /// <summary>A call.</summary>
+    public static V1.Call ToCall(CallSnapshot call) => new()
+    {
+        CallId = call.CallId,
+        Sequence = call.Sequence,
+        Phase = EnumMapping.ToPhase(call.Phase),
+        Caller = call.Caller,
+        Called = call.Called,
+        Number = call.Number ?? "",
+        Account = call.Account ?? "",
+        InboundTrunk = call.InboundTrunk ?? "",
+        Application = call.Application ?? "",
+        Controller = call.Controller ?? "",
+        Epoch = call.Epoch,
+        StartedAt = DurationMapping.ToTimestamp(call.StartedAt),
+        AnsweredAt = DurationMapping.ToTimestamp(call.AnsweredAt),
+        Conference = call.Conference ?? "",
+        Legs = { call.Legs.Select(ToLeg) },
+        Variables = { call.Variables.ToDictionary(static v => v.Key, static v => v.Value, StringComparer.Ordinal) },
+        OpenCommands = { call.OpenCommands },
+    };
+
+    private static V1.Leg ToLeg(LegSnapshot leg) => new()
+    {
+        LegId = leg.LegId,
+        Phase = EnumMapping.ToPhase(leg.Phase),
+        Inbound = leg.IsInbound,
+        Peer = leg.Peer ?? "",
+        PeerIsTrunk = leg.PeerIsTrunk,
+        Connected = leg.IsConnected,
+        Held = leg.IsHeld,
+        Muted = leg.IsMuted,
+        InvitedAt = DurationMapping.ToTimestamp(leg.InvitedAt),
+        AnsweredAt = DurationMapping.ToTimestamp(leg.AnsweredAt),
+    };
+}

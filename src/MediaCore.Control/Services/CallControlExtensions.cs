@@ -1,0 +1,33 @@
+using MediaCore.Control.Controllers;
+using MediaCore.Control.Publishing;
+using MediaCore.Engine.Control;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MediaCore.Control.Services;
+
+/// <summary>Puts the call services into a host.</summary>
+public static class CallControlExtensions
+{
+    /// <summary>Adds what CallControl and Events need. The host adds gRPC, the engine's <see cref="ICallControl"/> and the <see cref="EventHub"/> that the engine was started with.</summary>
+    public static IServiceCollection AddCallControl(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ControllerRegistry>();
+        services.TryAddSingleton(static provider => new CommandMemory(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<CommandGate>();
+        services.TryAddSingleton<CallControlService>();
+        services.TryAddSingleton<EventsService>();
+        return services;
+    }
+
+    /// <summary>Serves CallControl and Events.</summary>
+    public static IEndpointRouteBuilder MapCallControl(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<CallControlService>();
+        endpoints.MapGrpcService<EventsService>();
+        return endpoints;
+    }
+}

@@ -1,0 +1,138 @@
+using Grpc.Core;
+using MediaCore.Control.Mapping;
+using MediaCore.Control.Publishing;
+using MediaCore.Control.V1;
+using MediaCore.Engine.Control;
+using Microsoft.Extensions.Hosting;
+using V1Snapshot = MediaCore.Control.V1.CallSnapshot;
+
+namespace MediaCore.Control.Services;
+
+/// <summary>The service Events: a stream for each who looks on.</summary>
+internal sealed class EventsService(ICallControl control, EventHub hub, TimeProvider time, IHostApplicationLifetime lifetime) : V1.Events.EventsBase
+{
+    private int _subscribers;
+
+    /// <inheritdoc/>
+    public override async Task Subscribe(SubscribeRequest request, IServerStreamWriter<Event> responseStream, ServerCallContext context)
+    {
+        Problems problems = new();
+        EventSelection selection = new(request.Filter, problems);
+        long? resume = null;
+        if (request.ResumeToken.Length > 0 && !hub.TryParseToken(request.ResumeToken, out resume))
+        {
+            problems.Add("resume_token is none of this server's: give the resume_token of the last event, or none.");
+        }
+
+        if (problems.First is { } problem)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, problem));
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _subscribers) > ControlServiceLimits.MaxSubscribers)
+            {
+                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"There are {ControlServiceLimits.MaxSubscribers} subscribers, as many as there may be."));
+            }
+
+            ControlMetrics.Subscribers.Add(1);
+            using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+            using Subscription subscription = new(selection, ControlIdentity.Of(context), control, hub, time, responseStream);
+            try
+            {
+                await subscription.RunAsync(request, resume, ended.Token);
+            }
+            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "The server stops; subscribe again, here or elsewhere."));
+            }
+            finally
+            {
+                ControlMetrics.Subscribers.Add(-1);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _subscribers);
+        }
+    }
+
+    /// <summary>One stream.</summary>
+    private sealed class Subscription(EventSelection selection, ControlIdentity identity, ICallControl control, EventHub hub, TimeProvider time, IServerStreamWriter<Event> stream) : IDisposable
+    {
+        private readonly SnapshotMemory _snapshot = new();
+        private EventReader? _events;
+
+        public void Dispose() => _events?.Dispose();
+
+        public async Task RunAsync(SubscribeRequest request, long? resume, CancellationToken cancellation)
+        {
+            // Reading begins before the snapshot is taken: nothing falls between them.
+            EventReader events = _events = hub.Read(resume);
+            if (request.ResumeToken.Length > 0 && resume is null)
+            {
+                await WriteAsync(new Event { Overrun = new Overrun() }, cancellation);
+                await TellCallsAsync(cancellation);
+            }
+            else if (resume is null && !request.NoSnapshot)
+            {
+                await TellCallsAsync(cancellation);
+            }
+
+            while (true)
+            {
+                if (events.TryRead(out EventEntry? entry, out long missed))
+                {
+                    if (!_snapshot.IsKnown(entry!) && selection.Wants(entry!) && identity.MaySee(entry!.Follower))
+                    {
+                        await stream.WriteAsync(entry.GetMessage(hub), cancellation);
+                        ControlMetrics.Sent.Add(1);
+                    }
+                }
+                else if (missed > 0)
+                {
+                    ControlMetrics.Overruns.Add(missed);
+                    await WriteAsync(new Event { Overrun = new Overrun { Missed = missed } }, cancellation);
+                    await TellCallsAsync(cancellation);
+                }
+                else
+                {
+                    await events.Pulse.WaitAsync(cancellation);
+                }
+            }
+        }
+
+        private Task WriteAsync(Event told, CancellationToken cancellation)
+        {
+            told.ResumeToken = hub.GetToken(_events!.Position);
+            told.At = DurationMapping.ToTimestamp(time.GetUtcNow());
+            return stream.WriteAsync(told, cancellation);
+        }
+
+        private async Task TellCallsAsync(CancellationToken cancellation)
+        {
+            int told = 0;
+            string? after = null;
+            do
+            {
+                CallPage page = await control.ListCallsAsync(new CallFilter { After = after, PageSize = ControlServiceLimits.SnapshotPageCalls }, cancellation);
+                foreach (Engine.Control.CallSnapshot call in page.Calls)
+                {
+                    hub.Calls.Learn(call);
+                    _snapshot.Add(call.CallId, call.Sequence);
+                    if (selection.Wants(call) && identity.MaySee(call.Controller))
+                    {
+                        await WriteAsync(new Event { CallId = call.CallId, Sequence = call.Sequence, Snapshot = new V1Snapshot { Call = CallMapping.ToCall(call) } }, cancellation);
+                        told++;
+                    }
+                }
+
+                after = page.Next;
+            }
+            while (after is not null);
+            _snapshot.End(hub.Ring.Head);
+            await WriteAsync(new Event { SnapshotEnded = new SnapshotEnded { Calls = told } }, cancellation);
+        }
+    }
+}
