@@ -74,7 +74,7 @@ internal static class CommandMapping
         V1.ResumeRequest => new ResumeCommand { CommandId = "" },
         V1.MuteRequest r => new MuteCommand { CommandId = "", Direction = EnumMapping.ToDirection(r.Direction, problems) },
         V1.TransferRequest r => ReadTransfer(r, problems),
-        V1.AcceptTransferRequest r => new AcceptTransferCommand { CommandId = "", IsAccepted = !r.Refuse, SipStatus = r.SipStatus == 0 ? 603 : r.SipStatus },
+        V1.AcceptTransferRequest r => new AcceptTransferCommand { CommandId = "", Decision = EnumMapping.ToDecision(r.Decision, problems), SipStatus = r.SipStatus == 0 ? 603 : r.SipStatus },
         V1.PlayRequest r => new PlayCommand
         {
             CommandId = "",
@@ -114,7 +114,7 @@ internal static class CommandMapping
         V1.SendMessageRequest r => ReadSendMessage(r, problems),
         V1.ConferenceJoinRequest r => new ConferenceJoinCommand { CommandId = "", Room = r.Room, Role = EnumMapping.ToRole(r.Role, problems) },
         V1.ConferenceLeaveRequest => new ConferenceLeaveCommand { CommandId = "" },
-        V1.ConferenceMuteRequest r => new ConferenceMuteCommand { CommandId = "", Direction = EnumMapping.ToDirection(r.Direction, problems), Gain = r.HasGain ? r.Gain : 1 },
+        V1.ConferenceMuteRequest r => new ConferenceMuteCommand { CommandId = "", Direction = EnumMapping.ToDirection(r.Direction, problems), Gain = r.HasGain ? r.Gain : 1, Role = EnumMapping.ToNewRole(r.Role, problems) },
         V1.HangupRequest r => new HangupCommand { CommandId = "", Q850Cause = r.Q850Cause == 0 ? 16 : r.Q850Cause },
         V1.SetVariableRequest r => new SetVariableCommand { CommandId = "", Name = r.Name, Value = r.HasValue ? r.Value : null },
         _ => null,

@@ -1,6 +1,7 @@
 using MediaCore.Audio.Detection;
 using MediaCore.Audio.Tones;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.MediaSessions.Digits;
@@ -79,6 +80,19 @@ internal static class EnumMapping
         V1.ConferenceJoinRequest.Types.Role.Coach => ConferenceRole.Coach,
         V1.ConferenceJoinRequest.Types.Role.Coached => ConferenceRole.Coached,
         _ => Unknown("role", role, ConferenceRole.Member, problems),
+    };
+
+    /// <summary>How a leg takes part in a conference from now on; null for as before.</summary>
+    public static ConferenceRole? ToNewRole(V1.ConferenceJoinRequest.Types.Role role, Problems problems) =>
+        role == V1.ConferenceJoinRequest.Types.Role.Unspecified ? null : ToRole(role, problems);
+
+    /// <summary>What becomes of a transfer that a party has asked for.</summary>
+    public static TransferDecision ToDecision(V1.AcceptTransferRequest.Types.Decision decision, Problems problems) => decision switch
+    {
+        V1.AcceptTransferRequest.Types.Decision.Accept => TransferDecision.Accept,
+        V1.AcceptTransferRequest.Types.Decision.Refuse => TransferDecision.Refuse,
+        V1.AcceptTransferRequest.Types.Decision.TakeOver => TransferDecision.TakeOver,
+        _ => Unknown("decision", decision, TransferDecision.Accept, problems),
     };
 
     /// <summary>A tone of the country.</summary>
@@ -198,6 +212,16 @@ internal static class EnumMapping
         TransferKind.Attended => V1.TransferChanged.Types.Kind.Attended,
         TransferKind.Replaced => V1.TransferChanged.Types.Kind.Replaced,
         _ => V1.TransferChanged.Types.Kind.Unspecified,
+    };
+
+    /// <summary>Why two hear each other no longer.</summary>
+    public static V1.Unbridged.Types.Reason ToReason(UnbridgeReason reason) => reason switch
+    {
+        UnbridgeReason.Command => V1.Unbridged.Types.Reason.Command,
+        UnbridgeReason.Ended => V1.Unbridged.Types.Reason.Ended,
+        UnbridgeReason.OtherEnded => V1.Unbridged.Types.Reason.OtherEnded,
+        UnbridgeReason.Failed => V1.Unbridged.Types.Reason.Failed,
+        _ => V1.Unbridged.Types.Reason.Unspecified,
     };
 
     /// <summary>How a command ended.</summary>
