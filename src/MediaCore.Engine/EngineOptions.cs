@@ -260,6 +260,9 @@ public sealed record EngineOptions
     /// <summary>rtpengine's ng control protocol; off unless it has an address.</summary>
     public NgOptions Ng { get; init; } = new();
 
+    /// <summary>How many of the last calls have their SIP messages kept; 0, the default, for none, which costs nothing.</summary>
+    public int TracedCalls { get; init; }
+
     /// <summary>Value of the User-Agent and Server headers; empty to write none.</summary>
     public string ServerName { get; init; } = "MediaCore";
 }

@@ -12,6 +12,7 @@ using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Subscriptions;
+using MediaCore.Engine.Tracing;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
@@ -197,6 +198,10 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _state = EngineState.Running;
+        if (_options.TracedCalls > 0)
+        {
+            TraceCalls(_options.TracedCalls);
+        }
     }
 
     /// <summary>A recording's file is there or will not be; its call's shard, or any once that is over, tells it.</summary>
@@ -293,6 +298,17 @@ public sealed class SipEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes new calls again after <see cref="BeginDrain"/>, and registers with and probes its trunks anew. Watchers of accounts subscribe again by themselves.</summary>
+    public void EndDrain()
+    {
+        if (_state == EngineState.Draining)
+        {
+            _state = EngineState.Running;
+            Broadcast(ShardItemKind.EndDrain);
+            UpdateTrunks(_trunks);
+        }
+    }
+
     /// <summary>Completes when no call and no ng session is left.</summary>
     public async Task WhenIdleAsync(CancellationToken cancellationToken)
     {
@@ -341,6 +357,44 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>The configured trunks with what is known of them now.</summary>
     public IReadOnlyList<TrunkStatus> GetTrunks() => [.. _trunks.Select(_services.Trunks.Get)];
+
+    /// <summary>What the node does now and has done since its start.</summary>
+    public EngineFigures GetFigures() => EngineFigures.Of(_shards, _locations.All.Sum(static a => (long)a.Stored.Length));
+
+    /// <summary>How many of the last calls have their SIP messages kept; 0 for none.</summary>
+    public int TracedCalls { get; private set; }
+
+    /// <summary>Keeps the SIP messages of the last calls from now on, at most <see cref="TraceLimits.MaxBytes"/> of them; 0 keeps none and forgets what was kept. A change of the number forgets it, too.</summary>
+    public void TraceCalls(int calls)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(calls);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(calls, TraceLimits.MaxCalls);
+        TracedCalls = calls;
+        foreach (Shard shard in _shards)
+        {
+            // Calls may all be on one shard, so each has room for all of them; bytes are what is shared out.
+            int shards = _shards.Length;
+            var item = new ShardItem { Kind = ShardItemKind.Run, Action = () => shard.Context.Trace = calls == 0 ? null : new SignallingTrace(calls * TraceLimits.DialogsPerCall, TraceLimits.MaxBytes / shards) };
+            SpinWait.SpinUntil(() => shard.TryPost(item) || shard.Completion.IsCompleted);
+        }
+    }
+
+    /// <summary>The SIP messages of a call, in progress or over; null when none were kept.</summary>
+    public async Task<CallTrace?> GetTraceAsync(string callId, CancellationToken cancellationToken)
+    {
+        var found = new List<CallTrace>();
+        foreach (Shard shard in _shards)
+        {
+            var done = new TaskCompletionSource<CallTrace?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (shard.TryPost(new ShardItem { Kind = ShardItemKind.Run, Action = () => done.SetResult(shard.Context.Trace?.Find(callId)) })
+                && await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false) is { } trace)
+            {
+                found.Add(trace);
+            }
+        }
+
+        return found.Count == 0 ? null : new CallTrace(callId, [.. found.SelectMany(static trace => trace.Messages).OrderBy(static message => message.At)], found.Sum(static trace => trace.LeftOut));
+    }
 
     private async Task WhenZeroAsync(Func<ShardStatistics, long> count, CancellationToken cancellationToken)
     {

@@ -121,6 +121,7 @@ internal sealed partial class BackToBackUserAgent
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsStarted++;
         call.Id = CallIdentifier.Create(_context.WallClock, _context.Identifiers);
+        TraceLeg(leg);
         leg.InvitedAt = _context.WallClock;
         call.InboundTrunk = trunk;
         call.Account = account;

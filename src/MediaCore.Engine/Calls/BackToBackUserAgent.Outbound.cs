@@ -42,6 +42,7 @@ internal sealed partial class BackToBackUserAgent
             return false;
         }
 
+        TraceLeg(leg);
         leg.InviteCSeq = 1;
         leg.Dialog.SetLocalCSeq(1);
         leg.IsStarting = true;

@@ -150,6 +150,7 @@ internal sealed partial class BackToBackUserAgent
             return null;
         }
 
+        TraceLeg(leg);
         if (_transactions.Open(request, flow) is not { } transaction)
         {
             leg.SipStatus = 503;

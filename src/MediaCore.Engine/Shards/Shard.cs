@@ -304,6 +304,9 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             case ShardItemKind.Drain:
                 Core.BeginDrain();
                 break;
+            case ShardItemKind.EndDrain:
+                Core.EndDrain();
+                break;
             case ShardItemKind.EndCalls:
                 Core.EndCalls();
                 break;

@@ -1,6 +1,7 @@
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Tracing;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
@@ -113,6 +114,9 @@ internal sealed class ShardContext
     /// <summary>New calls are refused while this is set.</summary>
     public bool IsDraining { get; set; }
 
+    /// <summary>Where messages of calls are kept; null while they are not.</summary>
+    public SignallingTrace? Trace { get; set; }
+
     /// <summary>What an answered caller hears while a target rings, and when none takes the call.</summary>
     public CountryClips Tones { get; init; } = CountryClips.Silent;
 
@@ -120,8 +124,11 @@ internal sealed class ShardContext
     public MediaSessions.IMediaNetwork? MediaNetwork { get; init; }
 
     /// <summary>Sends one message; what is for another call of ours is handed over to its shard. False when it cannot be delivered.</summary>
-    public bool Send(in Flow flow, ReadOnlySpan<byte> message) =>
-        flow.Stream is LoopbackFlow loop ? Output.HandOver(loop.Shard, new Flow(flow.Local, flow.Remote, loop.Back), message) : Output.Send(flow, message);
+    public bool Send(in Flow flow, ReadOnlySpan<byte> message)
+    {
+        Trace?.Record(isSent: true, flow, message, WallClock);
+        return flow.Stream is LoopbackFlow loop ? Output.HandOver(loop.Shard, new Flow(flow.Local, flow.Remote, loop.Back), message) : Output.Send(flow, message);
+    }
 
     /// <summary>Where the message being built stands; never kept past the call that builds it.</summary>
     public byte[] Scratch { get; } = new byte[EngineLimits.MaxOutgoingMessageBytes];

@@ -245,6 +245,13 @@ internal sealed class ShardCore : ITimerSink
         }
     }
 
+    /// <summary>New calls are taken again; the trunks that are then applied are registered with and probed anew.</summary>
+    public void EndDrain()
+    {
+        Context.IsDraining = false;
+        Trunks.EndDrain();
+    }
+
     /// <summary>Takes the trunks of the configuration.</summary>
     public void ApplyTrunks(System.Collections.Immutable.ImmutableArray<Trunk> trunks)
     {

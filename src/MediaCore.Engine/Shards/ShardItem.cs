@@ -34,6 +34,9 @@ internal enum ShardItemKind : byte
     /// <summary>Refuse new calls from now on.</summary>
     Drain,
 
+    /// <summary>Take new calls again.</summary>
+    EndDrain,
+
     /// <summary>End all calls.</summary>
     EndCalls,
 

@@ -93,6 +93,7 @@ internal sealed partial class TransactionLayer
         ServerTransaction? existing = Find(key, hash);
         if (existing is not null)
         {
+            Trace(request, flow);
             Absorb(existing, request);
             return;
         }
@@ -117,9 +118,11 @@ internal sealed partial class TransactionLayer
         switch (request.Method)
         {
             case SipMethod.Ack:
+                Trace(request, flow);
                 User.OnAck(request);
                 break;
             case SipMethod.Cancel:
+                Trace(request, flow);
                 ServerTransaction? invite = TransactionKey.TryWrite(request, SipMethod.Invite, _keyScratch, out int inviteKeyLength)
                     ? Find(_keyScratch.AsSpan(0, inviteKeyLength), SipHash24.Hash(_keyScratch.AsSpan(0, inviteKeyLength), _context.HashKey.K0, _context.HashKey.K1))
                     : null;
@@ -130,10 +133,15 @@ internal sealed partial class TransactionLayer
                 HandOver(shard, request, flow);
                 break;
             default:
+                Trace(request, flow);
                 User.OnRequest(request, flow);
                 break;
         }
     }
+
+    /// <summary>Keeps a message that stays on this shard, where traces are kept.</summary>
+    private void Trace(SipMessage message, in Flow flow) =>
+        _context.Trace?.Record(isSent: false, flow, message.Buffer.AsSpan(message.Offset, message.Length), _context.WallClock);
 
     private void RejectUnanswerable(SipMessage request, in Flow flow)
     {
@@ -222,6 +230,7 @@ internal sealed partial class TransactionLayer
             return;
         }
 
+        Trace(response, flow);
         if (!TryMatch(response, handle, branch, out ClientTransaction? transaction) || !IsAddressedToUs(response, transaction))
         {
             _context.Statistics.StrayResponses++;

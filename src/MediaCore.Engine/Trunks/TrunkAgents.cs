@@ -80,6 +80,9 @@ internal sealed class TrunkAgents(ShardContext context, TransactionLayer transac
         _registrations.Clear();
     }
 
+    /// <summary>The server goes on after all; <see cref="Apply"/> begins anew.</summary>
+    public void EndDrain() => _isDraining = false;
+
     /// <summary>A connection that a registration was made on is gone: the registrar may not reach us any more.</summary>
     public void HandleStreamLost(IStreamFlow stream)
     {

@@ -45,6 +45,7 @@ internal static class RunCommand
             await ShowFirstStartAsync(host.FirstStart, terminal);
             await terminal.Out.WriteLineAsync(host.ReadyLine);
             await terminal.Out.FlushAsync(CancellationToken.None);
+            host.ReadConfiguration = () => ReadAgain(parsed, configuration);
             signals.OnReload(() => Reload(host, () => ReadAgain(parsed, configuration), logger));
             Task stop = WhenCancelledAsync(signals.Stop);
             if (await Task.WhenAny(stop, host.Engine.Faulted) != stop)

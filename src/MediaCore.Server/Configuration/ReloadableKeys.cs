@@ -3,8 +3,8 @@ namespace MediaCore.Server.Configuration;
 /// <summary>What a reload of the configuration puts in force; every other key waits for a restart.</summary>
 internal static class ReloadableKeys
 {
-    // With all that is below them; the last is an interface that this version does not have.
-    private static readonly string[] s_keys = ["trunks", "routes", "sip.tls", "logging.level", "drain.limitSeconds", "grpc"];
+    // With all that is below them.
+    private static readonly string[] s_keys = ["trunks", "routes", "sip.tls", "logging.level", "drain.limitSeconds"];
 
     /// <summary>Whether a key is one of them.</summary>
     public static bool Contains(string key) =>

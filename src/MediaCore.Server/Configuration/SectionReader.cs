@@ -253,6 +253,20 @@ internal sealed class SectionReader
         return result;
     }
 
+    /// <summary>One text, a list of texts, or null for none; the default when the key is absent.</summary>
+    public IReadOnlyList<ConfigurationText> TextOrTexts(string name, string fallback)
+    {
+        List<ConfigurationText> result = Find(name) switch
+        {
+            ConfigurationScalar { Kind: ConfigurationScalarKind.Null } => [],
+            ConfigurationScalar { Kind: ConfigurationScalarKind.Override, Text: "" or "null" } => [],
+            ConfigurationScalar { Kind: ConfigurationScalarKind.Text, Text.Length: > 0 } scalar => [new ConfigurationText(scalar.Text, PathOf(name), scalar.Origin)],
+            _ => ReadTexts(name, [fallback]),
+        };
+        Note(name, string.Join(',', result.Select(static text => text.Value)));
+        return result;
+    }
+
     private List<ConfigurationText> ReadTexts(string name, string[] fallback)
     {
         string path = PathOf(name);

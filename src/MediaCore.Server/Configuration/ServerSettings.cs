@@ -93,6 +93,12 @@ internal sealed record ServerSettings
     /// <summary>Section <c>calls</c>.</summary>
     public required CallSettings Calls { get; init; }
 
+    /// <summary>Section <c>grpc</c>.</summary>
+    public required GrpcSettings Grpc { get; init; }
+
+    /// <summary>How many of the last calls have their SIP messages kept (<c>trace.calls</c>).</summary>
+    public int TracedCalls { get; init; }
+
     /// <summary>Section <c>ng</c>.</summary>
     public NgOptions Ng { get; init; } = new();
 
@@ -138,6 +144,7 @@ internal sealed record ServerSettings
         ShardCount = Shards,
         MaxCalls = Calls.MaxCalls,
         Ng = Ng,
+        TracedCalls = TracedCalls,
         Conferences = Conferences,
         MaxCallDuration = Calls.MaxDuration,
         MaxRinging = Calls.MaxRinging,

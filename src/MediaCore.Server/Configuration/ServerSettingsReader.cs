@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using MediaCore.Engine;
 using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Tracing;
 using MediaCore.Primitives;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -63,15 +64,16 @@ internal static class ServerSettingsReader
             Routes = routes,
             Numbers = numbers,
             Calls = calls,
+            Grpc = GrpcSettings.Read(root.Section("grpc"), dataFolder, baseFolder, notices),
             Ng = NgSettings.Read(root.Section("ng"), calls.MaxCalls, media.Timeout),
             Recording = RecordingSettings.Read(root.Section("recording"), dataFolder, baseFolder, isRecording),
             Records = ReadRecords(root.Section("records"), dataFolder, baseFolder, numbers.Enabled),
             DrainLimit = ReadDrain(root.Section("drain")),
             LogLevel = ReadLogging(root.Section("logging")),
+            TracedCalls = ReadTrace(root.Section("trace")),
             Shards = ReadEngine(root.Section("engine")),
             Notices = notices,
         };
-        ReadNotServed(root, notices);
         root.Finish();
         // Not those of trunks: passwords are among them, and they are kept as digests only.
         result = result with { FixedValues = root.Values.Where(static v => !ReloadableKeys.Contains(v.Key)).ToDictionary(StringComparer.Ordinal) };
@@ -238,28 +240,18 @@ internal static class ServerSettingsReader
         return level < 0 ? LogLevel.Information : (LogLevel)level;
     }
 
+    private static int ReadTrace(SectionReader section)
+    {
+        int calls = (int)section.Integer("calls", 0, 0, TraceLimits.MaxCalls);
+        section.Finish();
+        return calls;
+    }
+
     private static int ReadEngine(SectionReader section)
     {
         int shards = (int)section.Integer("shards", 0, 0, 256);
         section.Finish();
         return shards;
-    }
-
-    /// <summary>Sections that the format has and this version does not act on: checked, and said aloud when they ask for something.</summary>
-    private static void ReadNotServed(SectionReader root, List<string> notices)
-    {
-        SectionReader grpc = root.Section("grpc");
-        if (grpc.OptionalText("listen", null) is { } grpcText)
-        {
-            if (EndpointSyntax.TryParseHttp(grpcText.Value, 50051, out _) is { } error)
-            {
-                grpc.Error(grpcText, error);
-            }
-
-            notices.Add($"grpc.listen is {grpcText.Value}, but this version has no gRPC interface: nothing listens there");
-        }
-
-        grpc.Finish();
     }
 
     /// <summary>A SIP port inside the media range would be taken by one of the two, depending on the load.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MediaCore.Control.Services;
 using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
@@ -14,6 +15,7 @@ using MediaCore.Server.Logging;
 using MediaCore.Server.Metrics;
 using MediaCore.Transport.Dns;
 using MediaCore.Transport.Polling;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Server.Hosting;
@@ -22,7 +24,7 @@ namespace MediaCore.Server.Hosting;
 /// The running server: everything that the configuration asks for, started in the order in which one part needs another and stopped in the
 /// reverse one.
 /// </summary>
-internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
+internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsyncDisposable
 {
     /// <summary>Journal files in number mode: they are deleted when imported, which small ones are sooner.</summary>
     public const long ImportedFileBytes = 4 * 1024 * 1024;
@@ -47,6 +49,8 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     private RouteTable _routes = RouteTable.Empty;
     private SipEngine? _engine;
     private volatile bool _isStarted;
+    private volatile bool _isStopping;
+    private GrpcEndpoint? _grpc;
 
     private ServerHost(ServerSettings settings, ServerLoggers loggers)
     {
@@ -67,6 +71,42 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     /// <summary>Where HTTP is served; no address when it is off.</summary>
     public NetworkEndpoint Http { get; private set; }
 
+    /// <summary>Where the control interface is served; nothing when it is off.</summary>
+    public IReadOnlyList<string> Grpc => _grpc?.Addresses ?? [];
+
+    /// <summary>Reads the configuration again, as it was read at the start; what a reload by command does. Without it there is none.</summary>
+    public Func<(ServerSettings? Settings, IReadOnlyList<ConfigurationError> Errors)>? ReadConfiguration { get; set; }
+
+    /// <inheritdoc/>
+    public string Version => CommandLine.MediaCoreCommand.Version;
+
+    /// <inheritdoc/>
+    public DateTimeOffset StartedAt { get; } = TimeProvider.System.GetUtcNow();
+
+    /// <inheritdoc/>
+    public string Mode => Settings.Numbers.Enabled ? "numbers" : "sbc";
+
+    /// <inheritdoc/>
+    public int MaxCalls => Settings.Calls.MaxCalls;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Media =>
+    [
+        .. new[] { Settings.Media.Address, Settings.Media.Address6 }
+            .Where(static address => address.HasAddress)
+            .Select(address => string.Create(CultureInfo.InvariantCulture, $"{address.WithPort(Settings.Media.FirstPort)}-{Settings.Media.LastPort}")),
+    ];
+
+    /// <inheritdoc/>
+    public LogLevel LogLevel
+    {
+        get => _loggers.Level;
+        set => _loggers.Level = value;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, LogLevel> CategoryLevels => _loggers.CategoryLevels;
+
     /// <summary>The settings in force.</summary>
     public ServerSettings Settings => Volatile.Read(ref _settings);
 
@@ -85,7 +125,8 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
             string http = Http.HasAddress ? $"http://{Http}" : "off";
             string media = Settings.Media.Address.WithPort(Settings.Media.FirstPort).ToString();
             string ng = Engine.NgListener.HasAddress ? $" ng=udp://{Engine.NgListener}" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.LastPort}{ng}");
+            string grpc = Grpc.Count > 0 ? $" grpc={string.Join(',', Grpc)}" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.LastPort}{ng}{grpc}");
         }
     }
 
@@ -139,7 +180,43 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     };
 
     /// <inheritdoc/>
-    public void BeginDrain() => Engine.BeginDrain();
+    public void BeginDrain()
+    {
+        _isStopping = true;
+        Engine.BeginDrain();
+    }
+
+    /// <inheritdoc/>
+    public void Drain() => Engine.BeginDrain();
+
+    /// <inheritdoc/>
+    public bool TryUndrain()
+    {
+        if (_isStopping)
+        {
+            return false;
+        }
+
+        Engine.EndDrain();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TrySetLevel(string category, LogLevel? level) => _loggers.TrySetLevel(category, level);
+
+    /// <inheritdoc/>
+    public async Task<NodeReload> ReloadAsync()
+    {
+        if (ReadConfiguration is not { } read)
+        {
+            return new NodeReload(["this server was started without a way to read its configuration again"], []);
+        }
+
+        (ServerSettings? settings, IReadOnlyList<ConfigurationError> errors) = read();
+        return settings is null
+            ? new NodeReload([.. errors.Select(static error => error.ToString())], [])
+            : new NodeReload([], [.. (await ReloadAsync(settings)).Select(static key => $"{key} was changed, which takes a restart to take effect")]);
+    }
 
     /// <inheritdoc/>
     public Task WhenIdleAsync(CancellationToken cancellation) => Engine.WhenIdleAsync(cancellation);
@@ -151,12 +228,14 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
     /// Puts another configuration in force: trunks, routes, certificates (for handshakes from now on), the log level and the drain's limit at once; what else differs is named in the log
     /// and waits for a restart. Calls in progress keep the routes they began with.
     /// </summary>
-    public async Task ReloadAsync(ServerSettings wanted)
+    /// <returns>The keys that wait for a restart.</returns>
+    public async Task<IReadOnlyList<string>> ReloadAsync(ServerSettings wanted)
     {
         await _reloading.WaitAsync();
         try
         {
-            foreach (string key in SettingsDifference.Find(_settings, wanted))
+            IReadOnlyList<string> waiting = SettingsDifference.Find(_settings, wanted);
+            foreach (string key in waiting)
             {
                 ServerLog.ReloadNeedsRestart(_logger, key);
             }
@@ -179,6 +258,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
             _loggers.Level = wanted.LogLevel;
             Volatile.Write(ref _settings, _settings with { Sip = _settings.Sip with { Tls = wanted.Sip.Tls }, Trunks = wanted.Trunks, Routes = wanted.Routes, LogLevel = wanted.LogLevel, DrainLimit = wanted.DrainLimit });
             ServerLog.Reloaded(_logger, wanted.Trunks.Count, wanted.Routes.Count);
+            return waiting;
         }
         finally
         {
@@ -244,8 +324,29 @@ internal sealed class ServerHost : IServerHealth, IDrainable, IAsyncDisposable
             await _preparation.WaitAsync(PromptWait, cancellation);
         }
 
+        await StartGrpcAsync(cancellation);
         _isStarted = true;
         ServerLog.Ready(_logger, ReadyLine);
+    }
+
+    /// <summary>The control interface, last: who can reach it can give commands at once.</summary>
+    private async Task StartGrpcAsync(CancellationToken cancellation)
+    {
+        if (_settings.Grpc.Listen.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _grpc = await GrpcEndpoint.StartAsync(_settings.Grpc, Engine, this, _loggers, cancellation);
+            _parts.Push(_grpc);
+        }
+        catch (IOException exception) when (_settings.Grpc.IsDefault && exception.InnerException is AddressInUseException)
+        {
+            // Nobody has asked for it there: a second server on a host must not be kept from starting by a default.
+            ServerLog.GrpcPortTaken(_logger, _settings.Grpc.Listen[0].Endpoint);
+        }
     }
 
     private string WriteTrunks() => TrunkListing.Write(_isStarted ? Engine.GetTrunks() : [], TimeProvider.System.GetUtcNow(), MonotonicClock.Now);

@@ -125,12 +125,4 @@ internal sealed class HttpEndpoint : IAsyncDisposable
             await response.Body.WriteAsync(bytes, context.RequestAborted);
         }
     }
-
-    /// <summary>Signals are the server's to handle; the usual lifetime would stop Kestrel on the first one, in the middle of a drain.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

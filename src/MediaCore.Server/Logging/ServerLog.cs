@@ -1,3 +1,4 @@
+using MediaCore.Primitives;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Server.Logging;
@@ -40,6 +41,9 @@ internal static partial class ServerLog
 
     [LoggerMessage(9013, LogLevel.Error, "Reload failed, the old configuration stays", EventName = "ReloadFailed")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(9014, LogLevel.Warning, "The control interface (gRPC) is not served: {Endpoint} is taken. Say another address in grpc.listen, or null for none", EventName = "GrpcPortTaken")]
+    public static partial void GrpcPortTaken(ILogger logger, NetworkEndpoint endpoint);
 
     [LoggerMessage(9020, LogLevel.Warning, "An announcement could not be made: {Reason}", EventName = "PromptNotReady")]
     public static partial void PromptNotReady(ILogger logger, string reason);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -13,9 +14,14 @@ internal sealed class ServerLoggers : ILoggerFactory
     /// </summary>
     private const int MaxQueuedEntries = 8192;
 
+    /// <summary>Categories that may have levels of their own.</summary>
+    public const int MaxCategories = 100;
+
+    private readonly Lock _changing = new();
     private readonly ServiceProvider _services;
     private readonly ILoggerFactory _inner;
     private int _level;
+    private volatile FrozenDictionary<string, LogLevel> _categories = FrozenDictionary<string, LogLevel>.Empty;
 
     /// <summary>Loggers that write from a level on.</summary>
     public ServerLoggers(LogLevel level)
@@ -46,6 +52,34 @@ internal sealed class ServerLoggers : ILoggerFactory
         set => Volatile.Write(ref _level, (int)value);
     }
 
+    /// <summary>Levels of single categories and what is below them.</summary>
+    public IReadOnlyDictionary<string, LogLevel> CategoryLevels => _categories;
+
+    /// <summary>Gives a category a level of its own, or takes it away; false beyond <see cref="MaxCategories"/>.</summary>
+    public bool TrySetLevel(string category, LogLevel? level)
+    {
+        lock (_changing)
+        {
+            Dictionary<string, LogLevel> changed = new(_categories, StringComparer.Ordinal);
+            if (level is { } given)
+            {
+                changed[category] = given;
+            }
+            else
+            {
+                changed.Remove(category);
+            }
+
+            if (changed.Count > MaxCategories)
+            {
+                return false;
+            }
+
+            _categories = changed.ToFrozenDictionary(StringComparer.Ordinal);
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => _inner.CreateLogger(categoryName);
 
@@ -64,7 +98,27 @@ internal sealed class ServerLoggers : ILoggerFactory
             return false;
         }
 
+        if (category is not null && _categories.Count > 0 && FindLevel(category) is { } own)
+        {
+            return level >= own;
+        }
+
         bool ours = category is null || category.StartsWith("MediaCore", StringComparison.Ordinal);
         return level >= (ours || Level < LogLevel.Information ? Level : (LogLevel)Math.Max((int)Level, (int)LogLevel.Warning));
+    }
+
+    /// <summary>The level of the nearest category that has one.</summary>
+    private LogLevel? FindLevel(string category)
+    {
+        FrozenDictionary<string, LogLevel> levels = _categories;
+        for (int length = category.Length; length > 0; length = category.LastIndexOf('.', length - 1))
+        {
+            if (levels.TryGetValue(category[..length], out LogLevel level))
+            {
+                return level;
+            }
+        }
+
+        return null;
     }
 }

@@ -28,7 +28,8 @@ public sealed class TlsCertificate
     /// <summary>The certificate itself.</summary>
     internal X509Certificate2 Leaf { get; }
 
-    internal SslStreamCertificateContext Context { get; }
+    /// <summary>The same with its chain, as a handshake shows it.</summary>
+    public SslStreamCertificateContext Context { get; }
 
     /// <summary>Reads a certificate and its key from PEM files.</summary>
     /// <param name="certificateFile">The certificate, then the intermediates of its chain.</param>

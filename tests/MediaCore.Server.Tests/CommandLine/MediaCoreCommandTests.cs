@@ -54,11 +54,11 @@ public sealed class MediaCoreCommandTests : IDisposable
     [Fact]
     public async Task Check_TakesTheFileOfTheFolder()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "mediacore.json"), "{ \"grpc\": { \"listen\": \"http://127.0.0.1:50051\" } }");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "mediacore.json"), "{ \"sip\": { \"tls\": { \"client\": { \"verify\": false } } } }");
 
         Assert.Equal(ExitCode.Success, await _terminal.RunAsync("check"));
         Assert.EndsWith("mediacore.json is right.\n", _terminal.Out, StringComparison.Ordinal);
-        Assert.Contains("note: grpc.listen", _terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("note: sip.tls.client.verify", _terminal.Error, StringComparison.Ordinal);
     }
 
     [Theory]

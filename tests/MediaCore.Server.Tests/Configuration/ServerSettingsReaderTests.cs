@@ -73,7 +73,7 @@ public sealed class ServerSettingsReaderTests
     }
 
     [Fact]
-    public void Sample_FromTheDesign_IsRight_AndSaysWhatIsNotServed()
+    public void Sample_FromTheDesign_IsRight()
     {
         (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
             """
@@ -91,7 +91,8 @@ public sealed class ServerSettingsReaderTests
             """);
 
         Assert.Empty(errors);
-        Assert.Contains("grpc.listen", Assert.Single(settings.Notices), StringComparison.Ordinal);
+        Assert.Empty(settings.Notices);
+        Assert.Equal("127.0.0.1:50051", Assert.Single(settings.Grpc.Listen).Endpoint.ToString());
         TrunkSettings trunk = Assert.Single(settings.Trunks);
         Assert.Equal("127.0.0.1:5090", Assert.Single(trunk.Targets).Endpoint.ToString());
         Assert.Equal("127.0.0.0/8", Assert.Single(trunk.From).ToString());
@@ -179,7 +180,18 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "media": { "timeoutSeconds": 1e99 } }""", "media.timeoutSeconds", "seconds")]
     [InlineData("""{ "http": { "listen": "127.0.0.1:8080" } }""", "http.listen", "not an HTTP listener")]
     [InlineData("""{ "http": { "listen": "https://127.0.0.1" } }""", "http.listen", "TLS")]
-    [InlineData("""{ "grpc": { "listen": "127.0.0.1" } }""", "grpc.listen", "not an HTTP listener")]
+    [InlineData("""{ "grpc": { "listen": "127.0.0.1" } }""", "grpc.listen", "not a listener of gRPC")]
+    [InlineData("""{ "grpc": { "listen": ["http://127.0.0.1:1", "http://0.0.0.0"] } }""", "grpc.listen[1]", "write https://")]
+    [InlineData("""{ "grpc": { "listen": "http://192.0.2.1" } }""", "grpc.listen", "write https://")]
+    [InlineData("""{ "grpc": { "listen": "http://control.example.net" } }""", "grpc.listen", "not an IP address")]
+    [InlineData("""{ "grpc": { "listen": "https://0.0.0.0" } }""", "grpc.certificate", "https:// listener")]
+    [InlineData("""{ "grpc": { "listen": "https://0.0.0.0", "certificate": "nowhere.pem" } }""", "grpc.certificate", "nowhere.pem")]
+    [InlineData("""{ "grpc": { "key": "nowhere.key" } }""", "grpc.key", "grpc.certificate")]
+    [InlineData("""{ "grpc": { "listen": 50051 } }""", "grpc.listen", "list of texts")]
+    [InlineData("""{ "grpc": { "requireToken": "no" } }""", "grpc.requireToken", "true or false")]
+    [InlineData("""{ "grpc": { "maxReceiveMessageSize": 1 } }""", "grpc.maxReceiveMessageSize", "65536")]
+    [InlineData("""{ "grpc": { "maxStreams": 0 } }""", "grpc.maxStreams", "100000")]
+    [InlineData("""{ "grpc": { "keepAliveSeconds": 0 } }""", "grpc.keepAliveSeconds", "seconds")]
     [InlineData("""{ "ng": { "listen": "tcp://127.0.0.1:2223" } }""", "ng.listen", "udp://")]
     [InlineData("""{ "ng": { "listen": "udp://here" } }""", "ng.listen", "not an IP address")]
     [InlineData("""{ "ng": { "listen": "udp://0.0.0.0:2223" } }""", "ng.listen", "ng.allow")]

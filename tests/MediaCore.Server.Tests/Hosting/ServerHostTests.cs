@@ -13,7 +13,7 @@ namespace MediaCore.Server.Tests.Hosting;
 public sealed partial class ServerHostTests : IDisposable
 {
     // The media range lies below the ports that the system chooses from, or it would now and then hold the SIP port; taken ports in it are passed over.
-    private static readonly string[] FreePorts = ["--media:ports=20000-20999", "--sip:listen=udp://127.0.0.1:0,tcp://127.0.0.1:0", "--http:listen=http://127.0.0.1:0", "--engine:shards=1", "--logging:level=critical"];
+    private static readonly string[] FreePorts = ["--media:ports=20000-20999", "--sip:listen=udp://127.0.0.1:0,tcp://127.0.0.1:0", "--http:listen=http://127.0.0.1:0", "--engine:shards=1", "--logging:level=critical", "--grpc:listen=null"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ServerLoggers _loggers = new(LogLevel.Critical);
@@ -108,7 +108,7 @@ public sealed partial class ServerHostTests : IDisposable
         using Socket carrier = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         carrier.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         await using ServerHost host = await StartAsync(
-            "--ng:listen=udp://127.0.0.1:0", "--trunks:0:name=carrier", $"--trunks:0:targets:0=sip:{carrier.LocalEndPoint}", "--trunks:0:credentials:user=line7", "--trunks:0:credentials:password=secret", "--trunks:0:registration:expiresSeconds=600");
+            "--ng:listen=udp://127.0.0.1:0", "--grpc:listen=http://127.0.0.1:0", "--trunks:0:name=carrier", $"--trunks:0:targets:0=sip:{carrier.LocalEndPoint}", "--trunks:0:credentials:user=line7", "--trunks:0:credentials:password=secret", "--trunks:0:registration:expiresSeconds=600");
         using HttpClient client = new() { BaseAddress = new Uri($"http://{host.Http}") };
         string metrics;
         long begun = Environment.TickCount64;

@@ -61,6 +61,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
             {
               "sip": { "listen": ["udp://127.0.0.1:{{udpPort}}", "tcp://127.0.0.1:0"{{Member(listen)}}]{{Member(sip)}} },
               "http": { "listen": "http://127.0.0.1:0" },
+              "grpc": { "listen": "http://127.0.0.1:0" },
               "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
             }
             """);
