@@ -138,6 +138,16 @@ public class UnaryTests
     }
 
     [Fact]
+    public async Task ListConference_TellsItsMembers_AndNobodyIsNotFound()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        host.Calls.Members.Add(new Engine.Control.ConferenceMemberSnapshot("CALL", "CALL-0", Engine.MediaSessions.Conferences.ConferenceRole.Coach, IsMuted: true, IsDeaf: false, Gain: 2));
+        ConferenceMember member = Assert.Single((await host.Client.ListConferenceAsync(new ListConferenceRequest { Room = "room" })).Members);
+        Assert.Equal(("CALL-0", ConferenceJoinRequest.Types.Role.Coach, true, false, 2f), (member.LegId, member.Role, member.Muted, member.Deaf, member.Gain));
+        Assert.Equal(StatusCode.NotFound, (await StatusAsync(async () => await host.Client.ListConferenceAsync(new ListConferenceRequest { Room = "other" }))).StatusCode);
+    }
+
+    [Fact]
     public async Task Controllers_MoreThanThereMayBe_AreRefused()
     {
         await using ControlHost host = await ControlHost.StartAsync();

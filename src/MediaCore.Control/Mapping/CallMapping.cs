@@ -27,6 +27,17 @@ internal static class CallMapping
         OpenCommands = { call.OpenCommands },
     };
 
+    /// <summary>A member of a conference.</summary>
+    public static V1.ConferenceMember ToMember(ConferenceMemberSnapshot member) => new()
+    {
+        CallId = member.CallId,
+        LegId = member.LegId,
+        Role = EnumMapping.ToRole(member.Role),
+        Muted = member.IsMuted,
+        Deaf = member.IsDeaf,
+        Gain = member.Gain,
+    };
+
     private static V1.Leg ToLeg(LegSnapshot leg) => new()
     {
         LegId = leg.LegId,

@@ -82,6 +82,16 @@ internal static class EnumMapping
         _ => Unknown("role", role, ConferenceRole.Member, problems),
     };
 
+    /// <summary>How a leg takes part in a conference.</summary>
+    public static V1.ConferenceJoinRequest.Types.Role ToRole(ConferenceRole role) => role switch
+    {
+        ConferenceRole.Member => V1.ConferenceJoinRequest.Types.Role.Member,
+        ConferenceRole.Listener => V1.ConferenceJoinRequest.Types.Role.Listener,
+        ConferenceRole.Coach => V1.ConferenceJoinRequest.Types.Role.Coach,
+        ConferenceRole.Coached => V1.ConferenceJoinRequest.Types.Role.Coached,
+        _ => V1.ConferenceJoinRequest.Types.Role.Unspecified,
+    };
+
     /// <summary>How a leg takes part in a conference from now on; null for as before.</summary>
     public static ConferenceRole? ToNewRole(V1.ConferenceJoinRequest.Types.Role role, Problems problems) =>
         role == V1.ConferenceJoinRequest.Types.Role.Unspecified ? null : ToRole(role, problems);

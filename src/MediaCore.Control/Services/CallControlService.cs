@@ -155,6 +155,17 @@ internal sealed class CallControlService(
         return new ListCallsResponse { Calls = { page.Calls.Where(call => identity.MaySee(call.Controller)).Select(CallMapping.ToCall) }, NextPageToken = page.Next ?? "" };
     }
 
+    /// <inheritdoc/>
+    public override async Task<ListConferenceResponse> ListConference(ListConferenceRequest request, ServerCallContext context)
+    {
+        IReadOnlyList<ConferenceMemberSnapshot> members = await control.ListConferenceAsync(request.Room, context.CancellationToken);
+        ControlIdentity identity = ControlIdentity.Of(context);
+        ConferenceMember[] seen = [.. members.Where(member => identity.MaySee(hub.Calls.Find(member.CallId)?.Hold?.Controller)).Select(CallMapping.ToMember)];
+        return seen.Length > 0
+            ? new ListConferenceResponse { Members = { seen } }
+            : throw new RpcException(new Status(StatusCode.NotFound, "Nobody is in such a conference, or nobody whom you may see."));
+    }
+
     private static async Task<SessionRequest?> ReadFirstAsync(IAsyncStreamReader<SessionRequest> requests, CancellationToken cancellation)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

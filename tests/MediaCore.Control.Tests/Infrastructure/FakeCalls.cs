@@ -151,6 +151,12 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl
         return ValueTask.FromResult(all.Length > filter.PageSize ? new CallPage(all[..filter.PageSize], all[filter.PageSize - 1].CallId) : new CallPage(all, null));
     }
 
+    /// <summary>The one conference.</summary>
+    public List<ConferenceMemberSnapshot> Members { get; } = [];
+
+    public ValueTask<IReadOnlyList<ConferenceMemberSnapshot>> ListConferenceAsync(string room, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IReadOnlyList<ConferenceMemberSnapshot>>(room == "room" ? Members : []);
+
     private static CommandReply Take(FakeCall call, CallCommand command)
     {
         if (command is ClaimCommand claim)
