@@ -55,15 +55,18 @@ output="$root/artifacts/run"
 program="$output/mediacore.dll"
 stamp="$output/.sources"
 newest() {
-  find "$root/src" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/.editorconfig" \
-    \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '.editorconfig' \) -printf '%T@ %P\n' \
+  find "$root/src" "$root/tools/MediaCore.Cli" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/.editorconfig" \
+    \( -name bin -o -name obj \) -prune -o -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.proto' -o -name '.editorconfig' \) -printf '%T@ %P\n' \
     | sort | sha256sum
 }
 sources="$(newest)"
 if [ ! -f "$program" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$sources" ]; then
   say "building"
   log="$(mktemp)"
-  publish() { dotnet publish -c Release -nodeReuse:false -v q --nologo -o "$output" "$@" "$root/src/MediaCore.Server/MediaCore.Server.csproj" >"$log" 2>&1; }
+  publish() {
+    dotnet publish -c Release -nodeReuse:false -v q --nologo -o "$output" "$@" "$root/src/MediaCore.Server/MediaCore.Server.csproj" >"$log" 2>&1 &&
+      dotnet publish -c Release -nodeReuse:false -v q --nologo -o "$output" "$@" "$root/tools/MediaCore.Cli/MediaCore.Cli.csproj" >"$log" 2>&1
+  }
 
   # Compiled ahead of time the server answers in a quarter of the time after its start. That needs a compiler package from the registry.
   ahead=(--use-current-runtime --no-self-contained -p:PublishReadyToRun=true)
@@ -74,6 +77,8 @@ if [ ! -f "$program" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$sources" ]; then
     exit 1
   fi
   rm -f "$log"
+  printf '#!/bin/sh\nexec dotnet "$(dirname "$(readlink -f "$0")")/mcctl.dll" "$@"\n' >"$output/mcctl"
+  chmod +x "$output/mcctl"
   printf '%s\n' "$sources" >"$stamp"
 fi
 

@@ -393,7 +393,7 @@ public sealed class SipEngine : IAsyncDisposable
             }
         }
 
-        return found.Count == 0 ? null : new CallTrace(callId, [.. found.SelectMany(static trace => trace.Messages).OrderBy(static message => message.At)], found.Sum(static trace => trace.LeftOut));
+        return found.Count == 0 ? null : new CallTrace(callId, [.. found.SelectMany(static trace => trace.Messages).OrderBy(static message => message.At).ThenBy(static message => message.Order)], found.Sum(static trace => trace.LeftOut));
     }
 
     private async Task WhenZeroAsync(Func<ShardStatistics, long> count, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal sealed class SignallingTrace(int maxDialogs, long maxBytes)
     private readonly Queue<Dialog> _order = new();
     private readonly SipMessage _reader = new();
     private long _bytes;
+    private long _recorded;
 
     /// <summary>Keeps a message that was received or is sent, when it may be one of a call.</summary>
     public void Record(bool isSent, in Flow flow, ReadOnlySpan<byte> bytes, DateTimeOffset now)
@@ -32,7 +33,7 @@ internal sealed class SignallingTrace(int maxDialogs, long maxBytes)
         }
 
         MessageSecrets.Hide(copy, _reader.Body.Length, _reader.Method);
-        dialog.Messages.Add(new TracedMessage(now, 0, isSent, ListenerIdentity.NameOf(flow.Local.Transport), flow.Local.Local, flow.Remote, copy));
+        dialog.Messages.Add(new TracedMessage(now, _recorded++, 0, isSent, ListenerIdentity.NameOf(flow.Local.Transport), flow.Local.Local, flow.Remote, copy));
         dialog.Bytes += copy.Length;
         _bytes += copy.Length;
         while (_bytes > maxBytes && _order.TryPeek(out Dialog? oldest) && oldest != dialog)
@@ -55,7 +56,7 @@ internal sealed class SignallingTrace(int maxDialogs, long maxBytes)
         Dialog[] dialogs = [.. _order.Where(dialog => dialog.CallId == callId)];
         return dialogs.Length == 0
             ? null
-            : new CallTrace(callId, [.. dialogs.SelectMany(static dialog => dialog.Messages.Select(message => message with { LegIndex = dialog.Leg })).OrderBy(static message => message.At)], dialogs.Sum(static dialog => dialog.LeftOut));
+            : new CallTrace(callId, [.. dialogs.SelectMany(static dialog => dialog.Messages.Select(message => message with { LegIndex = dialog.Leg })).OrderBy(static message => message.Order)], dialogs.Sum(static dialog => dialog.LeftOut));
     }
 
     private Dialog Get(string sipCallId)

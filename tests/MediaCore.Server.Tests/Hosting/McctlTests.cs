@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using MediaCore.Cli;
+using MediaCore.Engine.Control;
+using MediaCore.Server.Configuration;
+using MediaCore.Server.Hosting;
+using MediaCore.Server.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Server.Tests.Hosting;
+
+/// <summary><c>mcctl</c> against a whole server on loopback.</summary>
+public sealed class McctlTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ServerLoggers _loggers = new(LogLevel.Critical);
+    private string _output = "";
+    private string _error = "";
+
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Tables_AreForPeople_AndJsonForPrograms()
+    {
+        await using ServerHost host = await StartAsync();
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "node"));
+        Assert.StartsWith("MediaCore ", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trunks"));
+        Assert.Contains("carrier", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trunks", "--json"));
+        using JsonDocument trunks = JsonDocument.Parse(_output);
+        Assert.Equal("carrier", trunks.RootElement.GetProperty("trunks")[0].GetProperty("name").GetString());
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "registrations"));
+        Assert.Equal("No registrations.\n", _output);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "top", "--count", "2", "--interval", "0.1"));
+        Assert.Contains("QUEUE DELAY", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "log", "--category", "MediaCore.Calls", "--level", "debug"));
+        Assert.Contains("MediaCore.Calls", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "drain"));
+        Assert.Contains("draining", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "undrain"));
+    }
+
+    [Fact]
+    public async Task Token_IsMade_Shown_Listed_AndRevoked()
+    {
+        await using ServerHost host = await StartAsync("--grpc:requireToken=true");
+        string file = Path.Combine(_folder.Path, "data", "control-tokens.json");
+        Assert.Equal(ExitCode.NotPermitted, await RunAsync(host, "node"));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "token", "create", "--name", "bot", "--scope", "read", "--file", file));
+        string token = _output.Trim();
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "node", "--token", token));
+        Assert.Equal(ExitCode.NotPermitted, await RunAsync(host, "drain", "--token", token));
+        Assert.Contains("admin", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "token", "list", "--file", file));
+        Assert.Contains("bot", _output, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "token", "revoke", "bot", "--file", file));
+        Assert.Equal(ExitCode.NotPermitted, await RunAsync(host, "node", "--token", token));
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "token", "revoke", "bot", "--file", file));
+    }
+
+    [Fact]
+    public async Task Trace_OfARefusedCall_HasItsLadder_AndACapture()
+    {
+        await using ServerHost host = await StartAsync();
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "trace", "show", "NOBODY"));
+        Assert.Contains("mcctl trace on", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trace", "on", "--calls", "10"));
+        string callId = await CallAsync(host);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trace", "show", callId, "--messages"));
+        Assert.Contains("- INVITE (SDP) -", _output, StringComparison.Ordinal);
+        Assert.Contains("leg 1", _output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush-hush", _output, StringComparison.Ordinal);
+        string capture = Path.Combine(_folder.Path, "call.pcapng");
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trace", "show", callId, "--pcap", capture));
+        byte[] bytes = await File.ReadAllBytesAsync(capture);
+        Assert.Equal([0x0A, 0x0D, 0x0D, 0x0A], bytes[..4]);
+        Assert.True(bytes.AsSpan().IndexOf("INVITE sip:"u8) > 0);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trace", "off"));
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "trace", "show", callId));
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Usage, "nonsense")]
+    [InlineData(ExitCode.Usage, "node", "--server", "sip.example.net")]
+    [InlineData(ExitCode.Usage, "node", "--server", "http://192.0.2.1:50051", "--token", "mct_x")]
+    [InlineData(ExitCode.Usage, "calls", "originate", "12025550100")]
+    [InlineData(ExitCode.Usage, "token", "create", "--name", "a b", "--scope", "read")]
+    [InlineData(ExitCode.Usage, "token", "create", "--name", "a", "--scope", "root")]
+    [InlineData(ExitCode.Unreachable, "node", "--server", "http://127.0.0.1:1")]
+    [InlineData(ExitCode.Success, "completion", "bash")]
+    [InlineData(ExitCode.Success, "completion", "zsh")]
+    [InlineData(ExitCode.Success, "completion", "fish")]
+    public async Task CommandLine_EndsWithItsCode(int code, params string[] arguments) => Assert.Equal(code, await RunAsync(arguments));
+
+    /// <summary>A call that the carrier never takes and its caller gives up; its identifier, out of the carrier's INVITE's trace.</summary>
+    private async Task<string> CallAsync(ServerHost host)
+    {
+        using UdpClient caller = new(new IPEndPoint(IPAddress.Loopback, 0));
+        string sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
+        string text = $"INVITE sip:+12025550100@{host.Engine.Listeners[0].Endpoint} SIP/2.0\r\nVia: SIP/2.0/UDP {caller.Client.LocalEndPoint};branch=z9hG4bKtraced\r\nMax-Forwards: 70\r\nFrom: <sip:+12025550101@127.0.0.1>;tag=1\r\nTo: <sip:+12025550100@127.0.0.1>\r\nCall-ID: traced\r\nCSeq: 1 INVITE\r\nContact: <sip:{caller.Client.LocalEndPoint}>\r\nAuthorization: Digest username=\"hush-hush\"\r\nContent-Type: application/sdp\r\nContent-Length: {sdp.Length}\r\n\r\n{sdp}";
+        await caller.SendAsync(Encoding.ASCII.GetBytes(text), host.Engine.Listeners[0].Endpoint.ToIPEndPoint());
+        Assert.StartsWith("SIP/2.0 100", Encoding.ASCII.GetString((await caller.ReceiveAsync()).Buffer), StringComparison.Ordinal);
+        return Assert.Single((await host.Engine.Control.ListCallsAsync(new CallFilter())).Calls).CallId;
+    }
+
+    private Task<int> RunAsync(ServerHost host, params string[] arguments) => RunAsync([.. arguments, "--server", host.Grpc[0]]);
+
+    private async Task<int> RunAsync(string[] arguments)
+    {
+        await using StringWriter output = new() { NewLine = "\n" };
+        await using StringWriter error = new() { NewLine = "\n" };
+        int code = await McctlCommand.RunAsync(arguments, new Terminal(output, error, new Dictionary<string, string>(StringComparer.Ordinal), _folder.Path, IsInteractive: false));
+        (_output, _error) = (output.ToString(), error.ToString());
+        return code;
+    }
+
+    private Task<ServerHost> StartAsync(params string[] more)
+    {
+        string[] arguments =
+        [
+            "--media:ports=23000-23999", "--sip:listen=udp://127.0.0.1:0", "--http:listen=null", "--engine:shards=1", "--logging:level=critical", "--numbers:enabled=false", "--grpc:listen=http://127.0.0.1:0",
+            "--trunks:0:name=carrier", "--trunks:0:targets=sip:127.0.0.1:9", "--trunks:0:from=127.0.0.0/8", "--routes:0:name=all", "--routes:0:match:to=*", "--routes:0:trunks=carrier", .. more,
+        ];
+        ConfigurationErrors errors = new();
+        ServerSettings settings = ServerSettingsReader.Read(null, _folder.Path, arguments.Select(ConfigurationOverride.FromArgument).OfType<ConfigurationOverride>(), errors);
+        Assert.Empty(errors.Items);
+        return ServerHost.StartAsync(settings, _loggers, CancellationToken.None);
+    }
+}
