@@ -1,5 +1,6 @@
 using System.Globalization;
 using MediaCore.Control.Services;
+using MediaCore.Control.Publishing;
 using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
@@ -47,6 +48,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
     private SipNameResolver? _names;
     private readonly TrunkStates _trunks = new();
     private RouteTable _routes = RouteTable.Empty;
+    private readonly EventHub _events = new();
     private SipEngine? _engine;
     private volatile bool _isStarted;
     private volatile bool _isStopping;
@@ -339,7 +341,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
 
         try
         {
-            _grpc = await GrpcEndpoint.StartAsync(_settings.Grpc, Engine, this, _loggers, cancellation);
+            _grpc = await GrpcEndpoint.StartAsync(_settings.Grpc, Engine, _events, this, _loggers, cancellation);
             _parts.Push(_grpc);
         }
         catch (IOException exception) when (_settings.Grpc.IsDefault && exception.InnerException is AddressInUseException)
@@ -356,7 +358,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
         _routing = new ReloadablePolicy(_routes);
         CallRecordJournal journal = OpenJournal(shards, _settings.Records.MaxFileBytes);
         Own(journal);
-        return new EngineServices { Policy = _routing, Trunks = _trunks, Names = _names, CallRecords = journal, Prompts = OpenPrompts(), Recordings = OpenRecordings(), Loggers = _loggers };
+        return new EngineServices { Policy = _routing, Trunks = _trunks, Names = _names, CallRecords = journal, Prompts = OpenPrompts(), Recordings = OpenRecordings(), CallEvents = _events, Loggers = _loggers };
     }
 
     private async Task<EngineServices> StartNumbersAsync(int shards, CancellationToken cancellation)
@@ -385,7 +387,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
         Own(journal);
         importer.Start();
         _preparation = preparation;
-        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), Loggers = _loggers };
+        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), CallEvents = _events, Loggers = _loggers };
     }
 
     private PromptStore OpenPrompts()

@@ -5,6 +5,7 @@ using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using MediaCore.Control.Authentication;
+using MediaCore.Control.Publishing;
 using MediaCore.Control.Services;
 using MediaCore.Engine;
 using MediaCore.Server.Configuration;
@@ -43,7 +44,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">An address cannot be listened on, or the tokens cannot be read.</exception>
-    public static async Task<GrpcEndpoint> StartAsync(GrpcSettings settings, SipEngine engine, INodeControl node, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<GrpcEndpoint> StartAsync(GrpcSettings settings, SipEngine engine, EventHub events, INodeControl node, ILoggerFactory loggers, CancellationToken cancellation)
     {
         TokenStore tokens = new(settings.TokensFile, TimeProvider.System, loggers.CreateLogger("MediaCore.Control"));
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -52,6 +53,9 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => engine);
         builder.Services.AddSingleton(_ => node);
+        builder.Services.AddSingleton(_ => engine.Control);
+        builder.Services.AddSingleton(_ => events);
+        builder.Services.AddCallControl();
         builder.Services.AddSingleton<AdminService>();
         HealthServiceImpl health = new();
         builder.Services.AddSingleton(health);
@@ -67,6 +71,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
         ControlAuthentication authentication = new(tokens, allowsAnonymous: !settings.RequireToken, TimeProvider.System, loggers.CreateLogger("MediaCore.Control"));
         application.Use(next => http => authentication.InvokeAsync(http, next));
         application.UseRouting();
+        application.MapCallControl();
         application.MapGrpcService<AdminService>();
         application.MapGrpcService<HealthServiceImpl>();
         application.MapGrpcReflectionService();
