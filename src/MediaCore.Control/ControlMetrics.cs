@@ -15,4 +15,16 @@ internal static class ControlMetrics
     internal static readonly Counter<long> Overruns = s_meter.CreateCounter<long>("mediacore.control.events.missed", "{event}", "Events that a session or subscriber was too slow for; each was told.");
     internal static readonly Counter<long> Lost = s_meter.CreateCounter<long>("mediacore.control.controllers.lost", "{controller}", "Controllers that did not come back within their grace time.");
     internal static readonly Counter<long> Released = s_meter.CreateCounter<long>("mediacore.control.calls.released", "{call}", "Calls of lost controllers that followed their policy.");
+
+    /// <summary>An alert on them finds a 0, before anything has happened.</summary>
+    public static void Publish()
+    {
+        Sessions.Add(0);
+        Subscribers.Add(0);
+        Events.Add(0);
+        Sent.Add(0);
+        Overruns.Add(0);
+        Lost.Add(0);
+        Released.Add(0);
+    }
 }

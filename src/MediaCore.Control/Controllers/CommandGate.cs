@@ -52,8 +52,19 @@ internal sealed class CommandGate(ICallControl control, EventHub hub, Controller
     }
 
     /// <summary>Counts a command's reply.</summary>
-    public static void Count(CallCommand command, CommandStatus status) => ControlMetrics.Commands.Add(
-        1, new KeyValuePair<string, object?>("verb", s_verbs[command.GetType()]), new KeyValuePair<string, object?>("status", JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())));
+    public static void Count(CallCommand command, CommandStatus status) => Count(s_verbs[command.GetType()], status, 1);
+
+    /// <summary>An alert on commands finds a 0 for each verb, before there was any.</summary>
+    public static void PublishMetrics()
+    {
+        foreach (string verb in s_verbs.Values)
+        {
+            Count(verb, CommandStatus.Accepted, 0);
+        }
+    }
+
+    private static void Count(string verb, CommandStatus status, int commands) => ControlMetrics.Commands.Add(
+        commands, new KeyValuePair<string, object?>("verb", verb), new KeyValuePair<string, object?>("status", JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString())));
 
     /// <summary>The same, for those who wait.</summary>
     public Task<(CommandReply Reply, bool IsRepeated)> ExecuteAsync(Requester who, CallCommand command)

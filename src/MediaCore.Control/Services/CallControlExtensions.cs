@@ -26,6 +26,8 @@ public static class CallControlExtensions
     /// <summary>Serves CallControl and Events.</summary>
     public static IEndpointRouteBuilder MapCallControl(this IEndpointRouteBuilder endpoints)
     {
+        ControlMetrics.Publish();
+        CommandGate.PublishMetrics();
         endpoints.MapGrpcService<CallControlService>();
         endpoints.MapGrpcService<EventsService>();
         return endpoints;

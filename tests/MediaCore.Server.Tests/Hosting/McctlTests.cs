@@ -87,6 +87,22 @@ public sealed class McctlTests : IDisposable
         Assert.Equal(ExitCode.NotFound, await RunAsync(host, "trace", "show", callId));
     }
 
+    [Fact]
+    public async Task Call_IsListed_Shown_AndHungUp()
+    {
+        await using ServerHost host = await StartAsync();
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "calls", "list"));
+        Assert.Equal("No calls.\n", _output);
+        string callId = await CallAsync(host);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "calls", "list"));
+        Assert.Contains(callId, _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "calls", "show", callId));
+        Assert.Contains("no ladder", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "calls", "show", "NOBODY"));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "calls", "hangup", callId));
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "calls", "hangup", "NOBODY"));
+    }
+
     [Theory]
     [InlineData(ExitCode.Usage, "nonsense")]
     [InlineData(ExitCode.Usage, "node", "--server", "sip.example.net")]
