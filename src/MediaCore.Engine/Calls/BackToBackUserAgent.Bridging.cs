@@ -160,6 +160,11 @@ internal sealed partial class BackToBackUserAgent
         Leg caller = call.Caller;
         (connected.Ties ??= new LegTies()).IsParked = true;
         call.Connected = null;
+        if (call.Control is { } control)
+        {
+            _context.Wheel.Cancel(control.TalkTimer);
+        }
+
         Separate(caller, connected);
         KeepAgreed(caller);
         KeepAgreed(connected);

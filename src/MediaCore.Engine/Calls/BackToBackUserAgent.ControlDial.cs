@@ -235,6 +235,7 @@ internal sealed partial class BackToBackUserAgent
         control.Dial = null;
         dial.LegId = GetLegId(leg);
         Finish(call, dial, CommandOutcome.Completed, status: 200, cause: Q850.NormalClearing);
+        _context.Wheel.Cancel(control.TalkTimer);
         if (dial.Dial.TimeLimit > TimeSpan.Zero)
         {
             _context.Wheel.Schedule(control.TalkTimer, _context.Now + dial.Dial.TimeLimit);
@@ -245,9 +246,13 @@ internal sealed partial class BackToBackUserAgent
     private void OnTalkedEnough(ControlledCall control)
     {
         Call call = control.Call;
-        if (call.Connected is { State: LegState.Answered } leg && control.Decides)
+        if (control.Decides)
         {
-            PartFrom(leg, Q850.NormalClearing);
+            // Where the two have been taken apart meanwhile, the talk is over already.
+            if (call.Connected is { State: LegState.Answered } leg)
+            {
+                PartFrom(leg, Q850.NormalClearing);
+            }
         }
         else
         {

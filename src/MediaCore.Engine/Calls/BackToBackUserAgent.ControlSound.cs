@@ -432,6 +432,8 @@ internal sealed partial class BackToBackUserAgent
                 EndPlayback(playback, outcome);
             }
         }
+
+        to.ForgetOver();
     }
 
     /// <summary>What a dial plays in place of the country's tone begins.</summary>

@@ -40,6 +40,19 @@ internal sealed class ControlledLeg : ITimerOwner
     /// <summary>Whether nothing is played and nothing waits.</summary>
     public bool IsQuiet => Current is null && Waiting.Count == 0;
 
+    /// <summary>What was stopped while it waited takes no place any more (<see cref="ControlLimits.MaxWaitingPlays"/>): what is heard before it may never end.</summary>
+    public void ForgetOver()
+    {
+        for (int left = Waiting.Count; left > 0; left--)
+        {
+            Playback playback = Waiting.Dequeue();
+            if (!playback.IsOver)
+            {
+                Waiting.Enqueue(playback);
+            }
+        }
+    }
+
     /// <summary>Keeps a digit that nobody waits for.</summary>
     public void Keep(char digit)
     {

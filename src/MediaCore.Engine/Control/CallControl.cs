@@ -39,7 +39,14 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
             return;
         }
 
+        // Before any name is looked up, so that a command costs no more look-ups than it may have targets.
         IReadOnlyList<DialDestination> targets = GetTargets(command);
+        if (targets.Count > ControlLimits.MaxDialTargets)
+        {
+            replied(CommandReply.Refuse(CommandStatus.InvalidArgument, $"A command has at most {ControlLimits.MaxDialTargets} targets."));
+            return;
+        }
+
         Dictionary<string, SipPeer>? peers = null;
         bool isComplete = true;
         foreach (DialDestination target in targets)

@@ -24,6 +24,15 @@ public sealed class CallControlTests : ControlTest
     }
 
     [Fact]
+    public void ACommand_WithMoreTargetsThanItMayHave_IsRefused_BeforeANameIsLookedUp()
+    {
+        DialDestination[] targets = [.. Enumerable.Range(0, ControlLimits.MaxDialTargets + 1).Select(static i => new UriDestination($"sip:bob@host{i}.example"))];
+        Refused(CommandStatus.InvalidArgument, new OriginateCommand { CommandId = World.NextCommandId(), CallId = "", Controller = "c", Epoch = Epoch, Targets = targets });
+        Refused(CommandStatus.InvalidArgument, new DialCommand { CommandId = World.NextCommandId(), CallId = "none", Targets = targets });
+        Refused(CommandStatus.Unavailable, new OriginateCommand { CommandId = World.NextCommandId(), CallId = "", Controller = "c", Epoch = Epoch, Targets = targets[1..] });
+    }
+
+    [Fact]
     public async Task ShardsThatTakeNothing_RefuseCommands_AndListNothing()
     {
         PeerDialog caller = Claimed();

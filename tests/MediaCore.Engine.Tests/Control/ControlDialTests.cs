@@ -90,6 +90,24 @@ public sealed class ControlDialTests : ControlTest
     }
 
     [Fact]
+    public void Dial_WithATimeLimit_WhoseTwoAreTakenApart_EndsNothingMore()
+    {
+        PeerDialog caller = Answered();
+        Do(Dial("bob") with { TimeLimit = TimeSpan.FromSeconds(20) });
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000, formats: "0 101"));
+        Bob.Take("ACK");
+        World.Advance(1);
+        Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = CallId });
+        World.Advance(30);
+        Alice.TakeNothing();
+        Bob.TakeNothing();
+        callee.HangUp();
+        Do(new HangupCommand { CommandId = World.NextCommandId(), CallId = CallId });
+        caller.AcceptBye();
+    }
+
+    [Fact]
     public void Dial_OfASipUri_GoesThere_AndOfNothing_IsRefused()
     {
         PeerDialog caller = Claimed();

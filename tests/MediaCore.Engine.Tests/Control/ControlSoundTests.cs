@@ -116,6 +116,21 @@ public sealed class ControlSoundTests : ControlTest
     }
 
     [Fact]
+    public void Play_StoppedWhileItWaits_TakesNoPlaceAmongThoseThatWait()
+    {
+        PeerDialog caller = Answered();
+        Do(Play(1, rounds: 0));
+        for (int i = 0; i <= 2 * ControlLimits.MaxWaitingPlays; i++)
+        {
+            string waiting = Do(Play(1));
+            Do(new StopPlaybackCommand { CommandId = World.NextCommandId(), CallId = CallId, Playback = waiting });
+            Assert.Equal(CommandOutcome.Stopped, End(waiting)!.Outcome);
+        }
+
+        caller.HangUp();
+    }
+
+    [Fact]
     public void Say_WaitsForItsPrompt_WhichMayNotCome()
     {
         PeerDialog caller = Answered();

@@ -17,6 +17,13 @@ public sealed class PromptStoreTests : IDisposable
     }
 
     [Fact]
+    public void ASource_InALog_HasNotTheTextThatIsSpoken()
+    {
+        Assert.Equal("a text of 17 characters", PromptSource.FromText("Call +49 30 12345").ToString());
+        Assert.Equal("menu/one.wav", PromptSource.FromFile("menu/one.wav").ToString());
+    }
+
+    [Fact]
     public async Task Text_IsSpokenOnce_KeptInMemoryAndOnDisk()
     {
         CountingSynthesizer first = new();
