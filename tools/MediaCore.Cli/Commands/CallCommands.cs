@@ -130,7 +130,7 @@ internal static class CallCommands
 
     private static Command CreateOriginate(ServerOptions server)
     {
-        Command command = new("originate", "Make a call: dial the first, and when it answers bridge it to the second, or leave it to an application.");
+        Command command = new("originate", "Make a call: dial a destination, whose call is then the application's, or yours to transfer.");
         Argument<string> first = new("destination") { Description = "account:NAME, trunk:NAME/NUMBER, or sip:user@host" };
         Option<string?> application = new("--application") { Description = "The application that it is made for" };
         Option<string?> caller = new("--caller") { Description = "Number that is presented" };
