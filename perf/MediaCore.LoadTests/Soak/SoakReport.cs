@@ -16,7 +16,9 @@ internal static class SoakReport
         if (options.Report.Length > 0)
         {
             await File.WriteAllTextAsync(options.Report + ".md", text);
-            await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(new { options, result.Minutes, result.Totals, result.Checks }, s_json));
+
+            // Without the paths of this machine.
+            await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(new { options = options with { Program = "", Report = "" }, result.Minutes, result.Totals, result.Checks }, s_json));
         }
     }
 
