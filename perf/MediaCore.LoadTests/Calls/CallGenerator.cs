@@ -101,15 +101,15 @@ internal sealed partial class CallGenerator : IDisposable
     public Task EndAsync()
     {
         _isEnding = true;
-        return UntilAsync(() => Up == 0, Timeout.InfiniteTimeSpan);
+        return UntilAsync(() => Up == 0, Timeout.InfiniteTimeSpan, CancellationToken.None);
     }
 
     /// <summary>Waits until something holds between two turns, or the time is over.</summary>
-    public async Task UntilAsync(Func<bool> condition, TimeSpan patience)
+    public async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellation)
     {
         using CancellationTokenSource over = new(patience);
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100));
-        for (bool holds = false; !holds && Fault is null && !over.IsCancellationRequested; await timer.WaitForNextTickAsync(CancellationToken.None))
+        for (bool holds = false; !holds && Fault is null && !over.IsCancellationRequested; await timer.WaitForNextTickAsync(cancellation))
         {
             await LookAsync(() => holds = condition());
         }
@@ -128,7 +128,11 @@ internal sealed partial class CallGenerator : IDisposable
     {
         _isStopped = true;
         _poller.Wake();
-        _thread.Join();
+        if ((_thread.ThreadState & ThreadState.Unstarted) == 0)
+        {
+            _thread.Join();
+        }
+
         _pump.Dispose();
         foreach (LoadCall? call in _places)
         {

@@ -20,12 +20,13 @@ internal static class SoakCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(parsed => RunAsync(new SoakOptions(
-            parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(program)!, parsed.GetValue(report)!)));
+        command.SetAction((parsed, cancellation) => RunAsync(
+            new SoakOptions(parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(program)!, parsed.GetValue(report)!),
+            cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(SoakOptions options)
+    private static async Task<int> RunAsync(SoakOptions options, CancellationToken cancellation)
     {
         if (options.Calls < 1 || options.Transcoded < 0 || options.Transcoded > options.Calls || options.Minutes < 1 || options.CallSeconds < 4)
         {
@@ -33,7 +34,17 @@ internal static class SoakCommand
             return 2;
         }
 
-        SoakResult result = await new SoakRun(options).RunAsync();
+        SoakResult result;
+        try
+        {
+            result = await new SoakRun(options).RunAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("soak: stopped before its end: no report");
+            return 130;
+        }
+
         await SoakReport.WriteAsync(options, result);
         return result.Checks.All(static c => c.Holds) ? 0 : 1;
     }

@@ -26,7 +26,8 @@ internal sealed class SoakRun(SoakOptions options)
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    public async Task<SoakResult> RunAsync()
+    /// <summary>Runs it; when it is cancelled, the server is ended before that is told.</summary>
+    public async Task<SoakResult> RunAsync(CancellationToken cancellation)
     {
         using CallGenerator generator = new(new GeneratorOptions
         {
@@ -42,7 +43,7 @@ internal sealed class SoakRun(SoakOptions options)
         generator.Server = NetworkEndpoint.From(IPAddress.Loopback, (ushort)server.SipPort);
         ServerFigures before = await server.GetFiguresAsync();
         generator.Start();
-        await FillAsync(generator);
+        await FillAsync(generator, cancellation);
 
         List<SoakMinute> minutes = [];
         double cpu = (await server.GetFiguresAsync()).Total("process_cpu_seconds_total");
@@ -53,7 +54,7 @@ internal sealed class SoakRun(SoakOptions options)
         double lastSeconds = 0;
         for (int minute = 1; minute <= options.Minutes && generator.Fault is null && generator.Pump.Fault is null && !server.HasExited; minute++)
         {
-            await timer.WaitForNextTickAsync();
+            await timer.WaitForNextTickAsync(cancellation);
             ServerFigures figures = await server.GetFiguresAsync();
             double seconds = watch.Elapsed.TotalSeconds;
             double spent = figures.Total("process_cpu_seconds_total");
@@ -86,10 +87,10 @@ internal sealed class SoakRun(SoakOptions options)
         },
     };
 
-    private async Task FillAsync(CallGenerator generator)
+    private async Task FillAsync(CallGenerator generator, CancellationToken cancellation)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        await generator.UntilAsync(() => generator.Talking >= options.Calls * 9 / 10, TimeSpan.FromSeconds(options.Calls / CallsPerSecond) + s_patience);
+        await generator.UntilAsync(() => generator.Talking >= options.Calls * 9 / 10, TimeSpan.FromSeconds(options.Calls / CallsPerSecond) + s_patience, cancellation);
         Say($"{generator.Talking} calls talk after {watch.Elapsed.TotalSeconds:F0} s");
     }
 
