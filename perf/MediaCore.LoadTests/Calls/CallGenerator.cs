@@ -128,7 +128,7 @@ internal sealed partial class CallGenerator : IDisposable
     {
         _isStopped = true;
         _poller.Wake();
-        if ((_thread.ThreadState & ThreadState.Unstarted) == 0)
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
         {
             _thread.Join();
         }
