@@ -18,6 +18,15 @@ internal static partial class ControlLog
     [LoggerMessage(12003, LogLevel.Error, "Call {CallId} of a lost controller could not be given back: {Status}, {Problem}", EventName = "ControlReleaseFailed")]
     public static partial void ReleaseFailed(ILogger logger, string callId, CommandStatus status, string problem);
 
+    [LoggerMessage(12050, LogLevel.Warning, "The control plane at {Target} is not asked the question {Question} for a while, since it fails: {Outcome} {Problem}", EventName = "PolicyBreakerOpened")]
+    public static partial void PolicyBreakerOpened(ILogger logger, string question, Uri target, Policy.PolicyOutcome outcome, string problem);
+
+    [LoggerMessage(12051, LogLevel.Information, "The control plane answers the question {Question} again", EventName = "PolicyBreakerClosed")]
+    public static partial void PolicyAnswersAgain(ILogger logger, string question);
+
+    [LoggerMessage(12052, LogLevel.Warning, "The control plane has not answered the question {Question}, the default was taken: {Outcome} {Problem}", EventName = "PolicyFailed")]
+    public static partial void PolicyFailed(ILogger logger, string question, Policy.PolicyOutcome outcome, string problem);
+
     [LoggerMessage(12004, LogLevel.Error, "Looking after controllers has failed, which is a defect", EventName = "ControlFaulted")]
     public static partial void Faulted(ILogger logger, Exception exception);
 }

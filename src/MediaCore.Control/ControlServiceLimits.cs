@@ -33,6 +33,9 @@ public static class ControlServiceLimits
     /// <summary>Calls of one page while all are told.</summary>
     public const int SnapshotPageCalls = 200;
 
+    /// <summary>Largest answer of a control plane that is asked: 64 variables and 10 destinations fit many times.</summary>
+    public const int MaxAnswerBytes = 64 * 1024;
+
     /// <summary>How long a command is remembered (Telnyx' rule: repeat within ten minutes).</summary>
     public static readonly TimeSpan CommandMemory = TimeSpan.FromMinutes(10);
 

@@ -172,6 +172,9 @@ internal sealed class EngineMetrics : IDisposable
             () => Enumerable.Range(0, s_offerResults.Length).Select(i => new Measurement<long>(Sum(s => s.Offers[i]), new KeyValuePair<string, object?>("result", s_offerResults[i]))),
             "{call}",
             "Calls that came to an application: claimed by a controller; not claimed in time; given up by the caller; not offered, because nobody listens");
+        Counter("mediacore.policy.defaults", "{question}", "Questions to the control plane that were answered by their default", static s => s.AnswerDefaults);
+        Counter("mediacore.policy.answers.late", "{answer}", "Answers of the control plane that came when nobody waited any more", static s => s.LateAnswers);
+        Counter("mediacore.policy.answers.unusable", "{answer}", "Answers of the control plane that could not be carried out: no such trunk, route or account", static s => s.UnusableAnswers);
         Gauge("mediacore.calls.controlled", "{call}", "Calls that a controller has", static s => s.ControlledCalls);
         Counter("mediacore.calls.events", "{event}", "Events of calls published", static s => s.CallEvents);
     }

@@ -3,6 +3,7 @@ using MediaCore.Engine.Calls;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
+using MediaCore.Engine.Questions;
 using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Subscriptions;
@@ -44,6 +45,12 @@ public sealed record EngineServices
 
     /// <summary>Is told what happens to calls; null for nobody.</summary>
     public ICallEvents? CallEvents { get; init; }
+
+    /// <summary>Is asked what to do with calls, accounts, transfers and messages; null for nobody.</summary>
+    public IControlPlane? ControlPlane { get; init; }
+
+    /// <summary>What it has said of accounts.</summary>
+    internal AccountCache PlaneAccounts { get; } = new();
 
     /// <summary>Subscriptions, as far as the shards have to know of each other's.</summary>
     internal SubscriptionRegistry Subscriptions { get; } = new();

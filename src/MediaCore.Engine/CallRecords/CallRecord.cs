@@ -261,6 +261,9 @@ public sealed record CallRecord
     /// <summary>The conference that the caller was in; null for none.</summary>
     public string? Conference { get; init; }
 
+    /// <summary>Its variables, as controllers and the control plane have set them; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
     /// <summary>Who ended the call.</summary>
     public CallEndSide EndedBy { get; init; }
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace MediaCore.Engine.CallRecords;
 
 /// <summary>
-/// What few calls have and nobody searches by, as one JSON text beside the columns of a table: of a call <c>assertedCaller</c>, <c>originated_by</c>, <c>conference</c>, <c>transfers</c> and <c>recordings</c>, of a leg
+/// What few calls have and nobody searches by, as one JSON text beside the columns of a table: of a call <c>assertedCaller</c>, <c>originated_by</c>, <c>conference</c>, <c>variables</c>, <c>transfers</c> and <c>recordings</c>, of a leg
 /// <c>sound</c>, <c>line</c> and <c>quality</c>, all as in <see cref="CallRecordJson"/>. A later version's members are passed over.
 /// </summary>
 public static class CallRecordDetails

@@ -61,9 +61,21 @@ public static class CallRecordJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Transfers and recordings, where there are any.</summary>
+    /// <summary>Variables, transfers and recordings, where there are any.</summary>
     internal static void WriteLists(Utf8JsonWriter writer, CallRecord record)
     {
+        if (record.Variables is { Count: > 0 } variables)
+        {
+            // Whole: Control.ControlLimits bounds them.
+            writer.WriteStartObject(Field.Variables);
+            foreach ((string name, string value) in variables)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
         if (record.Transfers.Count > 0)
         {
             writer.WriteStartArray(Field.Transfers);
@@ -217,6 +229,7 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText Account = JsonEncodedText.Encode("account");
         internal static readonly JsonEncodedText OriginatedBy = JsonEncodedText.Encode("originated_by");
         internal static readonly JsonEncodedText Conference = JsonEncodedText.Encode("conference");
+        internal static readonly JsonEncodedText Variables = JsonEncodedText.Encode("variables");
         internal static readonly JsonEncodedText EndedBy = JsonEncodedText.Encode("ended_by");
         internal static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
         internal static readonly JsonEncodedText SipStatus = JsonEncodedText.Encode("sip_status");

@@ -33,6 +33,7 @@ internal static class CallRecordJsonReader
                 "reason" => record with { Reason = Reason(ref reader) },
                 "sip_status" => record with { SipStatus = reader.GetInt32() },
                 "q850_cause" => record with { Q850Cause = reader.GetInt32() },
+                "variables" => record with { Variables = ReadVariables(ref reader) },
                 "transfers" => record with { Transfers = ReadTransfers(ref reader) },
                 "recordings" => record with { Recordings = ReadRecordings(ref reader, record.CallId) },
                 "legs" => record with { Legs = ReadLegs(ref reader) },
@@ -62,6 +63,27 @@ internal static class CallRecordJsonReader
         }
 
         return legs;
+    }
+
+    private static Dictionary<string, string> ReadVariables(ref Utf8JsonReader reader)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("variables is not an object");
+        }
+
+        while (NextName(ref reader, out string name))
+        {
+            if (variables.Count >= Control.ControlLimits.MaxVariables)
+            {
+                throw new JsonException("more variables than a call ever has");
+            }
+
+            variables[name] = reader.GetString() ?? "";
+        }
+
+        return variables;
     }
 
     private static List<RecordingInfo> ReadRecordings(ref Utf8JsonReader reader, string callId)

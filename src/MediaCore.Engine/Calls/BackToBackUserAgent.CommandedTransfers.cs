@@ -406,6 +406,7 @@ internal sealed partial class BackToBackUserAgent
         {
             ties.Requested = null;
             _context.Wheel.Cancel(asked.Limit);
+            asked.Asked?.Dispose();
             RefuseTransfer(asked, 480);
         }
 

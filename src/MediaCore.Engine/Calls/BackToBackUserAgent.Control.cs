@@ -164,6 +164,7 @@ internal sealed partial class BackToBackUserAgent
         _context.Statistics.Offers[(int)OfferResult.Abandoned] += control.IsOffered ? 1 : 0;
         control.IsOffered = false;
         SetController(control, null);
+        EndQuestion(control);
         _context.Wheel.Cancel(control.OfferTimer);
         _context.Wheel.Cancel(control.TalkTimer);
         while (control.Legs.Count > 0)

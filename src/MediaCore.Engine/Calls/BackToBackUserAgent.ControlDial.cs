@@ -135,7 +135,8 @@ internal sealed partial class BackToBackUserAgent
         switch (destination)
         {
             case AccountDestination account:
-                if (_context.Services.Accounts is not { } accounts || !Encoding.UTF8.TryGetBytes(account.Account, name, out int length) || !accounts.TryGet(name[..length], out _))
+                if (_context.Services.Accounts is not { } accounts || !Encoding.UTF8.TryGetBytes(account.Account, name, out int length)
+                    || !(accounts.TryGet(name[..length], out _) || (_context.AccountQuestions is not null && _locations.Get(account.Account, _context.Now).Length > 0)))
                 {
                     return Refuse(CommandStatus.NotFound, $"There is no account \"{account.Account}\".");
                 }

@@ -30,6 +30,14 @@ internal sealed partial class BackToBackUserAgent
             call.Groups = null;
             switch (call.Plan.Steps[call.StepIndex])
             {
+                case ControlStep question when IsQuestion(question):
+                    if (TryAskRoute(call))
+                    {
+                        return;
+                    }
+
+                    call.StepIndex++;
+                    break;
                 case AnnouncementStep or ConferenceStep or ControlStep when call is { PassesMedia: true, State: CallState.Answered }:
                     // Its two sides talk past us: there is nowhere to play from, and nobody whose description could bring the listener here.
                     NoteFailure(call, 488, 88);

@@ -197,11 +197,7 @@ internal sealed partial class BackToBackUserAgent
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsEnded[(int)reason]++;
         EndRecordings(call, staying: null);
-        if (call.Control is not null)
-        {
-            EndTies(call);
-        }
-
+        EndTies(call);
         EndControl(call);
         CallRecord record = CreateRecord(call, reason, side, status, cause);
         CloseMedia(call.Caller);
@@ -278,6 +274,7 @@ internal sealed partial class BackToBackUserAgent
             Account = call.Account,
             OriginatedBy = call.Origination?.By,
             Conference = call.Conference,
+            Variables = call.Control?.Variables,
             EndedBy = side,
             Reason = reason,
             SipStatus = status,

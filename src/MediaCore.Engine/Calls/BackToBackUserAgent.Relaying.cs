@@ -14,9 +14,19 @@ internal sealed partial class BackToBackUserAgent
     private int _recvInfoLength;
 
     /// <summary>Passes a request on to the other party, or says why that cannot be.</summary>
-    private void Relay(Leg leg, SipMessage request, in Flow flow)
+    /// <param name="leg">Who asks.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="flow">Where it came from.</param>
+    /// <param name="opened">Its transaction, where it was kept for somebody's decision; null for one that has just come.</param>
+    private void Relay(Leg leg, SipMessage request, in Flow flow, ServerTransaction? opened = null)
     {
         Leg? other = GetReachable(leg);
+        if (opened is not null && (other is null || request.Body.Length > EngineLimits.MaxRelayedBodyBytes || leg.OpenRelays >= EngineLimits.MaxRelaysPerLeg))
+        {
+            _transactions.RespondEmpty(opened, 480, leg.Dialog.LocalTag);
+            return;
+        }
+
         if (other is null)
         {
             if (TryTakeLoneDigit(leg, request, flow))
@@ -46,13 +56,13 @@ internal sealed partial class BackToBackUserAgent
         }
 
         int maxForwards = request.TryGetMaxForwards(out int hops) ? Math.Min(hops, 255) : 70;
-        if (maxForwards == 0)
+        if (maxForwards == 0 && opened is null)
         {
             _transactions.RespondStateless(request, flow, 483, default);
             return;
         }
 
-        if (_transactions.Open(request, flow) is not { } asked)
+        if ((opened ?? _transactions.Open(request, flow)) is not { } asked)
         {
             return;
         }
@@ -69,7 +79,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         transaction.Trunk = other.Trunk;
-        SipWriter writer = BeginRequest(other, request.Method, cseq, branch, maxForwards - 1, out int branchOffset);
+        SipWriter writer = BeginRequest(other, request.Method, cseq, branch, Math.Max(0, maxForwards - 1), out int branchOffset);
         if (request.Method is SipMethod.Notify or SipMethod.Refer)
         {
             WriteContact(ref writer, other.Flow);

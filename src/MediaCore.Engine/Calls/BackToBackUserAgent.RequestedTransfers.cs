@@ -3,12 +3,13 @@ using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Questions;
 using MediaCore.Engine.Signalling;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
 
-/// <summary>A party of a call under control asks for a transfer (REFER): its controller decides; in time, or the configured policy does.</summary>
+/// <summary>A party of a call under control asks for a transfer (REFER): its controller decides; in time, or the configured policy does. Of calls without a controller the control plane may be asked.</summary>
 internal sealed partial class BackToBackUserAgent
 {
     private readonly SipMessage _keptRequest = new();
@@ -29,21 +30,11 @@ internal sealed partial class BackToBackUserAgent
             return false;
         }
 
-        if (leg.Ties is { Requested: not null })
-        {
-            // The last one is not decided yet.
-            _transactions.RespondStateless(request, flow, 491, default);
-            return true;
-        }
-
-        if (_transactions.Open(request, flow) is not { } transaction)
+        if (Keep(leg, request, flow, ControlLimits.TransferTime) is null)
         {
             return true;
         }
 
-        var asked = new TransferRequest(this, leg, transaction, request.Bytes.ToArray(), flow);
-        (leg.Ties ??= new LegTies()).Requested = asked;
-        _context.Wheel.Schedule(asked.Limit, _context.Now + ControlLimits.TransferTime);
         int length = target.User.Length > user.Length ? 0 : Math.Max(0, target.UnescapeUser(user));
         Publish(call, new TransferRequested
         {
@@ -55,6 +46,76 @@ internal sealed partial class BackToBackUserAgent
         return true;
     }
 
+    /// <summary>Asks the control plane about a transfer that the configuration allows; false where it is not asked, or the request is one that is refused by anybody.</summary>
+    private bool TryAskTransfer(Leg leg, SipMessage request, in Flow flow)
+    {
+        Call call = leg.Call;
+        if (_context.Services.ControlPlane is not { Terms.Transfers: { } terms } plane || call.Control is { Decides: true } || flow.Stream is LoopbackFlow || GetTransferPolicy(leg) == TransferPolicy.Refuse
+            || call.State != CallState.Answered || leg.State != LegState.Answered || call.Transfer is { IsOpen: true })
+        {
+            return false;
+        }
+
+        Span<byte> replaces = stackalloc byte[EngineLimits.MaxReplacesBytes];
+        Span<byte> user = stackalloc byte[256];
+        if (ReadReferTo(request, out SipUri target, replaces, out int replacesLength) != 0)
+        {
+            return false;
+        }
+
+        if (Keep(leg, request, flow, terms.Deadline) is { } asked)
+        {
+            int length = target.User.Length > user.Length ? 0 : Math.Max(0, target.UnescapeUser(user));
+            var question = new TransferQuestion(call.Id, GetLegId(leg), Clip(user[..length]), replacesLength > 0);
+            asked.Asked = plane.Ask(question, answer => _context.Output.Post(_context.Index, new AnswerExchange(() => OnTransferAnswered(asked, answer))));
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps a REFER until somebody has decided; null when it was answered.</summary>
+    private TransferRequest? Keep(Leg leg, SipMessage request, in Flow flow, TimeSpan limit)
+    {
+        if (leg.Ties is { Requested: not null })
+        {
+            // The last one is not decided yet.
+            _transactions.RespondStateless(request, flow, 491, default);
+            return null;
+        }
+
+        if (_transactions.Open(request, flow) is not { } transaction)
+        {
+            return null;
+        }
+
+        var asked = new TransferRequest(this, leg, transaction, request.Bytes.ToArray(), flow);
+        (leg.Ties ??= new LegTies()).Requested = asked;
+        _context.Wheel.Schedule(asked.Limit, _context.Now + limit);
+        return asked;
+    }
+
+    /// <summary>The control plane has said whether a transfer may be, or will not: null.</summary>
+    private void OnTransferAnswered(TransferRequest asked, bool? answer)
+    {
+        if (asked.Leg.Ties?.Requested is not { } current || !ReferenceEquals(current, asked))
+        {
+            _context.Statistics.LateAnswers += answer is null ? 0 : 1;
+            return;
+        }
+
+        asked.Leg.Ties.Requested = null;
+        _context.Wheel.Cancel(asked.Limit);
+        _context.Statistics.AnswerDefaults += answer is null ? 1 : 0;
+        if (answer ?? _context.Services.ControlPlane?.Terms.Transfers is { AllowsByDefault: true })
+        {
+            DoTransfer(asked, GetTransferPolicy(asked.Leg), command: null);
+        }
+        else
+        {
+            RefuseTransfer(asked, 403);
+        }
+    }
+
     private CommandReply DecideTransfer(Call call, Leg? named, AcceptTransferCommand command)
     {
         if (RefuseUndecided(call) is { } refusal)
@@ -63,7 +124,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Leg? leg = named ?? FindAsking(call);
-        if (leg?.Ties is not { Requested: { } asked })
+        if (leg?.Ties is not { Requested: { Asked: null } asked })
         {
             return Refuse(CommandStatus.FailedPrecondition, "Nobody has asked for a transfer, or it was decided before.");
         }
@@ -94,9 +155,15 @@ internal sealed partial class BackToBackUserAgent
         return Accept(open, call);
     }
 
-    /// <summary>The controller has not decided.</summary>
+    /// <summary>Nobody has decided in time.</summary>
     internal void OnTransferUndecided(TransferRequest asked)
     {
+        if (asked.Asked is not null)
+        {
+            OnTransferAnswered(asked, answer: null);
+            return;
+        }
+
         asked.Leg.Ties!.Requested = null;
         DoTransfer(asked, GetTransferPolicy(asked.Leg), command: null);
     }

@@ -20,7 +20,7 @@ internal sealed partial class BackToBackUserAgent
 
     private void OnRefer(Leg leg, SipMessage request, in Flow flow)
     {
-        if (!TryAskController(leg, request, flow))
+        if (!TryAskController(leg, request, flow) && !TryAskTransfer(leg, request, flow))
         {
             HandleRefer(leg, request, flow, GetTransferPolicy(leg), opened: null, command: null);
         }
@@ -65,10 +65,10 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        if (policy == TransferPolicy.Pass && replacesLength == 0 && opened is null)
+        if (policy == TransferPolicy.Pass && replacesLength == 0 && command is null)
         {
             CountTransfer(TransferKind.Blind, TransferResult.Passed);
-            Relay(leg, request, flow);
+            Relay(leg, request, flow, opened);
             return;
         }
 

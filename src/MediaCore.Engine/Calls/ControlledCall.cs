@@ -57,6 +57,12 @@ internal sealed class ControlledCall : ITimerOwner
     /// <summary>The command by which the caller is being answered, until his ACK.</summary>
     public OpenCommand? Answering { get; set; }
 
+    /// <summary>The question of the control plane that it waits for; null for none.</summary>
+    public RouteRequested? Requested { get; set; }
+
+    /// <summary>How often the control plane was asked what to do with it.</summary>
+    public int Questions { get; set; }
+
     /// <summary>Headers of the INVITE that the offer shows.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; set; } = [];
 

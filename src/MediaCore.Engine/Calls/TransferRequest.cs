@@ -3,7 +3,7 @@ using MediaCore.Engine.Signalling;
 
 namespace MediaCore.Engine.Calls;
 
-/// <summary>A REFER of a party whose call has a controller, until that one decides or the time for it is over. It is answered then; meanwhile its repetitions are absorbed by its transaction.</summary>
+/// <summary>A REFER of a party whose call has a controller, or that the control plane is asked about, until that one decides or the time for it is over. It is answered then; meanwhile its repetitions are absorbed by its transaction.</summary>
 internal sealed class TransferRequest : ITimerOwner
 {
     private readonly BackToBackUserAgent _calls;
@@ -29,6 +29,9 @@ internal sealed class TransferRequest : ITimerOwner
 
     /// <summary>Where it came from.</summary>
     public Flow Flow { get; }
+
+    /// <summary>The control plane is asked; null where a controller is.</summary>
+    public IDisposable? Asked { get; set; }
 
     /// <summary>When the policy decides.</summary>
     public OwnedTimer Limit { get; }

@@ -1,4 +1,5 @@
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Questions;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
@@ -46,9 +47,10 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
         }
 
         RoutePlan plan = context.Services.Policy.Route(facts);
-        if (plan.RejectStatus != 0 || plan.Steps.IsEmpty)
+        IControlPlane? plane = context.Services.ControlPlane is { Terms.Messages: not null } asks ? asks : null;
+        if (plane is null && GetRefusal(plan) is > 0 and var refusal)
         {
-            transactions.RespondStateless(request, flow, plan.RejectStatus == 0 ? 404 : plan.RejectStatus, default);
+            transactions.RespondStateless(request, flow, refusal, default);
             return;
         }
 
@@ -62,8 +64,18 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
         _open++;
         _senders[sender] = _senders.GetValueOrDefault(sender) + 1;
         context.Wheel.Schedule(delivery.Deadline, context.Now + (context.Timers.Timeout * 0.75));
-        Advance(delivery);
+        if (plane is not null)
+        {
+            Ask(plane, delivery, facts);
+        }
+        else
+        {
+            Advance(delivery);
+        }
     }
+
+    /// <summary>What a plan refuses with; 0 when it leads somewhere.</summary>
+    private static int GetRefusal(RoutePlan plan) => plan.RejectStatus != 0 ? plan.RejectStatus : plan.Steps.IsEmpty ? 404 : 0;
 
     /// <summary>Sends a MESSAGE of our own. False when as many are under way as may be, or the server drains; else <paramref name="sender"/> is told what becomes of it, perhaps before this returns.</summary>
     /// <param name="target">Who gets it.</param>
@@ -138,6 +150,12 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
     /// <summary>A target has said nothing for so long that the next one is asked; it may still answer.</summary>
     internal void OnSilence(MessageDelivery delivery)
     {
+        if (delivery.IsUndecided)
+        {
+            OnDecided(delivery, decision: null);
+            return;
+        }
+
         delivery.Current = null;
         Advance(delivery);
     }

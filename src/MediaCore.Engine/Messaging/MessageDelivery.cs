@@ -72,7 +72,10 @@ internal sealed class MessageDelivery : IRequestOwner, ITimerOwner
     /// <summary>When the sender is answered although somebody is still silent.</summary>
     public OwnedTimer Deadline { get; }
 
-    /// <summary>When a target of a step that tries one after the other is passed over.</summary>
+    /// <summary>The control plane has not said what is to be done with it.</summary>
+    public bool IsUndecided { get; set; }
+
+    /// <summary>When a target of a step that tries one after the other is passed over; before that, when the control plane's answer is not waited for any longer.</summary>
     public OwnedTimer Attempt { get; }
 
     /// <summary>Step of the plan; -1 before the first.</summary>

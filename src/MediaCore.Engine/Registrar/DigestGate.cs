@@ -1,4 +1,5 @@
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.Questions;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
@@ -27,6 +28,12 @@ internal enum GateVerdict : byte
 
     /// <summary>Not understood: 400.</summary>
     Malformed,
+
+    /// <summary>Its account is being asked for at the control plane: the request is kept, and handled again once that is known.</summary>
+    Asking,
+
+    /// <summary>Its account could not be asked for: 503.</summary>
+    Unavailable,
 }
 
 /// <summary>Digest authentication of requests against the accounts (RFC 3261 §22.2, RFC 8760). Shared by all shards.</summary>
@@ -71,7 +78,20 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
                 return GateVerdict.Forbidden;
             }
 
-            accounts.TryGet(credentials.Username, out Account? found);
+            bool isOld = false;
+            if (!accounts.TryGet(credentials.Username, out Account? found) && context.AccountQuestions is { } questions)
+            {
+                switch (questions.Find(credentials.Username, out found, out isOld))
+                {
+                    case AccountStanding.Unanswered:
+                        return GateVerdict.Unavailable;
+                    case AccountStanding.Unknown when authenticator.IsAnswer(credentials, request.MethodToken, request.RequestUri, context.Now, peer):
+                        return questions.TryAsk(credentials.Username, authenticator.Realm, request, flow) ? GateVerdict.Asking : GateVerdict.Unavailable;
+                    default:
+                        break;
+                }
+            }
+
             DigestVerdict digest = authenticator.Verify(credentials, request.MethodToken, request.RequestUri, request.Body, found?.Secret, context.Now, peer, requestMark);
             switch (digest)
             {
@@ -88,6 +108,8 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
                 case DigestVerdict.StaleNonce or DigestVerdict.Replayed or DigestVerdict.UnknownNonce:
                     verdict = GateVerdict.ChallengeStale;
                     break;
+                case DigestVerdict.WrongResponse when isOld && found is not null && context.AccountQuestions!.TryAsk(credentials.Username, authenticator.Realm, request, flow):
+                    return GateVerdict.Asking;
                 case DigestVerdict.WrongResponse:
                     _guard.NoteFailure(credentials.Username, flow.Remote, context.Now);
                     context.Statistics.AuthenticationFailures++;
@@ -103,7 +125,7 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
         return verdict;
     }
 
-    /// <summary>Answers anything but <see cref="GateVerdict.Accepted"/>, keeping no state (RFC 3261 §26.3.2.4).</summary>
+    /// <summary>Answers anything but <see cref="GateVerdict.Accepted"/>, keeping no state (RFC 3261 §26.3.2.4); a request whose account is being asked for is answered later.</summary>
     public void Refuse(SipMessage request, in Flow flow, GateVerdict verdict, ShardContext context, TransactionLayer transactions)
     {
         switch (verdict)
@@ -113,6 +135,11 @@ internal sealed class DigestGate(DigestAuthenticator authenticator, IAccountDire
                 return;
             case GateVerdict.Forbidden:
                 transactions.RespondStateless(request, flow, 403, default);
+                return;
+            case GateVerdict.Asking:
+                return;
+            case GateVerdict.Unavailable:
+                transactions.RespondStateless(request, flow, 503, default);
                 return;
             default:
                 break;

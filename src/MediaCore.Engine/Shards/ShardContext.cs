@@ -114,6 +114,9 @@ internal sealed class ShardContext
     /// <summary>New calls are refused while this is set.</summary>
     public bool IsDraining { get; set; }
 
+    /// <summary>Accounts that a control plane is asked for; null where it is not.</summary>
+    public Questions.AccountQuestions? AccountQuestions { get; set; }
+
     /// <summary>Where messages of calls are kept; null while they are not.</summary>
     public SignallingTrace? Trace { get; set; }
 

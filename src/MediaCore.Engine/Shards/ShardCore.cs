@@ -7,6 +7,7 @@ using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.MediaSessions.Control;
 using MediaCore.Engine.Messaging;
 using MediaCore.Engine.Ng;
+using MediaCore.Engine.Questions;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Subscriptions;
@@ -43,6 +44,11 @@ internal sealed class ShardCore : ITimerSink
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio, Conferences, Media);
         Ng = new NgSessions(context, ports, _relay, Audio, Media);
         RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
+        if (gate is not null && context.Services.ControlPlane is { } plane)
+        {
+            context.AccountQuestions = new AccountQuestions(context, _transactions, plane, context.Services.PlaneAccounts) { Handle = (message, flow) => HandleMessage(message, 0, message.Length, flow, handedOver: true) };
+        }
+
         Trunks = new TrunkAgents(context, _transactions);
         Notifier = gate is null ? null : new Notifier(context, _transactions, locations, gate, Calls);
         var messages = new MessageCore(context, _transactions, locations);

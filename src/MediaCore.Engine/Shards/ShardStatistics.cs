@@ -80,6 +80,15 @@ internal sealed class ShardStatistics
     /// <summary>Calls offered to an application, by what became of the offer.</summary>
     public readonly long[] Offers = new long[(int)OfferResult.Count];
 
+    /// <summary>Questions to the control plane that were answered by their default.</summary>
+    public long AnswerDefaults;
+
+    /// <summary>Answers of the control plane that came when nobody waited any more.</summary>
+    public long LateAnswers;
+
+    /// <summary>Answers that could not be carried out: no such trunk, route or account.</summary>
+    public long UnusableAnswers;
+
     /// <summary>Events published.</summary>
     public long CallEvents;
     public long MediaPortsExhausted;

@@ -11,6 +11,7 @@ internal static class Q850
     public const int NoUserResponding = 18;
     public const int NoAnswer = 19;
     public const int CallRejected = 21;
+    public const int ExchangeRoutingError = 25;
     public const int TemporaryFailure = 41;
     public const int Congestion = 42;
     public const int ResourceUnavailable = 47;

@@ -79,7 +79,13 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
 
     public int ChooseShard() => calls.ChooseShard();
 
-    public void OnCancel(SipMessage cancel, in Flow flow, ServerTransaction? invite) => calls.OnCancel(cancel, flow, invite);
+    public void OnCancel(SipMessage cancel, in Flow flow, ServerTransaction? invite)
+    {
+        if (invite is not null || context.AccountQuestions?.TryCancel(cancel, flow) != true)
+        {
+            calls.OnCancel(cancel, flow, invite);
+        }
+    }
 
     public void OnAck(SipMessage ack) => calls.OnAck(ack);
 

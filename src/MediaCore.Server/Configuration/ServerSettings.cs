@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using MediaCore.Control.Policy;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine;
 using MediaCore.Engine.Ng;
@@ -92,6 +93,9 @@ internal sealed record ServerSettings
 
     /// <summary>Section <c>calls</c>.</summary>
     public required CallSettings Calls { get; init; }
+
+    /// <summary>Section <c>control.policy</c>; null where no control plane is asked.</summary>
+    public PolicyOptions? Policy { get; init; }
 
     /// <summary>Section <c>grpc</c>.</summary>
     public required GrpcSettings Grpc { get; init; }

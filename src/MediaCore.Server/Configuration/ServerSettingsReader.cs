@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using MediaCore.Control.Policy;
 using MediaCore.Engine;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Tracing;
@@ -65,6 +66,7 @@ internal static class ServerSettingsReader
             Numbers = numbers,
             Calls = calls,
             Grpc = GrpcSettings.Read(root.Section("grpc"), dataFolder, baseFolder, notices),
+            Policy = ReadPolicy(root.Section("control"), baseFolder),
             Ng = NgSettings.Read(root.Section("ng"), calls.MaxCalls, media.Timeout),
             Recording = RecordingSettings.Read(root.Section("recording"), dataFolder, baseFolder, isRecording),
             Records = ReadRecords(root.Section("records"), dataFolder, baseFolder, numbers.Enabled),
@@ -78,6 +80,7 @@ internal static class ServerSettingsReader
         // Not those of trunks: passwords are among them, and they are kept as digests only.
         result = result with { FixedValues = root.Values.Where(static v => !ReloadableKeys.Contains(v.Key)).ToDictionary(StringComparer.Ordinal) };
         CheckPorts(result, errors);
+        PolicySettings.Check(result.Policy, routes, errors);
         CheckPromptFile("media.musicOnHold", result.Media.MusicFile, result.Prompts.Folder, notices, errors);
         CheckPromptFile("recording.announcementFile", result.Recording?.Announcement ?? default, result.Prompts.Folder, notices, errors);
         return result;
@@ -100,6 +103,13 @@ internal static class ServerSettingsReader
         {
             notices.Add($"{key} is \"{source.Value}\", but there is no '{file}': nothing is heard of it until the file is there");
         }
+    }
+
+    private static PolicyOptions? ReadPolicy(SectionReader section, string baseFolder)
+    {
+        PolicyOptions? result = PolicySettings.Read(section.Section("policy"), baseFolder);
+        section.Finish();
+        return result;
     }
 
     private static NetworkEndpoint ReadHttp(SectionReader section)

@@ -5,7 +5,9 @@ using MediaCore.Primitives;
 namespace MediaCore.Server.Hosting;
 
 /// <summary>The route table of a server without numbers; a reload puts another in its place between two calls.</summary>
-internal sealed class ReloadablePolicy(RouteTable table) : ICallPolicy
+/// <param name="table">The table to begin with.</param>
+/// <param name="asksAccounts">Whether a control plane knows accounts: then a source that is no trunk's may prove that it is one.</param>
+internal sealed class ReloadablePolicy(RouteTable table, bool asksAccounts = false) : ICallPolicy
 {
     private volatile RouteTable _table = table;
 
@@ -23,7 +25,7 @@ internal sealed class ReloadablePolicy(RouteTable table) : ICallPolicy
     public Trunk? FindTrunkByHost(string host) => _table.FindTrunkByHost(host);
 
     /// <inheritdoc/>
-    public CallerAdmission Admit(in RouteRequest request) => _table.Admit(request);
+    public CallerAdmission Admit(in RouteRequest request) => _table.Admit(request) is var admission && admission == CallerAdmission.Forbid && asksAccounts ? CallerAdmission.Challenge : admission;
 
     /// <inheritdoc/>
     public RoutePlan Route(in RouteRequest request) => _table.Route(request);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MediaCore.Control.Services;
 using MediaCore.Control.Publishing;
+using MediaCore.Control.Policy;
 using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
@@ -53,6 +54,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
     private volatile bool _isStarted;
     private volatile bool _isStopping;
     private GrpcEndpoint? _grpc;
+    private PolicyClient? _plane;
 
     private ServerHost(ServerSettings settings, ServerLoggers loggers)
     {
@@ -307,10 +309,16 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
 
         EngineOptions options = _settings.ToEngineOptions();
         options = options with { ShardCount = options.ShardCount == 0 ? Environment.ProcessorCount : options.ShardCount };
+        if (_settings.Policy is { } policy)
+        {
+            _plane = new PolicyClient(policy, TimeProvider.System, _loggers.CreateLogger("MediaCore.Control"));
+            _parts.Push(_plane);
+        }
+
         EngineServices services = _settings.Numbers.Enabled
             ? await StartNumbersAsync(options.ShardCount, cancellation)
             : StartWithoutNumbers(options.ShardCount);
-        _engine = new SipEngine(options, services);
+        _engine = new SipEngine(options, services with { ControlPlane = _plane });
         _parts.Push(_engine);
         _engine.Start();
         _engine.UpdateTrunks(_routes.Trunks);
@@ -355,10 +363,11 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
 
     private EngineServices StartWithoutNumbers(int shards)
     {
-        _routing = new ReloadablePolicy(_routes);
+        bool asksAccounts = _plane?.Terms.Accounts is not null;
+        _routing = new ReloadablePolicy(_routes, asksAccounts);
         CallRecordJournal journal = OpenJournal(shards, _settings.Records.MaxFileBytes);
         Own(journal);
-        return new EngineServices { Policy = _routing, Trunks = _trunks, Names = _names, CallRecords = journal, Prompts = OpenPrompts(), Recordings = OpenRecordings(), CallEvents = _events, Loggers = _loggers };
+        return new EngineServices { Policy = _routing, Trunks = _trunks, Names = _names, Accounts = asksAccounts ? new NoAccounts() : null, CallRecords = journal, Prompts = OpenPrompts(), Recordings = OpenRecordings(), CallEvents = _events, Loggers = _loggers };
     }
 
     private async Task<EngineServices> StartNumbersAsync(int shards, CancellationToken cancellation)

@@ -149,6 +149,15 @@ public sealed class DigestAuthenticator
         return now - issued > _nonceLifetime ? DigestVerdict.StaleNonce : _counts.Use(id, credentials.NonceCount, requestMark);
     }
 
+    /// <summary>Whether credentials answer a challenge of ours to this peer, right or not: whether it is worth finding their user's secret out. An old challenge counts, since only the secret shows whether to say so.</summary>
+    /// <param name="credentials">The parsed header value.</param>
+    /// <param name="method">The request's method.</param>
+    /// <param name="requestUri">The request's URI.</param>
+    /// <param name="now">The time of arrival.</param>
+    /// <param name="peer">What the challenge was written for.</param>
+    public bool IsAnswer(in DigestCredentials credentials, ReadOnlySpan<byte> method, ReadOnlySpan<byte> requestUri, Timestamp now, ReadOnlySpan<byte> peer = default) =>
+        CheckForm(credentials, method, requestUri) == DigestVerdict.Accepted && _nonces.TryRead(credentials.Nonce, peer, out Timestamp issued, out _) && issued <= now;
+
     private static byte[] RandomHex(int length)
     {
         byte[] hex = new byte[length];

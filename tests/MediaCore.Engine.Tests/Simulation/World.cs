@@ -208,6 +208,17 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
         Pump();
     }
 
+    /// <summary>Is asked what to do; null for nobody. To be set before the first message.</summary>
+    public SimulatedControlPlane? Plane { get; set; }
+
+    /// <summary>Another thread does something whose outcome comes by the mailboxes.</summary>
+    public void Bring(Action action)
+    {
+        SetTime(Now);
+        action();
+        Pump();
+    }
+
     /// <summary>The conferences of all shards.</summary>
     public ConferenceRooms Rooms => _rooms ??= new ConferenceRooms(ShardCount) { Configured = Options.Conferences };
 
@@ -497,6 +508,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Assert.Equal(0, shard.Core.Calls.HeldCalls);
             Assert.Equal(0, shard.Context.Statistics.ControlledCalls);
             Assert.Equal(0, shard.Core.Ng.Count);
+            Assert.Equal(0, shard.Context.AccountQuestions?.Parked ?? 0);
             Assert.Equal(0, shard.Core.Conferences.Statistics.Members);
             Assert.Equal(0, shard.Ports.InUse);
             Assert.Equal((0, 0L, 0L), (shard.Core.Audio.Count, shard.Core.Audio.Statistics.Parties, shard.Core.Audio.Statistics.Transcoding));
@@ -582,6 +594,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             MessageSummaries = this,
             Loggers = _logs,
             CallEvents = this,
+            ControlPlane = Plane,
             Recordings = Recordings,
             Prompts = new PromptStore(new PromptStoreOptions { CacheDirectory = null }, new SilentSynthesizer()),
         };

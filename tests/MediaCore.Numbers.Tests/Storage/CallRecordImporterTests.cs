@@ -45,6 +45,7 @@ public sealed class CallRecordImporterTests
         {
             AssertedCaller = "+12025550199",
             Conference = "sales",
+            Variables = new Dictionary<string, string> { ["tariff"] = "gold" },
             Transfers = [new TransferRecord { At = Start.AddSeconds(5), Kind = TransferKind.Attended, By = "1001", To = "1002", Status = 200 }],
             Recordings = [new RecordingInfo { CallId = "rich", LegId = "rich-0", File = "2026/rich-0.wav", StartedAt = Start.AddSeconds(2), Duration = TimeSpan.FromSeconds(20), Bytes = 320_044, SampleRateHz = 8000, Sha256 = "ab" }],
         };
