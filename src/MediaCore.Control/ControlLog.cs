@@ -29,4 +29,7 @@ internal static partial class ControlLog
 
     [LoggerMessage(12004, LogLevel.Error, "Looking after controllers has failed, which is a defect", EventName = "ControlFaulted")]
     public static partial void Faulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(12020, LogLevel.Information, "The stream of sound of controller {Controller} on leg {LegId} has ended: {Reason}; sound dropped: {DroppedOut} ms to it, {DroppedIn} ms of it", EventName = "AudioStreamEnded")]
+    public static partial void AudioStreamEnded(ILogger logger, string legId, string controller, string reason, long droppedOut, long droppedIn);
 }

@@ -12,6 +12,12 @@ public static class ControlServiceLimits
     /// <summary>Streams of Events.Subscribe; one more is refused with RESOURCE_EXHAUSTED. Each looks at every event.</summary>
     public const int MaxSubscribers = 256;
 
+    /// <summary>Streams of sound at once; one more is refused with RESOURCE_EXHAUSTED. A node's share of agents, and at most 1.4 MB each for sound that waits to be heard.</summary>
+    public const int MaxAudioStreams = 1_000;
+
+    /// <summary>Characters of a mark's name.</summary>
+    public const int MaxMarkChars = 64;
+
     /// <summary>Controllers with a session, a lease or calls to come back to; one more is refused with RESOURCE_EXHAUSTED.</summary>
     public const int MaxControllers = 256;
 
@@ -51,6 +57,9 @@ public static class ControlServiceLimits
     /// <summary>How long events are kept going for a controller that was lost, after its calls have followed their policy.</summary>
     public static readonly TimeSpan ComeBackTime = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a session may take to say what it is.</summary>
+    /// <summary>How long a session or a stream of sound may take to say what it is.</summary>
     public static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Least sound that may wait for a reader of it: five frames.</summary>
+    public static readonly TimeSpan MinAudioBuffer = TimeSpan.FromMilliseconds(100);
 }

@@ -179,9 +179,10 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.calls.events", "{event}", "Events of calls published", static s => s.CallEvents);
     }
 
-    public void Watch(NgServer ng)
+    /// <summary>Sessions of the relay, whoever asked for them: the ng protocol or the control interface.</summary>
+    public void WatchRelay()
     {
-        Gauge("mediacore.ng.sessions", "{session}", "Sessions of the ng protocol", static s => s.NgSessions);
+        Gauge("mediacore.ng.sessions", "{session}", "Sessions of the ng protocol and of MediaRelay", static s => s.NgSessions);
         Counter("mediacore.ng.sessions.started", "{session}", "Sessions that an offer began", static s => s.NgSessionsStarted);
         Counter("mediacore.ng.sessions.rejected", "{session}", "Offers refused at ng.maxSessions", static s => s.NgRejected);
         _meter.CreateObservableCounter(
@@ -198,6 +199,10 @@ internal sealed class EngineMetrics : IDisposable
             },
             "{stream}",
             "Streams of answered sessions in which one side, or none, has sent anything");
+    }
+
+    public void Watch(NgServer ng)
+    {
         _meter.CreateObservableCounter(
             "mediacore.ng.requests",
             () => Enumerable.Range(0, NgCommands.Names.Length).SelectMany(i => new[]

@@ -7,6 +7,7 @@ using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
+using MediaCore.Engine.Relaying;
 using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Shards;
@@ -68,6 +69,7 @@ public sealed class SipEngine : IAsyncDisposable
     private StreamFlows? _streams;
     private NgServer? _ng;
     private CallControl? _control;
+    private MediaRelay? _relay;
     private ShardMail? _mail;
     private ImmutableArray<Trunk> _trunks = [];
     private volatile EngineState _state = EngineState.Created;
@@ -91,6 +93,14 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Commands to calls, from <see cref="Start"/> on.</summary>
     /// <exception cref="InvalidOperationException">Not started.</exception>
     public ICallControl Control => _control ?? throw new InvalidOperationException("The engine has not been started.");
+
+    /// <summary>Live sound of calls, from <see cref="Start"/> on.</summary>
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public IStreamControl Streams => _control ?? throw new InvalidOperationException("The engine has not been started.");
+
+    /// <summary>The media relay alone, from <see cref="Start"/> on.</summary>
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public IMediaRelay Relay => _relay ?? throw new InvalidOperationException("The engine has not been started.");
 
     /// <summary>Calls that have not ended.</summary>
     public int ActiveCalls => (int)_shards.Sum(static s => Volatile.Read(ref s.Context.Statistics.ActiveCalls));
@@ -160,6 +170,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         _shards = shards;
         _control = new CallControl(sessions, _mail = new ShardMail(shards), _services.Names);
+        _relay = new MediaRelay(_mail, SipHashKey.Random());
         if (_services.Recordings is { } recordings)
         {
             recordings.Told = info => Tell(sessions, info);
@@ -191,6 +202,7 @@ public sealed class SipEngine : IAsyncDisposable
 
         // Also where nothing is recorded: an alert on them finds a 0.
         RecordingMetrics.Publish();
+        _metrics.WatchRelay();
         if (_ng is not null)
         {
             _metrics.Watch(_ng);

@@ -32,6 +32,7 @@ internal static class McctlCommand
         RootCommand root = new("mcctl: look at a running MediaCore and drive it. Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 not found, 4 not permitted, 5 not reachable.");
         server.AddTo(root);
         root.Subcommands.Add(CallCommands.Create(server));
+        root.Subcommands.Add(ListenCommand.Create(server));
         root.Subcommands.Add(TopCommand.Create(server));
         root.Subcommands.Add(NodeCommands.CreateNode(server));
         root.Subcommands.Add(NodeCommands.CreateTrunks(server));

@@ -65,6 +65,13 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
+        if (requestStream is IAsyncStreamReader<AudioRequest> spoken && responseStream is IServerStreamWriter<AudioResponse> heard)
+        {
+            AuditedStart start = new(spoken);
+            object audited = new AuditedStarted(heard, () => Write(context, context.Method, start.CallId, "", "ok"));
+            return AuditAsync(continuation((IAsyncStreamReader<TRequest>)(object)start, (IServerStreamWriter<TResponse>)audited, context), start, context);
+        }
+
         if (requestStream is not IAsyncStreamReader<SessionRequest> requests || responseStream is not IServerStreamWriter<SessionResponse> responses)
         {
             return continuation(requestStream, responseStream, context);
@@ -74,6 +81,20 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
         object reader = new AuditedRequests(requests, awaited);
         object writer = new AuditedReplies(responses, awaited, (verb, call, command, outcome) => Write(context, verb, call, command, outcome));
         return continuation((IAsyncStreamReader<TRequest>)reader, (IServerStreamWriter<TResponse>)writer, context);
+    }
+
+    /// <summary>A stream of sound that was refused, or has ended for a reason of ours.</summary>
+    private async Task AuditAsync(Task stream, AuditedStart start, ServerCallContext context)
+    {
+        try
+        {
+            await stream.ConfigureAwait(false);
+        }
+        catch (RpcException exception)
+        {
+            Write(context, context.Method, start.CallId, "", exception.StatusCode.ToString());
+            throw;
+        }
     }
 
     private void Write(ServerCallContext context, string method, string call, string command, string outcome) =>
@@ -86,6 +107,46 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
     {
         FieldDescriptor? field = message?.Descriptor.FindFieldByName("target");
         return field?.Accessor.GetValue(message) as Target;
+    }
+
+    /// <summary>Whose sound a stream wants.</summary>
+    private sealed class AuditedStart(IAsyncStreamReader<AudioRequest> inner) : IAsyncStreamReader<AudioRequest>
+    {
+        public string CallId { get; private set; } = "";
+
+        public AudioRequest Current => inner.Current;
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            bool any = await inner.MoveNext(cancellationToken).ConfigureAwait(false);
+            if (any && CallId.Length == 0 && inner.Current.Start is { } start)
+            {
+                CallId = start.CallId;
+            }
+
+            return any;
+        }
+    }
+
+    private sealed class AuditedStarted(IServerStreamWriter<AudioResponse> inner, Action started) : IServerStreamWriter<AudioResponse>
+    {
+        public WriteOptions? WriteOptions
+        {
+            get => inner.WriteOptions;
+            set => inner.WriteOptions = value;
+        }
+
+        public Task WriteAsync(AudioResponse message) => WriteAsync(message, CancellationToken.None);
+
+        public Task WriteAsync(AudioResponse message, CancellationToken cancellationToken)
+        {
+            if (message.Started is not null)
+            {
+                started();
+            }
+
+            return inner.WriteAsync(message, cancellationToken);
+        }
     }
 
     private sealed class AuditedRequests(IAsyncStreamReader<SessionRequest> inner, ConcurrentDictionary<string, (string Verb, string Call)> awaited) : IAsyncStreamReader<SessionRequest>

@@ -13,7 +13,8 @@ namespace MediaCore.Control.Controllers;
 /// </summary>
 internal sealed class CommandGate(ICallControl control, EventHub hub, ControllerRegistry registry, CommandMemory memory)
 {
-    private const string NoCall = "There is no such call, it is over, or it is somebody else's.";
+    /// <summary>What is said then.</summary>
+    public const string NoCall = "There is no such call, it is over, or it is somebody else's.";
 
     private static readonly FrozenDictionary<Type, string> s_verbs = typeof(CallCommand).Assembly.GetTypes()
         .Where(static t => t.IsSubclassOf(typeof(CallCommand)))
@@ -114,7 +115,8 @@ internal sealed class CommandGate(ICallControl control, EventHub hub, Controller
         }
     }
 
-    private bool IsForbidden(Requester who, string callId) => !who.IsOperator && hub.Calls.Find(callId)?.Hold is { } hold && hold.Controller != who.Controller;
+    /// <summary>Whether a call is somebody else's, so that for this one there is none.</summary>
+    public bool IsForbidden(Requester who, string callId) => !who.IsOperator && hub.Calls.Find(callId)?.Hold is { } hold && hold.Controller != who.Controller;
 
     private void Claim(Requester who, ClaimCommand claim, Action<CommandReply> replied)
     {

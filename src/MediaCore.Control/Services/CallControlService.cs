@@ -20,7 +20,7 @@ internal sealed class CallControlService(
     /// <inheritdoc/>
     public override async Task Session(IAsyncStreamReader<SessionRequest> requestStream, IServerStreamWriter<SessionResponse> responseStream, ServerCallContext context)
     {
-        SessionRequest? first = await ReadFirstAsync(requestStream, context.CancellationToken);
+        SessionRequest? first = await FirstMessage.ReadAsync(requestStream, "A session's first message, open,", context.CancellationToken);
         if (!SessionTerms.TryRead(first, out SessionTerms? terms, out string? problem))
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, problem));
@@ -164,20 +164,6 @@ internal sealed class CallControlService(
         return seen.Length > 0
             ? new ListConferenceResponse { Members = { seen } }
             : throw new RpcException(new Status(StatusCode.NotFound, "Nobody is in such a conference, or nobody whom you may see."));
-    }
-
-    private static async Task<SessionRequest?> ReadFirstAsync(IAsyncStreamReader<SessionRequest> requests, CancellationToken cancellation)
-    {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(ControlServiceLimits.OpenTime);
-        try
-        {
-            return await requests.MoveNext(limit.Token) ? requests.Current : null;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"A session's first message, open, comes within {ControlServiceLimits.OpenTime.TotalSeconds:0} s."));
-        }
     }
 
     private async Task<CommandReply> RunAsync(IMessage request, ServerCallContext context)

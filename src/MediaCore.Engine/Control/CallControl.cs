@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Control.Commands;
+using MediaCore.Engine.MediaSessions.Streams;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
@@ -9,7 +10,7 @@ using MediaCore.Transport.Dns;
 namespace MediaCore.Engine.Control;
 
 /// <summary>Finds the shard of a command's call and posts the command there; what may take time, names of next hops, is looked up before.</summary>
-internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipNameResolver? names) : ICallControl
+internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipNameResolver? names) : ICallControl, IStreamControl
 {
     /// <summary>Milliseconds, about, that a listing waits for a full mailbox.</summary>
     private const int MaxPostAttempts = 100;
@@ -117,6 +118,22 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
         ArgumentNullException.ThrowIfNull(room);
         IEnumerable<ConferenceMemberSnapshot> found = await AskAllAsync(calls => calls.DescribeConference(room), cancellationToken).ConfigureAwait(false);
         return [.. found.OrderBy(static member => member.LegId, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CommandReply> AttachAsync(string callId, string? legId, AudioStream stream, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(callId);
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!CallKey.TryMake(callId, out SessionKey key) || !sessions.TryGet(key, out SessionHandle handle))
+        {
+            return CommandReply.Refuse(CommandStatus.NotFound, "There is no such call, or it is over.");
+        }
+
+        StreamExchange exchange = new(callId, legId, stream);
+        return mail.TryPost(handle.Shard, exchange)
+            ? await exchange.Reply.WaitAsync(cancellationToken).ConfigureAwait(false)
+            : CommandReply.Refuse(CommandStatus.Unavailable, "The call's shard has no room for more now; try again in a moment.");
     }
 
     /// <summary>Asks every shard the same.</summary>

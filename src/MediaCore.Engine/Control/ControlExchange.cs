@@ -1,13 +1,14 @@
 using MediaCore.Engine.Calls;
+using MediaCore.Engine.Shards;
 
 namespace MediaCore.Engine.Control;
 
-/// <summary>Something that another thread wants of a shard's calls; carried out there, once.</summary>
-internal abstract class ControlExchange
+/// <summary>Something that another thread wants of a shard's calls.</summary>
+internal abstract class ControlExchange : ShardExchange
 {
+    /// <inheritdoc/>
+    public sealed override void Run(ShardCore core) => Run(core.Calls);
+
     /// <summary>Does it, on the shard.</summary>
     public abstract void Run(BackToBackUserAgent calls);
-
-    /// <summary>A defect of ours has ended <see cref="Run"/>: whoever waits is told that there is no answer. May come after the answer.</summary>
-    public abstract void Fail();
 }

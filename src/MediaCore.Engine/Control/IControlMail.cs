@@ -10,5 +10,5 @@ internal interface IControlMail
     long GetActiveCalls(int shard);
 
     /// <summary>Posts; false when the mailbox is full.</summary>
-    bool TryPost(int shard, ControlExchange exchange);
+    bool TryPost(int shard, ShardExchange exchange);
 }

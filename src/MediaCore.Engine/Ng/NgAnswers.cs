@@ -1,3 +1,5 @@
+using MediaCore.Engine.Control;
+
 namespace MediaCore.Engine.Ng;
 
 /// <summary>The answers that are the same for many commands.</summary>
@@ -10,9 +12,9 @@ internal static class NgAnswers
     public static NgDictionary With(string result) => new() { ["result"] = result };
 
     /// <summary>Not done.</summary>
-    public static NgDictionary Error(string reason) => new() { ["result"] = "error", ["error-reason"] = reason };
+    public static NgDictionary Error(string reason, CommandStatus status = CommandStatus.InvalidArgument) => new() { ["result"] = "error", ["error-reason"] = reason, Status = status };
 
     /// <summary>No room for a further session; a controller that does not know <c>load limit</c> gets an error.</summary>
-    public static NgDictionary LoadLimit(NgRequest request, string reason) =>
-        request.KnowsLoadLimit ? new NgDictionary { ["result"] = "load limit", ["message"] = reason } : Error(reason);
+    public static NgDictionary LoadLimit(NgRequest request, string reason, CommandStatus status) =>
+        request.KnowsLoadLimit ? new NgDictionary { ["result"] = "load limit", ["message"] = reason } : Error(reason, status);
 }

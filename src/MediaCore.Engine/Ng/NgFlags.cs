@@ -102,4 +102,7 @@ internal enum NgFlags : ulong
 
     /// <summary>The other side is not heard while something is played.</summary>
     BlockEgress = 1UL << 31,
+
+    /// <summary>Packets come from the description's own address, or are not accepted. No word of the ng protocol: <c>strict-source</c> there is about a source that was learned.</summary>
+    SignalledSource = 1UL << 32,
 }

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Quality;
@@ -29,13 +30,13 @@ internal sealed partial class NgSessions
         {
             if (_context.IsDraining)
             {
-                return NgAnswers.LoadLimit(request, "Shutting down, no new sessions are taken");
+                return NgAnswers.LoadLimit(request, "Shutting down, no new sessions are taken", CommandStatus.Unavailable);
             }
 
             if (TotalSessions >= _maxSessions)
             {
                 _context.Statistics.NgRejected++;
-                return NgAnswers.LoadLimit(request, "Parallel session limit reached");
+                return NgAnswers.LoadLimit(request, "Parallel session limit reached", CommandStatus.ResourceExhausted);
             }
 
             session = new NgSession(this, request.CallId, _context.WallClock, _context.Now);
@@ -66,7 +67,7 @@ internal sealed partial class NgSessions
         NgParty? to = from is null ? null : FindOffered(session, from, request);
         if (from is null || to is null)
         {
-            return NgAnswers.Error("Too many branches");
+            return NgAnswers.Error("Too many branches", CommandStatus.ResourceExhausted);
         }
 
         from.Label = request.SetLabel ?? request.Label ?? from.Label;
@@ -99,7 +100,7 @@ internal sealed partial class NgSessions
             bool isIPv6 = request.AddressFamily == 0 ? (ours.Signalled.HasAddress ? ours.Signalled : signalled).IsIPv6 : request.AddressFamily == 6;
             if (!TryOpen(session, theirs, signalled.IsIPv6) || !TryOpen(session, ours, isIPv6))
             {
-                return Undo(session, from, to, "Ran out of ports");
+                return Undo(session, from, to, "Ran out of ports", CommandStatus.ResourceExhausted);
             }
 
             Note(theirs, media, request, isOffer: true);
@@ -161,17 +162,17 @@ internal sealed partial class NgSessions
 
         if (!_sessions.TryGetValue(request.CallId, out NgSession? session))
         {
-            return NgAnswers.Error("Unknown call-id");
+            return NgAnswers.Error("Unknown call-id", CommandStatus.NotFound);
         }
 
         if (session.Find(request.FromTag) is not { } offerer)
         {
-            return NgAnswers.Error("Unknown from-tag");
+            return NgAnswers.Error("Unknown from-tag", CommandStatus.NotFound);
         }
 
         if (FindAnswerer(session, offerer, request) is not { } answerer)
         {
-            return NgAnswers.Error("There is no offer to be answered by this to-tag");
+            return NgAnswers.Error("There is no offer to be answered by this to-tag", CommandStatus.FailedPrecondition);
         }
 
         NgDictionary answer = Answer(session, offerer, answerer, request);
@@ -436,7 +437,7 @@ internal sealed partial class NgSessions
     private NgStream MakeStream(bool isOpaque) => !isOpaque && _streams.TryPop(out NgStream? stream) ? stream : new NgStream(isOpaque);
 
     /// <summary>An offer that failed leaves nothing: parties that had nothing before it are gone with their ports.</summary>
-    private NgDictionary Undo(NgSession session, NgParty from, NgParty to, string reason)
+    private NgDictionary Undo(NgSession session, NgParty from, NgParty to, string reason, CommandStatus status = CommandStatus.InvalidArgument)
     {
         if (to.Peer is null && to.Tag is null)
         {
@@ -448,7 +449,7 @@ internal sealed partial class NgSessions
             Remove(session, from);
         }
 
-        return NgAnswers.Error(reason);
+        return NgAnswers.Error(reason, status);
     }
 
     private static NgDictionary Describe(ReadOnlySpan<byte> description)

@@ -12,6 +12,7 @@ internal sealed partial class NgSessions
         leg.Latch.AllowsHandover = _context.Options.MediaHandover || request.Has(NgFlags.MediaHandover);
         leg.Latch.SendsToSignalled = request.Has(NgFlags.Asymmetric);
         leg.Latch.WaitsForPeer = request.Has(NgFlags.NatWait);
+        leg.Latch.AcceptsSignalledAddressOnly = request.Has(NgFlags.SignalledSource);
         stream.IsPierced = request.Has(NgFlags.PierceNat);
         Pierce(stream);
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.MediaSessions.Control;
+using MediaCore.Engine.Relaying;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
@@ -59,7 +60,7 @@ internal sealed partial class NgSessions
 
     /// <summary>Call-ids of sessions, at most as many as the request wants.</summary>
     public NgDictionary List(NgRequest request) =>
-        new() { ["result"] = "ok", ["calls"] = NgValue.Of([.. _sessions.Keys.Take(Math.Min(request.Limit, NgLimits.MaxListed)).Select(static k => (NgValue)k)]) };
+        new() { ["result"] = "ok", ["calls"] = NgValue.Of([.. _sessions.Keys.Where(static k => !RelayKey.IsRelay(k)).Take(Math.Min(request.Limit, NgLimits.MaxListed)).Select(static k => (NgValue)k)]) };
 
     /// <summary>Sessions on all shards, as of a moment ago.</summary>
     private long TotalSessions => _context.AllStatistics.Sum(static s => s.NgSessions);
@@ -190,7 +191,7 @@ internal sealed partial class NgSessions
 
         stream.Leg.Open(port, _context.Now);
         stream.Leg.Latch.AllowsHandover = _context.Options.MediaHandover;
-        stream.Leg.Latch.SendsToSignalled = stream.Leg.Latch.WaitsForPeer = false;
+        stream.Leg.Latch.SendsToSignalled = stream.Leg.Latch.WaitsForPeer = stream.Leg.Latch.AcceptsSignalledAddressOnly = false;
         stream.Leg.CallId = session.CallId;
         return true;
     }

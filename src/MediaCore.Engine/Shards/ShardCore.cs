@@ -155,13 +155,13 @@ internal sealed class ShardCore : ITimerSink
         }
     }
 
-    /// <summary>A command to a call, or a question; answered at once.</summary>
-    public void HandleControl(ControlExchange exchange)
+    /// <summary>A command to a call or to the relay, or a question; answered at once.</summary>
+    public void HandleControl(ShardExchange exchange)
     {
         Context.ForgetTrunk();
         try
         {
-            exchange.Run(Calls);
+            exchange.Run(this);
         }
         catch (Exception exception) when (Contain(exception, "command"))
         {

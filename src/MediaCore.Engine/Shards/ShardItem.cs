@@ -83,7 +83,7 @@ internal readonly struct ShardItem
     public NgExchange? Ng { get; init; }
 
     /// <summary>For <see cref="ShardItemKind.Control"/>.</summary>
-    public ControlExchange? Control { get; init; }
+    public ShardExchange? Control { get; init; }
 
     /// <summary>For <see cref="ShardItemKind.Run"/>.</summary>
     public Action? Action { get; init; }

@@ -17,7 +17,7 @@ internal sealed class ShardMail(Shard[] shards) : IControlMail
     public long GetActiveCalls(int shard) => Volatile.Read(ref shards[shard].Context.Statistics.ActiveCalls);
 
     /// <inheritdoc/>
-    public bool TryPost(int shard, ControlExchange exchange)
+    public bool TryPost(int shard, ShardExchange exchange)
     {
         Shard to = shards[shard];
         if (_isStopped || to.Completion.IsCompleted || !to.TryPost(new ShardItem { Kind = ShardItemKind.Control, Control = exchange }))

@@ -25,6 +25,7 @@ namespace MediaCore.Rtp.Relay;
 /// can, and only after a whole probation: so whoever got in first while the peer was silent loses as soon as the peer speaks.</item>
 /// <item>With <see cref="AllowsHandover"/> any source takes over after a whole probation once the latched one has been silent for <see cref="LatchLimits.HandoverSilence"/>: phones that change their
 /// network without telling. Whoever can see the silence can take the call, so it is off by default.</item>
+/// <item>With <see cref="AcceptsSignalledAddressOnly"/> a source at another address never gets that far.</item>
 /// <item>Everything else is rejected and counted in <see cref="RejectedPackets"/>.</item>
 /// </list>
 /// <para>
@@ -76,6 +77,9 @@ public struct SourceLatch
     /// <summary>Nothing is sent before a source was learned: a firewall takes what comes from us first for an intruder. Kept by <see cref="Reset"/>.</summary>
     public bool WaitsForPeer { get; set; }
 
+    /// <summary>Nothing is accepted from another address than the signalled one, however well a source proves itself. Kept by <see cref="Reset"/>.</summary>
+    public bool AcceptsSignalledAddressOnly { get; set; }
+
     /// <summary>Packets rejected so far.</summary>
     public long RejectedPackets { get; private set; }
 
@@ -83,7 +87,13 @@ public struct SourceLatch
     /// <param name="signalled">From the peer's SDP; <c>default</c> when it has not said anything yet.</param>
     public void Reset(in NetworkEndpoint signalled)
     {
-        this = new SourceLatch { AllowsHandover = AllowsHandover, SendsToSignalled = SendsToSignalled, WaitsForPeer = WaitsForPeer };
+        this = new SourceLatch
+        {
+            AllowsHandover = AllowsHandover,
+            SendsToSignalled = SendsToSignalled,
+            WaitsForPeer = WaitsForPeer,
+            AcceptsSignalledAddressOnly = AcceptsSignalledAddressOnly,
+        };
         _signalled = signalled;
         _signalledIsPrivate = signalled.IsPrivate;
     }
@@ -168,6 +178,11 @@ public struct SourceLatch
         }
 
         SourceRank rank = RankOf(source);
+        if (AcceptsSignalledAddressOnly && rank == SourceRank.Other)
+        {
+            return Reject();
+        }
+
         bool inWindow = now < _windowEnd;
         bool isHandover = IsLatched && AllowsHandover && now - _heard >= LatchLimits.HandoverSilence;
         if (IsLatched && !isHandover && (rank <= Rank || (!inWindow && rank != SourceRank.Exact)))

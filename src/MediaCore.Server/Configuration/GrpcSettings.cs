@@ -17,8 +17,8 @@ internal sealed record GrpcSettings
     /// <summary>What every official gRPC server takes.</summary>
     private const int DefaultMaxReceiveBytes = 4 * 1024 * 1024;
 
-    /// <summary>What HTTP/2 (RFC 9113 §6.5.2) recommends as the least.</summary>
-    private const int DefaultMaxStreams = 100;
+    /// <summary>200 streams of sound over the one connection that a client library makes, and as many commands beside them; 100, the usual default, would let the rest wait in the client without a word.</summary>
+    private const int DefaultMaxStreams = 500;
 
     /// <summary>Where it is served; nowhere turns it off.</summary>
     public required IReadOnlyList<GrpcListener> Listen { get; init; }

@@ -54,6 +54,8 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
         builder.Services.AddSingleton(_ => engine);
         builder.Services.AddSingleton(_ => node);
         builder.Services.AddSingleton(_ => engine.Control);
+        builder.Services.AddSingleton(_ => engine.Streams);
+        builder.Services.AddSingleton(_ => engine.Relay);
         builder.Services.AddSingleton(_ => events);
         builder.Services.AddCallControl();
         builder.Services.AddSingleton<AdminService>();

@@ -24,8 +24,9 @@ internal sealed class ControlHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly GrpcChannel _channel;
 
-    private ControlHost(WebApplication app, GrpcChannel channel, EventHub hub, FakeCalls calls, ManualTime time)
+    private ControlHost(WebApplication app, GrpcChannel channel, EventHub hub, FakeCalls calls, FakeStreams streams, ManualTime time)
     {
+        Streams = streams;
         _app = app;
         _channel = channel;
         Hub = hub;
@@ -37,9 +38,13 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public FakeCalls Calls { get; }
 
+    public FakeStreams Streams { get; }
+
     public ManualTime Time { get; }
 
     public V1.CallControl.CallControlClient Client => new(_channel);
+
+    public AudioStreams.AudioStreamsClient AudioStreams => new(_channel);
 
     public V1.Events.EventsClient Events => new(_channel);
 
@@ -48,11 +53,16 @@ internal sealed class ControlHost : IAsyncDisposable
         ManualTime time = new();
         EventHub hub = new(events, ControlServiceLimits.MaxRetainedBytes);
         FakeCalls calls = new(hub, time);
+        FakeStreams streams = new();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static o => o.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(static o =>
+        {
+            o.Limits.Http2.MaxStreamsPerConnection = 500;
+            o.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2);
+        });
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(hub).AddSingleton<ICallControl>(calls).AddCallControl();
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(hub).AddSingleton<ICallControl>(calls).AddSingleton<IStreamControl>(streams).AddCallControl();
         WebApplication app = builder.Build();
         app.Use((http, next) =>
         {
@@ -66,7 +76,7 @@ internal sealed class ControlHost : IAsyncDisposable
         app.MapCallControl();
         await app.StartAsync(CancellationToken.None);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new ControlHost(app, GrpcChannel.ForAddress(address), hub, calls, time);
+        return new ControlHost(app, GrpcChannel.ForAddress(address), hub, calls, streams, time);
     }
 
     /// <summary>A session is open.</summary>

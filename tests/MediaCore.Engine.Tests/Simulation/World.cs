@@ -10,6 +10,7 @@ using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Relaying;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Subscriptions;
@@ -96,6 +97,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     /// <summary>Commands as the host gives them.</summary>
     public ICallControl Control => field ??= new CallControl(_sessions, this, names: null);
 
+    /// <summary>The relay alone, as the host gives it.</summary>
+    public IMediaRelay Relay => field ??= new MediaRelay(this, new SipHashKey(7, 8));
+
     /// <summary>An identifier for the next command.</summary>
     public string NextCommandId() => $"cmd-{++_commands}";
 
@@ -130,7 +134,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     long IControlMail.GetActiveCalls(int shard) => Shards[shard].Core.Calls.ActiveCalls;
 
-    bool IControlMail.TryPost(int shard, ControlExchange exchange)
+    bool IControlMail.TryPost(int shard, ShardExchange exchange)
     {
         if (MailboxesAreFull)
         {

@@ -36,6 +36,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
 
     public Uri HttpRoot { get; private set; } = new("http://invalid");
 
+    /// <summary>The control interface.</summary>
+    public Uri Grpc { get; private set; } = new("http://invalid");
+
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     /// <param name="settings">Members of the configuration beside the listeners, as <c>"numbers": {…}</c>; without any it is number mode with all its defaults.</param>
     /// <param name="folder">An earlier run's folder, to go on with its data.</param>
@@ -202,8 +205,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
         Tcp = IPEndPoint.Parse(match.Groups["tcp"].Value);
         More = match.Groups["more"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split("://")).ToDictionary(static l => l[0], static l => IPEndPoint.Parse(l[1]), StringComparer.Ordinal);
         HttpRoot = new Uri(match.Groups["http"].Value);
+        Grpc = new Uri(match.Groups["grpc"].Value);
     }
 
-    [GeneratedRegex(@"sip=udp://(?<udp>[\d.:]+),tcp://(?<tcp>[\d.:]+)(?<more>\S*) http=(?<http>http://[\d.:]+) ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"sip=udp://(?<udp>[\d.:]+),tcp://(?<tcp>[\d.:]+)(?<more>\S*) http=(?<http>http://[\d.:]+) (.* )?grpc=(?<grpc>http://[\d.:]+)", RegexOptions.NonBacktracking)]
     private static partial Regex Ready();
 }

@@ -2,6 +2,7 @@ using MediaCore.Audio.Opus;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.MediaSessions.Digits;
+using MediaCore.Engine.MediaSessions.Streams;
 using MediaCore.Engine.Signalling;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
@@ -21,7 +22,9 @@ internal sealed class AudioParty
 
     private AudioTerms _terms;
     private readonly List<PlayedSource> _interjections = [];
+    private readonly List<StreamAttachment> _streams = [];
     private PlayedSource? _played;
+    private PlayedSource? _live;
     private short[] _sourceFrame = [];
 
     public AudioParty(AudioSessions sessions, CodecPool codecs, IAudioSender sender, IdentifierSource identifiers, short[] scratch)
@@ -53,7 +56,7 @@ internal sealed class AudioParty
     public IAudioSource? Source => _played?.Source;
 
     /// <summary>Whether anything is played to it.</summary>
-    public bool IsPlayedTo => _played is not null || _interjections.Count > 0;
+    public bool IsPlayedTo => _played is not null || _live is not null || _interjections.Count > 0;
 
     /// <summary>Whether something is played to it beside what it hears of others.</summary>
     public bool HearsOthersBeside => IsPlayedTo && _played is not { Mode: SourceMode.Exclusive } && (_interjections.Count == 0 || _interjections[0].Mode == SourceMode.Mixed);
@@ -196,6 +199,58 @@ internal sealed class AudioParty
         }
     }
 
+    /// <summary>Puts a stream on it.</summary>
+    public StreamRefusal Attach(StreamAttachment attachment)
+    {
+        if (_streams.Count >= AudioStreamLimits.MaxStreamsPerLeg)
+        {
+            return StreamRefusal.TooMany;
+        }
+
+        AudioStreamOptions options = attachment.Stream.Options;
+        if (options.Speaks && _live is not null)
+        {
+            return StreamRefusal.IsSpokenTo;
+        }
+
+        if ((attachment.Said is { } said && !Said.TryAdd(said)) || (attachment.Heard is { } heard && !Heard.TryAdd(heard)))
+        {
+            RemoveTaps(attachment);
+            return StreamRefusal.TooMany;
+        }
+
+        _streams.Add(attachment);
+        if (options.Speaks)
+        {
+            _live = new PlayedSource(attachment, options.Replaces ? SourceMode.Yielding : SourceMode.Mixed, listener: null);
+        }
+
+        return StreamRefusal.None;
+    }
+
+    /// <summary>Takes a stream off it and ends it; false when it is not on it.</summary>
+    public bool Detach(AudioStream stream)
+    {
+        int index = _streams.FindIndex(s => ReferenceEquals(s.Stream, stream));
+        if (index < 0)
+        {
+            return false;
+        }
+
+        StreamAttachment attachment = _streams[index];
+        _streams.RemoveAt(index);
+        RemoveTaps(attachment);
+        _live = ReferenceEquals(_live?.Source, attachment) ? null : _live;
+        stream.End();
+        return true;
+    }
+
+    private void RemoveTaps(StreamAttachment attachment)
+    {
+        _ = attachment.Said is { } said && Said.Remove(said);
+        _ = attachment.Heard is { } heard && Heard.Remove(heard);
+    }
+
     /// <summary>A packet of the leg's peer, from an accepted source. True: it ends here; false: it is relayed as it is.</summary>
     public bool Receive(in RtpPacket packet, Timestamp now)
     {
@@ -264,7 +319,7 @@ internal sealed class AudioParty
         MediaLeg leg = Leg;
         PlayedSource? interjection = _interjections.Count > 0 && _interjections[0].IsFinished ? _interjections[0] : null;
         PlayedSource? played = _played is { IsFinished: true } ? _played : null;
-        if (interjection is null && played is null)
+        if (interjection is null && played is null && !DetachEnded())
         {
             return;
         }
@@ -287,10 +342,27 @@ internal sealed class AudioParty
         }
     }
 
+    /// <summary>Streams whose consumers are gone.</summary>
+    private bool DetachEnded()
+    {
+        bool any = false;
+        for (int i = _streams.Count - 1; i >= 0; i--)
+        {
+            any |= _streams[i].Stream.IsEnded && Detach(_streams[i].Stream);
+        }
+
+        return any;
+    }
+
     /// <summary>Forgets its leg, for the pool.</summary>
     public void Clear()
     {
         EndAllPlayback();
+        while (_streams.Count > 0)
+        {
+            Detach(_streams[^1].Stream);
+        }
+
         Input.Clear();
         Output.Clear();
         Said.Clear();
@@ -308,12 +380,12 @@ internal sealed class AudioParty
     /// <summary>Its leg is no longer connected to the one that it was in a session with.</summary>
     public void Part() => _sessions.Part(this);
 
-    /// <summary>What is played, and the interjection over it. A clip waits while an interjection is heard in its place; anything else goes on unheard, as live sound does. True when the frame holds something of it.</summary>
+    /// <summary>The stream that speaks, what is played over it, and the interjection over both. A clip waits while an interjection is heard in its place; anything else goes on unheard, as live sound does. True when the frame holds something of it.</summary>
     private bool TryPlay(Span<short> frame, Timestamp due)
     {
         PlayedSource? interjection = _interjections.Count > 0 ? _interjections[0] : null;
         DigitSource? events = interjection?.Source is DigitSource { SendsEvents: true } digits && Output.TakesEvents ? digits : null;
-        bool isHeard = false;
+        bool isHeard = _live is { } live && TryHear(live, frame);
         if (_played is { } played && !(played.Source is ClipSource && events is null && interjection is { Mode: SourceMode.Exclusive }))
         {
             isHeard = TryHear(played, frame);

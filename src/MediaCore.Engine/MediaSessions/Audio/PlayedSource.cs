@@ -36,6 +36,12 @@ internal sealed class PlayedSource(IAudioSource source, SourceMode mode, IPlayba
             return false;
         }
 
+        if (Mode == SourceMode.Yielding && Source.IsQuiet)
+        {
+            // Its listener's side shall not take the call for dead: the frame is sent, silence as it may be.
+            return true;
+        }
+
         if (rate != sampleRateHz)
         {
             if (_resampler?.OutputRateHz != sampleRateHz && !StreamResampler.TryCreate(rate, sampleRateHz, out _resampler))
@@ -49,7 +55,7 @@ internal sealed class PlayedSource(IAudioSource source, SourceMode mode, IPlayba
             read = converted[..Math.Min(count, frame.Length)];
         }
 
-        if (Mode == SourceMode.Exclusive)
+        if (Mode != SourceMode.Mixed)
         {
             read.CopyTo(frame);
             frame[read.Length..].Clear();

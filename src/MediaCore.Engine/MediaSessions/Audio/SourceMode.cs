@@ -8,4 +8,7 @@ internal enum SourceMode
 
     /// <summary>Both are heard.</summary>
     Mixed,
+
+    /// <summary>It is not heard, unless the source is quiet (<see cref="IAudioSource.IsQuiet"/>).</summary>
+    Yielding,
 }

@@ -7,39 +7,40 @@ namespace MediaCore.Engine.MediaSessions.Control;
 internal sealed partial class MediaControl
 {
     /// <summary>
-    /// Puts a stream on a leg: what its options say goes out, and what the consumer writes is played to the party, beside what it hears or in place of it. It stays until <see cref="Detach"/>, until its consumer
-    /// disposes it, or until the leg ends; the stream says so (<see cref="IAudioStream.IsEnded"/>). What was played to the leg ends.
+    /// Puts a stream on a leg: what its options say goes out, and what the consumer writes is heard by the party, beside what else it hears or in place of the other side. What is played by command goes on; what is played in
+    /// place of others is so in place of the stream, too. It stays until <see cref="Detach"/>, until its consumer disposes it, or until the leg ends; the stream says so (<see cref="IAudioStream.IsEnded"/>).
     /// </summary>
-    /// <returns>What <see cref="Detach"/> takes; null when nothing is negotiated, or as much listens to the leg as may.</returns>
-    public StreamAttachment? Attach(MediaLeg leg, AudioStream stream)
+    public StreamRefusal Attach(MediaLeg leg, AudioStream stream)
     {
-        StreamAttachment attachment = new(stream);
-        AudioStreamSound sound = stream.Options.Sound;
-        bool said = sound is AudioStreamSound.Said or AudioStreamSound.Mixed or AudioStreamSound.Stereo;
-        bool heard = sound is AudioStreamSound.Heard or AudioStreamSound.Mixed or AudioStreamSound.Stereo;
-        if ((said && !TapSaid(leg, attachment.Said))
-            || (heard && !TapHeard(leg, attachment.Heard))
-            || !Play(leg, attachment, stream.Options.Replaces ? SourceMode.Exclusive : SourceMode.Mixed, new StreamEnd(this, attachment, stream)))
+        AudioParty? party = stream.Options.Speaks ? OpenHearer(leg) : sessions.Open(leg);
+        if (party is null)
         {
-            RemoveTap(leg, attachment.Said);
-            RemoveTap(leg, attachment.Heard);
-            return null;
+            return StreamRefusal.NothingNegotiated;
         }
 
-        return attachment;
+        StreamAttachment attachment = new(stream);
+        StreamRefusal refusal = party.Attach(attachment);
+        if (refusal != StreamRefusal.None)
+        {
+            Relax(leg);
+        }
+        else if (attachment.Heard is not null)
+        {
+            OpenOther(leg);
+        }
+
+        return refusal;
     }
 
     /// <summary>Takes a stream off a leg and ends it; false when it is not on it.</summary>
-    public bool Detach(MediaLeg leg, StreamAttachment attachment) => ReferenceEquals(leg.Audio?.Source, attachment) && StopPlaying(leg);
-
-    /// <summary>The playing half of a stream has ended: stopped, replaced, its consumer gone or the leg closed. So has the listening half.</summary>
-    private sealed class StreamEnd(MediaControl control, StreamAttachment attachment, AudioStream stream) : IPlaybackListener
+    public bool Detach(MediaLeg leg, AudioStream stream)
     {
-        public void OnPlaybackEnded(MediaLeg leg, IAudioSource source, bool completed)
+        if (leg.Audio?.Detach(stream) != true)
         {
-            stream.End();
-            control.RemoveTap(leg, attachment.Said);
-            control.RemoveTap(leg, attachment.Heard);
+            return false;
         }
+
+        Relax(leg);
+        return true;
     }
 }

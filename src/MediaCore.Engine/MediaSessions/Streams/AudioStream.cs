@@ -22,10 +22,9 @@ public sealed class AudioStream : IAudioStream
     private readonly StreamSignal _signal = new();
     private readonly int _frameSamples;
 
-    // Owned by the consumer.
+    // Owned by the consumer's reading half.
     private readonly short[] _read;
     private long _expected;
-    private int _openMarks;
 
     // Owned by the shard.
     private readonly short[] _said;
@@ -40,18 +39,21 @@ public sealed class AudioStream : IAudioStream
     private long _position;
     private bool _started;
     private long _missed;
+    private int _quietFrames = AudioStreamLimits.HangoverFrames;
 
     // Shared.
+    private int _openMarks;
     private long _clearTo;
+    private bool _isFinished;
     private bool _isEnded;
 
     /// <summary>A stream that is not attached yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public AudioStream(AudioStreamOptions options)
     {
-        if (options.SampleRateHz is not (8000 or 16_000 or 24_000))
+        if (options.SampleRateHz is not (8000 or 16_000 or 24_000 or 48_000))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.SampleRateHz, "A stream is at 8, 16 or 24 kHz.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.SampleRateHz, "A stream is at 8, 16, 24 or 48 kHz.");
         }
 
         if (options.OutgoingMilliseconds is < AudioStreamLimits.FrameMilliseconds or > AudioStreamLimits.MaxOutgoingMilliseconds
@@ -69,8 +71,10 @@ public sealed class AudioStream : IAudioStream
         int record = HeaderSamples + (_frameSamples * Channels);
         _record = new short[record];
         _read = new short[record];
-        _out = new OverwritingRing<Uninterrupted>(options.OutgoingMilliseconds / AudioStreamLimits.FrameMilliseconds * record, record);
-        _in = new OverwritingRing<Uninterrupted>(options.IncomingMilliseconds * options.SampleRateHz / 1000);
+        int frames = options.Sound == AudioStreamSound.None ? 1 : options.OutgoingMilliseconds / AudioStreamLimits.FrameMilliseconds;
+        _out = new OverwritingRing<Uninterrupted>(frames * record, record);
+        _in = new OverwritingRing<Uninterrupted>(
+            options.Speaks ? Math.Min(options.IncomingMilliseconds * (options.SampleRateHz / 1000), AudioStreamLimits.MaxIncomingSamples) : _frameSamples);
     }
 
     /// <summary>What it carries.</summary>
@@ -87,6 +91,9 @@ public sealed class AudioStream : IAudioStream
 
     /// <inheritdoc/>
     public long Queued => Math.Min(_in.Written - Math.Max(_in.Position, Volatile.Read(ref _clearTo)), _in.Capacity);
+
+    /// <summary>Samples written in so far, dropped ones too.</summary>
+    internal long Written => _in.Written;
 
     /// <inheritdoc/>
     public bool TryRead(Span<short> samples, out AudioStreamFrame frame)
@@ -113,7 +120,11 @@ public sealed class AudioStream : IAudioStream
             return false;
         }
 
-        _openMarks -= streamEvent.Mark is null ? 0 : 1;
+        if (streamEvent.Mark is not null)
+        {
+            Interlocked.Decrement(ref _openMarks);
+        }
+
         return true;
     }
 
@@ -138,17 +149,21 @@ public sealed class AudioStream : IAudioStream
             throw new ArgumentException($"A mark has at most {AudioStreamLimits.MaxMarkLength} characters.", nameof(name));
         }
 
-        if (_openMarks == AudioStreamLimits.MaxMarks || !_marks.TryWrite((_in.Written, name)))
+        // Counted before it can come back: the reading half takes it off again.
+        if (Interlocked.Increment(ref _openMarks) > AudioStreamLimits.MaxMarks || !_marks.TryWrite((_in.Written, name)))
         {
+            Interlocked.Decrement(ref _openMarks);
             return false;
         }
 
-        _openMarks++;
         return true;
     }
 
     /// <inheritdoc/>
     public void Clear() => Volatile.Write(ref _clearTo, _in.Written);
+
+    /// <inheritdoc/>
+    public void Finish() => Volatile.Write(ref _isFinished, true);
 
     /// <summary>Ends the stream from the consumer's side; the shard takes it off its leg at the next tick.</summary>
     public void Dispose() => End();
@@ -186,6 +201,9 @@ public sealed class AudioStream : IAudioStream
         }
     }
 
+    /// <summary>Whether nothing was there to be played for a while (<see cref="AudioStreamLimits.HangoverFrames"/>). The shard's thread.</summary>
+    internal bool IsQuiet => _quietFrames == AudioStreamLimits.HangoverFrames;
+
     /// <summary>Gives the next 20 ms to be played, silence where nothing waits; false once the stream has ended. The shard's thread.</summary>
     internal bool Play(Span<short> frame)
     {
@@ -194,10 +212,13 @@ public sealed class AudioStream : IAudioStream
             return false;
         }
 
+        // Before what is read: nothing is written after it was set.
+        bool isFinished = Volatile.Read(ref _isFinished);
         long clearTo = Volatile.Read(ref _clearTo);
         _in.SkipTo(clearTo);
         int count = _in.Read(frame, out long missed);
         frame[count..].Clear();
+        _quietFrames = count > 0 ? 0 : Math.Min(_quietFrames + 1, AudioStreamLimits.HangoverFrames);
         _missed += missed;
         bool any = false;
         if (_missed > 0 && _events.Count < AudioStreamLimits.MaxMarks && _events.TryWrite(new AudioStreamEvent(AudioStreamEventKind.Dropped, null, _in.Position - count, _missed)))
@@ -213,6 +234,12 @@ public sealed class AudioStream : IAudioStream
             _events.TryWrite(new AudioStreamEvent(kind, mark.Name, mark.Position, 0));
             _marks.TryRead(out _);
             any = true;
+        }
+
+        if (isFinished && count == 0)
+        {
+            End();
+            return false;
         }
 
         if (any)

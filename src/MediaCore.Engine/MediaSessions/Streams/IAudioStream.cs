@@ -1,8 +1,8 @@
 namespace MediaCore.Engine.MediaSessions.Streams;
 
 /// <summary>
-/// The sound of a call, live, for a consumer on a thread of its own: L16 samples out of the call and into it. Neither side waits for the other: who does not keep up loses the oldest sound and is told how much. For one
-/// thread at a time.
+/// The sound of a call, live, for a consumer on a thread of its own: L16 samples out of the call and into it. Neither side waits for the other: who does not keep up loses the oldest sound and is told how much. One
+/// thread at a time may read (frames, events), and one may write (sound, marks, <see cref="Clear"/>); they may be different.
 /// </summary>
 public interface IAudioStream : IDisposable
 {
@@ -41,4 +41,7 @@ public interface IAudioStream : IDisposable
 
     /// <summary>Drops all that was written and is not played yet: the party has begun to speak. Marks in it come back as cleared.</summary>
     void Clear();
+
+    /// <summary>Nothing more will be written: a stream that speaks ends by itself once all was heard and its marks have come back.</summary>
+    void Finish();
 }

@@ -6,27 +6,31 @@ namespace MediaCore.Engine.MediaSessions.Streams;
 /// <summary>An <see cref="AudioStream"/> on a leg: taps for what goes out, a source for what comes in. Owned by the leg's shard.</summary>
 internal sealed class StreamAttachment : IAudioSource
 {
-    private readonly AudioStream _stream;
-
-    /// <summary>For one stream.</summary>
     public StreamAttachment(AudioStream stream)
     {
-        _stream = stream;
-        Said = new Tap(stream, isHeard: false);
-        Heard = new Tap(stream, isHeard: true);
+        Stream = stream;
+        AudioStreamSound sound = stream.Options.Sound;
+        Said = sound is AudioStreamSound.Said or AudioStreamSound.Mixed or AudioStreamSound.Stereo ? new Tap(stream, isHeard: false) : null;
+        Heard = sound is AudioStreamSound.Heard or AudioStreamSound.Mixed or AudioStreamSound.Stereo ? new Tap(stream, isHeard: true) : null;
     }
 
-    /// <summary>Takes what the party says.</summary>
-    public IAudioTap Said { get; }
+    /// <summary>The stream.</summary>
+    public AudioStream Stream { get; }
 
-    /// <summary>Takes what it hears.</summary>
-    public IAudioTap Heard { get; }
+    /// <summary>Takes what the party says; null where the stream does not want it.</summary>
+    public IAudioTap? Said { get; }
+
+    /// <summary>Takes what it hears; null where the stream does not want it.</summary>
+    public IAudioTap? Heard { get; }
 
     /// <inheritdoc/>
-    public int SampleRateHz => _stream.SampleRateHz;
+    public int SampleRateHz => Stream.SampleRateHz;
 
     /// <inheritdoc/>
-    public bool Read(Span<short> frame) => _stream.Play(frame);
+    public bool IsQuiet => Stream.IsQuiet;
+
+    /// <inheritdoc/>
+    public bool Read(Span<short> frame) => Stream.Play(frame);
 
     private sealed class Tap(AudioStream stream, bool isHeard) : IAudioTap
     {

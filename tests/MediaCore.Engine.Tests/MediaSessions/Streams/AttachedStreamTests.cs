@@ -23,7 +23,7 @@ public sealed class AttachedStreamTests
         other.Say(700, 4000);
         using AudioStream stream = new(new AudioStreamOptions { SampleRateHz = rate, Sound = AudioStreamSound.Stereo });
         world.Run(1);
-        Assert.NotNull(world.Control.Attach(party.Leg, stream));
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, stream));
         List<short> left = [];
         List<short> right = [];
         long position = 0;
@@ -66,7 +66,7 @@ public sealed class AttachedStreamTests
     }
 
     [Fact]
-    public void AnExclusiveStream_ReplacesWhatIsHeard_UntilItIsTakenOff_AndThePacketsAreRelayedAgain()
+    public void AReplacingStream_IsHeardInPlaceOfTheOtherSide_UntilItIsTakenOff_AndThePacketsAreRelayedAgain()
     {
         using SoundWorld world = new();
         SoundPhone party = world.Add(Pcmu);
@@ -75,13 +75,13 @@ public sealed class AttachedStreamTests
         party.Say(400);
         other.Say(700);
         using AudioStream stream = new(new AudioStreamOptions { SampleRateHz = 8000, Sound = AudioStreamSound.None, Replaces = true });
-        StreamAttachment attachment = world.Control.Attach(party.Leg, stream)!;
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, stream));
         stream.Write([.. Enumerable.Range(0, 16_000).Select(static n => (short)(4000 * Math.Sin(2 * Math.PI * 1100 * n / 8000)))]);
         world.Run(1.5);
         party.AssertHears(1100);
         other.AssertHears(400);
-        Assert.True(world.Control.Detach(party.Leg, attachment));
-        Assert.False(world.Control.Detach(party.Leg, attachment));
+        Assert.True(world.Control.Detach(party.Leg, stream));
+        Assert.False(world.Control.Detach(party.Leg, stream));
         Assert.True(stream.IsEnded);
         world.Run(1);
         party.AssertHears(700);
@@ -97,14 +97,14 @@ public sealed class AttachedStreamTests
         world.Connect(party, other);
         party.Say(400);
         AudioStream gone = new(new AudioStreamOptions());
-        Assert.NotNull(world.Control.Attach(party.Leg, gone));
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, gone));
         world.Run(0.5);
         gone.Dispose();
         world.Run(0.1);
         Assert.Null(party.Leg.Audio);
 
         using AudioStream left = new(new AudioStreamOptions { Sound = AudioStreamSound.Mixed });
-        Assert.NotNull(world.Control.Attach(other.Leg, left));
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(other.Leg, left));
         world.Run(0.5);
         other.Leg.Audio!.Close();
         Assert.True(left.IsEnded);
@@ -119,7 +119,7 @@ public sealed class AttachedStreamTests
         Assert.All(phones, phone => world.Control.Join(phone.Leg, "r", options));
         phones[0].Say(400);
         using AudioStream stream = new(new AudioStreamOptions { SampleRateHz = 8000, Sound = AudioStreamSound.Heard });
-        Assert.NotNull(world.Control.Attach(phones[1].Leg, stream));
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(phones[1].Leg, stream));
         List<short> heard = [];
         short[] samples = new short[160];
         for (int i = 0; i < 60; i++)
@@ -133,6 +133,127 @@ public sealed class AttachedStreamTests
 
         Assert.True(Level(heard[^4000..], 400, 8000) > -15);
     }
+
+    [Fact]
+    public void AReplacingStream_LetsTheOtherSideBeHeard_WhileItHasNothingToSay()
+    {
+        using SoundWorld world = new();
+        SoundPhone party = world.Add(Pcmu);
+        SoundPhone other = world.Add(Pcmu);
+        world.Connect(party, other);
+        other.Say(700);
+        using AudioStream stream = new(new AudioStreamOptions { SampleRateHz = 16_000, Sound = AudioStreamSound.None, Replaces = true });
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, stream));
+        world.Run(1);
+        party.AssertHears(700);
+
+        // Half a second, in pieces with a pause of 100 ms between them: the other side is not heard in the pause.
+        for (int piece = 0; piece < 2; piece++)
+        {
+            stream.Write(Tone(1100, 16_000, 0.25));
+            world.Run(0.35);
+        }
+
+        short[] heard = party.TakeHeard();
+        Assert.True(Level(heard[^4000..], 700, 8000) < -40);
+        world.Run(1);
+        party.AssertHears(700);
+    }
+
+    [Fact]
+    public void ListenersDoNotEndWhatIsPlayed_NorDoesItEndThem_AndOneStreamSpeaks()
+    {
+        using SoundWorld world = new();
+        SoundPhone party = world.Add(Pcmu);
+        SoundPhone other = world.Add(Pcmu);
+        world.Connect(party, other);
+        party.Say(400);
+        AudioStream[] listeners = [.. Enumerable.Range(0, AudioStreamLimits.MaxStreamsPerLeg - 1).Select(static _ => new AudioStream(new AudioStreamOptions { SampleRateHz = 8000, Speaks = false }))];
+        Assert.All(listeners, stream => Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, stream)));
+        using AudioStream speaker = new(new AudioStreamOptions { SampleRateHz = 8000, Sound = AudioStreamSound.None });
+        using AudioStream late = new(new AudioStreamOptions { SampleRateHz = 8000 });
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, speaker));
+        Assert.Equal(StreamRefusal.TooMany, world.Control.Attach(party.Leg, late));
+        listeners[0].Dispose();
+        world.Run(0.1);
+        Assert.Equal(StreamRefusal.IsSpokenTo, world.Control.Attach(party.Leg, late));
+
+        Assert.True(world.Control.Play(party.Leg, new MediaCore.Engine.MediaSessions.Audio.ToneSource(new Tone(new ToneSegment(0, 900)), TimeSpan.FromSeconds(0.5)), MediaCore.Engine.MediaSessions.Audio.SourceMode.Mixed));
+        speaker.Write(Tone(1100, 8000, 3));
+        world.Run(0.4);
+        short[] heard = party.TakeHeard();
+        Assert.True(Level(heard[^1600..], 900, 8000) > -20 && Level(heard[^1600..], 1100, 8000) > -20);
+        world.Run(0.6);
+        party.AssertHears(1100);
+        Assert.All(listeners[1..], static stream => Assert.False(stream.IsEnded));
+        Assert.True(listeners[1].TryRead(new short[160], out _));
+
+        // All are gone: the packets are relayed again.
+        speaker.Dispose();
+        Array.ForEach(listeners, static stream => stream.Dispose());
+        world.Run(0.1);
+        Assert.Null(party.Leg.Audio);
+    }
+
+    [Fact]
+    public void Finish_EndsAStream_OnceAllWasHeard_AndItsMarksHaveComeBack()
+    {
+        using SoundWorld world = new();
+        SoundPhone party = world.Add(Pcmu);
+        SoundPhone other = world.Add(Pcmu);
+        world.Connect(party, other);
+        using AudioStream stream = new(new AudioStreamOptions { SampleRateHz = 48_000, Sound = AudioStreamSound.None });
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, stream));
+        stream.Write(Tone(1100, 48_000, 0.5));
+        Assert.True(stream.TryMark("said"));
+        stream.Finish();
+        world.Run(0.4);
+        Assert.False(stream.IsEnded);
+        party.AssertHears(1100);
+        world.Run(0.3);
+        Assert.True(stream.IsEnded);
+        Assert.True(stream.TryReadEvent(out AudioStreamEvent told));
+        Assert.Equal((AudioStreamEventKind.MarkPlayed, "said"), (told.Kind, told.Mark));
+        Assert.Null(party.Leg.Audio);
+    }
+
+    [Fact]
+    public void AConsumerThatStops_LosesTheOldestOfALiveLeg_AndWhatItSendsTooMuchOf_AndIsToldBoth()
+    {
+        using SoundWorld world = new();
+        SoundPhone party = world.Add(Pcmu);
+        SoundPhone other = world.Add(Pcmu);
+        world.Connect(party, other);
+        party.Say(400);
+        using AudioStream stream = new(new AudioStreamOptions { SampleRateHz = 8000, OutgoingMilliseconds = 200, IncomingMilliseconds = 500 });
+        Assert.Equal(StreamRefusal.None, world.Control.Attach(party.Leg, stream));
+        short[] samples = new short[160];
+        world.Run(0.1);
+        while (stream.TryRead(samples, out _))
+        {
+        }
+
+        stream.Write(Tone(900, 8000, 1));
+        stream.Write(Tone(1100, 8000, 0.5));
+        world.Run(2);
+        Assert.True(stream.TryRead(samples, out AudioStreamFrame first));
+        Assert.InRange(first.Dropped, 8000 * 1.7, 8000 * 1.85);
+        Assert.Equal(0, first.Gap);
+        int frames = 1;
+        while (stream.TryRead(samples, out AudioStreamFrame next))
+        {
+            Assert.Equal((first.Position + (frames++ * 160), 0L), (next.Position, next.Dropped));
+        }
+
+        Assert.Equal(10, frames);
+        Assert.True(stream.TryReadEvent(out AudioStreamEvent told));
+        Assert.Equal((AudioStreamEventKind.Dropped, 8000L), (told.Kind, told.Samples));
+        short[] heard = party.TakeHeard();
+        Assert.True(Level(heard, 1100, 8000) > -30 && Level(heard, 900, 8000) < -50);
+    }
+
+    private static short[] Tone(double hertz, int rate, double seconds) =>
+        [.. Enumerable.Range(0, (int)(rate * seconds)).Select(n => (short)(4000 * Math.Sin(2 * Math.PI * hertz * n / rate)))];
 
     private static double Level(IReadOnlyCollection<short> samples, double hertz, int rate) => Goertzel.LevelDbm0([.. samples], hertz, rate);
 }

@@ -1,0 +1,94 @@
+using Grpc.Core;
+using MediaCore.Control.Controllers;
+using MediaCore.Control.Mapping;
+using MediaCore.Control.Streaming;
+using MediaCore.Control.V1;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.MediaSessions.Streams;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MediaCore.Control.Services;
+
+/// <summary>The service AudioStreams: live sound of a leg for a client, both ways.</summary>
+internal sealed class AudioStreamsService(IStreamControl streams, CommandGate gate, IHostApplicationLifetime lifetime, ILogger<AudioStreamsService> logger) : AudioStreams.AudioStreamsBase
+{
+    private int _count;
+
+    /// <inheritdoc/>
+    public override async Task Connect(IAsyncStreamReader<AudioRequest> requestStream, IServerStreamWriter<AudioResponse> responseStream, ServerCallContext context)
+    {
+        if (!AudioTerms.TryRead(await FirstMessage.ReadAsync(requestStream, "A stream's first message, start,", context.CancellationToken), out AudioTerms? terms, out string? problem))
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, problem));
+        }
+
+        string name = ControllerName.Of(context, out bool isNamed);
+        Requester who = new(name, Epoch: 0, !isNamed && ControlIdentity.Of(context).IsOperator);
+        if (gate.IsForbidden(who, terms.CallId))
+        {
+            throw new RpcException(new Status(StatusCode.NotFound, CommandGate.NoCall));
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _count) > ControlServiceLimits.MaxAudioStreams)
+            {
+                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"There are {ControlServiceLimits.MaxAudioStreams} streams of sound, as many as there may be."));
+            }
+
+            ControlMetrics.AudioStreams.Add(1);
+            try
+            {
+                await RunAsync(terms, who, requestStream, responseStream, context.CancellationToken);
+            }
+            finally
+            {
+                ControlMetrics.AudioStreams.Add(-1);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    private async Task RunAsync(AudioTerms terms, Requester who, IAsyncStreamReader<AudioRequest> requests, IServerStreamWriter<AudioResponse> responses, CancellationToken cancellation)
+    {
+        using AudioStream stream = new(terms.Options);
+        CommandReply reply = await streams.AttachAsync(terms.CallId, terms.LegId, stream, cancellation);
+        if (!reply.IsAccepted)
+        {
+            throw new RpcException(new Status(EnumMapping.ToStatusCode(reply.Status), reply.Problem));
+        }
+
+        using AudioConnection connection = new(terms, stream, who, gate, requests, responses);
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        string reason = "its leg has ended";
+        try
+        {
+            await responses.WriteAsync(
+                new AudioResponse { Started = new AudioStarted { LegId = reply.LegId, Codec = terms.Codec, SampleRateHz = terms.Options.SampleRateHz } }, ended.Token);
+            await connection.RunAsync(ended.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            reason = "the server stops";
+            throw new RpcException(new Status(StatusCode.Unavailable, "The server stops."));
+        }
+        catch (OperationCanceledException)
+        {
+            reason = "its client is gone";
+            throw;
+        }
+        catch (RpcException exception)
+        {
+            reason = exception.Status.Detail;
+            throw;
+        }
+        finally
+        {
+            ControlLog.AudioStreamEnded(logger, reply.LegId!, who.Controller, reason, connection.DroppedOut, connection.DroppedIn);
+        }
+    }
+}

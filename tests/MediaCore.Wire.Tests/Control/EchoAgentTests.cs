@@ -1,0 +1,73 @@
+using System.Net;
+using MediaCore.Audio.Tones;
+using MediaCore.Wire.Tests.Peers;
+using MediaCore.Wire.Tests.Processes;
+
+namespace MediaCore.Wire.Tests.Control;
+
+/// <summary>The C# example as a user runs it: the real server, the program of examples/csharp-agent, and a caller with sound.</summary>
+public sealed class EchoAgentTests
+{
+    [Fact]
+    public async Task WhatTheCallerSays_IsSaidBack_AndWhoSpeaksInterruptsIt()
+    {
+        await using MediaCoreServer server = await MediaCoreServer.StartAsync(
+            """
+            "routes": [ { "name": "agent", "match": { "to": "+1*" }, "control": "agent" } ],
+            "trunks": [ { "name": "carrier", "targets": ["sip:127.0.0.1:5099"], "from": ["127.0.0.0/8"] } ],
+            "numbers": { "enabled": false }
+            """);
+        await using ChildProcess agent = ChildProcess.Start("dotnet", [Program, server.Grpc.ToString(), "agent"], server.Folder);
+        await agent.WaitForLineAsync(static l => l.StartsWith("Waiting for calls", StringComparison.Ordinal), "a session", Eventually.Patience);
+
+        await using SipPeer peer = new(server.Udp);
+        await using RtpEndpoint caller = new(hertz: 0);
+        SipDialog call = SipDialog.To(peer, "+12025550100");
+        call.SendInvite(SdpText.Audio(caller.Port));
+        SipText answer = await call.ExpectInviteResponseAsync();
+        call.SendAck();
+        caller.Remote = new IPEndPoint(IPAddress.Loopback, answer.AudioPort);
+        await agent.WaitForLineAsync(static l => l.EndsWith(": listening", StringComparison.Ordinal), "a stream of sound", Eventually.Patience);
+
+        // A caller's clock goes on while the test waits for the agent's lines.
+        using CancellationTokenSource hangUp = new();
+        Task speaking = SpeakAsync();
+        Say(caller, 400, seconds: 0.6);
+        await agent.WaitForLineAsync(static l => l.EndsWith(": answer-1 heard", StringComparison.Ordinal), "the first answer", Eventually.Patience);
+        Assert.True(Loudest(caller.Heard, 400) > -15, $"{Loudest(caller.Heard, 400):0.0} dBm0");
+        Assert.True(Loudest(caller.Heard, 900) < -40);
+
+        // The second is long enough to be interrupted.
+        Say(caller, 900, seconds: 3);
+        await agent.WaitForLineAsync(static l => l.Contains(": answer-2 has ", StringComparison.Ordinal), "the second answer", Eventually.Patience);
+        await Eventually.IsAsync(() => Loudest(caller.Heard, 900), static level => level > -15, "it is heard");
+        Say(caller, 400, seconds: 0.5);
+        await agent.WaitForLineAsync(static l => l.EndsWith(": answer-2 interrupted", StringComparison.Ordinal), "the interruption", Eventually.Patience);
+        await agent.WaitForLineAsync(static l => l.EndsWith(": answer-3 heard", StringComparison.Ordinal), "the third answer", Eventually.Patience);
+
+        call.SendBye();
+        await agent.WaitForLineAsync(static l => l.EndsWith(": over", StringComparison.Ordinal), "the end", Eventually.Patience);
+        await hangUp.CancelAsync();
+        await speaking;
+
+        async Task SpeakAsync()
+        {
+            try
+            {
+                await RtpEndpoint.SpeakAsync([caller], int.MaxValue, hangUp.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Hung up.
+            }
+        }
+    }
+
+    private static string Program { get; } = MediaCoreServer.Program.Replace(Path.Combine("src", "MediaCore.Server"), Path.Combine("examples", "csharp-agent"), StringComparison.Ordinal).Replace("mediacore.dll", "echo-agent.dll", StringComparison.Ordinal);
+
+    private static void Say(RtpEndpoint caller, int hertz, double seconds) =>
+        caller.Say([.. Enumerable.Range(0, (int)(8000 * seconds)).Select(n => (short)(8000 * Math.Sin(2 * Math.PI * hertz * n / 8000)))]);
+
+    /// <summary>The level of a tone in the 100 ms in which it is loudest.</summary>
+    private static double Loudest(short[] heard, int hertz) => heard.Chunk(800).Where(static c => c.Length == 800).Select(c => Goertzel.LevelDbm0(c, hertz)).DefaultIfEmpty(double.NegativeInfinity).Max();
+}
