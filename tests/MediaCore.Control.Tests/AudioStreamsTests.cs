@@ -249,55 +249,60 @@ public sealed class AudioStreamsTests
         Assert.Equal(20, told.Overrun.DroppedIn.Seconds);
     }
 
-    public static TheoryData<string, AudioStart> WrongStarts() => new()
+    private static readonly Dictionary<string, AudioStart> s_wrongStarts = new(StringComparer.Ordinal)
     {
-        { "no call", new AudioStart() },
-        { "rate", new AudioStart { CallId = "x", SampleRateHz = 11_025 } },
-        { "PCMU at 16 kHz", new AudioStart { CallId = "x", Codec = AudioCodec.Pcmu, SampleRateHz = 16_000 } },
-        { "codec", new AudioStart { CallId = "x", Codec = (AudioCodec)99 } },
-        { "listen", new AudioStart { CallId = "x", Listen = (Listen)99 } },
-        { "speak", new AudioStart { CallId = "x", Speak = (Speak)(-1) } },
-        { "nothing to do", new AudioStart { CallId = "x", Listen = Listen.None, Speak = Speak.None } },
-        { "small buffer", new AudioStart { CallId = "x", Buffer = new Duration { Nanos = 1 } } },
-        { "large buffer", new AudioStart { CallId = "x", Buffer = new Duration { Seconds = long.MaxValue } } },
-        { "negative buffer", new AudioStart { CallId = "x", Buffer = new Duration { Seconds = -1 } } },
-        { "long call", new AudioStart { CallId = new string('x', 100_000) } },
-        { "long leg", new AudioStart { CallId = "x", LegId = new string('x', 100_000) } },
+        ["no call"] = new AudioStart(),
+        ["rate"] = new AudioStart { CallId = "x", SampleRateHz = 11_025 },
+        ["PCMU at 16 kHz"] = new AudioStart { CallId = "x", Codec = AudioCodec.Pcmu, SampleRateHz = 16_000 },
+        ["codec"] = new AudioStart { CallId = "x", Codec = (AudioCodec)99 },
+        ["listen"] = new AudioStart { CallId = "x", Listen = (Listen)99 },
+        ["speak"] = new AudioStart { CallId = "x", Speak = (Speak)(-1) },
+        ["nothing to do"] = new AudioStart { CallId = "x", Listen = Listen.None, Speak = Speak.None },
+        ["small buffer"] = new AudioStart { CallId = "x", Buffer = new Duration { Nanos = 1 } },
+        ["large buffer"] = new AudioStart { CallId = "x", Buffer = new Duration { Seconds = long.MaxValue } },
+        ["negative buffer"] = new AudioStart { CallId = "x", Buffer = new Duration { Seconds = -1 } },
+        ["long call"] = new AudioStart { CallId = new string('x', 100_000) },
+        ["long leg"] = new AudioStart { CallId = "x", LegId = new string('x', 100_000) },
     };
+
+    public static TheoryData<string> WrongStarts => [.. s_wrongStarts.Keys];
 
     [Theory]
     [MemberData(nameof(WrongStarts))]
-    public async Task AStartThatIsWrong_IsAnInvalidArgument(string what, AudioStart start)
+    public async Task AStartThatIsWrong_IsAnInvalidArgument(string what)
     {
         await using ControlHost host = await ControlHost.StartAsync();
-        using AudioClient client = await AudioClient.OpenAsync(host, start);
+        using AudioClient client = await AudioClient.OpenAsync(host, s_wrongStarts[what]);
         Status status = await client.EndAsync();
         Assert.True(status.StatusCode == StatusCode.InvalidArgument, $"{what}: {status}");
         Assert.StartsWith("start.", status.Detail, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, StatusCode, AudioRequest[]> HostileOrders() => new()
+    private static readonly Dictionary<string, (StatusCode Expected, AudioRequest[] Requests)> s_hostileOrders = new(StringComparer.Ordinal)
     {
-        { "audio before start", StatusCode.InvalidArgument, [Audio([1, 2])] },
-        { "an empty message", StatusCode.InvalidArgument, [new AudioRequest()] },
-        { "start twice", StatusCode.InvalidArgument, [Start(), Start()] },
-        { "an empty message after start", StatusCode.InvalidArgument, [Start(), new AudioRequest()] },
-        { "half a sample", StatusCode.InvalidArgument, [Start(), Audio([1, 2, 3])] },
-        { "no Opus", StatusCode.InvalidArgument, [Start(AudioCodec.Opus), Audio([0xff, 0xff, 0xff])] },
-        { "long Opus", StatusCode.InvalidArgument, [Start(AudioCodec.Opus), Audio(new byte[1_000_000])] },
-        { "no Opus at all", StatusCode.InvalidArgument, [Start(AudioCodec.Opus), Audio([])] },
-        { "a long mark", StatusCode.InvalidArgument, [Start(), new AudioRequest { Mark = new AudioMark { Name = new string('m', 1_000_000) } }] },
-        { "a mark without a name", StatusCode.InvalidArgument, [Start(), new AudioRequest { Mark = new AudioMark() }] },
-        { "many marks", StatusCode.ResourceExhausted, [Start(), .. Enumerable.Range(0, 100_000).Select(static i => new AudioRequest { Mark = new AudioMark { Name = "m" + i } })] },
-        { "a huge frame", StatusCode.ResourceExhausted, [Start(), Audio(new byte[5 * 1024 * 1024])] },
-        { "audio of who only listens", StatusCode.InvalidArgument, [Start(speak: Speak.None), Audio([1, 2])] },
-        { "a clear of who only listens", StatusCode.InvalidArgument, [Start(speak: Speak.None), new AudioRequest { Clear = new AudioClear() }] },
+        ["audio before start"] = (StatusCode.InvalidArgument, [Audio([1, 2])]),
+        ["an empty message"] = (StatusCode.InvalidArgument, [new AudioRequest()]),
+        ["start twice"] = (StatusCode.InvalidArgument, [Start(), Start()]),
+        ["an empty message after start"] = (StatusCode.InvalidArgument, [Start(), new AudioRequest()]),
+        ["half a sample"] = (StatusCode.InvalidArgument, [Start(), Audio([1, 2, 3])]),
+        ["no Opus"] = (StatusCode.InvalidArgument, [Start(AudioCodec.Opus), Audio([0xff, 0xff, 0xff])]),
+        ["long Opus"] = (StatusCode.InvalidArgument, [Start(AudioCodec.Opus), Audio(new byte[1_000_000])]),
+        ["no Opus at all"] = (StatusCode.InvalidArgument, [Start(AudioCodec.Opus), Audio([])]),
+        ["a long mark"] = (StatusCode.InvalidArgument, [Start(), new AudioRequest { Mark = new AudioMark { Name = new string('m', 1_000_000) } }]),
+        ["a mark without a name"] = (StatusCode.InvalidArgument, [Start(), new AudioRequest { Mark = new AudioMark() }]),
+        ["many marks"] = (StatusCode.ResourceExhausted, [Start(), .. Enumerable.Range(0, 100_000).Select(static i => new AudioRequest { Mark = new AudioMark { Name = "m" + i } })]),
+        ["a huge frame"] = (StatusCode.ResourceExhausted, [Start(), Audio(new byte[5 * 1024 * 1024])]),
+        ["audio of who only listens"] = (StatusCode.InvalidArgument, [Start(speak: Speak.None), Audio([1, 2])]),
+        ["a clear of who only listens"] = (StatusCode.InvalidArgument, [Start(speak: Speak.None), new AudioRequest { Clear = new AudioClear() }]),
     };
+
+    public static TheoryData<string> HostileOrders => [.. s_hostileOrders.Keys];
 
     [Theory]
     [MemberData(nameof(HostileOrders))]
-    public async Task AHostileOrderOfMessages_EndsTheStreamWithAStatus_AndLeavesNothing(string what, StatusCode expected, AudioRequest[] requests)
+    public async Task AHostileOrderOfMessages_EndsTheStreamWithAStatus_AndLeavesNothing(string what)
     {
+        (StatusCode expected, AudioRequest[] requests) = s_hostileOrders[what];
         await using ControlHost host = await ControlHost.StartAsync();
         using AsyncDuplexStreamingCall<AudioRequest, AudioResponse> call = host.AudioStreams.Connect();
         using AudioClient client = new(call);
@@ -309,10 +314,9 @@ public sealed class AudioStreamsTests
                 await client.SendAsync(request);
             }
         }
-        catch (RpcException exception)
+        catch (RpcException)
         {
-            // The server has ended it already.
-            Assert.Equal(expected, exception.StatusCode);
+            // The server has ended it already; why is what the responses end with.
         }
 
         Assert.True((await ended).StatusCode == expected, $"{what}: {await ended}");

@@ -1,4 +1,6 @@
+using Grpc.Core;
 using MediaCore.Control.Mapping;
+using MediaCore.Control.Tests.Infrastructure;
 using MediaCore.Control.V1;
 using MediaCore.Engine.Relaying;
 
@@ -7,6 +9,19 @@ namespace MediaCore.Control.Tests;
 /// <summary>Requests of MediaRelay as the engine gets them.</summary>
 public sealed class RelayServiceTests
 {
+    [Fact]
+    public async Task Requests_AreTheControllersThatMakesThem_AndRefusalsHaveTheirStatus()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        Metadata asProxy = new() { { "mediacore-controller", "proxy" } };
+        Assert.Equal("offer of a by proxy", (await host.Relay.OfferAsync(new OfferRequest { SessionId = "s", Party = "a" }, asProxy)).Sdp);
+        Assert.Equal(("known", 5L), ((await host.Relay.QueryAsync(new QueryRequest { SessionId = "known" }, asProxy)).SessionId, (await host.Relay.DeleteAsync(new DeleteRequest { SessionId = "known" }, asProxy)).Age.Seconds));
+        RpcException others = await Assert.ThrowsAsync<RpcException>(async () => await host.Relay.QueryAsync(new QueryRequest { SessionId = "known" }));
+        Assert.Equal(StatusCode.NotFound, others.StatusCode);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await host.Relay.AnswerAsync(new AnswerDescriptionRequest { SessionId = "s", Party = "b", Offerer = "a" }, asProxy));
+        Assert.Equal(new Status(StatusCode.FailedPrecondition, "nothing was offered by a"), refused.Status);
+    }
+
     [Fact]
     public void Offer_HasAllItsOptions()
     {

@@ -56,7 +56,7 @@ internal sealed class AudioStreamsService(IStreamControl streams, CommandGate ga
     private async Task RunAsync(AudioTerms terms, Requester who, IAsyncStreamReader<AudioRequest> requests, IServerStreamWriter<AudioResponse> responses, CancellationToken cancellation)
     {
         using AudioStream stream = new(terms.Options);
-        CommandReply reply = await streams.AttachAsync(terms.CallId, terms.LegId, stream, cancellation);
+        Engine.Control.CommandReply reply = await streams.AttachAsync(terms.CallId, terms.LegId, stream, cancellation);
         if (!reply.IsAccepted)
         {
             throw new RpcException(new Status(EnumMapping.ToStatusCode(reply.Status), reply.Problem));

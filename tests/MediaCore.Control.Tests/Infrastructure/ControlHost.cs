@@ -4,6 +4,7 @@ using MediaCore.Control.Publishing;
 using MediaCore.Control.Services;
 using MediaCore.Control.V1;
 using MediaCore.Engine.Control;
+using MediaCore.Engine.Relaying;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -46,6 +47,8 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public AudioStreams.AudioStreamsClient AudioStreams => new(_channel);
 
+    public V1.MediaRelay.MediaRelayClient Relay => new(_channel);
+
     public V1.Events.EventsClient Events => new(_channel);
 
     public static async Task<ControlHost> StartAsync(int events = ControlServiceLimits.MaxRetainedEvents, ControlIdentity? identity = null)
@@ -62,7 +65,7 @@ internal sealed class ControlHost : IAsyncDisposable
             o.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(hub).AddSingleton<ICallControl>(calls).AddSingleton<IStreamControl>(streams).AddCallControl();
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(hub).AddSingleton<ICallControl>(calls).AddSingleton<IStreamControl>(streams).AddSingleton<IMediaRelay, FakeRelay>().AddCallControl();
         WebApplication app = builder.Build();
         app.Use((http, next) =>
         {

@@ -130,6 +130,12 @@ internal sealed class ClientCall<TRequest, TResponse>
     /// <summary>What a writer throws when it cannot write.</summary>
     public Exception FailWrite(Exception cause)
     {
+        if (_response is not null && _status is null && !_cancellation.IsCancellationRequested)
+        {
+            // A server that ends a call takes no more of it: why is said by the trailers, which the reader comes to.
+            return new RpcException(new Status(StatusCode.Cancelled, "The server takes no more messages of the call; its status comes with the responses.", cause));
+        }
+
         Finish(StatusOf(cause), null);
         return _failure is null ? new InvalidOperationException("The call is over.") : Failure();
     }
