@@ -1,5 +1,4 @@
 using MediaCore.Audio.Tones;
-using MediaCore.Engine.Calls;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.MediaSessions.Streams;

@@ -195,8 +195,8 @@ public sealed class MediaRelayTests : IDisposable
     [Fact]
     public void Strip_TakesCodecsAway_AndTranscodeAddsOnes_WhichAreHeard()
     {
-        NgSdpText offer = Describe(Offer(sdp: NgController.Sdp("198.51.100.1", 6000, formats: "0 18", lines: "")) with { Strip = ["G729", "PCMU"], Transcode = ["PCMA"] });
-        Assert.EndsWith(" RTP/AVP 8", offer.MediaLines[0], StringComparison.Ordinal);
+        NgSdpText offer = Describe(Offer(sdp: NgController.Sdp("198.51.100.1", 6000, formats: "0 18", lines: "")) with { Strip = ["G729"], Transcode = ["PCMA"] });
+        Assert.EndsWith(" RTP/AVP 0 8", offer.MediaLines[0], StringComparison.Ordinal);
         NgSdpText answer = Describe(Answer(sdp: NgController.Sdp("203.0.113.2", 7000, formats: "8", lines: "")));
         Assert.EndsWith(" RTP/AVP 0", answer.MediaLines[0], StringComparison.Ordinal);
         Send(s_a, answer.Port(), 50);
@@ -221,9 +221,9 @@ public sealed class MediaRelayTests : IDisposable
     {
         Describe(Offer() with { IsStrict = isStrict });
         NgSdpText answer = Describe(Answer());
-        Send(World.Endpoint(host, port), answer.Port(), 200);
-        Assert.Equal(isAccepted, _world.MediaSent.Count > 100);
-        Assert.Equal(!isAccepted, Query().Parties[0].Streams[0].PacketsDropped == 200);
+        Send(World.Endpoint(host, port), answer.Port(), 400);
+        Assert.Equal(isAccepted, _world.MediaSent.Count > 20);
+        Assert.Equal(!isAccepted, Query().Parties[0].Streams[0].PacketsDropped == 400);
 
         // The described one is heard in any case.
         Send(s_a, answer.Port(), 50);
