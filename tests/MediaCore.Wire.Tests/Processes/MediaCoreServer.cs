@@ -208,6 +208,6 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
         Grpc = new Uri(match.Groups["grpc"].Value);
     }
 
-    [GeneratedRegex(@"sip=udp://(?<udp>[\d.:]+),tcp://(?<tcp>[\d.:]+)(?<more>\S*) http=(?<http>http://[\d.:]+) (.* )?grpc=(?<grpc>http://[\d.:]+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"sip=udp://(?<udp>[\d.:]+),tcp://(?<tcp>[\d.:]+)(?<more>\S*) http=(?<http>http://[\d.:]+) (?:.* )?grpc=(?<grpc>http://[\d.:]+)", RegexOptions.NonBacktracking)]
     private static partial Regex Ready();
 }
