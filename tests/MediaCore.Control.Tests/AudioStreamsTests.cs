@@ -209,7 +209,7 @@ public sealed class AudioStreamsTests
             if (response.Overrun is { } overrun)
             {
                 Assert.Null(overrun.DroppedIn);
-                dropped = (long)(overrun.DroppedOut.ToTimeSpan().TotalSeconds * 48_000);
+                dropped = (long)overrun.DroppedOut.ToTimeSpan().TotalMilliseconds * 48;
                 total += dropped;
             }
             else

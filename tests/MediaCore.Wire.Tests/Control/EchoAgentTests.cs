@@ -1,5 +1,6 @@
 using System.Net;
 using MediaCore.Audio.Tones;
+using MediaCore.Audio.Wave;
 using MediaCore.Wire.Tests.Peers;
 using MediaCore.Wire.Tests.Processes;
 
@@ -27,7 +28,12 @@ public sealed class EchoAgentTests
         SipText answer = await call.ExpectInviteResponseAsync();
         call.SendAck();
         caller.Remote = new IPEndPoint(IPAddress.Loopback, answer.AudioPort);
-        await agent.WaitForLineAsync(static l => l.EndsWith(": listening", StringComparison.Ordinal), "a stream of sound", Eventually.Patience);
+        string listening = await agent.WaitForLineAsync(static l => l.EndsWith(": listening", StringComparison.Ordinal), "a stream of sound", Eventually.Patience);
+
+        // Somebody listens in from a shell.
+        string file = Path.Combine(server.Folder, "heard.wav");
+        await using ChildProcess listener = ChildProcess.Start("dotnet", [Listener, "listen", listening.Split(':')[0], "--out", file, "--server", server.Grpc.ToString()], server.Folder);
+        await Eventually.IsAsync(() => File.Exists(file), static exists => exists, "mcctl listens");
 
         // A caller's clock goes on while the test waits for the agent's lines.
         using CancellationTokenSource hangUp = new();
@@ -49,6 +55,16 @@ public sealed class EchoAgentTests
         await agent.WaitForLineAsync(static l => l.EndsWith(": over", StringComparison.Ordinal), "the end", Eventually.Patience);
         await hangUp.CancelAsync();
         await speaking;
+        Assert.Equal(0, await listener.WaitForExitAsync());
+        Assert.True(WaveFile.TryRead(await File.ReadAllBytesAsync(file, CancellationToken.None), out WaveFile? wave, out _));
+        Assert.Equal((2, 16_000), (wave.Channels, wave.SampleRateHz));
+        Assert.True(wave.Duration > TimeSpan.FromSeconds(5), wave.Duration.ToString());
+        foreach (int channel in (int[])[0, 1])
+        {
+            // Said by the caller on the left, said back by the agent on the right.
+            short[] heard = [.. wave.Samples.Where((_, i) => i % 2 == channel)];
+            Assert.True(Loudest(heard, 400, 16_000) > -15 && Loudest(heard, 900, 16_000) > -15, $"channel {channel}: {Loudest(heard, 400, 16_000):0.0} dBm0");
+        }
 
         async Task SpeakAsync()
         {
@@ -65,9 +81,12 @@ public sealed class EchoAgentTests
 
     private static string Program { get; } = MediaCoreServer.Program.Replace(Path.Combine("src", "MediaCore.Server"), Path.Combine("examples", "csharp-agent"), StringComparison.Ordinal).Replace("mediacore.dll", "echo-agent.dll", StringComparison.Ordinal);
 
+    private static string Listener { get; } = MediaCoreServer.Program.Replace(Path.Combine("src", "MediaCore.Server"), Path.Combine("tools", "MediaCore.Cli"), StringComparison.Ordinal).Replace("mediacore.dll", "mcctl.dll", StringComparison.Ordinal);
+
     private static void Say(RtpEndpoint caller, int hertz, double seconds) =>
         caller.Say([.. Enumerable.Range(0, (int)(8000 * seconds)).Select(n => (short)(8000 * Math.Sin(2 * Math.PI * hertz * n / 8000)))]);
 
     /// <summary>The level of a tone in the 100 ms in which it is loudest.</summary>
-    private static double Loudest(short[] heard, int hertz) => heard.Chunk(800).Where(static c => c.Length == 800).Select(c => Goertzel.LevelDbm0(c, hertz)).DefaultIfEmpty(double.NegativeInfinity).Max();
+    private static double Loudest(short[] heard, int hertz, int rateHz = 8000) =>
+        heard.Chunk(rateHz / 10).Where(c => c.Length == rateHz / 10).Select(c => Goertzel.LevelDbm0(c, hertz, rateHz)).DefaultIfEmpty(double.NegativeInfinity).Max();
 }
