@@ -8,10 +8,10 @@ namespace MediaCore.Control.Streaming;
 /// <summary>Codes one track of a stream: samples to what its client gets, or what its client sends to samples. One direction of one track, since Opus remembers.</summary>
 internal sealed class AudioTrack : IDisposable
 {
-    /// <summary>The longest Opus packet (RFC 6716 §2: 120 ms), in ms.</summary>
+    /// <summary>The longest Opus packet (RFC 6716 §3.4, R5), in ms.</summary>
     private const int MaxOpusMilliseconds = 120;
 
-    /// <summary>Room for one Opus frame of 20 ms (RFC 6716 §3.4: at most 1275 bytes) and its first byte.</summary>
+    /// <summary>Room for one Opus frame of 20 ms (RFC 6716 §3.4, R2: at most 1275 bytes) and its first byte.</summary>
     private const int MaxOpusBytes = 1_276;
 
     /// <summary>Samples that are decoded at a time.</summary>
