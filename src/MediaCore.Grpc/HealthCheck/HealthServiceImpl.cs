@@ -10,6 +10,9 @@ namespace Grpc.HealthCheck;
 /// </summary>
 public class HealthServiceImpl : Health.V1.Health.HealthBase
 {
+    /// <summary>Longest name that is watched: names are kept as long as somebody watches them. Those of protobuf's services have some tens of characters.</summary>
+    private const int MaxWatchedNameLength = 256;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HealthCheckResponse.Types.ServingStatus> _statuses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<ChannelWriter<HealthCheckResponse.Types.ServingStatus>>> _watchers = new(StringComparer.Ordinal);
@@ -68,6 +71,11 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(responseStream);
         ArgumentNullException.ThrowIfNull(context);
+        if (request.Service.Length > MaxWatchedNameLength)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"A service's name has at most {MaxWatchedNameLength} characters."));
+        }
+
         Channel<HealthCheckResponse.Types.ServingStatus> changes = Channel.CreateBounded<HealthCheckResponse.Types.ServingStatus>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         Add(request.Service, changes.Writer);

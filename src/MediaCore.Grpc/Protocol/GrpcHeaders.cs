@@ -13,6 +13,9 @@ internal static class GrpcHeaders
     public const string Te = "te";
     public const string Trailers = "trailers";
 
+    /// <summary>A status with details (google.rpc.Status), which applications write and read as metadata for all its name.</summary>
+    public const string StatusDetails = "grpc-status-details-bin";
+
     /// <summary>In a client's metadata: compress this call's requests that way. Never sent; the official client has the same.</summary>
     public const string EncodingRequest = "grpc-internal-encoding-request";
 
@@ -26,7 +29,7 @@ internal static class GrpcHeaders
     public static bool IsReserved(string name) =>
         name.Length == 0
         || name[0] == ':'
-        || name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)
+        || (name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) && !name.Equals(StatusDetails, StringComparison.OrdinalIgnoreCase))
         || name.Equals("content-type", StringComparison.OrdinalIgnoreCase)
         || name.Equals(Te, StringComparison.OrdinalIgnoreCase)
         || name.Equals("host", StringComparison.OrdinalIgnoreCase)

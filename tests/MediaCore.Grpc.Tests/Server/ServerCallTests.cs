@@ -27,12 +27,27 @@ public sealed class ServerCallTests
         server.Service.Unary = static (_, context) =>
         {
             context.ResponseTrailers.Add("first", "1");
-            throw new RpcException(new Status(StatusCode.AlreadyExists, "there is one"), new Metadata { { "second-bin", new byte[] { 0, 255 } } });
+            throw new RpcException(new Status(StatusCode.AlreadyExists, "there is one"), new Metadata { { "second-bin", new byte[] { 0, 255 } }, { "grpc-status-details-bin", new byte[] { 8, 6 } } });
         };
         RpcException thrown = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.UnaryCallAsync(new SimpleRequest()));
         Assert.Equal((StatusCode.AlreadyExists, "there is one"), (thrown.StatusCode, thrown.Status.Detail));
         Assert.Equal("1", thrown.Trailers.GetValue("first"));
         Assert.Equal([0, 255], thrown.Trailers.GetValueBytes("second-bin"));
+        Assert.Equal([8, 6], thrown.Trailers.GetValueBytes("grpc-status-details-bin"));
+        Assert.Empty(server.Server.Logs.Errors);
+    }
+
+    /// <summary>The official server sends that status as it is, so a stream ends well, and a unary call has OK and no response, which clients take for INTERNAL.</summary>
+    [Fact]
+    public async Task HandlerThatThrowsOk_EndsWithOk_AndWithoutAResponse()
+    {
+        await using ScriptedServer server = await ScriptedServer.StartAsync();
+        server.Service.Unary = static (_, _) => throw new RpcException(new Status(StatusCode.OK, "as you like"));
+        RpcException thrown = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.UnaryCallAsync(new SimpleRequest()));
+        Assert.Equal(StatusCode.Internal, thrown.StatusCode);
+        await using Http2Peer peer = await server.ConnectPeerAsync();
+        StreamResult result = await peer.CallAsync(Http2Peer.CallHeaders(ScriptedServer.UnaryPath), ScriptedServer.EmptyMessage);
+        Assert.Equal(("grpc 0", 1, "as you like"), (result.Outcome, result.HeaderFrames, result.Headers["grpc-message"]));
         Assert.Empty(server.Server.Logs.Errors);
     }
 

@@ -29,6 +29,15 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Watch_OfANameThatIsTooLong_IsRefused()
+    {
+        await using TestServer server = await StartAsync(new HealthServiceImpl());
+        using GrpcChannel channel = server.Connect();
+        using AsyncServerStreamingCall<HealthCheckResponse> call = new Health.HealthClient(channel).Watch(new HealthCheckRequest { Service = new string('s', 257) });
+        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext())).StatusCode);
+    }
+
+    [Fact]
     public async Task Watch_SaysEachChange_UntilItIsCancelled()
     {
         HealthServiceImpl health = new();
