@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Control.Authentication;
 
 /// <summary>
-/// One line for every command that changes something, by whom, what, on which call, with which outcome; for unary calls and for the commands of sessions. Nothing of what was dialled,
+/// One line for every command that changes something, by whom, what, on which call or piece of the configuration, with which outcome; for unary calls, for the commands of sessions, and for the beginning of other
+/// streams. Nothing of what was dialled,
 /// typed or said is in it.
 /// </summary>
 public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
@@ -21,10 +22,7 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
     /// <summary>Commands of a session whose replies are awaited; of more, the line has no verb.</summary>
     private const int MaxAwaited = 4096;
 
-    /// <summary>Characters of identifiers that stand in a line.</summary>
-    private const int MaxIdentifierLength = 64;
-
-    private readonly ILogger _logger = loggers.CreateLogger(Category);
+    private readonly AuditLog _audit = new(loggers);
 
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -36,14 +34,13 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
             return await continuation(request, context).ConfigureAwait(false);
         }
 
-        Target? target = TargetOf(request as IMessage);
-        string call = target?.CallId ?? "";
+        AuditSubject subject = AuditSubject.Of(request as IMessage);
         string outcome = "failed";
         try
         {
             TResponse response = await continuation(request, context).ConfigureAwait(false);
             outcome = "ok";
-            call = response is CommandReply { CallId.Length: > 0 } reply ? reply.CallId : call;
+            subject = response is CommandReply reply ? subject.WithCall(reply.CallId) : subject;
             return response;
         }
         catch (RpcException exception)
@@ -53,7 +50,7 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
         }
         finally
         {
-            Write(context, context.Method, call, target?.CommandId ?? "", outcome);
+            Write(context, context.Method, subject, outcome);
         }
     }
 
@@ -65,10 +62,11 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
+        ArgumentNullException.ThrowIfNull(context);
         if (requestStream is IAsyncStreamReader<AudioRequest> spoken && responseStream is IServerStreamWriter<AudioResponse> heard)
         {
             AuditedStart start = new(spoken);
-            object audited = new AuditedStarted(heard, () => Write(context, context.Method, start.CallId, "", "ok"));
+            object audited = new AuditedStarted(heard, () => Write(context, context.Method, start.Subject, "ok"));
             return AuditAsync(continuation((IAsyncStreamReader<TRequest>)(object)start, (IServerStreamWriter<TResponse>)audited, context), start, context);
         }
 
@@ -77,9 +75,9 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
             return continuation(requestStream, responseStream, context);
         }
 
-        ConcurrentDictionary<string, (string Verb, string Call)> awaited = new(StringComparer.Ordinal);
+        ConcurrentDictionary<string, (string Verb, AuditSubject Subject)> awaited = new(StringComparer.Ordinal);
         object reader = new AuditedRequests(requests, awaited);
-        object writer = new AuditedReplies(responses, awaited, (verb, call, command, outcome) => Write(context, verb, call, command, outcome));
+        object writer = new AuditedReplies(responses, awaited, (verb, subject, outcome) => Write(context, verb, subject, outcome));
         return continuation((IAsyncStreamReader<TRequest>)reader, (IServerStreamWriter<TResponse>)writer, context);
     }
 
@@ -92,36 +90,26 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
         }
         catch (RpcException exception)
         {
-            Write(context, context.Method, start.CallId, "", exception.StatusCode.ToString());
+            Write(context, context.Method, start.Subject, exception.StatusCode.ToString());
             throw;
         }
     }
 
-    private void Write(ServerCallContext context, string method, string call, string command, string outcome) =>
-        AuthenticationLog.Audit(_logger, ControlIdentity.Of(context).Name, context.GetHttpContext().Connection.RemoteIpAddress, method, Cut(call), Cut(command), outcome);
-
-    /// <summary>What a client chose is cut to a length that a line can have.</summary>
-    private static string Cut(string text) => text.Length <= MaxIdentifierLength ? text : text[..MaxIdentifierLength];
-
-    private static Target? TargetOf(IMessage? message)
-    {
-        FieldDescriptor? field = message?.Descriptor.FindFieldByName("target");
-        return field?.Accessor.GetValue(message) as Target;
-    }
+    private void Write(ServerCallContext context, string method, AuditSubject subject, string outcome) => _audit.Write(context.GetHttpContext(), ControlIdentity.Of(context), method, subject, outcome);
 
     /// <summary>Whose sound a stream wants.</summary>
     private sealed class AuditedStart(IAsyncStreamReader<AudioRequest> inner) : IAsyncStreamReader<AudioRequest>
     {
-        public string CallId { get; private set; } = "";
+        public AuditSubject Subject { get; private set; }
 
         public AudioRequest Current => inner.Current;
 
         public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
             bool any = await inner.MoveNext(cancellationToken).ConfigureAwait(false);
-            if (any && CallId.Length == 0 && inner.Current.Start is { } start)
+            if (any && Subject.Call is null && inner.Current.Start is { } start)
             {
-                CallId = start.CallId;
+                Subject = AuditSubject.Of(start);
             }
 
             return any;
@@ -149,7 +137,7 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
         }
     }
 
-    private sealed class AuditedRequests(IAsyncStreamReader<SessionRequest> inner, ConcurrentDictionary<string, (string Verb, string Call)> awaited) : IAsyncStreamReader<SessionRequest>
+    private sealed class AuditedRequests(IAsyncStreamReader<SessionRequest> inner, ConcurrentDictionary<string, (string Verb, AuditSubject Subject)> awaited) : IAsyncStreamReader<SessionRequest>
     {
         public SessionRequest Current => inner.Current;
 
@@ -164,9 +152,9 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
             {
                 OneofDescriptor verbs = Command.Descriptor.Oneofs[0];
                 var verb = (IMessage?)verbs.Accessor.GetCaseFieldDescriptor(command)?.Accessor.GetValue(command);
-                if (TargetOf(verb) is { CommandId.Length: > 0 } target)
+                if (verb?.Descriptor.FindFieldByName("target")?.Accessor.GetValue(verb) is Target { CommandId.Length: > 0 } target)
                 {
-                    awaited[target.CommandId] = ($"Session/{command.VerbCase}", target.CallId);
+                    awaited[target.CommandId] = ($"Session/{command.VerbCase}", AuditSubject.Of(verb));
                 }
             }
 
@@ -176,8 +164,8 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
 
     private sealed class AuditedReplies(
         IServerStreamWriter<SessionResponse> inner,
-        ConcurrentDictionary<string, (string Verb, string Call)> awaited,
-        Action<string, string, string, string> write) : IServerStreamWriter<SessionResponse>
+        ConcurrentDictionary<string, (string Verb, AuditSubject Subject)> awaited,
+        Action<string, AuditSubject, string> write) : IServerStreamWriter<SessionResponse>
     {
         public WriteOptions? WriteOptions
         {
@@ -191,8 +179,8 @@ public sealed class AuditInterceptor(ILoggerFactory loggers) : Interceptor
         {
             if (message.Reply is { } reply)
             {
-                (string verb, string call) = awaited.TryRemove(reply.CommandId, out (string Verb, string Call) known) ? known : ("Session", "");
-                write(verb, reply.CallId.Length > 0 ? reply.CallId : call, reply.CommandId, reply.Status == CommandReply.Types.Status.Accepted ? "ok" : reply.Status.ToString());
+                (string verb, AuditSubject subject) = awaited.TryRemove(reply.CommandId, out (string Verb, AuditSubject Subject) known) ? known : ("Session", new AuditSubject { Command = AuditSubject.Show(reply.CommandId) });
+                write(verb, subject.WithCall(reply.CallId), reply.Status == CommandReply.Types.Status.Accepted ? "ok" : reply.Status.ToString());
             }
 
             return inner.WriteAsync(message, cancellationToken);

@@ -15,6 +15,9 @@ internal static partial class AuthenticationLog
     [LoggerMessage(12102, LogLevel.Error, "The tokens have changed and cannot be read, those of before stay: {Problem}", EventName = "TokensUnreadable")]
     public static partial void TokensUnreadable(ILogger logger, string problem);
 
-    [LoggerMessage(12110, LogLevel.Information, "{Identity} from {Source}: {Method} call={Call} command={Command}: {Outcome}", EventName = "Audit")]
-    public static partial void Audit(ILogger logger, string identity, IPAddress? source, string method, string call, string command, string outcome);
+    [LoggerMessage(12103, LogLevel.Information, "A stream of {Method} of {Identity} was ended: its token does not hold any more", EventName = "StreamRevoked")]
+    public static partial void StreamRevoked(ILogger logger, string method, string identity);
+
+    [LoggerMessage(12110, LogLevel.Information, "{Identity} from {Source}: {Method} {Subject}: {Outcome}", EventName = "Audit")]
+    public static partial void Audit(ILogger logger, string identity, IPAddress? source, string method, AuditSubject subject, string outcome);
 }

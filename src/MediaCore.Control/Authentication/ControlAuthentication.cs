@@ -18,18 +18,20 @@ public sealed class ControlAuthentication
     private readonly TokenStore _tokens;
     private readonly bool _allowsAnonymous;
     private readonly ILogger _logger;
+    private readonly AuditLog _audit;
     private readonly FailureGate _failures;
 
     /// <summary>Makes it.</summary>
     /// <param name="tokens">The tokens.</param>
     /// <param name="allowsAnonymous">Whether who comes over loopback needs no token.</param>
     /// <param name="time">Time.</param>
-    /// <param name="logger">Where refusals are told.</param>
-    public ControlAuthentication(TokenStore tokens, bool allowsAnonymous, TimeProvider time, ILogger logger)
+    /// <param name="loggers">Where refusals are told, and in the audit those of commands of somebody who is known.</param>
+    public ControlAuthentication(TokenStore tokens, bool allowsAnonymous, TimeProvider time, ILoggerFactory loggers)
     {
         _tokens = tokens;
         _allowsAnonymous = allowsAnonymous;
-        _logger = logger;
+        _logger = loggers.CreateLogger("MediaCore.Control");
+        _audit = new AuditLog(loggers);
         _failures = new FailureGate(time);
         AuthenticationMetrics.Publish();
     }
@@ -39,7 +41,8 @@ public sealed class ControlAuthentication
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(next);
-        ControlScope needed = MethodScopes.Get(http.Request.Path.Value ?? "");
+        string path = http.Request.Path.Value ?? "";
+        ControlScope needed = MethodScopes.Get(path);
         string authorization = http.Request.Headers.Authorization.ToString();
         ControlScope scope;
         ControlIdentity identity;
@@ -53,6 +56,7 @@ public sealed class ControlAuthentication
 
             scope = token.Scope;
             identity = new ControlIdentity(token.Name, token.Controller, IsOperator: scope == ControlScope.Admin);
+            http.Features.Set(token);
         }
         else if (http.Connection.ClientCertificate is { } certificate && certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { Length: > 0 } name)
         {
@@ -75,6 +79,11 @@ public sealed class ControlAuthentication
 
         if (scope < needed)
         {
+            if (MethodScopes.IsChanging(path) && MethodScopes.IsKnown(path))
+            {
+                _audit.Write(http, identity, path, AuditSubject.None, nameof(StatusCode.PermissionDenied));
+            }
+
             return RefuseAsync(http, StatusCode.PermissionDenied, "scope", $"{identity.Name} has the scope {ScopeName.Of(scope)}, and this needs {ScopeName.Of(needed)}");
         }
 
@@ -92,7 +101,7 @@ public sealed class ControlAuthentication
         {
             // Only names that are known: what a stranger asks for does not get into the log.
             string path = http.Request.Path.Value ?? "";
-            AuthenticationLog.Refused(_logger, MethodScopes.Known.Contains(path, StringComparer.Ordinal) ? path : "an unknown method", source, problem);
+            AuthenticationLog.Refused(_logger, MethodScopes.IsKnown(path) ? path : "an unknown method", source, problem);
         }
         else
         {

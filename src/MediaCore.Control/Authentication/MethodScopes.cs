@@ -26,6 +26,9 @@ public static class MethodScopes
     /// <param name="path">As in the request: <c>/mediacore.v1.Admin/GetNode</c>.</param>
     public static ControlScope Get(string path) => s_scopes.GetValueOrDefault(path, ControlScope.Admin);
 
+    /// <summary>Whether it is one of <see cref="Known"/>.</summary>
+    public static bool IsKnown(string path) => s_scopes.ContainsKey(path);
+
     /// <summary>Whether a method changes anything, and so is audited.</summary>
     public static bool IsChanging(string path) => Get(path) >= ControlScope.Control;
 
@@ -39,7 +42,7 @@ public static class MethodScopes
         Add("mediacore.v1.MediaRelay", ControlScope.Read, "Query");
         Add("mediacore.v1.MediaRelay", ControlScope.Control, "Offer", "Answer", "Delete");
         Add("mediacore.v1.Config", ControlScope.Read, "ListResources", "GetResource");
-        Add("mediacore.v1.Config", ControlScope.Admin, "ReplaceResource", "UpdateResource", "DeleteResource");
+        Add("mediacore.v1.Config", ControlScope.Admin, "ReplaceResource", "UpdateResource", "DeleteResource", "ResetResource");
         Add("mediacore.v1.Admin", ControlScope.Read, s_adminReads);
         Add("mediacore.v1.Admin", ControlScope.Admin, s_adminCommands);
         Add("grpc.health.v1.Health", ControlScope.None, "Check", "Watch", "List");

@@ -42,6 +42,14 @@ public sealed class TokenStore
         return found is { ExpiresAt: { } expires } && expires <= _time.GetUtcNow() ? null : found;
     }
 
+    /// <summary>Whether a token that was shown still holds: it was not revoked, changed, or ended.</summary>
+    public bool Holds(ControlToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return (token.ExpiresAt is not { } expires || expires > _time.GetUtcNow())
+            && Refresh().Tokens.Any(known => known.Hash.AsSpan().SequenceEqual(token.Hash) && known.Scope >= token.Scope && known.Controller == token.Controller && known.ExpiresAt == token.ExpiresAt);
+    }
+
     private Snapshot Refresh()
     {
         Snapshot snapshot = _snapshot;
