@@ -9,8 +9,11 @@ FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 COPY Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/ src/
+COPY tools/MediaCore.Cli/ tools/MediaCore.Cli/
 # Compiled ahead, so that a server that has just started takes the registrations of all its phones.
-RUN dotnet publish -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o /program src/MediaCore.Server/MediaCore.Server.csproj
+RUN dotnet publish -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o /program src/MediaCore.Server/MediaCore.Server.csproj \
+ && dotnet publish -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o /program tools/MediaCore.Cli/MediaCore.Cli.csproj \
+ && printf '#!/bin/sh\nexec dotnet /opt/mediacore/mcctl.dll "$@"\n' >/program/mcctl && chmod +x /program/mcctl
 
 FROM ${RUNTIME_IMAGE}
 # espeak-ng speaks announcements, libopus0 is for Opus, curl is for the health check.
@@ -21,6 +24,9 @@ RUN apt-get update \
  && mkdir -p /data /etc/mediacore \
  && chown mediacore:mediacore /data
 COPY --from=build /program /opt/mediacore
+# docker exec CONTAINER mcctl calls list
+RUN ln -s /opt/mediacore/mcctl /usr/local/bin/mcctl
+ENV MEDIACORE_TOKENS=/data/control-tokens.json
 USER mediacore
 WORKDIR /data
 VOLUME /data

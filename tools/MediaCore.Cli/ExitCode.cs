@@ -14,7 +14,7 @@ internal static class ExitCode
     /// <summary>The command line is not understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>There is no such call, token or trace.</summary>
+    /// <summary>There is no such call, token, trace or piece of the configuration.</summary>
     public const int NotFound = 3;
 
     /// <summary>No token, a wrong one, or one that may not do this.</summary>
@@ -23,6 +23,9 @@ internal static class ExitCode
     /// <summary>The server cannot be reached, or does not have the service.</summary>
     public const int Unreachable = 5;
 
+    /// <summary>What was to be changed has changed meanwhile.</summary>
+    public const int Conflict = 6;
+
     /// <summary>The exit code of a status.</summary>
     public static int Of(StatusCode status) => status switch
     {
@@ -30,6 +33,7 @@ internal static class ExitCode
         StatusCode.NotFound => NotFound,
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => NotPermitted,
         StatusCode.Unavailable or StatusCode.Unimplemented or StatusCode.DeadlineExceeded => Unreachable,
+        StatusCode.Aborted => Conflict,
         _ => Failure,
     };
 }

@@ -29,13 +29,15 @@ internal static class McctlCommand
     private static RootCommand Create(Terminal terminal)
     {
         ServerOptions server = new(terminal);
-        RootCommand root = new("mcctl: look at a running MediaCore and drive it. Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 not found, 4 not permitted, 5 not reachable.");
+        RootCommand root = new("mcctl: look at a running MediaCore and drive it. Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 not found, 4 not permitted, 5 not reachable, 6 changed meanwhile.");
         server.AddTo(root);
         root.Subcommands.Add(CallCommands.Create(server));
         root.Subcommands.Add(ListenCommand.Create(server));
         root.Subcommands.Add(TopCommand.Create(server));
         root.Subcommands.Add(NodeCommands.CreateNode(server));
-        root.Subcommands.Add(NodeCommands.CreateTrunks(server));
+        root.Subcommands.Add(TrunkCommands.Create(server));
+        root.Subcommands.Add(RouteCommands.Create(server));
+        root.Subcommands.Add(ConfigCommands.Create(server));
         root.Subcommands.Add(NodeCommands.CreateRegistrations(server));
         root.Subcommands.Add(NodeCommands.CreateDrain(server));
         root.Subcommands.Add(NodeCommands.CreateUndrain(server));

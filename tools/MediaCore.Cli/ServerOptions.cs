@@ -21,6 +21,12 @@ internal sealed class ServerOptions(Terminal terminal)
     };
 
     private readonly Option<string?> _token = new("--token") { Description = "The token to show (see mcctl token). MEDIACORE_TOKEN, which does not show up in lists of processes, else none", HelpName = "token", Recursive = true };
+    private readonly Option<string?> _controller = new("--controller")
+    {
+        Description = "Give commands as this controller, under whose rules they then are; without it, as who the token is, or as the operator",
+        HelpName = "name",
+    };
+
     private readonly Option<string?> _authority = new("--ca") { Description = "PEM file of the authority that the server's certificate comes from, in place of the system's", HelpName = "file", Recursive = true };
     private readonly Option<bool> _json = new("--json") { Description = "Answer for programs: JSON with the names of the proto files", Recursive = true };
 
@@ -35,6 +41,9 @@ internal sealed class ServerOptions(Terminal terminal)
         root.Options.Add(_authority);
         root.Options.Add(_json);
     }
+
+    /// <summary>Adds the option of commands that act on calls, which a controller may have.</summary>
+    public void AddController(Command command) => command.Options.Add(_controller);
 
     /// <summary>Whether JSON is wanted.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
@@ -60,11 +69,16 @@ internal sealed class ServerOptions(Terminal terminal)
         {
             using GrpcChannel channel = Open(address, parsed.GetValue(_authority));
             CallInvoker invoker = channel.CreateCallInvoker();
-            return await action(token is { Length: > 0 } ? invoker.Intercept(metadata => WithToken(metadata, token)) : invoker);
+            string? controller = parsed.GetValue(_controller);
+            return await action(token is { Length: > 0 } || controller is { Length: > 0 } ? invoker.Intercept(metadata => WithIdentity(metadata, token, controller)) : invoker);
         }
         catch (RpcException exception)
         {
-            await Terminal.Error.WriteLineAsync($"mcctl: {Describe(exception, address)}");
+            foreach (string line in Describe(exception, address).Split('\n'))
+            {
+                await Terminal.Error.WriteLineAsync($"mcctl: {Output.Answer.Printable(line)}");
+            }
+
             return ExitCode.Of(exception.StatusCode);
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
@@ -81,9 +95,18 @@ internal sealed class ServerOptions(Terminal terminal)
         _ => exception.Status.Detail.Length > 0 ? exception.Status.Detail : exception.StatusCode.ToString(),
     };
 
-    private static Metadata WithToken(Metadata metadata, string token)
+    private static Metadata WithIdentity(Metadata metadata, string? token, string? controller)
     {
-        metadata.Add("authorization", $"Bearer {token}");
+        if (token is { Length: > 0 })
+        {
+            metadata.Add("authorization", $"Bearer {token}");
+        }
+
+        if (controller is { Length: > 0 })
+        {
+            metadata.Add("mediacore-controller", controller);
+        }
+
         return metadata;
     }
 

@@ -106,22 +106,14 @@ internal static class RunCommand
     /// <summary>Reads the configuration again and puts it in force; a wrong one changes nothing.</summary>
     internal static void Reload(ServerHost host, Func<(ServerSettings? Settings, IReadOnlyList<ConfigurationError> Errors)> read, ILogger logger)
     {
-        (ServerSettings? settings, IReadOnlyList<ConfigurationError> errors) = read();
-        if (settings is null)
-        {
-            foreach (ConfigurationError error in errors)
-            {
-                ServerLog.ReloadRefused(logger, error.ToString());
-            }
-
-            return;
-        }
-
 #pragma warning disable VSTHRD002 // The signal's own thread, which has nothing else to do.
 #pragma warning disable CA1031 // Whatever a reload runs into, the server goes on with what it has; the log says so.
         try
         {
-            host.ReloadAsync(settings).GetAwaiter().GetResult();
+            foreach (ConfigurationError error in host.ReloadAsync(read).GetAwaiter().GetResult().Errors)
+            {
+                ServerLog.ReloadRefused(logger, error.ToString());
+            }
         }
         catch (Exception e)
         {

@@ -17,4 +17,10 @@ internal static class ConfigurationLimits
 
     /// <summary>Longest trunk or route name: it becomes a metric label and a column of the call record.</summary>
     public const int MaxNameLength = 64;
+
+    /// <summary>Longest value of one trunk, route or section that is given over the control interface. The largest that make sense, a trunk with some hundreds of header rules, have 50 kB.</summary>
+    public const int MaxResourceCharacters = 256 * 1024;
+
+    /// <summary>Items of a list while it is changed over the control interface: each is shown with its value, and a change looks at all of them.</summary>
+    public const int MaxResources = 5_000;
 }

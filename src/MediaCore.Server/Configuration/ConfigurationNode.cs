@@ -12,6 +12,23 @@ internal sealed class ConfigurationObject(ConfigurationOrigin origin) : Configur
 {
     /// <summary>The members; names are compared without case, since environment variables are written in capitals.</summary>
     public Dictionary<string, ConfigurationNode> Members { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The member of a name; null where there is none. It is written as the name from then on, so that what an environment variable said in capitals is shown as a key of the file.</summary>
+    public ConfigurationNode? Find(string name)
+    {
+        if (!Members.TryGetValue(name, out ConfigurationNode? node))
+        {
+            return null;
+        }
+
+        if (!Members.Keys.Contains(name, StringComparer.Ordinal))
+        {
+            Members.Remove(name);
+            Members.Add(name, node);
+        }
+
+        return node;
+    }
 }
 
 /// <summary>A list.</summary>

@@ -4,7 +4,7 @@ namespace MediaCore.Server.Configuration;
 internal static class ReloadableKeys
 {
     // With all that is below them.
-    private static readonly string[] s_keys = ["trunks", "routes", "sip.tls", "logging.level", "drain.limitSeconds"];
+    private static readonly string[] s_keys = ["trunks", "routes", "sip.tls", "grpc.certificate", "grpc.key", "grpc.clientAuthority", "logging.level", "drain.limitSeconds"];
 
     /// <summary>Whether a key is one of them.</summary>
     public static bool Contains(string key) =>

@@ -85,9 +85,12 @@ internal sealed class SectionReader
         switch (node)
         {
             case ConfigurationScalar { Kind: ConfigurationScalarKind.Null }:
-            case ConfigurationScalar { Kind: ConfigurationScalarKind.Override, Text: "" or "null" }:
+                return null;
+            case ConfigurationScalar { Kind: ConfigurationScalarKind.Override, Text: "" or "null" } scalar:
+                Settle(name, scalar, ConfigurationScalarKind.Null);
                 return null;
             case ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override } scalar:
+                Settle(name, scalar, ConfigurationScalarKind.Text);
                 return new ConfigurationText(scalar.Text, PathOf(name), scalar.Origin);
             default:
                 Error(name, "must be a text in quotes");
@@ -108,6 +111,7 @@ internal sealed class SectionReader
         ConfigurationNode? node = Find(name);
         if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Text or ConfigurationScalarKind.Override, Text.Length: > 0 } scalar)
         {
+            Settle(name, scalar, ConfigurationScalarKind.Text);
             return new ConfigurationText(scalar.Text, PathOf(name), scalar.Origin);
         }
 
@@ -151,6 +155,7 @@ internal sealed class SectionReader
             && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             && value >= min && value <= max)
         {
+            Settle(name, scalar, ConfigurationScalarKind.Number, value.ToString(CultureInfo.InvariantCulture));
             return value;
         }
 
@@ -177,6 +182,7 @@ internal sealed class SectionReader
             && decimal.TryParse(scalar.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out decimal seconds)
             && seconds >= (decimal)min.TotalSeconds && seconds <= (decimal)max.TotalSeconds)
         {
+            Settle(name, scalar, ConfigurationScalarKind.Number, seconds.ToString(CultureInfo.InvariantCulture));
             return TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
         }
 
@@ -202,6 +208,7 @@ internal sealed class SectionReader
         if (node is ConfigurationScalar { Kind: ConfigurationScalarKind.Boolean or ConfigurationScalarKind.Override } scalar
             && bool.TryParse(scalar.Text, out bool value))
         {
+            Settle(name, scalar, ConfigurationScalarKind.Boolean, value ? "true" : "false");
             return value;
         }
 
@@ -230,6 +237,7 @@ internal sealed class SectionReader
             {
                 if (word == scalar.Text)
                 {
+                    Settle(name, scalar, ConfigurationScalarKind.Text);
                     return value;
                 }
             }
@@ -259,12 +267,18 @@ internal sealed class SectionReader
         List<ConfigurationText> result = Find(name) switch
         {
             ConfigurationScalar { Kind: ConfigurationScalarKind.Null } => [],
-            ConfigurationScalar { Kind: ConfigurationScalarKind.Override, Text: "" or "null" } => [],
+            ConfigurationScalar { Kind: ConfigurationScalarKind.Override, Text: "" or "null" } scalar => ReadNone(name, scalar),
             ConfigurationScalar { Kind: ConfigurationScalarKind.Text, Text.Length: > 0 } scalar => [new ConfigurationText(scalar.Text, PathOf(name), scalar.Origin)],
             _ => ReadTexts(name, [fallback]),
         };
         Note(name, string.Join(',', result.Select(static text => text.Value)));
         return result;
+    }
+
+    private List<ConfigurationText> ReadNone(string name, ConfigurationScalar scalar)
+    {
+        Settle(name, scalar, ConfigurationScalarKind.Null);
+        return [];
     }
 
     private List<ConfigurationText> ReadTexts(string name, string[] fallback)
@@ -279,6 +293,9 @@ internal sealed class SectionReader
             case ConfigurationScalar { Kind: ConfigurationScalarKind.Override } scalar:
                 string[] parts = scalar.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
                 result.AddRange(parts.Select((text, i) => new ConfigurationText(text, $"{path}[{i}]", scalar.Origin)));
+                ConfigurationList settled = new(scalar.Origin);
+                settled.Items.AddRange(parts.Select(text => new ConfigurationScalar(scalar.Origin, ConfigurationScalarKind.Text, text)));
+                _node!.Members[name] = settled;
                 break;
             case ConfigurationList list:
                 for (int i = 0; i < list.Items.Count; i++)
@@ -365,6 +382,7 @@ internal sealed class SectionReader
             && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             && value >= min && value <= max)
         {
+            Settle(name, scalar, ConfigurationScalarKind.Number, value.ToString(CultureInfo.InvariantCulture));
             return value;
         }
 
@@ -465,6 +483,15 @@ internal sealed class SectionReader
     private ConfigurationNode? Find(string name)
     {
         _asked.Add(name);
-        return _node is not null && _node.Members.TryGetValue(name, out ConfigurationNode? node) ? node : null;
+        return _node?.Find(name);
+    }
+
+    /// <summary>An override has the type of its key once it was read, so that it can be shown and given back as what it is.</summary>
+    private void Settle(string name, ConfigurationScalar scalar, ConfigurationScalarKind kind, string? text = null)
+    {
+        if (scalar.Kind == ConfigurationScalarKind.Override)
+        {
+            _node!.Members[name] = new ConfigurationScalar(scalar.Origin, kind, text ?? scalar.Text);
+        }
     }
 }

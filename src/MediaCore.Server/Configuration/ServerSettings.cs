@@ -124,6 +124,9 @@ internal sealed record ServerSettings
     /// <summary>Every key that was read and that only a restart changes, with its value, written or default; what two configurations are compared by.</summary>
     public IReadOnlyDictionary<string, string> FixedValues { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where it was read from, to be changed piece by piece; null where a tree was read alone.</summary>
+    public Changes.ConfigurationSource? Source { get; init; }
+
     /// <summary>What the engine is started with.</summary>
     public EngineOptions ToEngineOptions() => new()
     {

@@ -5,6 +5,7 @@ using MediaCore.Engine;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Tracing;
 using MediaCore.Primitives;
+using MediaCore.Server.Configuration.Changes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -13,10 +14,13 @@ namespace MediaCore.Server.Configuration;
 /// <summary>Turns the tree into <see cref="ServerSettings"/>, section by section, noting every error on the way.</summary>
 internal static class ServerSettingsReader
 {
+    /// <summary>Where everything that is written at run time lies, from the file's folder.</summary>
+    public const string DefaultDataFolder = "data";
+
     private static readonly string[] LevelNames = ["trace", "debug", "information", "warning", "error", "critical"];
 
     /// <summary>
-    /// Reads a configuration: the file if there is one, then the overrides. The result is only of use when no error was noted.
+    /// Reads a configuration: the file if there is one, then the overrides, then what was changed over the control interface. The result is only of use when no error was noted.
     /// Relative paths are taken from the file's folder, or from <paramref name="workingFolder"/> when there is no file.
     /// </summary>
     public static ServerSettings Read(string? file, string workingFolder, IEnumerable<ConfigurationOverride> overrides, ConfigurationErrors errors)
@@ -33,14 +37,22 @@ internal static class ServerSettingsReader
         // Without a readable file the overrides are still checked: their mistakes are mended in the same go.
         root ??= new ConfigurationObject(default);
         ConfigurationOverride.Apply(root, overrides, errors);
-        return Read(root, baseFolder, errors);
+        ConfigurationSource source = new(root, baseFolder);
+        return Read(source with { Changes = ConfigurationChangesFile.Read(source.ChangesFile, errors) }, errors);
+    }
+
+    /// <summary>Reads a source with its changes.</summary>
+    public static ServerSettings Read(ConfigurationSource source, ConfigurationErrors errors)
+    {
+        ServerSettings settings = Read(source.Merge(errors), source.BaseFolder, errors);
+        return settings with { Source = source, Notices = [.. settings.Notices, .. source.Notices] };
     }
 
     /// <summary>Reads the sections of a tree.</summary>
     public static ServerSettings Read(ConfigurationObject tree, string baseFolder, ConfigurationErrors errors)
     {
         SectionReader root = new(tree, errors);
-        string dataFolder = Path.GetFullPath(root.Text("dataFolder", "data").Value, baseFolder);
+        string dataFolder = Path.GetFullPath(root.Text("dataFolder", DefaultDataFolder).Value, baseFolder);
         List<string> notices = [];
         SipSettings sip = SipSettings.Read(root.Section("sip"), baseFolder, notices);
         MediaSettings media = MediaSettings.Read(root.Section("media"));

@@ -26,7 +26,7 @@ namespace MediaCore.Server.Hosting;
 /// The running server: everything that the configuration asks for, started in the order in which one part needs another and stopped in the
 /// reverse one.
 /// </summary>
-internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsyncDisposable
+internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeControl, INodeConfiguration, IAsyncDisposable
 {
     /// <summary>Journal files in number mode: they are deleted when imported, which small ones are sooner.</summary>
     public const long ImportedFileBytes = 4 * 1024 * 1024;
@@ -216,10 +216,8 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
             return new NodeReload(["this server was started without a way to read its configuration again"], []);
         }
 
-        (ServerSettings? settings, IReadOnlyList<ConfigurationError> errors) = read();
-        return settings is null
-            ? new NodeReload([.. errors.Select(static error => error.ToString())], [])
-            : new NodeReload([], [.. (await ReloadAsync(settings)).Select(static key => $"{key} was changed, which takes a restart to take effect")]);
+        (IReadOnlyList<ConfigurationError> errors, IReadOnlyList<string> notices) = await ReloadAsync(read);
+        return new NodeReload([.. errors.Select(static error => error.ToString())], notices);
     }
 
     /// <inheritdoc/>
@@ -232,42 +230,81 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
     /// Puts another configuration in force: trunks, routes, certificates (for handshakes from now on), the log level and the drain's limit at once; what else differs is named in the log
     /// and waits for a restart. Calls in progress keep the routes they began with.
     /// </summary>
-    /// <returns>The keys that wait for a restart.</returns>
-    public async Task<IReadOnlyList<string>> ReloadAsync(ServerSettings wanted)
+    /// <returns>What waits for a restart, and other remarks.</returns>
+    public async Task<IReadOnlyList<string>> ReloadAsync(ServerSettings wanted) => (await ReloadAsync(() => (wanted, []))).Notices;
+
+    /// <summary>The same for a configuration that is read when it is its turn: what is changed over the control interface meanwhile must be in it.</summary>
+    /// <returns>Errors, and then nothing has changed; and what an operator should know: keys that wait for a restart, changes over the control interface that the file does not have.</returns>
+    public async Task<(IReadOnlyList<ConfigurationError> Errors, IReadOnlyList<string> Notices)> ReloadAsync(Func<(ServerSettings? Settings, IReadOnlyList<ConfigurationError> Errors)> read)
     {
         await _reloading.WaitAsync();
         try
         {
+            (ServerSettings? wanted, IReadOnlyList<ConfigurationError> errors) = read();
+            if (wanted is null)
+            {
+                return (errors, []);
+            }
+
             IReadOnlyList<string> waiting = SettingsDifference.Find(_settings, wanted);
             foreach (string key in waiting)
             {
                 ServerLog.ReloadNeedsRestart(_logger, key);
             }
 
-            RouteTable routes = RoutingTableBuilder.Build(wanted, _routes);
-            _resolver?.Watch("routes", routes.Peers);
-            if (_directory is not null)
+            string[] notices = [.. wanted.Source?.Notices ?? []];
+            foreach (string notice in notices)
             {
-                await _directory.UpdateRoutesAsync(routes);
-            }
-            else
-            {
-                _routing!.Table = routes;
+                ServerLog.NotServed(_logger, notice);
             }
 
-            _routes = routes;
-            _trunks.Keep(routes.Trunks);
-            Engine.UpdateTls(wanted.Sip.Tls.Server, wanted.Sip.Tls.Client);
-            Engine.UpdateTrunks(routes.Trunks);
+            await ApplyAsync(wanted);
             _loggers.Level = wanted.LogLevel;
-            Volatile.Write(ref _settings, _settings with { Sip = _settings.Sip with { Tls = wanted.Sip.Tls }, Trunks = wanted.Trunks, Routes = wanted.Routes, LogLevel = wanted.LogLevel, DrainLimit = wanted.DrainLimit });
-            ServerLog.Reloaded(_logger, wanted.Trunks.Count, wanted.Routes.Count);
-            return waiting;
+            return ([], [.. waiting.Select(DescribeWaiting), .. notices]);
         }
         finally
         {
             _reloading.Release();
         }
+    }
+
+    private static string DescribeWaiting(string key) => $"{key} was changed, which takes a restart to take effect";
+
+    private async Task ApplyAsync(ServerSettings wanted)
+    {
+        RouteTable routes = RoutingTableBuilder.Build(wanted, _routes);
+        _resolver?.Watch("routes", routes.Peers);
+        if (_directory is not null)
+        {
+            await _directory.UpdateRoutesAsync(routes);
+        }
+        else
+        {
+            _routing!.Table = routes;
+        }
+
+        _routes = routes;
+        _trunks.Keep(routes.Trunks);
+        Engine.UpdateTls(wanted.Sip.Tls.Server, wanted.Sip.Tls.Client);
+        Engine.UpdateTrunks(routes.Trunks);
+        _grpc?.UpdateTls(wanted.Grpc);
+        if (wanted.LogLevel != _settings.LogLevel)
+        {
+            _loggers.Level = wanted.LogLevel;
+        }
+
+        Volatile.Write(ref _settings, _settings with
+        {
+            Sip = _settings.Sip with { Tls = wanted.Sip.Tls },
+            Grpc = _settings.Grpc with { Certificate = wanted.Grpc.Certificate, ClientAuthorities = wanted.Grpc.ClientAuthorities },
+            Trunks = wanted.Trunks,
+            Routes = wanted.Routes,
+            LogLevel = wanted.LogLevel,
+            DrainLimit = wanted.DrainLimit,
+            Notices = wanted.Notices,
+            Source = wanted.Source,
+        });
+        ServerLog.Reloaded(_logger, wanted.Trunks.Count, wanted.Routes.Count);
     }
 
     /// <inheritdoc/>
@@ -349,7 +386,7 @@ internal sealed class ServerHost : IServerHealth, IDrainable, INodeControl, IAsy
 
         try
         {
-            _grpc = await GrpcEndpoint.StartAsync(_settings.Grpc, Engine, _events, this, _loggers, cancellation);
+            _grpc = await GrpcEndpoint.StartAsync(_settings.Grpc, Engine, _events, this, this, _loggers, cancellation);
             _parts.Push(_grpc);
         }
         catch (IOException exception) when (_settings.Grpc.IsDefault && exception.InnerException is AddressInUseException)

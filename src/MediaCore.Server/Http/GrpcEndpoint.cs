@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.AspNetCore.Server;
@@ -32,10 +33,12 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
 
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private readonly WebApplication _application;
+    private readonly StrongBox<SslServerAuthenticationOptions?> _tls;
 
-    private GrpcEndpoint(WebApplication application, IReadOnlyList<string> addresses)
+    private GrpcEndpoint(WebApplication application, StrongBox<SslServerAuthenticationOptions?> tls, IReadOnlyList<string> addresses)
     {
         _application = application;
+        _tls = tls;
         Addresses = addresses;
     }
 
@@ -44,7 +47,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">An address cannot be listened on, or the tokens cannot be read.</exception>
-    public static async Task<GrpcEndpoint> StartAsync(GrpcSettings settings, SipEngine engine, EventHub events, INodeControl node, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<GrpcEndpoint> StartAsync(GrpcSettings settings, SipEngine engine, EventHub events, INodeControl node, INodeConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation)
     {
         TokenStore tokens = new(settings.TokensFile, TimeProvider.System, loggers.CreateLogger("MediaCore.Control"));
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -53,28 +56,35 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => engine);
         builder.Services.AddSingleton(_ => node);
+        builder.Services.AddSingleton(_ => configuration);
         builder.Services.AddSingleton(_ => engine.Control);
         builder.Services.AddSingleton(_ => engine.Streams);
         builder.Services.AddSingleton(_ => engine.Relay);
         builder.Services.AddSingleton(_ => events);
         builder.Services.AddCallControl();
         builder.Services.AddSingleton<AdminService>();
+        builder.Services.AddSingleton<ConfigService>();
         HealthServiceImpl health = new();
         builder.Services.AddSingleton(health);
         builder.Services.AddSingleton<AuditInterceptor>();
+        builder.Services.AddSingleton(tokens);
+        builder.Services.AddSingleton<RevocationInterceptor>();
         builder.Services.AddGrpc(options =>
         {
             options.MaxReceiveMessageSize = settings.MaxReceiveBytes;
+            options.Interceptors.Add<RevocationInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
         });
         builder.Services.AddGrpcReflection();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings));
+        StrongBox<SslServerAuthenticationOptions?> tls = new(settings.Certificate is null ? null : CreateTls(settings));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, tls));
         WebApplication application = builder.Build();
-        ControlAuthentication authentication = new(tokens, allowsAnonymous: !settings.RequireToken, TimeProvider.System, loggers.CreateLogger("MediaCore.Control"));
+        ControlAuthentication authentication = new(tokens, allowsAnonymous: !settings.RequireToken, TimeProvider.System, loggers);
         application.Use(next => http => authentication.InvokeAsync(http, next));
         application.UseRouting();
         application.MapCallControl();
         application.MapGrpcService<AdminService>();
+        application.MapGrpcService<ConfigService>();
         application.MapGrpcService<HealthServiceImpl>();
         application.MapGrpcReflectionService();
         health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
@@ -88,7 +98,16 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
             throw;
         }
 
-        return new GrpcEndpoint(application, [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []]);
+        return new GrpcEndpoint(application, tls, [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []]);
+    }
+
+    /// <summary>Certificates for connections from now on. Where there are none any more (the configuration waits for a restart with other listeners), those of before stay.</summary>
+    public void UpdateTls(GrpcSettings settings)
+    {
+        if (settings.Certificate is not null)
+        {
+            Volatile.Write(ref _tls.Value, CreateTls(settings));
+        }
     }
 
     /// <inheritdoc/>
@@ -99,7 +118,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GrpcSettings settings)
+    private static void Configure(KestrelServerOptions kestrel, GrpcSettings settings, StrongBox<SslServerAuthenticationOptions?> tls)
     {
         kestrel.SetGrpcLimits();
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
@@ -112,8 +131,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
                 options.Protocols = HttpProtocols.Http2;
                 if (listener.IsTls)
                 {
-                    SslServerAuthenticationOptions tls = CreateTls(settings);
-                    options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls) });
+                    options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Volatile.Read(ref tls.Value)!) });
                 }
             });
         }

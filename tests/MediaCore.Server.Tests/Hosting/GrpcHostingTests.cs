@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -5,9 +6,11 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using MediaCore.Control.Authentication;
+using MediaCore.Control.Publishing;
 using MediaCore.Control.V1;
 using MediaCore.Server.Configuration;
 using MediaCore.Server.Hosting;
+using MediaCore.Server.Http;
 using MediaCore.Server.Logging;
 using MediaCore.Tests;
 using Microsoft.Extensions.Logging;
@@ -19,7 +22,7 @@ public sealed class GrpcHostingTests : IDisposable
 {
     private static readonly string[] s_basics =
     [
-        "--media:ports=21000-21999", "--sip:listen=udp://127.0.0.1:0", "--http:listen=null", "--engine:shards=1", "--logging:level=critical", "--numbers:enabled=false", "--grpc:listen=http://127.0.0.1:0",
+        "--media:ports=21000-21999", "--sip:listen=udp://127.0.0.1:0", "--http:listen=null", "--engine:shards=1", "--sip:defence:overload:enabled=false", "--logging:level=critical", "--numbers:enabled=false", "--grpc:listen=http://127.0.0.1:0",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -67,6 +70,96 @@ public sealed class GrpcHostingTests : IDisposable
         Assert.True(TokenFile.Remove(Tokens, "looker"));
         RpcException revoked = await Assert.ThrowsAsync<RpcException>(async () => await admin.GetNodeAsync(new GetNodeRequest(), read));
         Assert.Equal(StatusCode.Unauthenticated, revoked.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stream_EndsWhenItsToken_IsRevoked_OrEnds(bool isRevoked)
+    {
+        await using ServerHost host = await StartAsync("--grpc:requireToken=true");
+        using GrpcChannel channel = GrpcChannel.ForAddress(host.Grpc[0]);
+        TokenFile.Add(Tokens, ControlToken.Create("short", ControlScope.Control, null, DateTimeOffset.UtcNow, isRevoked ? null : DateTimeOffset.UtcNow.AddSeconds(5), out string secret));
+        Metadata shortLived = new() { { "authorization", $"Bearer {secret}" } };
+        Metadata other = Bearer("other", ControlScope.Control);
+        CallControl.CallControlClient calls = new(channel);
+        using AsyncDuplexStreamingCall<SessionRequest, SessionResponse> session = calls.Session(shortLived);
+        await session.RequestStream.WriteAsync(new SessionRequest { Open = new Open { Controller = "a" } });
+        Assert.True(await session.ResponseStream.MoveNext(CancellationToken.None));
+        using AsyncDuplexStreamingCall<SessionRequest, SessionResponse> kept = calls.Session(other);
+        await kept.RequestStream.WriteAsync(new SessionRequest { Open = new Open { Controller = "b" } });
+        Assert.True(await kept.ResponseStream.MoveNext(CancellationToken.None));
+        using AsyncServerStreamingCall<Event> events = new Events.EventsClient(channel).Subscribe(new SubscribeRequest(), shortLived);
+        using AsyncServerStreamingCall<Statistics> figures = new Admin.AdminClient(channel).WatchStatistics(new WatchStatisticsRequest { Interval = new Google.Protobuf.WellKnownTypes.Duration { Seconds = 3600 } }, shortLived);
+        Assert.True(await figures.ResponseStream.MoveNext(CancellationToken.None));
+        if (isRevoked)
+        {
+            Assert.True(TokenFile.Remove(Tokens, "short"));
+        }
+
+        Assert.Equal(StatusCode.Unauthenticated, await EndAsync(session.ResponseStream));
+        Assert.Equal(StatusCode.Unauthenticated, await EndAsync(events.ResponseStream));
+        Assert.Equal(StatusCode.Unauthenticated, await EndAsync(figures.ResponseStream));
+
+        // The other goes on: its end of requests is answered by its end.
+        await kept.RequestStream.CompleteAsync();
+        Assert.Equal(StatusCode.OK, await EndAsync(kept.ResponseStream));
+
+        static async Task<StatusCode> EndAsync<T>(IAsyncStreamReader<T> stream)
+        {
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+            try
+            {
+                while (await stream.MoveNext(patience.Token))
+                {
+                }
+
+                return StatusCode.OK;
+            }
+            catch (RpcException exception)
+            {
+                return exception.StatusCode;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Certificate_IsExchangedByAReload_ForConnectionsFromThenOn()
+    {
+        using TestAuthority first = new();
+        using TestAuthority second = new(name: "somebody else");
+        string certificate = Path.Combine(_folder.Path, "server.pem");
+        string key = Path.Combine(_folder.Path, "server.key");
+        Install(first);
+        string[] tls = ["--grpc:listen=https://127.0.0.1:0", $"--grpc:certificate={certificate}", $"--grpc:key={key}"];
+        await using ServerHost host = await StartAsync(tls);
+        Assert.Equal("MediaCore test authority", await AskAsync());
+        Install(second);
+        Assert.Equal("MediaCore test authority", await AskAsync());
+        Assert.Empty(await host.ReloadAsync(Read(tls)));
+        Assert.Equal("somebody else", await AskAsync());
+
+        void Install(TestAuthority authority)
+        {
+            (string issued, string issuedKey) = authority.Issue("server", ["127.0.0.1"]);
+            File.Copy(issued, certificate, overwrite: true);
+            File.Copy(issuedKey, key, overwrite: true);
+        }
+
+        // Who has issued the certificate that is shown.
+        async Task<string?> AskAsync()
+        {
+            string? issuer = null;
+            using SocketsHttpHandler handler = new();
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            {
+                issuer = ((X509Certificate2)shown!).GetNameInfo(X509NameType.SimpleName, forIssuer: true);
+                return true;
+            };
+            using GrpcChannel channel = GrpcChannel.ForAddress(host.Grpc[0], new GrpcChannelOptions { HttpHandler = handler });
+            await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest());
+            return issuer;
+        }
     }
 
     [Fact]
@@ -234,6 +327,32 @@ public sealed class GrpcHostingTests : IDisposable
         return new Metadata { { "authorization", $"Bearer {secret}" } };
     }
 
+    [Fact]
+    public async Task ChangingCall_HasItsLineInTheAudit_ARefusedOneToo()
+    {
+        using AuditLines audit = new();
+        await using ServerHost host = await StartAsync("--grpc:listen=null");
+        ServerSettings settings = Read(["--grpc:requireToken=true"]);
+        await using GrpcEndpoint endpoint = await GrpcEndpoint.StartAsync(settings.Grpc, host.Engine, new EventHub(), host, host, audit, CancellationToken.None);
+        using GrpcChannel channel = GrpcChannel.ForAddress(endpoint.Addresses[0]);
+        Admin.AdminClient admin = new(channel);
+        Metadata looker = Bearer("looker", ControlScope.Read);
+        Metadata boss = Bearer("boss", ControlScope.Admin);
+        await admin.GetNodeAsync(new GetNodeRequest(), looker);
+        await Assert.ThrowsAsync<RpcException>(async () => await admin.DrainAsync(new DrainRequest(), looker));
+        await admin.DrainAsync(new DrainRequest(), boss);
+        Config.ConfigClient config = new(channel);
+        await config.UpdateResourceAsync(new UpdateResourceRequest { Section = "calls", MergePatch = """{"maxCalls":5}""", DryRun = true }, boss);
+        await Assert.ThrowsAsync<RpcException>(async () => await config.DeleteResourceAsync(new DeleteResourceRequest { Section = "trunks", Name = "12025550100" }, boss));
+        string[] lines = [.. audit.Lines];
+        Assert.Equal(4, lines.Length);
+        Assert.Matches("^looker from [0-9.:]+: /mediacore.v1.Admin/Drain .*: PermissionDenied$", lines[0]);
+        Assert.Matches("^boss from [0-9.:]+: /mediacore.v1.Admin/Drain .*: ok$", lines[1]);
+        Assert.EndsWith("UpdateResource resource=calls/ (dry run): ok", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith(": NotFound", lines[3], StringComparison.Ordinal);
+        Assert.DoesNotContain("12025550100", lines[3], StringComparison.Ordinal);
+    }
+
     private Task<ServerHost> StartAsync(params string[] more) => ServerHost.StartAsync(Read(more), _loggers, CancellationToken.None);
 
     private ServerSettings Read(string[] more)
@@ -242,5 +361,26 @@ public sealed class GrpcHostingTests : IDisposable
         ServerSettings settings = ServerSettingsReader.Read(null, _folder.Path, s_basics.Concat(more).Select(ConfigurationOverride.FromArgument).OfType<ConfigurationOverride>(), errors);
         Assert.Empty(errors.Items);
         return settings;
+    }
+
+    /// <summary>The audit's lines, and nothing else.</summary>
+    private sealed class AuditLines : ILoggerFactory, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => categoryName == AuditInterceptor.Category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -67,6 +67,88 @@ public sealed class McctlTests : IDisposable
     }
 
     [Fact]
+    public async Task Routes_AreListed_Shown_Set_AndDeleted()
+    {
+        await using ServerHost host = await StartAsync();
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "routes", "set", "test", """{"match":{"to":"112"},"trunks":["carrier"]}""", "--before", "all", "--dry-run"));
+        Assert.Equal("routes test: that would be right.\n", _output);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "routes", "set", "test", """{"match":{"to":"112"},"trunks":["carrier"]}""", "--before", "all"));
+        Assert.Equal(["test", "all"], host.Settings.Routes.Select(static route => route.Name));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "routes", "list"));
+        Assert.Matches("(?m)^test +112 +carrier +yes", _output);
+        Assert.Matches("(?m)^all +\\* +carrier", _output);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "routes", "show", "test"));
+        Assert.Equal("112", JsonDocument.Parse(_output).RootElement.GetProperty("match").GetProperty("to").GetString());
+        Assert.Contains("changed over the control interface", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "routes", "set", "test", """{"trunks":["nobody"],"tracks":[]}"""));
+        Assert.Contains("mcctl: routes[test].trunks[0]: ", _error, StringComparison.Ordinal);
+        Assert.Contains("mcctl: routes[test].tracks: ", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "routes", "delete", "test"));
+        Assert.Equal("routes test is gone.\n", _output);
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "routes", "delete", "test"));
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "routes", "show", "test"));
+    }
+
+    [Fact]
+    public async Task Trunks_AreShownWithTheirState_Set_AndDeleted()
+    {
+        await using ServerHost host = await StartAsync();
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trunks", "list"));
+        Assert.Contains("carrier", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trunks", "show", "carrier"));
+        Assert.Contains("CALLS OUT", _output, StringComparison.Ordinal);
+        Assert.Contains("\"sip:127.0.0.1:9\"", _output, StringComparison.Ordinal);
+        string file = Path.Combine(_folder.Path, "trunk.json");
+        await File.WriteAllTextAsync(file, """{"targets":["sip:127.0.0.1:7"]}""");
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trunks", "set", "spare", "--file", file));
+        Assert.Equal(["carrier", "spare"], host.Settings.Trunks.Select(static trunk => trunk.Name));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "trunks", "delete", "spare"));
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "trunks", "delete", "carrier"));
+        Assert.Contains("routes[all].trunks[0]", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await RunAsync(host, "trunks", "set", "spare"));
+    }
+
+    [Fact]
+    public async Task Configuration_IsReadAndChanged_PieceByPiece()
+    {
+        await using ServerHost host = await StartAsync();
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "patch", "calls", """{"maxCalls":77}"""));
+        Assert.Contains("calls.maxCalls was changed, which takes a restart", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "get", "calls"));
+        Assert.Equal("{\n  \"maxCalls\": 77\n}\n", _output);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "list"));
+        Assert.Matches("(?m)^calls +yes", _output);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "get", "trunks", "carrier", "--json"));
+        string etag = JsonDocument.Parse(_output).RootElement.GetProperty("etag").GetString()!;
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "patch", "trunks", "carrier", """{"record":true}""", "--etag", etag));
+        Assert.Equal(ExitCode.Conflict, await RunAsync(host, "config", "patch", "trunks", "carrier", """{"record":true}""", "--etag", etag));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "reset", "trunks", "carrier"));
+        Assert.Equal("trunks carrier is what the file says.\n", _output);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "set", "logging", """{"level":"error"}"""));
+        Assert.Equal(LogLevel.Error, _loggers.Level);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "config", "delete", "calls", "--json"));
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "config", "set", "grpc", "{}"));
+        Assert.Equal(ExitCode.NotFound, await RunAsync(host, "config", "get", "grpc"));
+    }
+
+    [Fact]
+    public async Task Controller_IsWhoGivesTheCommand()
+    {
+        await using ServerHost host = await StartAsync();
+        string callId = await CallAsync(host);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "calls", "hangup", callId, "--controller", "night-watch"));
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "calls", "hangup", callId, "--controller", "not a name"));
+        Assert.Contains("mediacore-controller", _error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Completion_OffersCommands()
+    {
+        Assert.Equal(ExitCode.Success, await RunAsync(["[suggest:14]", "mcctl config s"]));
+        Assert.Contains("set", _output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Trace_OfARefusedCall_HasItsLadder_AndACapture()
     {
         await using ServerHost host = await StartAsync();
@@ -142,7 +224,7 @@ public sealed class McctlTests : IDisposable
     {
         string[] arguments =
         [
-            "--media:ports=23000-23999", "--sip:listen=udp://127.0.0.1:0", "--http:listen=null", "--engine:shards=1", "--logging:level=critical", "--numbers:enabled=false", "--grpc:listen=http://127.0.0.1:0",
+            "--media:ports=23000-23999", "--sip:listen=udp://127.0.0.1:0", "--http:listen=null", "--engine:shards=1", "--sip:defence:overload:enabled=false", "--logging:level=critical", "--numbers:enabled=false", "--grpc:listen=http://127.0.0.1:0",
             "--trunks:0:name=carrier", "--trunks:0:targets=sip:127.0.0.1:9", "--trunks:0:from=127.0.0.0/8", "--routes:0:name=all", "--routes:0:match:to=*", "--routes:0:trunks=carrier", .. more,
         ];
         ConfigurationErrors errors = new();

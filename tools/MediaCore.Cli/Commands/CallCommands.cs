@@ -123,6 +123,7 @@ internal static class CallCommands
         Command command = new("hangup", "Hang up a call.");
         Argument<string> id = new("call");
         command.Arguments.Add(id);
+        server.AddController(command);
         command.SetAction((parsed, cancellation) => server.RunAsync(parsed, async invoker =>
             await ReportAsync(server, parsed, await new CallControl.CallControlClient(invoker).HangupAsync(new HangupRequest { Target = To(parsed.GetValue(id)!) }, cancellationToken: cancellation))));
         return command;
@@ -139,6 +140,7 @@ internal static class CallCommands
         command.Options.Add(application);
         command.Options.Add(caller);
         command.Options.Add(ring);
+        server.AddController(command);
         command.SetAction((parsed, cancellation) => server.RunAsync(parsed, async invoker =>
         {
             if (await ReadDestinationAsync(server, parsed.GetValue(first)!) is not { } destination)
@@ -170,6 +172,7 @@ internal static class CallCommands
         command.Arguments.Add(to);
         command.Options.Add(leg);
         command.Options.Add(refer);
+        server.AddController(command);
         command.SetAction((parsed, cancellation) => server.RunAsync(parsed, async invoker =>
         {
             if (await ReadDestinationAsync(server, parsed.GetValue(to)!) is not { } destination)

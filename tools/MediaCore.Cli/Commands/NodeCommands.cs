@@ -6,7 +6,7 @@ using Command = System.CommandLine.Command;
 
 namespace MediaCore.Cli.Commands;
 
-/// <summary>The node as a whole: what it is, its trunks and registrations, drain and reload.</summary>
+/// <summary>The node as a whole: what it is, its registrations, drain and reload.</summary>
 internal static class NodeCommands
 {
     public static Command CreateNode(ServerOptions server) => Simple(server, "node", "Say what the node is.", static admin => admin.GetNodeAsync(new GetNodeRequest()).ResponseAsync, DescribeAsync);
@@ -28,31 +28,6 @@ internal static class NodeCommands
             {
                 await terminal.Error.WriteLineAsync($"mcctl: note: {notice}");
             }
-        });
-
-    public static Command CreateTrunks(ServerOptions server) => Simple(
-        server,
-        "trunks",
-        "List the trunks with what is known of them.",
-        static admin => admin.ListTrunksAsync(new ListTrunksRequest()).ResponseAsync,
-        static (terminal, response) =>
-        {
-            Answer.WriteTable(
-                terminal,
-                "No trunks.",
-                ["trunk", "calls in", "calls out", "registration", "address", "reachable", "round trip", "problem"],
-                response.Trunks.SelectMany(static trunk => (trunk.Addresses.Count == 0 ? [new TrunkState.Types.Address { Reachable = true }] : (IEnumerable<TrunkState.Types.Address>)trunk.Addresses).Select(address => new[]
-                {
-                    trunk.Name,
-                    Text(trunk.InboundCalls),
-                    Text(trunk.OutboundCalls),
-                    trunk.Registration,
-                    address.Address_,
-                    address.Reachable ? "yes" : "no",
-                    address.RoundTrip is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.ToTimeSpan().TotalMilliseconds:0.0} ms") : "",
-                    address.Problem,
-                })));
-            return Task.CompletedTask;
         });
 
     public static Command CreateRegistrations(ServerOptions server)

@@ -78,7 +78,7 @@ internal static class TokenCommands
 
     private static Command CreateRevoke(ServerOptions server)
     {
-        Command command = new("revoke", "Revoke a token. Streams that are open under it go on until they end.");
+        Command command = new("revoke", "Revoke a token. Streams that are open under it end within seconds.");
         Argument<string> name = new("name");
         command.Arguments.Add(name);
         command.SetAction((parsed, _) => RunAsync(server.Terminal, async () =>

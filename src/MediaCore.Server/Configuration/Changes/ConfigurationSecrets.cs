@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MediaCore.Server.Configuration.Changes;
+
+/// <summary>Keeps secrets out of what is shown, and puts them back where what was shown is given back.</summary>
+internal static class ConfigurationSecrets
+{
+    /// <summary>What stands in the place of a secret.</summary>
+    public const string Hidden = "***";
+
+    /// <summary>Keys whose values are secrets, wherever they stand. Names of files and of environment variables are none.</summary>
+    private static readonly HashSet<string> s_keys = new(["password", "secret", "token"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A copy without secrets.</summary>
+    public static JsonNode Hide(JsonNode node)
+    {
+        JsonNode copy = node.DeepClone();
+        HideWithin(copy);
+        return copy;
+    }
+
+    /// <summary>Puts the secrets of <paramref name="current"/> where <paramref name="given"/> says <see cref="Hidden"/>; the path of one that is not there to be kept, or null.</summary>
+    public static string? Restore(JsonNode? given, JsonNode? current, string path = "")
+    {
+        switch (given)
+        {
+            case JsonObject members:
+                foreach (string name in members.Select(static member => member.Key).ToArray())
+                {
+                    string memberPath = path.Length == 0 ? name : $"{path}.{name}";
+                    JsonNode? known = current is JsonObject now ? now[name] : null;
+                    if (IsSecret(name, members[name]) && IsHidden(members[name]))
+                    {
+                        if (known is not JsonValue || IsHidden(known))
+                        {
+                            return memberPath;
+                        }
+
+                        members[name] = known.DeepClone();
+                    }
+                    else if (Restore(members[name], known, memberPath) is { } missing)
+                    {
+                        return missing;
+                    }
+                }
+
+                return null;
+            case JsonArray items:
+                for (int i = 0; i < items.Count; i++)
+                {
+                    if (Restore(items[i], current is JsonArray known && i < known.Count ? known[i] : null, $"{path}[{i}]") is { } missing)
+                    {
+                        return missing;
+                    }
+                }
+
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static void HideWithin(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach (string name in members.Select(static member => member.Key).ToArray())
+                {
+                    if (IsSecret(name, members[name]))
+                    {
+                        members[name] = Hidden;
+                    }
+                    else
+                    {
+                        HideWithin(members[name]);
+                    }
+                }
+
+                break;
+            case JsonArray items:
+                foreach (JsonNode? item in items)
+                {
+                    HideWithin(item);
+                }
+
+                break;
+        }
+    }
+
+    private static bool IsSecret(string name, JsonNode? value) => s_keys.Contains(name) && value is JsonValue text && text.GetValueKind() == JsonValueKind.String;
+
+    private static bool IsHidden(JsonNode? value) => value is JsonValue text && text.GetValueKind() == JsonValueKind.String && text.GetValue<string>() == Hidden;
+}
