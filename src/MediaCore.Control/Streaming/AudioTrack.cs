@@ -2,20 +2,15 @@ using System.Buffers.Binary;
 using Google.Protobuf;
 using MediaCore.Audio.Codecs;
 using MediaCore.Audio.G711;
+using MediaCore.Audio.Opus;
 
 namespace MediaCore.Control.Streaming;
 
 /// <summary>Codes one track of a stream: samples to what its client gets, or what its client sends to samples. One direction of one track, since Opus remembers.</summary>
 internal sealed class AudioTrack : IDisposable
 {
-    /// <summary>The longest Opus packet (RFC 6716 §3.4, R5), in ms.</summary>
-    private const int MaxOpusMilliseconds = 120;
-
-    /// <summary>Room for one Opus frame of 20 ms (RFC 6716 §3.4, R2: at most 1275 bytes) and its first byte.</summary>
-    private const int MaxOpusBytes = 1_276;
-
-    /// <summary>Samples that are decoded at a time.</summary>
-    private const int ChunkSamples = 4_800;
+    /// <summary>Room for an Opus packet of one frame.</summary>
+    private const int MaxOpusBytes = OpusLimits.MaxFrameBytes + 1;
 
     private readonly V1.AudioCodec _codec;
     private readonly IAudioEncoder? _encoder;
@@ -33,7 +28,7 @@ internal sealed class AudioTrack : IDisposable
         }
 
         _bytes = encodes ? new byte[Math.Max(MaxOpusBytes, sampleRateHz / 50 * sizeof(short))] : [];
-        _samples = encodes ? [] : new short[Math.Max(ChunkSamples, sampleRateHz / 1000 * MaxOpusMilliseconds)];
+        _samples = encodes ? [] : new short[OpusLimits.MaxPacketSamples];
     }
 
     /// <summary>Gets pieces of decoded sound.</summary>
