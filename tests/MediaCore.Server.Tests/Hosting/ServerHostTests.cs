@@ -108,7 +108,7 @@ public sealed partial class ServerHostTests : IDisposable
         using Socket carrier = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         carrier.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         await using ServerHost host = await StartAsync(
-            "--ng:listen=udp://127.0.0.1:0", "--grpc:listen=http://127.0.0.1:0", "--trunks:0:name=carrier", $"--trunks:0:targets:0=sip:{carrier.LocalEndPoint}", "--trunks:0:credentials:user=line7", "--trunks:0:credentials:password=secret", "--trunks:0:registration:expiresSeconds=600");
+            "--ng:listen=udp://127.0.0.1:0", "--grpc:listen=http://127.0.0.1:0", "--control:policy:target=http://127.0.0.1:1", "--trunks:0:name=carrier", $"--trunks:0:targets:0=sip:{carrier.LocalEndPoint}", "--trunks:0:credentials:user=line7", "--trunks:0:credentials:password=secret", "--trunks:0:registration:expiresSeconds=600");
         using HttpClient client = new() { BaseAddress = new Uri($"http://{host.Http}") };
         string metrics;
         long begun = Environment.TickCount64;
