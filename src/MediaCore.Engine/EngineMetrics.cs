@@ -115,6 +115,7 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.rtp.audio.concealed", "ms", "Of it, what was lost or late and had to be concealed", static s => s.Audio.ConcealedMilliseconds);
         Counter("mediacore.rtp.audio.decode.errors", "{packet}", "Payloads that could not be decoded", static s => s.Audio.DecodeErrors);
         Counter("mediacore.rtp.audio.unknown", "{packet}", "Packets of a payload type that was not negotiated, on a leg that is decoded", static s => s.Audio.UnknownPayloads);
+        Counter("mediacore.rtp.audio.noise", "{packet}", "Packets of comfort noise sent in place of background noise", static s => s.Audio.NoisePackets);
         Counter("mediacore.rtp.jitter.delay", "ms", "Sum of the delays that jitter buffers aimed at, over mediacore.rtp.jitter.frames", static s => s.Audio.DelayMilliseconds);
         Counter("mediacore.rtp.jitter.frames", "{frame}", "Frames of 20 ms read from jitter buffers", static s => s.Audio.ReadFrames);
         Counter("mediacore.rtp.send.errors", "{packet}", "Packets the system did not take", static s => s.RtpSendErrors);

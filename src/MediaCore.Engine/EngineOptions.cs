@@ -236,6 +236,9 @@ public sealed record EngineOptions
     /// <summary>How Opus is coded where the peer does not ask otherwise.</summary>
     public Audio.Opus.OpusEncoderOptions Opus { get; init; } = new() { BitrateBitsPerSecond = 24_000, Complexity = 5, InBandFec = true, ExpectedLossPercent = 5 };
 
+    /// <summary>Comfort noise to peers. Never by default: it saves little on today's lines, and whatever the detector of voices takes for background is heard as noise.</summary>
+    public ComfortNoisePolicy ComfortNoise { get; init; }
+
     /// <summary>How long a caller whom we have answered hears the busy or congestion tone when nobody takes the call; zero, the default, hangs up at once.</summary>
     public TimeSpan RefusalTone { get; init; }
 

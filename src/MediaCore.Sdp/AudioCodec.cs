@@ -15,7 +15,7 @@ public enum AudioCodec : byte
     /// <summary><c>telephone-event</c> at any clock rate (RFC 4733).</summary>
     TelephoneEvent = 3,
 
-    /// <summary><c>CN</c> at any clock rate (RFC 3389): like telephone-event it only accompanies a voice codec. Relayed, not made here.</summary>
+    /// <summary><c>CN</c> at any clock rate (RFC 3389): like telephone-event it only accompanies a voice codec.</summary>
     ComfortNoise = 4,
 
     /// <summary>A codec that is known by its encoding name alone.</summary>

@@ -23,13 +23,17 @@ public struct VoiceActivityDetector
     /// <summary>The background noise as far as it is known, in dBov.</summary>
     public readonly int NoiseDbov => _started ? (int)Math.Round(_floor) : -127;
 
+    /// <summary>Whether the frame before was speech by itself, and not for following it.</summary>
+    public bool IsLoud { readonly get; private set; }
+
     /// <summary>Whether the frame, of 10 to 30 ms, is speech or follows it closely.</summary>
     public bool IsSpeech(ReadOnlySpan<short> frame)
     {
         int level = NoiseLevel.Measure(frame);
         _floor = !_started ? Math.Min(level, QuietestSpeechDbov) : level < _floor ? level : Math.Min(_floor + RiseDecibelsPerFrame, level);
         _started = true;
-        if (level >= QuietestSpeechDbov && level > _floor + MarginDecibels)
+        IsLoud = level >= QuietestSpeechDbov && level > _floor + MarginDecibels;
+        if (IsLoud)
         {
             _hangover = HangoverFrames;
             return true;

@@ -24,6 +24,10 @@ internal sealed partial class BackToBackUserAgent
 
         AudioFormatList offer = CodecNegotiation.CreateOffer(
             offerer.Remote.Formats, from, to, leg.Call.PassesMedia || leg.Flow.Stream is LoopbackFlow ? [] : _context.Options.AddedCodecs);
+        if (_context.Options.ComfortNoise == ComfortNoisePolicy.Offer && !leg.Call.PassesMedia && leg.Flow.Stream is not LoopbackFlow)
+        {
+            CodecNegotiation.OfferNoise(IsAlwaysTranscoded(leg, offerer) ? default : offerer.Remote.Formats, ref offer);
+        }
 
         // A list that leaves nothing is better passed over than a call without sound refused by its own offer.
         return offer.Count > 0 ? offer : offerer.Remote.Formats;
@@ -42,17 +46,49 @@ internal sealed partial class BackToBackUserAgent
 
         CodecPolicy policy = GetCodecs(leg);
         bool mayTranscode = policy.Transcode != TranscodePolicy.Never && GetCodecs(answerer).Transcode != TranscodePolicy.Never && !leg.Call.PassesMedia;
-        return CodecNegotiation.TryCreateAnswer(offered, policy, answerer.Remote.Formats, mayTranscode, out formats);
+        bool isPossible = CodecNegotiation.TryCreateAnswer(offered, policy, answerer.Remote.Formats, mayTranscode, out formats);
+        if (isPossible && mayTranscode && _context.Options.ComfortNoise != ComfortNoisePolicy.Never && IsAlwaysTranscoded(leg, answerer))
+        {
+            CodecNegotiation.AcceptNoise(offered, ref formats);
+        }
+
+        return isPossible;
     }
+
+    private bool IsAlwaysTranscoded(Leg first, Leg second) => GetCodecs(first).Transcode == TranscodePolicy.Always || GetCodecs(second).Transcode == TranscodePolicy.Always;
 
     /// <summary>Whether our last description to a leg is what it would be told now, with what transcoding makes of the other side's codecs.</summary>
     private bool KnowsFormats(Leg leg, Leg other) =>
         leg.Formats.SequenceEqual(GetOffer(leg, other)) || (TryGetAnswer(leg, other, out AudioFormatList answer) && leg.Formats.SequenceEqual(answer));
 
     /// <summary>Our own answer to an offer, where nobody else speaks: G.711 for choice, since prompts are kept in it, else whatever we can code.</summary>
-    private static bool TryChooseOwn(in AudioDescription offer, out AudioDescription answer) =>
-        OfferAnswer.TryAnswer(offer, OwnFormats, MediaDirection.SendRecv, default, default, rtcpMux: false, out answer)
-        || OfferAnswer.TryAnswer(offer, s_allFormats, MediaDirection.SendRecv, default, default, rtcpMux: false, out answer);
+    private bool TryChooseOwn(in AudioDescription offer, out AudioDescription answer)
+    {
+        if (!OfferAnswer.TryAnswer(offer, OwnFormats, MediaDirection.SendRecv, default, default, rtcpMux: false, out answer)
+            && !OfferAnswer.TryAnswer(offer, s_allFormats, MediaDirection.SendRecv, default, default, rtcpMux: false, out answer))
+        {
+            return false;
+        }
+
+        if (_context.Options.ComfortNoise != ComfortNoisePolicy.Never)
+        {
+            CodecNegotiation.AcceptNoise(offer.Formats, ref answer.Formats);
+        }
+
+        return true;
+    }
+
+    /// <summary>What we offer where nobody else's formats are passed on.</summary>
+    private AudioFormatList CreateOwnOffer()
+    {
+        AudioFormatList own = OwnFormats;
+        if (_context.Options.ComfortNoise == ComfortNoisePolicy.Offer)
+        {
+            CodecNegotiation.OfferNoise(default, ref own);
+        }
+
+        return own;
+    }
 
     /// <summary>Transcodes two connected sides, or no longer.</summary>
     private void SettleSound(Leg first, Leg second)
@@ -64,8 +100,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        bool always = GetCodecs(first).Transcode == TranscodePolicy.Always || GetCodecs(second).Transcode == TranscodePolicy.Always;
-        _audio.Settle(one, two, always || CodecNegotiation.NeedsTranscoding(first.Formats, first.Remote.Formats, second.Formats, second.Remote.Formats));
+        _audio.Settle(one, two, IsAlwaysTranscoded(first, second) || CodecNegotiation.NeedsTranscoding(first.Formats, first.Remote.Formats, second.Formats, second.Remote.Formats));
     }
 
     private static AudioFormatList CreateAllFormats()

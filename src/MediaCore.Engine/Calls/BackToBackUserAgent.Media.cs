@@ -34,7 +34,14 @@ internal sealed partial class BackToBackUserAgent
             if (_context.Now >= _nextPortLog)
             {
                 _nextPortLog = _context.Now + TimeSpan.FromSeconds(1);
-                CallLog.MediaPortsExhausted(_log, _ports.LastRefusal);
+                if (_ports.IsRefusedBySystem)
+                {
+                    CallLog.MediaPortsNotBound(_log, _ports.LastRefusal);
+                }
+                else
+                {
+                    CallLog.MediaPortsExhausted(_log, _ports.LastRefusal);
+                }
             }
 
             return false;
@@ -370,7 +377,7 @@ internal sealed partial class BackToBackUserAgent
     private bool TryWriteOwnOffer(Leg leg, out int length)
     {
         AudioDescription offer = default;
-        offer.Formats = OwnFormats;
+        offer.Formats = CreateOwnOffer();
         offer.Direction = MediaDirection.SendRecv;
         offer.Protocol = SdpProtocol.RtpAvp;
         return TryWriteOwn(leg, leg, DescriptionKind.Offer, ref offer, out length);

@@ -112,7 +112,7 @@ internal sealed partial class BackToBackUserAgent
         Leg nobody = call.Caller;
         nobody.Index = 0;
         nobody.InvitedAt = _context.WallClock;
-        nobody.Remote.Formats = OwnFormats;
+        nobody.Remote.Formats = CreateOwnOffer();
         nobody.Remote.Direction = MediaDirection.SendRecv;
         nobody.Remote.Rtp = s_nowhere;
         return call;

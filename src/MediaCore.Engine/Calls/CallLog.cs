@@ -27,6 +27,9 @@ internal static partial class CallLog
     [LoggerMessage(3003, LogLevel.Warning, "no media port for a call: {Reason}", EventName = "MediaPortsExhausted")]
     public static partial void MediaPortsExhausted(ILogger logger, string reason);
 
+    [LoggerMessage(3004, LogLevel.Warning, "no media port for a call: {Reason}", EventName = "MediaPortsNotBound")]
+    public static partial void MediaPortsNotBound(ILogger logger, string reason);
+
     [LoggerMessage(3030, LogLevel.Debug, "call {CallId} leg {Leg}: {Kind} {Tone} {Answerer} {Milliseconds} ms", EventName = "MediaHappened")]
     public static partial void MediaHappened(ILogger logger, string callId, int leg, MediaEventKind kind, LineTone tone, AnswererVerdict answerer, int milliseconds);
 }

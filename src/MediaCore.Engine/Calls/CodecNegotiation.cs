@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MediaCore.Audio.Codecs;
 using MediaCore.Engine.MediaSessions.Audio;
+using MediaCore.Rtp.Packets;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Calls;
@@ -12,6 +13,7 @@ internal static class CodecNegotiation
 {
     private const byte FirstDynamic = 96;
     private const byte MaxPayloadType = 127;
+    private const uint NoiseClockHz = 8000;
 
     /// <summary>Whether nothing of a list is barred by a policy.</summary>
     public static bool Allows(CodecPolicy policy, in AudioFormatList formats)
@@ -113,6 +115,44 @@ internal static class CodecNegotiation
         }
 
         return hasVoice;
+    }
+
+    /// <summary>Adds the comfort noise of an offer to its answer, beside a voice of its clock; nothing where the answer has it.</summary>
+    public static void AcceptNoise(in AudioFormatList offered, ref AudioFormatList answer)
+    {
+        for (int i = 0; i < offered.Count; i++)
+        {
+            if (offered[i].Codec == AudioCodec.ComfortNoise && HasClock(answer, answer.Count, offered[i].ClockRateHz))
+            {
+                Add(ref answer, offered, i);
+            }
+        }
+    }
+
+    /// <summary>Adds comfort noise on the clock of G.711 and G.722 under its static number, where there is such a voice and all of them are of our making: what a party sends that knows nothing of it is not to be described by it.</summary>
+    /// <param name="passedOn">What the other side speaks and is relayed; empty where nothing is.</param>
+    /// <param name="offer">The offer.</param>
+    public static void OfferNoise(in AudioFormatList passedOn, ref AudioFormatList offer)
+    {
+        bool isOurs = false;
+        for (int i = 0; i < offer.Count; i++)
+        {
+            if (offer[i].IsVoice && offer[i].ClockRateHz == NoiseClockHz)
+            {
+                if (passedOn.TryFindSame(offer, i, out _))
+                {
+                    return;
+                }
+
+                isOurs = true;
+            }
+        }
+
+        AudioFormatList noise = default;
+        if (isOurs && noise.TryAdd(new AudioFormat(StaticPayloadTypes.ComfortNoise, AudioCodec.ComfortNoise, NoiseClockHz)))
+        {
+            Add(ref offer, noise, 0);
+        }
     }
 
     /// <summary>The voices of a list that both policies allow, in the order of the offered side's; where that names one of ours that is missing, ours.</summary>

@@ -16,6 +16,9 @@ internal interface IMediaPorts
     /// <summary>Why the last call of <see cref="TryAllocate(Timestamp, out MediaPort?)"/> found none, in words for the operator.</summary>
     string LastRefusal => "all media ports are in use";
 
+    /// <summary>Whether it found none because the system would not bind any, rather than because all are in use.</summary>
+    bool IsRefusedBySystem => false;
+
     /// <summary>Gives a pair back to rest.</summary>
     void Release(MediaPort port, Timestamp now);
 }

@@ -535,6 +535,8 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
 
     string IMediaPorts.LastRefusal => MediaPortRefusal.Describe(_refusing, _refusal);
 
+    bool IMediaPorts.IsRefusedBySystem => _refusal == MediaPortResult.BindFailed;
+
     bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port) => TryAllocate(_ports, now, out port);
 
     bool IMediaPorts.TryAllocate(Timestamp now, bool isIPv6, [NotNullWhen(true)] out MediaPort? port) =>

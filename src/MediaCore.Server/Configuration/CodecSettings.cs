@@ -4,7 +4,7 @@ using MediaCore.Engine;
 
 namespace MediaCore.Server.Configuration;
 
-/// <summary>Reads which codecs a side may use and how ours code: <c>trunks[].codecs</c>, <c>trunks[].transcode</c>, <c>sip.accountCodecs</c>, <c>sip.accountTranscode</c>, <c>media.codecs</c>, <c>media.opus</c>.</summary>
+/// <summary>Reads which codecs a side may use and how ours code: <c>trunks[].codecs</c>, <c>trunks[].transcode</c>, <c>sip.accountCodecs</c>, <c>sip.accountTranscode</c>, <c>media.codecs</c>, <c>media.opus</c>, <c>media.comfortNoise</c>.</summary>
 internal static class CodecSettings
 {
     // What the name of a codec of ours may be; the list is in messages.
@@ -21,7 +21,7 @@ internal static class CodecSettings
     public static ImmutableArray<CodecName> ReadAdded(SectionReader section, ImmutableArray<CodecName> defaults) =>
         ReadNames(section, "codecs", ownOnly: true, [.. defaults.Select(static name => name.Text)]);
 
-    /// <summary>Key <c>media.opus</c>.</summary>
+    /// <summary>Key <c>media.opus</c>, <c>media.comfortNoise</c>.</summary>
     public static OpusEncoderOptions ReadOpus(SectionReader section, OpusEncoderOptions defaults)
     {
         OpusEncoderOptions result = defaults with
@@ -35,6 +35,10 @@ internal static class CodecSettings
         section.Finish();
         return result;
     }
+
+    /// <summary>Key <c>media.comfortNoise</c>.</summary>
+    public static ComfortNoisePolicy ReadComfortNoise(SectionReader section, ComfortNoisePolicy fallback) =>
+        section.Choice("comfortNoise", fallback, ("never", ComfortNoisePolicy.Never), ("accept", ComfortNoisePolicy.Accept), ("offer", ComfortNoisePolicy.Offer));
 
     /// <summary>A machine without libopus starts without Opus; where the configuration asks for it, that is said.</summary>
     public static void AddNotices(MediaSettings media, SipSettings sip, IReadOnlyList<TrunkSettings> trunks, List<string> notices)

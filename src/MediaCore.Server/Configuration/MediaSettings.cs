@@ -47,6 +47,9 @@ internal sealed record MediaSettings
     /// <summary>How Opus codes.</summary>
     public OpusEncoderOptions Opus { get; init; } = new();
 
+    /// <summary>Comfort noise to peers.</summary>
+    public ComfortNoisePolicy ComfortNoise { get; init; }
+
     /// <summary>Country whose tones are played.</summary>
     public string Country { get; init; } = "us";
 
@@ -118,6 +121,7 @@ internal sealed record MediaSettings
             Dscp = (byte)section.Integer("dscp", defaults.MediaDscp, 0, 63),
             AddedCodecs = CodecSettings.ReadAdded(section, defaults.AddedCodecs),
             Opus = CodecSettings.ReadOpus(section.Section("opus"), defaults.Opus),
+            ComfortNoise = CodecSettings.ReadComfortNoise(section, defaults.ComfortNoise),
             Country = country.Value,
             RefusalTone = section.Seconds("refusalToneSeconds", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(60)),
             MusicOnHold = music.Value switch { "none" => MusicOnHold.None, "generated" => MusicOnHold.Generated, _ => MusicOnHold.File },

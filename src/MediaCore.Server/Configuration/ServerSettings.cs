@@ -182,6 +182,7 @@ internal sealed record ServerSettings
         AccountCodecs = Sip.AccountCodecs,
         AddedCodecs = Media.AddedCodecs,
         Opus = Media.Opus,
+        ComfortNoise = Media.ComfortNoise,
         RecordedNames = Numbers.Record,
         Country = Media.Country,
         RefusalTone = Media.RefusalTone,

@@ -82,6 +82,71 @@ public sealed class TranscodingTests : CallTest
         HangUp(caller, callee);
     }
 
+    // RFC 3389 §5.1: comfort noise is offered beside G.711 that is all of our making.
+    [Theory]
+    [InlineData(ComfortNoisePolicy.Never, "111", "111 8 0")]
+    [InlineData(ComfortNoisePolicy.Accept, "111", "111 8 0")]
+    [InlineData(ComfortNoisePolicy.Offer, "111", "111 8 0 13")]
+    [InlineData(ComfortNoisePolicy.Offer, "111 8", "111 8")]
+    [InlineData(ComfortNoisePolicy.Never, "0 13", "0 13")]
+    public void ComfortNoise_IsOfferedByPolicy(object policy, string offered, string passedOn)
+    {
+        World.Options = World.Options with { ComfortNoise = (ComfortNoisePolicy)policy };
+        (PeerDialog caller, PeerDialog callee) = Call(offered, "-", passedOn, passedOn, offered);
+        HangUp(caller, callee);
+    }
+
+    [Theory]
+    [InlineData(ComfortNoisePolicy.Never, "0 13", "8 13", false, false)]
+    [InlineData(ComfortNoisePolicy.Accept, "0 13", "8 13", true, true)]
+    [InlineData(ComfortNoisePolicy.Accept, "0 13", "8", true, false)]
+    [InlineData(ComfortNoisePolicy.Accept, "0", "8", false, false)]
+    [InlineData(ComfortNoisePolicy.Offer, "0", "8 13", false, true)]
+    public void ComfortNoise_IsSentByPolicy_ToWhoHasAgreedToIt(object policy, string callers, string callees, bool callerGets, bool calleeGets)
+    {
+        World.Options = World.Options with { ComfortNoise = (ComfortNoisePolicy)policy };
+        Trunk trunk = new() { Name = "to-bob", Targets = [World.Hop(Bob)], Codecs = new CodecPolicy { Codecs = CodecName.List("PCMA") } };
+        World.Route("+1001", new DialStep([new TrunkTarget(trunk)], Parallel: false, TimeSpan.FromSeconds(60)));
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice, formats: callers));
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        Assert.Equal(callers == "0 13" || (ComfortNoisePolicy)policy == ComfortNoisePolicy.Offer ? "8 13" : "8", Formats(callee.Invite!));
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000, formats: callees));
+        Bob.Take("ACK");
+        Assert.Equal(callers, Formats(caller.Learn(Alice.Take("200 INVITE"))));
+        caller.Ack();
+
+        // Nobody says anything: the quietest codes of both laws.
+        PeerMedia alice = CallerMedia, bob = CalleeMedia;
+        for (int i = 0; i < 100; i++)
+        {
+            alice.Send(CallerPort, 0, code: 0xff);
+            bob.Send(CalleePort, 8, code: 0xd5, milliseconds: 0);
+        }
+
+        int[] heard = alice.Hear();
+        Assert.Equal((callerGets, calleeGets), (heard.Contains(13), bob.Hear().Contains(13)));
+        Assert.InRange(heard.Length, callerGets ? 3 : 90, callerGets ? 15 : 101);
+        HangUp(caller, callee);
+    }
+
+    [Theory]
+    [InlineData(ComfortNoisePolicy.Never, "0")]
+    [InlineData(ComfortNoisePolicy.Accept, "0 13")]
+    public void ComfortNoise_IsAcceptedForPromptsOfOurs(object policy, string expected)
+    {
+        World.Options = World.Options with { ComfortNoise = (ComfortNoisePolicy)policy };
+        World.Route("+2001", new AnnouncementStep(PromptSource.FromText("We are closed.")));
+        PeerDialog caller = PeerDialog.Dial(Alice, "+2001", PeerSdp.Audio(Alice, formats: "0 13"));
+        Alice.Take("100 INVITE");
+        World.Advance(0.1);
+        World.Shard.Core.HandlePrompt(Assert.Single(World.Shard.PromptRequests).Item2, MediaCore.Audio.Prompts.AudioClip.FromPcm(new short[1600]), "");
+        Assert.Equal(expected, Formats(caller.Learn(Alice.Take("200 INVITE"))));
+        caller.Ack();
+        World.Advance(1);
+        caller.AcceptBye();
+    }
+
     [Theory]
     [InlineData(TranscodePolicy.Never, "111 97")]
     [InlineData(TranscodePolicy.Needed, "111 97 8 0")]

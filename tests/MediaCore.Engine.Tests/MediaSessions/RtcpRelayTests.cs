@@ -246,7 +246,7 @@ public sealed class RtcpRelayTests : CallTest
 
         // Alice answers the reference time 90 ms after it was sent, of which she had it for 50.
         _bobControl.Send(ToBob + 1, PeerControl.Report(Ssrc(_bob), 7));
-        Talk(300);
+        Talk(PacketsToNextReport);
         heard = _aliceControl.Hear().Last(static datagram => PeerControl.Types(datagram).EndsWith("XR", StringComparison.Ordinal));
         Assert.Equal("RR SDES XR", PeerControl.Types(heard));
         (_, reference) = ReadExtended(heard);
@@ -281,10 +281,13 @@ public sealed class RtcpRelayTests : CallTest
         long perPacket = (GC.GetAllocatedBytesForCurrentThread() - before) / 20_000;
         Assert.InRange(perPacket, 0, 172 + 24 + 150);
         Assert.Equal(20_000, World.Call.Caller.Media.Received.SsrcChanges, 2.0);
-        Talk(300);
+        Talk(PacketsToNextReport);
         Assert.NotEmpty(_aliceControl.Hear());
         HangUp(caller, callee);
     }
+
+    /// <summary>The interval between reports is random: so many packets of 20 ms last longer than the longest one, 6.16 s.</summary>
+    private const int PacketsToNextReport = 350;
 
     private void Talk(int packets)
     {

@@ -62,6 +62,9 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
     /// <summary>Packets that came.</summary>
     public List<(byte PayloadType, bool Marker, ushort Sequence, uint Timestamp, uint Ssrc, int Bytes, Timestamp At)> Packets { get; } = [];
 
+    /// <summary>Payloads of the comfort noise that came.</summary>
+    public List<byte[]> Noise { get; } = [];
+
     /// <summary>The last telephone event that came.</summary>
     public TelephoneEvent LastEvent { get; private set; }
 
@@ -186,6 +189,12 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
         Assert.True(RtpPacket.TryParse(datagram, out RtpPacket packet));
         Packets.Add((packet.PayloadType, packet.Marker, packet.SequenceNumber, packet.Timestamp, packet.Ssrc, packet.Payload.Length, _world.Now));
         Assert.True(_formats.TryFind(packet.PayloadType, out int index), $"payload type {packet.PayloadType} was not negotiated");
+        if (_formats[index].Codec == AudioCodec.ComfortNoise)
+        {
+            Noise.Add(packet.Payload.ToArray());
+            return;
+        }
+
         if (!_formats[index].IsVoice)
         {
             HearEvent(packet);

@@ -21,11 +21,11 @@ internal sealed class SoundWorld : IMediaNetwork, IDisposable
     private int _order;
 
     /// <summary>A shard by itself, or one of several that share conferences.</summary>
-    public SoundWorld(ConferenceRooms? rooms = null, int shard = 0)
+    public SoundWorld(ConferenceRooms? rooms = null, int shard = 0, EngineOptions? options = null)
     {
         Context = new ShardContext(
             shard,
-            new EngineOptions { MediaAddress = World.Endpoint(World.ServerHost, 0) },
+            (options ?? new EngineOptions()) with { MediaAddress = World.Endpoint(World.ServerHost, 0) },
             new EngineServices { Policy = null!, CallRecords = null!, Loggers = NullLoggerFactory.Instance },
             new SessionTable(32),
             new SipHashKey(1, 2),

@@ -172,6 +172,7 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "media": { "ports": 30000 } }""", "media.ports", "must be a text")]
     [InlineData("""{ "media": { "ports": "30000-30006" }, "engine": { "shards": 2 } }""", "media.ports", "fewer than 8 ports")]
     [InlineData("""{ "media": { "musicOnHold": "../../etc/passwd" } }""", "media.musicOnHold", "leads out of the prompt folder")]
+    [InlineData("""{ "media": { "comfortNoise": "yes" } }""", "media.comfortNoise", "accept")]
     [InlineData("""{ "media": { "musicOnHold": "" } }""", "media.musicOnHold", "not empty")]
     [InlineData("""{ "recording": { "announcementFile": "/srv/beep.wav" } }""", "recording.announcementFile", "leads out of the prompt folder")]
     [InlineData("""{ "recording": { "directory": "" } }""", "recording.directory", "must name a folder")]

@@ -47,7 +47,7 @@ public class MediaFaultTests
 
             await using ScriptedSbc held = await ScriptedSbc.StartAsync(more: "\"engine\": { \"shards\": 1 }", mediaPorts: PortsOfOneCall, firstMediaPort: first);
             Assert.Equal(503, await RefuseAsync(held));
-            string told = await held.Server.Process.WaitForLineAsync(static l => l.Contains("MediaPortsExhausted", StringComparison.Ordinal), "the event");
+            string told = await held.Server.Process.WaitForLineAsync(static l => l.Contains("MediaPortsNotBound", StringComparison.Ordinal), "the event");
             Assert.Contains("0 of 2 pairs are in use and the others can't be bound", told, StringComparison.Ordinal);
             Assert.Contains("errno 98", told, StringComparison.Ordinal);
             Assert.Equal((0, 1), (await held.Server.ReadMetricAsync(Exhausted), await held.Server.ReadMetricAsync(NotBound)));

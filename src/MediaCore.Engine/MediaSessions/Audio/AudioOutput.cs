@@ -1,4 +1,5 @@
 using MediaCore.Audio.Codecs;
+using MediaCore.Audio.ComfortNoise;
 using MediaCore.Audio.Opus;
 using MediaCore.Audio.Resampling;
 using MediaCore.Engine.Signalling;
@@ -18,6 +19,8 @@ internal sealed class AudioOutput
     // 60 ms of L16 at 48 kHz would be 5,760; what is longer than a datagram is never asked for.
     private const int MaxPacketBytes = 1500;
 
+    private const byte NoPayloadType = 0xff;
+
     private static readonly TimeSpan s_eventGap = TimeSpan.FromMilliseconds(100);
 
     private readonly CodecPool _codecs;
@@ -35,6 +38,8 @@ internal sealed class AudioOutput
     private byte _payloadType;
     private byte _eventPayloadType;
     private uint _eventClockHz;
+    private byte _noisePayloadType = NoPayloadType;
+    private NoiseDescriber? _noise;
     private uint _ssrc;
     private ushort _sequence;
     private uint _timestamp;
@@ -68,6 +73,9 @@ internal sealed class AudioOutput
     /// <summary>Clock of the peer's telephone events in Hz; 0 when it takes none.</summary>
     public uint EventClockHz => _eventClockHz;
 
+    /// <summary>Whether silences are described by comfort noise (RFC 3389) in place of being coded.</summary>
+    public bool SendsNoise => _encoder is not null && _noisePayloadType != NoPayloadType;
+
     /// <summary>Grows with each change of the encoder.</summary>
     public int Version { get; private set; }
 
@@ -78,7 +86,8 @@ internal sealed class AudioOutput
     /// <param name="terms">What the peer wants.</param>
     /// <param name="sampleRateHz">Rate of the session.</param>
     /// <param name="opus">How Opus is coded, where the peer does not ask otherwise.</param>
-    public void Configure(in AudioTerms terms, int sampleRateHz, OpusEncoderOptions opus)
+    /// <param name="mayDescribeNoise">Whether comfort noise is sent to a peer that takes it.</param>
+    public void Configure(in AudioTerms terms, int sampleRateHz, OpusEncoderOptions opus, bool mayDescribeNoise)
     {
         int index = AudioFormatCodec.FirstIn(terms.Send);
         if (index < 0)
@@ -98,6 +107,7 @@ internal sealed class AudioOutput
             _kind = kind;
             Version++;
             _encoder = _codecs.RentEncoder(kind);
+            _noise?.Reset();
             _pending = _pending.Length >= _encoder.FrameSamples * 2 + AudioLimits.MaxFrameSamples ? _pending : new short[(_encoder.FrameSamples * 2) + AudioLimits.MaxFrameSamples];
         }
 
@@ -116,14 +126,10 @@ internal sealed class AudioOutput
             _count = 0;
         }
 
-        _resampler = null;
-        if (_encoder.SampleRateHz != sampleRateHz && !StreamResampler.TryCreate(sampleRateHz, _encoder.SampleRateHz, out _resampler))
-        {
-            throw new InvalidOperationException($"No resampler from {sampleRateHz} to {_encoder.SampleRateHz}.");
-        }
-
+        SetResampler(sampleRateHz, _encoder.SampleRateHz);
         _payloadType = terms.Send[index].PayloadType;
         ChooseEvents(terms.Send, (uint)codec.RtpClockHz);
+        ChooseNoise(terms, codec, mayDescribeNoise);
     }
 
     /// <summary>Forgets the stream, for use by another party.</summary>
@@ -132,7 +138,7 @@ internal sealed class AudioOutput
         Release();
         _kind = default;
         Packets = 0;
-        _resampler = null;
+        _resampler?.Reset();
         _sampleRateHz = 0;
         _nextDue = default;
         _wasShared = false;
@@ -140,6 +146,8 @@ internal sealed class AudioOutput
         _own.Reset();
         _eventUntil = default;
         _eventClockHz = 0;
+        _noisePayloadType = NoPayloadType;
+        _noise?.Reset();
     }
 
     /// <summary>Whether a stream is being sent, from its first packet on.</summary>
@@ -282,6 +290,36 @@ internal sealed class AudioOutput
         }
     }
 
+    /// <summary>Comfort noise on the codec's clock, where both sides have described it. Opus has its own.</summary>
+    private void ChooseNoise(in AudioTerms terms, CodecDescriptor codec, bool isWanted)
+    {
+        _noisePayloadType = NoPayloadType;
+        for (int i = 0; isWanted && !ReferenceEquals(codec, CodecDescriptor.Opus) && i < terms.Send.Count; i++)
+        {
+            if (terms.Send[i].Codec == AudioCodec.ComfortNoise && terms.Send[i].ClockRateHz == codec.RtpClockHz && terms.Receive.TryFindSame(terms.Send, i, out _))
+            {
+                _noisePayloadType = terms.Send[i].PayloadType;
+                _noise ??= new NoiseDescriber();
+                return;
+            }
+        }
+    }
+
+    /// <summary>From the session's rate to the encoder's. One that does the same goes on, with what it remembers of the sound.</summary>
+    private void SetResampler(int sessionRateHz, int encoderRateHz)
+    {
+        if (_resampler is { } known && known.InputRateHz == sessionRateHz && known.OutputRateHz == encoderRateHz)
+        {
+            return;
+        }
+
+        _resampler = null;
+        if (encoderRateHz != sessionRateHz && !StreamResampler.TryCreate(sessionRateHz, encoderRateHz, out _resampler))
+        {
+            throw new InvalidOperationException($"No resampler from {sessionRateHz} to {encoderRateHz}.");
+        }
+    }
+
     /// <summary>Moves the timestamp over the time in which nothing was written.</summary>
     private void CatchUp(Timestamp due)
     {
@@ -306,9 +344,20 @@ internal sealed class AudioOutput
 
     private void SendPacket(MediaLeg leg, IAudioEncoder encoder, Timestamp due)
     {
-        int bytes = encoder.Encode(_pending.AsSpan(0, encoder.FrameSamples), _packet.AsSpan(RtpHeader.MinBytes));
-        _statistics.EncodedFrames++;
-        Send(leg, bytes, due);
+        Span<short> sound = _pending.AsSpan(0, encoder.FrameSamples);
+        NoiseVerdict verdict = SendsNoise ? _noise!.Next(sound, encoder.SampleRateHz) : NoiseVerdict.Sound;
+        if (verdict == NoiseVerdict.Sound)
+        {
+            int bytes = encoder.Encode(sound, _packet.AsSpan(RtpHeader.MinBytes));
+            _statistics.EncodedFrames++;
+            Send(leg, bytes, due);
+        }
+        else
+        {
+            // The encoder stands still: so does the peer's decoder, which is not fed meanwhile.
+            SendNoise(leg, verdict == NoiseVerdict.Describe, due);
+        }
+
         _timestamp += (uint)_kind.Codec.ToUnits(encoder.FrameSamples, encoder.SampleRateHz);
     }
 
@@ -325,6 +374,21 @@ internal sealed class AudioOutput
             _marker = false;
             Packets++;
             _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + bytes));
+        }
+    }
+
+    /// <summary>A silence: its description where one is due, never with the marker (RFC 3389 §4), which is for the talkspurt after it (RFC 3551 §4.1).</summary>
+    private void SendNoise(MediaLeg leg, bool isDue, Timestamp due)
+    {
+        _marker = true;
+        if (isDue && due >= _eventUntil)
+        {
+            ReadOnlySpan<byte> payload = _noise!.Payload;
+            payload.CopyTo(_packet.AsSpan(RtpHeader.MinBytes));
+            RtpHeader.Write(_packet, _noisePayloadType, marker: false, _sequence++, _timestamp, _ssrc);
+            Packets++;
+            _statistics.NoisePackets++;
+            _sender.SendOwn(leg, _packet.AsSpan(0, RtpHeader.MinBytes + payload.Length));
         }
     }
 

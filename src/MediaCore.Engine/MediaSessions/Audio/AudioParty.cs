@@ -1,4 +1,3 @@
-using MediaCore.Audio.Opus;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.MediaSessions.Digits;
@@ -129,7 +128,7 @@ internal sealed class AudioParty
     public void Refresh() => Leg.Owner?.TryGetTerms(Leg, ref _terms);
 
     /// <summary>Codes for what was negotiated, at the session's rate.</summary>
-    public void Configure(OpusEncoderOptions opus)
+    public void Configure(EngineOptions options)
     {
         AudioFormatList receive = _terms.Receive;
 
@@ -140,7 +139,7 @@ internal sealed class AudioParty
         }
 
         Input.Configure(receive, Session.SampleRateHz);
-        Output.Configure(_terms, Session.SampleRateHz, opus);
+        Output.Configure(_terms, Session.SampleRateHz, options.Opus, options.ComfortNoise != ComfortNoisePolicy.Never);
     }
 
     /// <summary>Plays a source from the next tick on; what was played before ends, interjections do not.</summary>
@@ -307,7 +306,8 @@ internal sealed class AudioParty
             Heard.Feed(frame, Session.SampleRateHz, due);
         }
 
-        if (!isSilent && !IsRelayed && MayBeSent)
+        // A silence that can be described is worth a packet now and then: the peer hears that the line is alive, and so does every NAT on the way.
+        if ((!isSilent || Output.SendsNoise) && !IsRelayed && MayBeSent)
         {
             Output.Write(Leg, frame, due);
         }

@@ -19,7 +19,7 @@ internal sealed partial class AudioSessions
     {
         Leave(party.Session, party);
         session.Add(party);
-        party.Configure(_context.Options.Opus);
+        party.Configure(_context.Options);
         _clock.Add(session);
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class AudioSessions
         if (leg.Audio is { } party)
         {
             party.Refresh();
-            party.Configure(_context.Options.Opus);
+            party.Configure(_context.Options);
         }
     }
 }

@@ -86,8 +86,8 @@ internal sealed partial class AudioSessions : IDisposable
         if (session.Mixer is { } mixer)
         {
             mixer.Settle(transcode);
-            first.Audio?.Configure(_context.Options.Opus);
-            second.Audio?.Configure(_context.Options.Opus);
+            first.Audio?.Configure(_context.Options);
+            second.Audio?.Configure(_context.Options);
             return;
         }
 
@@ -203,7 +203,7 @@ internal sealed partial class AudioSessions : IDisposable
         session.SampleRateHz = session.Mixer is null ? rate : session.SampleRateHz;
         foreach (AudioParty party in session.Parties)
         {
-            party.Configure(_context.Options.Opus);
+            party.Configure(_context.Options);
         }
 
         _clock.Add(session);

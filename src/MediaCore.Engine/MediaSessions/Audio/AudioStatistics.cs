@@ -27,6 +27,9 @@ internal sealed class AudioStatistics
     /// <summary>Frames encoded.</summary>
     public long EncodedFrames;
 
+    /// <summary>Packets of comfort noise sent in place of sound.</summary>
+    public long NoisePackets;
+
     /// <summary>Sum of the jitter buffers' target delays at each frame read, in ms; with <see cref="ReadFrames"/> the mean delay.</summary>
     public long DelayMilliseconds;
 
