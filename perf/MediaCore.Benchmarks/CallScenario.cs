@@ -43,7 +43,11 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
     private readonly byte[] _toHeader = new byte[256];
     private ulong _callNumber;
 
-    public CallScenario(ICallRecordSink records, ILoggerFactory loggers)
+    /// <summary>A shard of its own.</summary>
+    /// <param name="records">Where call records go.</param>
+    /// <param name="loggers">Where the log goes.</param>
+    /// <param name="maxCalls">As many calls may be held at a time.</param>
+    public CallScenario(ICallRecordSink records, ILoggerFactory loggers, int maxCalls = 1000)
     {
         _ports = CreatePorts(_poller);
         _callerFlow = new Flow(_identity, Loopback(5080));
@@ -52,7 +56,7 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
         var trunk = new Trunk { Name = "carrier-a", Targets = [peer], From = [System.Net.IPNetwork.Parse("127.0.0.0/8")] };
         var routes = new RouteTable([trunk], [new RouteRule { Name = "all", To = NumberPattern.Parse("+1*"), Trunks = [trunk] }]);
         _context = CreateContext(this, records, routes, loggers);
-        _shard = new ShardCore(_context, this, new LocationService(), gate: null, maxCalls: 1000);
+        _shard = new ShardCore(_context, this, new LocationService(), gate: null, maxCalls);
     }
 
     /// <summary>Calls that have not ended; 0 between calls.</summary>
@@ -70,24 +74,35 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
 
     private static ShardContext CreateContext(ISignallingOutput output, ICallRecordSink records, ICallPolicy policy, ILoggerFactory loggers) => new(
         0,
-        new EngineOptions { MediaAddress = Loopback(0) },
+        new EngineOptions { MediaAddress = Loopback(0), MediaTimeout = TimeSpan.Zero, SilentCallProbe = TimeSpan.Zero },
         new EngineServices { Policy = policy, CallRecords = records, Loggers = loggers },
         new SessionTable(8192),
         new SipHashKey(1, 2),
         output,
         Timestamp.Zero + TimeSpan.FromDays(1)) { WallClock = DateTimeOffset.UnixEpoch };
 
+    /// <summary>The shard, for whoever looks at what it holds.</summary>
+    public object Root => _shard;
+
+    /// <summary>INVITE, 100, 180, 200, ACK: the call stays. Ends with the next call's moment and what is due until then.</summary>
+    public void HoldCall()
+    {
+        Establish();
+        Pass(s_interval);
+    }
+
+    /// <summary>Time passes; what falls due within it is done.</summary>
+    public void Pass(TimeSpan time)
+    {
+        _context.Now += time;
+        _context.WallClock += time;
+        _shard.HandleTimers();
+    }
+
     /// <summary>INVITE, 100, 180, 200, ACK, BYE, 200 through the server; ends with the next call's moment and what is due until then.</summary>
     public void PlaceCall()
     {
-        WriteCallId(++_callNumber);
-        SendInvite();
-        Answer(180);
-        Expect(_caller, 180);
-        Answer(200);
-        Expect(_caller, 200);
-        SendInDialog(SipMethod.Ack);
-        Expect(_callee, SipMethod.Ack);
+        Establish();
         SendInDialog(SipMethod.Bye);
         Expect(_callee, SipMethod.Bye);
         Answer(200);
@@ -97,9 +112,19 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
             throw new InvalidOperationException("The call has not ended.");
         }
 
-        _context.Now += s_interval;
-        _context.WallClock += s_interval;
-        _shard.HandleTimers();
+        Pass(s_interval);
+    }
+
+    private void Establish()
+    {
+        WriteCallId(++_callNumber);
+        SendInvite();
+        Answer(180);
+        Expect(_caller, 180);
+        Answer(200);
+        Expect(_caller, 200);
+        SendInDialog(SipMethod.Ack);
+        Expect(_callee, SipMethod.Ack);
     }
 
     private void WriteCallId(ulong number) => IdentifierSource.WriteHex(number, _callId);

@@ -42,12 +42,12 @@ internal static class PathQuality
             narrowband.Add(Resample(wave.Samples, wave.SampleRateHz, 8000));
         }
 
-        StringBuilder table = new("| path | rate kHz | segmental SNR dB | spectral distance dB | mel-cepstral distance dB | STOI | ESTOI |\n|---|---|---|---|---|---|---|\n");
+        StringBuilder table = new("| path | rate kHz | segmental SNR dB | spectral distance dB | mel-cepstral distance dB | STOI | ESTOI | STOI in step | ESTOI in step |\n|---|---|---|---|---|---|---|---|---|\n");
         List<object> rows = [];
         foreach ((string name, int rate, Func<short[], int, short[]> path) in Paths())
         {
             List<short[]> speech = rate == 8000 ? narrowband : wideband;
-            double[] sums = new double[5];
+            double[] sums = new double[7];
             int count = 0;
             int seeds = name.Contains('%', StringComparison.Ordinal) ? Seeds : 1;
             foreach (short[] sound in speech)
@@ -67,8 +67,8 @@ internal static class PathQuality
             if (count > 0)
             {
                 double[] mean = [.. sums.Select(sum => sum / count)];
-                table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {rate / 1000} | {mean[0]:F1} | {mean[1]:F2} | {mean[2]:F2} | {mean[3]:F3} | {mean[4]:F3} |");
-                rows.Add(new { path = name, rate_hz = rate, segmental_snr_db = mean[0], spectral_distance_db = mean[1], cepstral_distance_db = mean[2], stoi = mean[3], estoi = mean[4] });
+                table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {rate / 1000} | {mean[0]:F1} | {mean[1]:F2} | {mean[2]:F2} | {mean[3]:F3} | {mean[4]:F3} | {mean[5]:F3} | {mean[6]:F3} |");
+                rows.Add(new { path = name, rate_hz = rate, segmental_snr_db = mean[0], spectral_distance_db = mean[1], cepstral_distance_db = mean[2], stoi = mean[3], estoi = mean[4], stoi_in_step = mean[5], estoi_in_step = mean[6] });
             }
         }
 
@@ -105,6 +105,7 @@ internal static class PathQuality
         yield return ("mixed, one of ten talks", 16_000, (s, _) => Mix(s, 16_000, noise: 0));
         yield return ("mixed, one of ten talks, nine lines with noise at −65 dBov", 16_000, (s, _) => Mix(s, 16_000, noise: 31));
         yield return ("mixed, two of ten talk at once: against the one alone", 16_000, (s, _) => MixTwo(s));
+        yield return ("G.711 → Opus → G.711 through two servers, nothing lost, nothing late", 8000, (s, seed) => WholePath.Run(s, redundancy: false, static _ => false, seed, jitterMilliseconds: 0));
         yield return ("G.711 → Opus → G.711 through two servers, nothing lost", 8000, (s, seed) => WholePath.Run(s, redundancy: false, static _ => false, seed));
         foreach (bool bursty in new[] { false, true })
         {
@@ -127,6 +128,7 @@ internal static class PathQuality
         int most = Math.Max(degraded.Length - reference.Length, rate * MaxDelayMilliseconds / 1000);
         short[] padded = [.. degraded, .. new short[most]];
         int delay = Alignment.Find(reference, padded, most);
+        short[] followed = Alignment.Follow(reference, padded, delay, rate);
         ReadOnlySpan<short> lined = padded.AsSpan(delay, Math.Min(reference.Length, degraded.Length));
         return
         [
@@ -135,6 +137,8 @@ internal static class PathQuality
             CepstralDistance.Decibels(reference, lined, rate),
             Intelligibility.Stoi(reference, lined, rate),
             Intelligibility.Estoi(reference, lined, rate),
+            Intelligibility.Stoi(reference, followed, rate),
+            Intelligibility.Estoi(reference, followed, rate),
         ];
     }
 

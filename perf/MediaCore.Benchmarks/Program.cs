@@ -7,6 +7,12 @@ if (args is ["--budgets", var path])
     return AllocationBudgets.Check(path, Console.Out);
 }
 
+// --held-calls [CALLS] tells what a held call is made of in the managed heap, by type.
+if (args is ["--held-calls", ..])
+{
+    return HeldCalls.Run(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1000, Console.Out);
+}
+
 // --repeat NAME SECONDS [FILE] runs matching benchmarks in turns in this process: for a profiler, and for a machine that is not quiet.
 if (args is ["--repeat", var filter, var text, .. { Length: <= 1 } file] && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double seconds))
 {

@@ -17,7 +17,9 @@ internal sealed class WholePath : IAudioSender
     /// <summary>Longest time from what is said to what is heard.</summary>
     public const int MaxDelayMilliseconds = 400;
 
-    private const int MaxJitterMilliseconds = 15;
+    /// <summary>Packets come by so much late at most, in each of them another.</summary>
+    public const int MaxJitterMilliseconds = 15;
+
     private const int FrameSamples = 160;
 
     private readonly ShardContext _context = CallScenario.CreateContext();
@@ -29,27 +31,29 @@ internal sealed class WholePath : IAudioSender
     private readonly PriorityQueue<byte[], long> _network = new();
     private readonly Func<int, bool> _isLost;
     private readonly Random _jitter;
+    private readonly int _jitterMilliseconds;
     private readonly short[] _sound;
     private int _turn;
     private int _packets;
 
-    private WholePath(int turns, bool redundancy, Func<int, bool> isLost, int seed)
+    private WholePath(int turns, bool redundancy, Func<int, bool> isLost, int seed, int jitterMilliseconds)
     {
         _sound = new short[turns * FrameSamples];
         _isLost = isLost;
         _jitter = new Random(seed);
+        _jitterMilliseconds = jitterMilliseconds;
         _sessions = new AudioSessions(_context, this);
         (_said, _sent) = Transcode(redundancy);
         (_heard, _received) = Transcode(redundancy);
     }
 
     /// <summary>What is heard of a voice at 8 kHz; later than it by at most <see cref="MaxDelayMilliseconds"/>.</summary>
-    public static short[] Run(short[] voice, bool redundancy, Func<int, bool> isLost, int seed)
+    public static short[] Run(short[] voice, bool redundancy, Func<int, bool> isLost, int seed, int jitterMilliseconds = MaxJitterMilliseconds)
     {
         // It is said twice: by the second time the buffers have settled, as they have a second or two into a call.
         int frames = voice.Length / FrameSamples;
         int after = MaxDelayMilliseconds / AudioLimits.FrameMilliseconds;
-        WholePath path = new((2 * frames) + after, redundancy, isLost, seed);
+        WholePath path = new((2 * frames) + after, redundancy, isLost, seed, jitterMilliseconds);
         for (int i = 0; i < (2 * frames) + after; i++)
         {
             path.Tick(i < 2 * frames ? voice.AsSpan(i % frames * FrameSamples, FrameSamples) : default);
@@ -64,7 +68,7 @@ internal sealed class WholePath : IAudioSender
         {
             if (!_isLost(_packets++))
             {
-                _network.Enqueue(packet.ToArray(), _context.Now.Nanoseconds + (long)(_jitter.NextDouble() * MaxJitterMilliseconds * 1e6));
+                _network.Enqueue(packet.ToArray(), _context.Now.Nanoseconds + (long)(_jitter.NextDouble() * _jitterMilliseconds * 1e6));
             }
         }
         else if (ReferenceEquals(leg, _heard))

@@ -29,11 +29,11 @@ public readonly struct AudioFormat : IEquatable<AudioFormat>
     /// <summary>The codec.</summary>
     public AudioCodec Codec { get; }
 
-    /// <summary>Rate of the RTP timestamp in Hz.</summary>
-    public uint ClockRateHz { get; }
-
     /// <summary>Audio channels.</summary>
     public byte Channels { get; }
+
+    /// <summary>Rate of the RTP timestamp in Hz.</summary>
+    public uint ClockRateHz { get; }
 
     /// <summary>Whether it carries speech by itself, which telephone-event and comfort noise do not.</summary>
     public bool IsVoice => Codec is AudioCodec.Pcmu or AudioCodec.Pcma or AudioCodec.Other;

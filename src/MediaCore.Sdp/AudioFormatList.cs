@@ -1,12 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace MediaCore.Sdp;
 
 /// <summary>
-/// Up to 16 audio formats in order of preference, with the encoding names and parameters they need: a plain value of about 800 bytes
-/// without references, so that a call can keep it after the message is gone. Pass it by <c>in</c> or <c>ref</c>.
+/// Up to 16 audio formats in order of preference, with the encoding names and parameters they need: a value that a call can keep after the message is gone. It is one
+/// reference to what lists of the same content have in common; adding to a copy leaves the others as they are.
 /// </summary>
 public struct AudioFormatList
 {
@@ -15,13 +13,14 @@ public struct AudioFormatList
     /// </summary>
     public const int MaxFormats = 16;
 
-    private FormatSlots _formats;
-    private TextBytes _text;
-    private ushort _textLength;
-    private byte _count;
+    private SharedFormats? _shared;
 
     /// <summary>Number of formats.</summary>
-    public readonly int Count => _count;
+    public readonly int Count => Formats.Length;
+
+    private readonly SharedFormats Shared => _shared ?? SharedFormats.Empty;
+
+    private readonly ReadOnlySpan<AudioFormat> Formats => Shared.Formats;
 
     /// <summary>A format; <paramref name="index"/> from 0, the preferred first.</summary>
     public readonly AudioFormat this[int index]
@@ -29,8 +28,9 @@ public struct AudioFormatList
         get
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, (int)_count);
-            return _formats[index];
+            ReadOnlySpan<AudioFormat> formats = Formats;
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, formats.Length);
+            return formats[index];
         }
     }
 
@@ -59,7 +59,8 @@ public struct AudioFormatList
     public bool TryAdd(AudioFormat format, ReadOnlySpan<byte> encodingName, ReadOnlySpan<byte> parameters)
     {
         encodingName = format.Codec == AudioCodec.Other ? encodingName : default;
-        if (_count == MaxFormats
+        SharedFormats shared = Shared;
+        if (shared.Formats.Length == MaxFormats
             || format.Codec == AudioCodec.None
             || format.PayloadType > 127
             || format.ClockRateHz == 0
@@ -68,45 +69,40 @@ public struct AudioFormatList
             || encodingName.Length > SdpLimits.MaxEncodingNameBytes
             || parameters.Length > SdpLimits.MaxFormatParameterBytes
             || !SdpGrammar.IsVisible(parameters)
-            || encodingName.Length + parameters.Length > SdpLimits.MaxFormatTextBytes - _textLength
+            || encodingName.Length + parameters.Length > SdpLimits.MaxFormatTextBytes - shared.Text.Length
             || TryFind(format.PayloadType, out _))
         {
             return false;
         }
 
-        Span<byte> text = _text;
-        encodingName.CopyTo(text[_textLength..]);
-        parameters.CopyTo(text[(_textLength + encodingName.Length)..]);
-        _formats[_count++] = new AudioFormat(format, _textLength, (byte)encodingName.Length, (byte)parameters.Length);
-        _textLength += (ushort)(encodingName.Length + parameters.Length);
+        _shared = shared.With(format, encodingName, parameters);
         return true;
     }
 
     /// <summary>The encoding name to write into <c>rtpmap</c>.</summary>
-    [UnscopedRef]
     public readonly ReadOnlySpan<byte> GetEncodingName(int index) => this[index].Codec switch
     {
         AudioCodec.Pcmu => "PCMU"u8,
         AudioCodec.Pcma => "PCMA"u8,
         AudioCodec.TelephoneEvent => "telephone-event"u8,
         AudioCodec.ComfortNoise => "CN"u8,
-        _ => ((ReadOnlySpan<byte>)_text).Slice(_formats[index].TextStart, _formats[index].NameLength),
+        _ => Shared.Text.Slice(this[index].TextStart, this[index].NameLength),
     };
 
     /// <summary>The <c>fmtp</c> parameters; empty where there are none.</summary>
-    [UnscopedRef]
     public readonly ReadOnlySpan<byte> GetParameters(int index)
     {
         AudioFormat format = this[index];
-        return ((ReadOnlySpan<byte>)_text).Slice(format.TextStart + format.NameLength, format.ParameterLength);
+        return Shared.Text.Slice(format.TextStart + format.NameLength, format.ParameterLength);
     }
 
     /// <summary>Finds a payload type.</summary>
     public readonly bool TryFind(byte payloadType, out int index)
     {
-        for (index = 0; index < _count; index++)
+        ReadOnlySpan<AudioFormat> formats = Formats;
+        for (index = 0; index < formats.Length; index++)
         {
-            if (_formats[index].PayloadType == payloadType)
+            if (formats[index].PayloadType == payloadType)
             {
                 return true;
             }
@@ -119,9 +115,10 @@ public struct AudioFormatList
     /// <summary>Finds the first format of a codec.</summary>
     public readonly bool TryFind(AudioCodec codec, out int index)
     {
-        for (index = 0; index < _count; index++)
+        ReadOnlySpan<AudioFormat> formats = Formats;
+        for (index = 0; index < formats.Length; index++)
         {
-            if (_formats[index].Codec == codec)
+            if (formats[index].Codec == codec)
             {
                 return true;
             }
@@ -135,9 +132,10 @@ public struct AudioFormatList
     public readonly bool TryFindSame(in AudioFormatList other, int otherIndex, out int index)
     {
         AudioFormat wanted = other[otherIndex];
-        for (index = 0; index < _count; index++)
+        ReadOnlySpan<AudioFormat> formats = Formats;
+        for (index = 0; index < formats.Length; index++)
         {
-            AudioFormat format = _formats[index];
+            AudioFormat format = formats[index];
             if (format.Codec == wanted.Codec
                 && format.ClockRateHz == wanted.ClockRateHz
                 && format.Channels == wanted.Channels
@@ -154,14 +152,16 @@ public struct AudioFormatList
     /// <summary>Whether both lists have the same formats, payload types, names and parameters in the same order.</summary>
     public readonly bool SequenceEqual(in AudioFormatList other)
     {
-        if (_count != other._count)
+        ReadOnlySpan<AudioFormat> formats = Formats;
+        ReadOnlySpan<AudioFormat> others = other.Formats;
+        if (ReferenceEquals(Shared, other.Shared) || formats.Length != others.Length)
         {
-            return false;
+            return formats.Length == others.Length;
         }
 
-        for (int i = 0; i < _count; i++)
+        for (int i = 0; i < formats.Length; i++)
         {
-            if (_formats[i] != other._formats[i]
+            if (formats[i] != others[i]
                 || !GetEncodingName(i).SequenceEqual(other.GetEncodingName(i))
                 || !GetParameters(i).SequenceEqual(other.GetParameters(i)))
             {
@@ -170,17 +170,5 @@ public struct AudioFormatList
         }
 
         return true;
-    }
-
-    [InlineArray(MaxFormats)]
-    private struct FormatSlots
-    {
-        private AudioFormat _first;
-    }
-
-    [InlineArray(SdpLimits.MaxFormatTextBytes)]
-    private struct TextBytes
-    {
-        private byte _first;
     }
 }

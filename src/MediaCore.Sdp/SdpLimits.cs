@@ -39,6 +39,12 @@ public static class SdpLimits
     /// <summary>Names and parameters that one <see cref="AudioFormatList"/> can hold; a format whose text no longer fits is left out.</summary>
     public const int MaxFormatTextBytes = 512;
 
+    /// <summary>
+    /// Contents of format lists that are remembered in the process, to be shared by the calls that have the same: a power of two. A hundred kinds of phones and trunks have some ten lists each with
+    /// the beginnings that lead to them; at most 800 bytes each. What comes beyond that takes the place of others, which costs an object at their next use.
+    /// </summary>
+    public const int KnownFormatLists = 1_024;
+
     /// <summary>Text that one <see cref="MediaLayout"/> can hold for media lines of kinds it has no code for; beyond it the description is unusable.</summary>
     public const int MaxLayoutTextBytes = 256;
 

@@ -21,6 +21,9 @@ public sealed class NoiseDescriber
     /// <summary>What is steady and louder than this is no background: a modem, a fax, a test tone.</summary>
     public const int LoudestNoiseDbov = -40;
 
+    // A channel that is switched off: nothing is to be learnt from it of the noise on one that is not.
+    private const int SwitchedOffDbov = -90;
+
     // Longer frames are looked at in pieces.
     private const int MaxPieceMilliseconds = 20;
 
@@ -83,8 +86,9 @@ public sealed class NoiseDescriber
 
     private bool IsSound(ReadOnlySpan<short> piece)
     {
-        bool isSpeech = _activity.IsSpeech(piece);
-        bool isLoud = _activity.IsLoud || NoiseLevel.Measure(piece) > LoudestNoiseDbov;
+        int level = NoiseLevel.Measure(piece);
+        bool isSpeech = level > SwitchedOffDbov && _activity.IsSpeech(piece);
+        bool isLoud = (isSpeech && _activity.IsLoud) || level > LoudestNoiseDbov;
         if (isLoud)
         {
             _hasAverage = false;

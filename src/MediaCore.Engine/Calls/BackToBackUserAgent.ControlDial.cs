@@ -176,7 +176,8 @@ internal sealed partial class BackToBackUserAgent
         control.SaveCaller();
         Span<byte> bytes = stackalloc byte[4 * ControlLimits.MaxTextChars];
         Span<byte> quoted = stackalloc byte[CallIdentities.MaxUserBytes + (8 * ControlLimits.MaxTextChars)];
-        var writer = new SipWriter(call.CallerAddress);
+        Span<byte> address = stackalloc byte[Call.MaxCallerAddressBytes];
+        var writer = new SipWriter(address);
         if (name is { Length: > 0 })
         {
             int length = Encoding.UTF8.GetBytes($"\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"", quoted);
@@ -190,7 +191,7 @@ internal sealed partial class BackToBackUserAgent
         writer.Raw("@"u8);
         writer.Raw(call.Caller.Flow.Local.Host);
         writer.Raw(">"u8);
-        call.CallerAddressLength = writer.Overflowed ? 0 : writer.Length;
+        call.CallerAddress.Set(writer.Overflowed ? default : writer.Written);
 
         // What was asserted of who called is not true of the number that is shown.
         call.Identities = null;

@@ -314,7 +314,7 @@ internal sealed partial class BackToBackUserAgent
         Span<byte> caller = stackalloc byte[1024];
         plan = null;
         problem = null;
-        scoped ReadOnlySpan<byte> dialled = call.CalledUser.AsSpan(0, call.CalledUserLength);
+        scoped ReadOnlySpan<byte> dialled = call.CalledUser.Span;
         if (number is not null)
         {
             if (!IsNumber(number))
@@ -351,9 +351,9 @@ internal sealed partial class BackToBackUserAgent
             return false;
         }
 
-        if (number is not null && dialled.TryCopyTo(call.CalledUser))
+        if (number is not null && dialled.Length <= Call.MaxCalledUserBytes)
         {
-            call.CalledUserLength = dialled.Length;
+            call.CalledUser.Set(dialled);
         }
 
         plan = plan with { Number = plan.Number ?? call.Plan.Number, Record = plan.Record || call.Plan.Record };

@@ -306,7 +306,7 @@ internal sealed partial class BackToBackUserAgent
         var uri = new SipWriter(_context.PartScratch);
         uri.Raw("sip:"u8);
         Span<byte> userBytes = stackalloc byte[256];
-        scoped ReadOnlySpan<byte> user = call.CalledUser.AsSpan(0, call.CalledUserLength);
+        scoped ReadOnlySpan<byte> user = call.CalledUser.Span;
         if (target.User is { } fixedUser && System.Text.Encoding.UTF8.TryGetBytes(fixedUser, userBytes, out int length))
         {
             user = userBytes[..length];

@@ -25,7 +25,7 @@ internal sealed partial class BackToBackUserAgent
             }
 
             Call call = leg.Call;
-            writer.Raw(call.PassedHeaders.AsSpan(0, call.PassedHeadersLength));
+            writer.Raw(call.PassedHeaders.Span);
             WriteIdentities(ref writer, leg);
             CopyCarried(ref writer, call.CarriedHeaders, leg.Trunk, IsHiddenFrom(call, leg.Trunk));
             if (call.MaxBreadth > 0)

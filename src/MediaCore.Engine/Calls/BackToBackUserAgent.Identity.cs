@@ -33,7 +33,7 @@ internal sealed partial class BackToBackUserAgent
             return AnonymousAddress;
         }
 
-        ReadOnlySpan<byte> address = call.CallerAddress.AsSpan(0, call.CallerAddressLength);
+        ReadOnlySpan<byte> address = call.CallerAddress.Span;
         if (trunk?.Numbers is not { } numbers || !NameAddress.TryParse(address, out NameAddress parsed) || !SipUri.TryParse(parsed.Uri, out SipUri uri))
         {
             return address;

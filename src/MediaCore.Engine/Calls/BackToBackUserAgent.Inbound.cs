@@ -289,7 +289,8 @@ internal sealed partial class BackToBackUserAgent
     {
         Span<byte> scratch = stackalloc byte[NumberText.ScratchBytes];
         bool hasUser = SipUri.TryParse(from.Uri, out SipUri uri) && !uri.User.IsEmpty && uri.User.Length <= CallIdentities.MaxUserBytes;
-        var writer = new SipWriter(call.CallerAddress);
+        Span<byte> address = stackalloc byte[Call.MaxCallerAddressBytes];
+        var writer = new SipWriter(address);
         if (NumberText.IsDisplayable(from.DisplayName))
         {
             writer.Text(from.DisplayName);
@@ -309,23 +310,24 @@ internal sealed partial class BackToBackUserAgent
         writer.Raw("@"u8);
         writer.Raw(flow.Local.Host);
         writer.Raw(">"u8);
-        call.CallerAddressLength = writer.Overflowed ? 0 : writer.Length;
+        call.CallerAddress.Set(writer.Overflowed ? default : writer.Written);
     }
 
     private static void RememberCalled(Call call, SipMessage request, NumberRewrite? rewrite)
     {
         Span<byte> scratch = stackalloc byte[NumberText.ScratchBytes];
-        if (SipUri.TryParse(request.RequestUri, out SipUri uri) && NumberText.GetUser(uri, rewrite, scratch) is var user && user.TryCopyTo(call.CalledUser))
+        if (SipUri.TryParse(request.RequestUri, out SipUri uri) && NumberText.GetUser(uri, rewrite, scratch) is var user && user.Length <= Call.MaxCalledUserBytes)
         {
-            call.CalledUserLength = user.Length;
+            call.CalledUser.Set(user);
         }
     }
 
     private static void RememberPassedHeaders(Call call, SipMessage request)
     {
-        var writer = new SipWriter(call.PassedHeaders);
+        Span<byte> headers = stackalloc byte[Call.MaxPassedHeaderBytes];
+        var writer = new SipWriter(headers);
         WritePassed(ref writer, request);
-        call.PassedHeadersLength = writer.Overflowed ? 0 : writer.Length;
+        call.PassedHeaders.Set(writer.Overflowed ? default : writer.Written);
     }
 
     /// <summary>The few end-to-end headers that say nothing about where the caller is; all others stop here (topology hiding).</summary>

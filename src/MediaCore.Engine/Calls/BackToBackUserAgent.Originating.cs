@@ -156,7 +156,7 @@ internal sealed partial class BackToBackUserAgent
 
         // Whoever is dialled for it later sees it as the caller.
         RememberStaying(call, leg);
-        call.CalledUserLength = 0;
+        call.CalledUser.Clear();
         call.StepIndex = call.Plan.Steps.Length;
         ScheduleTalkTimers(call);
         if (origination.DetectsAnswerer)

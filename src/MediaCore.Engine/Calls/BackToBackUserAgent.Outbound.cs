@@ -73,7 +73,8 @@ internal sealed partial class BackToBackUserAgent
         remote.Raw(">"u8);
         if (call is { Origination: { } origination, State: CallState.Setup })
         {
-            call.CallerAddressLength = origination.WriteCaller(call.CallerAddress, leg.Flow.Local.Host);
+            Span<byte> address = stackalloc byte[Call.MaxCallerAddressBytes];
+            call.CallerAddress.Set(address[..origination.WriteCaller(address, leg.Flow.Local.Host)]);
         }
 
         Span<byte> caller = stackalloc byte[512];

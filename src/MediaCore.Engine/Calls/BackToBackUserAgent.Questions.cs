@@ -39,7 +39,7 @@ internal sealed partial class BackToBackUserAgent
         {
             CallId = call.Id,
             Caller = call.CallerIdentity,
-            Called = isFirst ? call.CalledIdentity : Clip(call.CalledUser.AsSpan(0, call.CalledUserLength)),
+            Called = isFirst ? call.CalledIdentity : Clip(call.CalledUser.Span),
             Account = call.Account,
             InboundTrunk = call.InboundTrunk?.Name,
             Source = DescribeRemote(call.Caller.Flow),

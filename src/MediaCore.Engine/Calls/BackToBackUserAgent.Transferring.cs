@@ -213,25 +213,21 @@ internal sealed partial class BackToBackUserAgent
         call.Transfer = transfer;
         call.Attempts = call.BestStatus = call.BestCause = 0;
         call.BestContacts = [];
-        call.CalledUserLength = 0;
-        if (user.Length <= call.CalledUser.Length)
-        {
-            user.CopyTo(call.CalledUser);
-            call.CalledUserLength = user.Length;
-        }
+        call.CalledUser.Set(user.Length <= Call.MaxCalledUserBytes ? user : default);
     }
 
     /// <summary>From of the legs to come: the staying party's user at our host.</summary>
     private static void RememberStaying(Call call, Leg staying)
     {
-        var writer = new SipWriter(call.CallerAddress);
+        Span<byte> address = stackalloc byte[Call.MaxCallerAddressBytes];
+        var writer = new SipWriter(address);
         writer.Raw("<sip:"u8);
         ReadOnlySpan<byte> user = GetPeerUser(staying);
         writer.Raw(user.IsEmpty ? "anonymous"u8 : user);
         writer.Raw("@"u8);
         writer.Raw(staying.Flow.Local.Host);
         writer.Raw(">"u8);
-        call.CallerAddressLength = writer.Overflowed ? 0 : writer.Length;
+        call.CallerAddress.Set(writer.Overflowed ? default : writer.Written);
     }
 
     /// <summary>User part of a party's address, as its dialog with us has it; empty when there is none, or an absurdly long one.</summary>

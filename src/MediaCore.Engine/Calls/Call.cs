@@ -28,6 +28,15 @@ internal enum CallState : byte
 /// </summary>
 internal sealed class Call
 {
+    /// <summary>Longest <see cref="CallerAddress"/>: a name and a user at their limits, with our host.</summary>
+    public const int MaxCallerAddressBytes = 512;
+
+    /// <summary>Longest <see cref="CalledUser"/>.</summary>
+    public const int MaxCalledUserBytes = 256;
+
+    /// <summary>Longest <see cref="PassedHeaders"/>; more of them are not passed.</summary>
+    public const int MaxPassedHeaderBytes = 1024;
+
     private readonly Stack<Leg> _spareLegs = new();
 
     private readonly Leg _first;
@@ -218,19 +227,13 @@ internal sealed class Call
     public int RedirectionCount { get; set; }
 
     /// <summary>From of the legs we make: the caller's name and number at our address, without tag.</summary>
-    public byte[] CallerAddress { get; } = new byte[512];
-
-    public int CallerAddressLength { get; set; }
+    public CallText CallerAddress;
 
     /// <summary>User part that was dialled, raw.</summary>
-    public byte[] CalledUser { get; } = new byte[256];
-
-    public int CalledUserLength { get; set; }
+    public CallText CalledUser;
 
     /// <summary>Headers of the caller's INVITE that pass through, ready to be written.</summary>
-    public byte[] PassedHeaders { get; } = new byte[1024];
-
-    public int PassedHeadersLength { get; set; }
+    public CallText PassedHeaders;
 
     public CallTimer RingTimer { get; }
 
@@ -318,7 +321,9 @@ internal sealed class Call
         InboundTrunk = null;
         OutboundTrunk = Account = null;
         CallerIdentity = CalledIdentity = "";
-        CallerAddressLength = CalledUserLength = PassedHeadersLength = 0;
+        CallerAddress.Clear();
+        CalledUser.Clear();
+        PassedHeaders.Clear();
     }
 
     private void Spare(Leg leg)

@@ -166,7 +166,7 @@ internal sealed class ControlledCall : ITimerOwner
     {
         if (FormerCaller.Length == 0)
         {
-            FormerCaller = Call.CallerAddress[..Call.CallerAddressLength];
+            FormerCaller = Call.CallerAddress.Span.ToArray();
             _formerIdentities = Call.Identities;
         }
     }
@@ -176,8 +176,7 @@ internal sealed class ControlledCall : ITimerOwner
     {
         if (FormerCaller.Length > 0)
         {
-            FormerCaller.CopyTo(Call.CallerAddress, 0);
-            Call.CallerAddressLength = FormerCaller.Length;
+            Call.CallerAddress.Set(FormerCaller);
             Call.Identities = _formerIdentities;
             FormerCaller = [];
             _formerIdentities = null;

@@ -204,7 +204,7 @@ internal sealed class Leg : IAudioTermsSource
     /// <summary>What the peer described last.</summary>
     public AudioDescription Remote;
 
-    /// <summary>What it had described before the re-INVITE in progress, should that fail (RFC 3261 §14.1). Made for the first of this pooled leg's calls that has one: most have none, and it is 1.6 kB.</summary>
+    /// <summary>What it had described before the re-INVITE in progress, should that fail (RFC 3261 §14.1). Made for the first of this pooled leg's calls that has one: most have none, and it is half a kilobyte.</summary>
     public ref AudioDescription PreviousRemote => ref (_previousRemote ??= new AudioDescription[1])[0];
 
     /// <summary>Keys of ours for this peer's SRTP; null until the first, kept with the pooled leg. Those of a fork are its INVITE's (<see cref="ForkOf"/>).</summary>

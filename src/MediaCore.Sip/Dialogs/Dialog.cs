@@ -2,7 +2,7 @@ namespace MediaCore.Sip.Dialogs;
 
 /// <summary>
 /// A dialog's state, RFC 3261 §12, as plain data: identifiers, addresses, remote target, route set, sequence numbers. Everything is copied in
-/// and kept in one array that the next call reuses: about 1.3 kB per dialog, at most <see cref="DialogLimits.MaxArenaBytes"/> more. Owned by
+/// and kept in one array that the next call reuses: about 500 bytes per dialog, at most <see cref="DialogLimits.MaxArenaBytes"/> more. Owned by
 /// its shard. Spans handed out are good until the next change.
 /// </summary>
 public sealed class Dialog

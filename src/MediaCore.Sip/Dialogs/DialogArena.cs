@@ -1,12 +1,12 @@
 namespace MediaCore.Sip.Dialogs;
 
 /// <summary>
-/// The bytes of a dialog: a list of segments lying end to end in one array. The array grows by doubling up to
-/// <see cref="DialogLimits.MaxArenaBytes"/> and is kept for the next call.
+/// The bytes of a dialog: a list of segments lying end to end in one array. The array grows by little up to
+/// <see cref="DialogLimits.MaxArenaBytes"/>, since thousands of calls hold theirs for minutes, and is kept for the next call.
 /// </summary>
 internal sealed class DialogArena
 {
-    private readonly int[] _ends;
+    private readonly ushort[] _ends;
     private readonly int _fixedSegments;
     private byte[] _bytes = new byte[DialogLimits.InitialArenaBytes];
 
@@ -14,7 +14,7 @@ internal sealed class DialogArena
     public DialogArena(int fixedSegments, int extraSegments)
     {
         _fixedSegments = fixedSegments;
-        _ends = new int[fixedSegments + extraSegments];
+        _ends = new ushort[fixedSegments + extraSegments];
         Count = fixedSegments;
     }
 
@@ -61,7 +61,7 @@ internal sealed class DialogArena
         value.CopyTo(_bytes.AsSpan(start));
         for (int i = segment; i < Count; i++)
         {
-            _ends[i] += delta;
+            _ends[i] = (ushort)(_ends[i] + delta);
         }
 
         return true;
@@ -77,7 +77,7 @@ internal sealed class DialogArena
 
         int start = Start(segment);
         _ends.AsSpan(segment, Count - segment).CopyTo(_ends.AsSpan(segment + 1));
-        _ends[segment] = start;
+        _ends[segment] = (ushort)start;
         Count++;
         if (TryReplace(segment, value))
         {
@@ -103,12 +103,7 @@ internal sealed class DialogArena
     {
         if (bytes > _bytes.Length)
         {
-            int size = _bytes.Length;
-            while (size < bytes)
-            {
-                size *= 2;
-            }
-
+            int size = (bytes + DialogLimits.ArenaStepBytes - 1) / DialogLimits.ArenaStepBytes * DialogLimits.ArenaStepBytes;
             Array.Resize(ref _bytes, size);
         }
     }

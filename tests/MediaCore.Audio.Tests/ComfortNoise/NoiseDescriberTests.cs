@@ -18,26 +18,33 @@ public sealed class NoiseDescriberTests
     public void NoiseMadeFromTheDescription_HasTheSameLevelAndSpectrum(int dbov, int rateHz, int packetMilliseconds, double colour)
     {
         NoiseDescriber describer = new();
-        short[] noise = Noise(dbov, rateHz * 4, colour);
+        short[] noise = Noise(dbov, rateHz * 7, colour);
         ComfortNoiseGenerator generator = new();
         List<short> heard = [];
         short[] frame = new short[rateHz * packetMilliseconds / 1000];
         for (int at = 0; at + frame.Length <= noise.Length; at += frame.Length)
         {
             NoiseVerdict verdict = describer.Next(noise.AsSpan(at, frame.Length), rateHz);
-            Assert.NotEqual(NoiseVerdict.Sound, verdict);
-            if (verdict == NoiseVerdict.Describe)
+
+            // Noise that is there from the beginning may be a voice for all that can be known.
+            Assert.True(verdict != NoiseVerdict.Sound || at < 3 * rateHz);
+            if (at >= 3 * rateHz && verdict == NoiseVerdict.Describe)
             {
                 Assert.Equal(NoiseDescriber.MaxPayloadBytes, describer.Payload.Length);
-                Assert.InRange(describer.Payload[0], -dbov - 1, -dbov + 1);
+
+                // Dull noise is not as loud in each tenth of a second.
+                Assert.InRange(describer.Payload[0], -dbov - 3, -dbov + 3);
                 Assert.True(generator.TryUpdate(describer.Payload));
             }
 
-            generator.Generate(frame);
-            heard.AddRange(frame);
+            if (at >= 3 * rateHz)
+            {
+                generator.Generate(frame);
+                heard.AddRange(frame);
+            }
         }
 
-        short[] settled = [.. heard.Skip(rateHz / 2)];
+        short[] settled = [.. heard.Skip(rateHz)];
         Assert.InRange(NoiseLevel.Measure(settled), dbov - 1, dbov + 1);
 
         // The noise of one pole is like itself a sample later by as much as the pole; what a real 16-bit channel adds to it is in both.

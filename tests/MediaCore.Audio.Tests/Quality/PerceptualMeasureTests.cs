@@ -75,6 +75,22 @@ public sealed class PerceptualMeasureTests
         Assert.Equal(delay, Alignment.Find(s_speech, delayed, 400));
     }
 
+    // What a jitter buffer does to the time is taken out of the comparison; what is wrong with the sound is not.
+    [Fact]
+    public void Following_TakesChangesOfTheDelayOut_AndNothingElse()
+    {
+        const int rate = 8000;
+        short[] speech = Signals.Syllables(rate, 3 * rate);
+        int late = rate / 1000 * 9;
+        int early = rate / 1000 * 14;
+        short[] moved = [.. new short[80], .. speech[..rate], .. speech[(rate - late)..(2 * rate)], .. speech[((2 * rate) + early)..], .. new short[1000]];
+        Assert.InRange(Intelligibility.Stoi(speech, moved.AsSpan(80), rate), 0, 0.98);
+        Assert.InRange(Intelligibility.Stoi(speech, Alignment.Follow(speech, moved, 80, rate), rate), 0.99, 1);
+        Random random = new(1);
+        short[] noisy = [.. speech.Select(sample => (short)Math.Clamp(sample + random.Next(-1500, 1501), short.MinValue, short.MaxValue)), .. new short[1000]];
+        Assert.Equal(Intelligibility.Stoi(speech, noisy, rate), Intelligibility.Stoi(speech, Alignment.Follow(speech, noisy, 0, rate), rate), 0.03);
+    }
+
     private static short[] ThroughG711(short[] samples)
     {
         byte[] codes = new byte[samples.Length];

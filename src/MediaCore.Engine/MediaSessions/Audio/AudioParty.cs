@@ -307,7 +307,8 @@ internal sealed class AudioParty
         }
 
         // A silence that can be described is worth a packet now and then: the peer hears that the line is alive, and so does every NAT on the way.
-        if ((!isSilent || Output.SendsNoise) && !IsRelayed && MayBeSent)
+        bool isOurs = isSilent ? Output.SendsNoise && (!IsRelayed || Leg.Peer is null) : !IsRelayed;
+        if (isOurs && MayBeSent)
         {
             Output.Write(Leg, frame, due);
         }

@@ -2,7 +2,7 @@ using MediaCore.Sdp;
 
 namespace MediaCore.Engine.MediaSessions.Audio;
 
-/// <summary>What was negotiated with the peer of a leg, as far as its sound needs it. About 1.6 kB, no references.</summary>
+/// <summary>What was negotiated with the peer of a leg, as far as its sound needs it. A plain value.</summary>
 internal struct AudioTerms
 {
     /// <summary>What the peer may send, under our payload types (RFC 3264 §5.1: those that we described).</summary>

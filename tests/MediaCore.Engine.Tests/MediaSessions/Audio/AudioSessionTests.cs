@@ -35,6 +35,45 @@ public sealed class AudioSessionTests : IDisposable
         AssertContinuous(two);
     }
 
+    // RFC 7587: stereo or mono is each packet's own; a=fmtp says only what is preferred.
+    [Theory]
+    [InlineData("0 PCMU/8000", "111 opus/48000/2")]
+    [InlineData("9 G722/8000", "111 opus/48000/2 stereo=1;sprop-stereo=1")]
+    public void StereoOpus_IsHeardInMono_BothOfItsSides(string hearer, string opus)
+    {
+        SoundPhone one = _world.Add(hearer);
+        SoundPhone two = _world.Add(opus);
+        _world.Connect(one, two);
+        using MediaCore.Audio.Opus.OpusEncoder stereo = new(new MediaCore.Audio.Opus.OpusEncoderOptions { SampleRateHz = 48_000, Channels = 2, BitrateBitsPerSecond = 96_000 });
+        byte[] payload = new byte[1000];
+        short[] sides = new short[1920];
+        for (int packet = 0; packet < 100; packet++)
+        {
+            for (int i = 0; i < 960; i++)
+            {
+                double time = ((packet * 960) + i) / 48_000.0;
+                sides[2 * i] = (short)(8000 * Math.Sin(2 * Math.PI * 697 * time));
+                sides[(2 * i) + 1] = (short)(8000 * Math.Sin(2 * Math.PI * 1477 * time));
+            }
+
+            int bytes = stereo.Encode(sides, payload);
+            Assert.True(MediaCore.Audio.Opus.OpusPacket.TryParse(payload.AsSpan(0, bytes), out MediaCore.Audio.Opus.OpusPacket parsed, out _));
+            Assert.Equal(2, parsed.Channels);
+            two.SendRaw(111, marker: packet == 0, (uint)(packet * 960), payload.AsSpan(0, bytes));
+            _world.Run(0.02);
+        }
+
+        // Both sides are as loud, and there is nothing else.
+        short[] heard = one.TakeHeard();
+        ReadOnlySpan<short> last = heard.AsSpan(heard.Length - (one.HeardRateHz / 2));
+        double left = MediaCore.Audio.Tones.Goertzel.LevelDbm0(last, 697, one.HeardRateHz);
+        double right = MediaCore.Audio.Tones.Goertzel.LevelDbm0(last, 1477, one.HeardRateHz);
+        double total = MediaCore.Audio.Tones.Goertzel.TotalLevelDbm0(last);
+        Assert.Equal(left, right, 1.0);
+        Assert.Equal(total, left + 3, 1.0);
+        Assert.Equal(0, two.Leg.Audio!.Input.DecodeErrors);
+    }
+
     [Fact]
     public void CommonCodec_IsRelayedUntouched_AlsoWhileItIsTapped()
     {
@@ -337,7 +376,7 @@ public sealed class AudioSessionTests : IDisposable
         }
     }
 
-    private sealed class RecordingTap : IAudioTap
+    internal sealed class RecordingTap : IAudioTap
     {
         private readonly List<short> _samples = [];
 

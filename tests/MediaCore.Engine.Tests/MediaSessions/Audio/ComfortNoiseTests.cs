@@ -16,7 +16,7 @@ public sealed class ComfortNoiseTests : IDisposable
     [Theory]
     [InlineData("8 PCMA/8000", "0 PCMU/8000", 160)]
     [InlineData("9 G722/8000", "98 L16/16000", 160)]
-    [InlineData("0 PCMU/8000", "111 opus/48000/2", 160)]
+    [InlineData("0 PCMU/8000", "98 L16/8000", 160)]
     public void Pauses_AreDescribed_InTheStreamOfTheVoice(string hearer, string speaker, uint unitsPerPacket)
     {
         SoundWorld world = Open(ComfortNoisePolicy.Accept);
@@ -100,8 +100,8 @@ public sealed class ComfortNoiseTests : IDisposable
         SoundWorld world = Open(ComfortNoisePolicy.Accept);
         SoundPhone one = world.Add("8 PCMA/8000", "13 CN/8000");
         SoundPhone without = world.Add("8 PCMA/8000");
-        Assert.True(world.Control.TapSaid(one.Leg, new RecordingTap()));
-        Assert.True(world.Control.TapSaid(without.Leg, new RecordingTap()));
+        Assert.True(world.Control.TapSaid(one.Leg, new AudioSessionTests.RecordingTap()));
+        Assert.True(world.Control.TapSaid(without.Leg, new AudioSessionTests.RecordingTap()));
         world.Run(4);
         Assert.InRange(one.Packets.Count, 8, 12);
         Assert.All(one.Noise, static payload => Assert.Equal([127], payload));
