@@ -19,7 +19,7 @@ internal static class CallCommands
         command.Subcommands.Add(CreateList(server));
         command.Subcommands.Add(CreateShow(server));
         command.Subcommands.Add(CreateHangup(server));
-        command.Subcommands.Add(CreateOriginate(server));
+        command.Subcommands.Add(OriginateCommand.Create(server));
         command.Subcommands.Add(CreateTransfer(server));
         return command;
     }
@@ -129,43 +129,11 @@ internal static class CallCommands
         return command;
     }
 
-    private static Command CreateOriginate(ServerOptions server)
-    {
-        Command command = new("originate", "Make a call: dial a destination, whose call is then the application's, or yours to transfer.");
-        Argument<string> first = new("destination") { Description = "account:NAME, trunk:NAME/NUMBER, or sip:user@host" };
-        Option<string?> application = new("--application") { Description = "The application that it is made for" };
-        Option<string?> caller = new("--caller") { Description = "Number that is presented" };
-        Option<int> ring = new("--ring") { Description = "Seconds to ring", DefaultValueFactory = static _ => 0 };
-        command.Arguments.Add(first);
-        command.Options.Add(application);
-        command.Options.Add(caller);
-        command.Options.Add(ring);
-        server.AddController(command);
-        command.SetAction((parsed, cancellation) => server.RunAsync(parsed, async invoker =>
-        {
-            if (await ReadDestinationAsync(server, parsed.GetValue(first)!) is not { } destination)
-            {
-                return ExitCode.Usage;
-            }
-
-            OriginateRequest request = new()
-            {
-                Target = To(""),
-                Destinations = { destination },
-                Application = parsed.GetValue(application) ?? "",
-                CallerNumber = parsed.GetValue(caller) ?? "",
-                RingTime = parsed.GetValue(ring) > 0 ? Duration.FromTimeSpan(TimeSpan.FromSeconds(parsed.GetValue(ring))) : null,
-            };
-            return await ReportAsync(server, parsed, await new CallControl.CallControlClient(invoker).OriginateAsync(request, cancellationToken: cancellation));
-        }));
-        return command;
-    }
-
     private static Command CreateTransfer(ServerOptions server)
     {
         Command command = new("transfer", "Transfer a call to somebody else.");
         Argument<string> id = new("call");
-        Argument<string> to = new("destination") { Description = "account:NAME, trunk:NAME/NUMBER, or sip:user@host" };
+        Argument<string> to = CreateDestination("destination");
         Option<string?> leg = new("--leg") { Description = "The leg that is transferred; the caller's where none is named" };
         Option<bool> refer = new("--by-refer") { Description = "Let the phone do it (REFER)" };
         command.Arguments.Add(id);
@@ -187,6 +155,14 @@ internal static class CallCommands
         return command;
     }
 
+    /// <summary>An argument for whom to dial.</summary>
+    internal static Argument<string> CreateDestination(string name)
+    {
+        Argument<string> argument = new(name) { Description = "account:NAME, trunk:NAME/NUMBER, or sip:user@host" };
+        argument.CompletionSources.Add("account:", "trunk:", "sip:");
+        return argument;
+    }
+
     /// <summary>Reads <c>account:NAME</c>, <c>trunk:NAME/NUMBER</c> or a SIP URI; null for anything else.</summary>
     internal static Destination? TryReadDestination(string text)
     {
@@ -203,7 +179,7 @@ internal static class CallCommands
         return text.StartsWith("sip:", StringComparison.Ordinal) && text.Length > 4 ? new Destination { Uri = text } : null;
     }
 
-    private static async Task<Destination?> ReadDestinationAsync(ServerOptions server, string text)
+    internal static async Task<Destination?> ReadDestinationAsync(ServerOptions server, string text)
     {
         Destination? destination = TryReadDestination(text);
         if (destination is null)
@@ -214,9 +190,9 @@ internal static class CallCommands
         return destination;
     }
 
-    private static Target To(string callId) => new() { CallId = callId, CommandId = $"mcctl-{Guid.NewGuid():N}" };
+    internal static Target To(string callId) => new() { CallId = callId, CommandId = $"mcctl-{Guid.NewGuid():N}" };
 
-    private static async Task<int> ReportAsync(ServerOptions server, ParseResult parsed, CommandReply reply)
+    internal static async Task<int> ReportAsync(ServerOptions server, ParseResult parsed, CommandReply reply)
     {
         if (server.IsJson(parsed))
         {
