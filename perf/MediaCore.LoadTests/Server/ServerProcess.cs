@@ -17,15 +17,19 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private readonly string _folder;
     private readonly int _httpPort;
 
-    private ServerProcess(Process process, string folder, int sipPort, int httpPort)
+    private ServerProcess(Process process, string folder, int sipPort, int httpPort, int grpcPort)
     {
         _process = process;
         _folder = folder;
         _httpPort = httpPort;
         SipPort = sipPort;
+        GrpcPort = grpcPort;
     }
 
     public int SipPort { get; }
+
+    /// <summary>Of the control interface.</summary>
+    public int GrpcPort { get; }
 
     public int ProcessId => _process.Id;
 
@@ -36,19 +40,21 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="program">Path of <c>mediacore.dll</c>.</param>
-    /// <param name="configuration">Its configuration without the sections <c>sip.listen</c> and <c>http</c>.</param>
+    /// <param name="configuration">Its configuration without <c>sip.listen</c>, <c>http</c> and <c>grpc</c>.</param>
     public static async Task<ServerProcess> StartAsync(string program, Dictionary<string, object> configuration)
     {
         string folder = Directory.CreateTempSubdirectory("mediacore-load-").FullName;
         int sipPort = FreePort(SocketType.Dgram);
         int httpPort = FreePort(SocketType.Stream);
+        int grpcPort = FreePort(SocketType.Stream);
         configuration["dataFolder"] = folder;
+        configuration["grpc"] = new { listen = $"http://127.0.0.1:{grpcPort}" };
         configuration["sip"] = new { listen = new[] { $"udp://127.0.0.1:{sipPort}" } };
         configuration["http"] = new { listen = $"http://127.0.0.1:{httpPort}" };
         string file = Path.Combine(folder, "mediacore.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(configuration));
         ProcessStartInfo start = new("/bin/sh", ["-c", $"exec dotnet \"{program}\" run --config \"{file}\" >\"{Path.Combine(folder, "server.log")}\" 2>&1"]) { WorkingDirectory = folder };
-        ServerProcess server = new(Process.Start(start) ?? throw new InvalidOperationException("The server was not started."), folder, sipPort, httpPort);
+        ServerProcess server = new(Process.Start(start) ?? throw new InvalidOperationException("The server was not started."), folder, sipPort, httpPort, grpcPort);
         using CancellationTokenSource patience = new(s_patience);
         while (!await server.IsReadyAsync())
         {

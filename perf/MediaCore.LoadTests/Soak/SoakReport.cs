@@ -29,7 +29,7 @@ internal static class SoakReport
         text.Append(culture, $"# Soak: {options.Calls} calls for {options.Minutes} minutes\n\n");
         text.Append(culture, $"{options.Transcoded} of them PCMU to Opus, callers with {(options.IsPlain ? "plain RTP" : "SRTP")}, 50 packets/s each way, mean duration {options.CallSeconds} s. {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; the generator runs on them too.\n\n");
         text.Append("| | should hold | seen |\n|---|---|---|\n");
-        foreach (SoakCheck check in result.Checks)
+        foreach (Finding check in result.Checks)
         {
             text.Append(culture, $"| {(check.Holds ? "ok" : "**FAILED**")} | {check.What} | {check.Seen} |\n");
         }

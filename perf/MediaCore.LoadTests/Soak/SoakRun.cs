@@ -118,7 +118,7 @@ internal sealed class SoakRun(SoakOptions options)
         return figures;
     }
 
-    private List<SoakCheck> Check(List<SoakMinute> minutes, CallTotals totals, ServerFigures before, ServerFigures after)
+    private List<Finding> Check(List<SoakMinute> minutes, CallTotals totals, ServerFigures before, ServerFigures after)
     {
         int third = Math.Max(1, minutes.Count / 3);
         double MedianOf(IEnumerable<SoakMinute> some, Func<SoakMinute, double> figure)
@@ -136,7 +136,7 @@ internal sealed class SoakRun(SoakOptions options)
         double unboundBefore = before.Total("mediacore_rtp_ports", "state=\"unbound\"");
         double unboundAfter = after.Total("mediacore_rtp_ports", "state=\"unbound\"");
         double otherDescriptors = after.Descriptors - before.Descriptors - (2 * (unboundBefore - unboundAfter));
-        List<SoakCheck> checks =
+        List<Finding> checks =
         [
             new("every call was set up and ended", totals.Failed == 0 && totals.Started == totals.Ended, string.Join(", ", [Text($"{totals.Started} started, {totals.Ended} ended, {totals.Failed} failed"), .. totals.Problems.Select(static p => Text($"{p.Value} × {p.Key}"))])),
             new("no packet of a relayed call was lost", totals.Received == totals.Sent, Text($"{totals.Received} of {totals.Sent}")),

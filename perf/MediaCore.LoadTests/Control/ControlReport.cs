@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace MediaCore.LoadTests.Control;
+
+/// <summary>The report: what held and what did not, and the server meanwhile.</summary>
+internal static class ControlReport
+{
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public static async Task WriteAsync(ControlOptions options, ControlResult result)
+    {
+        string text = Compose(options, result);
+        await Console.Out.WriteLineAsync(text);
+        if (options.Report.Length > 0)
+        {
+            await File.WriteAllTextAsync(options.Report + ".md", text);
+
+            // Without the paths of this machine.
+            await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(new { options = options with { Program = "", Report = "" }, result.Findings, result.Invites, result.Byes, result.Moments }, s_json));
+        }
+    }
+
+    private static string Compose(ControlOptions options, ControlResult result)
+    {
+        StringBuilder text = new();
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        text.Append(culture, $"# Control: {options.CallsPerSecond} calls a second for {options.Seconds} seconds over one session\n\n");
+        text.Append(culture, $"Each call is originated, answered, sent a digit and hung up by commands. Times are from writing the command into the stream to the request at the callee's socket, without the first three seconds. {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; controller and callees run on them too.\n\n");
+        text.Append("| | should hold | seen |\n|---|---|---|\n");
+        foreach (Finding finding in result.Findings)
+        {
+            text.Append(culture, $"| {(finding.Holds ? "ok" : "**FAILED**")} | {finding.What} | {finding.Seen} |\n");
+        }
+
+        text.Append("\n| second | calls | server CPU % | resident MiB | events |\n|---|---|---|---|---|\n");
+        foreach (ControlMoment m in result.Moments)
+        {
+            text.Append(culture, $"| {m.Second} | {m.ActiveCalls} | {m.CpuPercent:F0} | {m.ResidentMebibytes:F1} | {m.Events} |\n");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,18 @@
+using MediaCore.LoadTests.Media;
+
+namespace MediaCore.LoadTests.Control;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Findings">What should hold.</param>
+/// <param name="Invites">From writing <c>originate</c> to the INVITE at the callee's socket.</param>
+/// <param name="Byes">From writing <c>hangup</c> to the BYE at the callee's socket.</param>
+/// <param name="Moments">The server, every five seconds.</param>
+internal sealed record ControlResult(IReadOnlyList<Finding> Findings, LatencySummary Invites, LatencySummary Byes, IReadOnlyList<ControlMoment> Moments);
+
+/// <summary>A look at the server.</summary>
+/// <param name="Second">Since the first call.</param>
+/// <param name="ActiveCalls">Calls in progress.</param>
+/// <param name="CpuPercent">Of one processor, since the look before.</param>
+/// <param name="ResidentMebibytes">Memory.</param>
+/// <param name="Events">That were told so far.</param>
+internal sealed record ControlMoment(int Second, int ActiveCalls, double CpuPercent, double ResidentMebibytes, long Events);
