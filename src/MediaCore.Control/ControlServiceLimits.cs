@@ -30,6 +30,9 @@ public static class ControlServiceLimits
     /// <summary>Applications of one session.</summary>
     public const int MaxApplications = 64;
 
+    /// <summary>Calls that the answer to Open tells in full: a message of about 500 KB; of more their identifiers.</summary>
+    public const int MaxOpenedCalls = 1_000;
+
     /// <summary>Values of one field of a filter.</summary>
     public const int MaxFilterValues = 256;
 

@@ -27,7 +27,7 @@ internal sealed class EngineMetrics : IDisposable
 
     private static readonly string[] s_ngEnds = ["deleted", "media_timeout", "silent_timeout", "offer_timeout", "shutdown"];
 
-    private static readonly string[] s_commandStatuses = ["accepted", "not_found", "invalid_argument", "failed_precondition", "already_exists", "resource_exhausted", "unavailable"];
+    private static readonly string[] s_commandStatuses = ["accepted", "not_found", "invalid_argument", "failed_precondition", "already_exists", "resource_exhausted", "unavailable", "internal"];
     private static readonly string[] s_offerResults = ["claimed", "expired", "abandoned", "unheard"];
     private readonly List<Shard> _shards = [];
     private static readonly (DefenceReason Reason, string Name)[] s_defenceReasons =
@@ -54,6 +54,7 @@ internal sealed class EngineMetrics : IDisposable
         Counter("mediacore.sip.transport.errors", "{message}", "Messages that could not be sent", static s => s.TransportErrors);
         Counter("mediacore.sip.handovers", "{message}", "Messages passed to the shard of their call", static s => s.HandedOver);
         Counter("mediacore.sip.handovers.dropped", "{message}", "Messages that shard had no room for", static s => s.HandOverDropped);
+        Counter("mediacore.sip.handovers.delayed", "{message}", "Words between calls that waited for room at that shard", static s => s.HandOversDelayed);
         Counter("mediacore.sip.refusals.overload", "{request}", "Requests answered 503", static s => s.OverloadRefusals);
         Counter("mediacore.sip.authentication.failures", "{request}", "Wrong credentials", static s => s.AuthenticationFailures);
         Counter("mediacore.sip.authentication.blocked", "{request}", "Credentials refused unread after too many wrong ones", static s => s.AuthenticationsBlocked);

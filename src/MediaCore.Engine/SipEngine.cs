@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Defence;
 using MediaCore.Engine.Ng;
@@ -51,7 +52,7 @@ public sealed record RegistrationView(string Account, string Contact, NetworkEnd
 /// <summary>
 /// The engine as its host sees it: sockets and shards from <see cref="Start"/> to <see cref="DisposeAsync"/>. The host calls it from any thread.
 /// </summary>
-public sealed class SipEngine : IAsyncDisposable
+public sealed class SipEngine : IPeerStates, IAsyncDisposable
 {
     /// <summary>How long a shard may take to come round to a piece of work before it counts as stuck.</summary>
     private static readonly TimeSpan s_loopLimit = TimeSpan.FromSeconds(5);
@@ -169,7 +170,7 @@ public sealed class SipEngine : IAsyncDisposable
         }
 
         _shards = shards;
-        _control = new CallControl(sessions, _mail = new ShardMail(shards), _services.Names);
+        _control = new CallControl(sessions, _mail = new ShardMail(shards), _services.Names, _services.Loggers.CreateLogger("MediaCore.Control"));
         _relay = new MediaRelay(_mail, SipHashKey.Random());
         if (_services.Recordings is { } recordings)
         {
@@ -405,7 +406,10 @@ public sealed class SipEngine : IAsyncDisposable
             }
         }
 
-        return found.Count == 0 ? null : new CallTrace(callId, [.. found.SelectMany(static trace => trace.Messages).OrderBy(static message => message.At).ThenBy(static message => message.Order)], found.Sum(static trace => trace.LeftOut));
+        return found.Count == 0 ? null : new CallTrace(callId, [.. found.SelectMany(static trace => trace.Messages).OrderBy(static message => message.At).ThenBy(static message => message.Order)], found.Sum(static trace => trace.LeftOut))
+        {
+            Notes = [.. found.SelectMany(static trace => trace.Notes).OrderBy(static note => note.At)],
+        };
     }
 
     private async Task WhenZeroAsync(Func<ShardStatistics, long> count, CancellationToken cancellationToken)
@@ -453,6 +457,24 @@ public sealed class SipEngine : IAsyncDisposable
 
         return views;
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<RegistrationChanged> DescribeRegistrations()
+    {
+        Timestamp now = MonotonicClock.Now;
+        foreach (AccountBindings entry in _locations.Walk())
+        {
+            Binding[] stored = entry.Stored;
+            if (!entry.IsRetired && AccountBindings.WithoutDead(stored, now) is { Length: > 0 } living)
+            {
+                yield return new RegistrationChanged { Account = entry.Account, Contacts = living.Length, Reason = RegistrationReason.Snapshot, Source = living[0].Flow.DescribeRemote() };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<TrunkChanged> DescribeTrunks() =>
+        _services.Trunks.All.OrderBy(static status => status.Name, StringComparer.Ordinal).Select(status => TrunkNews.Describe(status, MonotonicClock.Now, _services.Time.GetUtcNow()));
 
     /// <summary>How long each shard takes to come round to a piece of work; throws when one does not within <paramref name="limit"/>. For health checks.</summary>
     public async Task CheckLoopsAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -41,6 +41,22 @@ public class SessionTests
     }
 
     [Fact]
+    public async Task MessageOutsideOfCalls_EndsForWhoeverSentIt_AndForNobodyElse()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        using SessionClient session = await host.OpenAsync(s_ivr);
+        using SessionClient other = await host.OpenAsync(new Open { Controller = "other", Applications = { "*" } });
+        CommandReply reply = await session.DoAsync("", static (c, t) => c.SendMessage = new SendMessageRequest { Target = t, Destination = new Destination { Account = "alice" } });
+        Assert.Equal(CommandReply.Types.Status.Accepted, reply.Status);
+        Assert.Equal(reply.CommandId, (await session.TakeEventAsync(Event.KindOneofCase.CommandEnded)).CommandEnded.CommandId);
+
+        // The other's next event is that of a call.
+        string callId = host.Calls.Offer("ivr");
+        await other.TakeEventAsync(Event.KindOneofCase.CallOffered);
+        Assert.All(other.Events, e => Assert.Equal(callId, e.CallId));
+    }
+
+    [Fact]
     public async Task Reply_ComesBeforeTheEventsOfItsCommand_AndEventsWithoutAGap()
     {
         await using ControlHost host = await ControlHost.StartAsync();
@@ -259,6 +275,8 @@ public class SessionTests
         host.Time.Advance(TimeSpan.FromSeconds(4));
         using SessionClient back = await host.OpenAsync(open);
         Assert.Equal([callId], back.Opened.CallIds);
+        Call told = Assert.Single(back.Opened.Calls);
+        Assert.Equal((callId, "alice", "+5000", false, "X-Customer", "4711"), (told.CallId, told.Caller, told.Called, told.Originated, told.Headers[0].Name, told.Headers[0].Value));
         Assert.Equal("7", (await back.TakeEventAsync(Event.KindOneofCase.DigitReceived)).DigitReceived.Digit);
         Assert.Equal(back.Opened.Epoch, (await back.TakeEventAsync(Event.KindOneofCase.ControlChanged)).ControlChanged.Epoch);
         host.Time.Advance(TimeSpan.FromMinutes(5));

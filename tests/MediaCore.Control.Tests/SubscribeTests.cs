@@ -128,6 +128,55 @@ public class SubscribeTests
         Assert.NotNull((await TakeAsync(stream)).SnapshotEnded);
     }
 
+    [Fact]
+    public async Task Subscribe_TellsWhoIsRegistered_AndTheTrunks_ThenTheirChanges()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        host.Calls.Trunks.AddRange(["carrier", "spare"]);
+        host.Calls.Register("alice", 1);
+        host.Calls.Register("bob", 2);
+        Assert.False(host.Hub.WantsRegistrations);
+        using AsyncServerStreamingCall<Event> stream = host.Events.Subscribe(new SubscribeRequest());
+        List<Event> snapshot = await TakeUntilAsync(stream, static e => e.SnapshotEnded is not null);
+        Assert.Equal(["carrier", "spare"], snapshot.Select(static e => e.TrunkChanged?.Trunk).OfType<string>());
+        Assert.Equal([("alice", 1), ("bob", 2)], snapshot.Select(static e => e.RegistrationChanged).OfType<RegistrationChanged>().Select(static r => (r.Account, r.Contacts)));
+        Assert.Equal((0, 2, 2), (snapshot[^1].SnapshotEnded.Calls, snapshot[^1].SnapshotEnded.Registrations, snapshot[^1].SnapshotEnded.Trunks));
+        Assert.True(host.Hub.WantsRegistrations);
+
+        host.Calls.Register("alice", 0);
+        host.Calls.Report("carrier", isReachable: false);
+        List<Event> news = await TakeUntilAsync(stream, static e => e.TrunkChanged is not null);
+        Assert.Equal(("alice", 0, RegistrationChanged.Types.Reason.Unregistered), (news[0].RegistrationChanged.Account, news[0].RegistrationChanged.Contacts, news[0].RegistrationChanged.Reason));
+        Assert.Equal(("carrier", false), (news[1].TrunkChanged.Trunk, news[1].TrunkChanged.Reachable));
+        Assert.NotEqual("", news[1].TrunkChanged.Problem);
+        Assert.Equal((0L, ""), (news[1].Sequence, news[1].CallId));
+
+        // Whoever comes back is told anew who is registered: that was not kept for it.
+        using AsyncServerStreamingCall<Event> again = host.Events.Subscribe(new SubscribeRequest { ResumeToken = news[1].ResumeToken });
+        Assert.Equal(["alice", "bob"], [(await TakeAsync(again)).RegistrationChanged.Account, (await TakeAsync(again)).RegistrationChanged.Account]);
+    }
+
+    [Fact]
+    public async Task Subscribe_ForOneAccountOrTrunk_HearsOfThatAlone()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        host.Calls.Trunks.AddRange(["carrier", "spare"]);
+        host.Calls.Register("alice", 1);
+        host.Calls.Register("bob", 1);
+        using AsyncServerStreamingCall<Event> account = host.Events.Subscribe(new SubscribeRequest { Filter = new EventFilter { Accounts = { "bob" } } });
+        using AsyncServerStreamingCall<Event> trunk = host.Events.Subscribe(new SubscribeRequest { Filter = new EventFilter { Trunks = { "spare" } } });
+        using AsyncServerStreamingCall<Event> call = host.Events.Subscribe(new SubscribeRequest { Filter = new EventFilter { CallIds = { "nowhere" } } });
+        Assert.Equal(["bob"], (await TakeUntilAsync(account, static e => e.SnapshotEnded is not null)).SkipLast(1).Select(static e => e.RegistrationChanged.Account));
+        Assert.Equal(["spare"], (await TakeUntilAsync(trunk, static e => e.SnapshotEnded is not null)).SkipLast(1).Select(static e => e.TrunkChanged.Trunk));
+        Assert.Single(await TakeUntilAsync(call, static e => e.SnapshotEnded is not null));
+        host.Calls.Register("alice", 0);
+        host.Calls.Register("bob", 0);
+        host.Calls.Report("carrier", isReachable: false);
+        host.Calls.Report("spare", isReachable: false);
+        Assert.Equal("bob", (await TakeAsync(account)).RegistrationChanged.Account);
+        Assert.Equal("spare", (await TakeAsync(trunk)).TrunkChanged.Trunk);
+    }
+
     [Theory]
     [InlineData("yesterday", "")]
     [InlineData("", "nonsense")]

@@ -33,6 +33,7 @@ internal static class McctlCommand
         server.AddTo(root);
         root.Subcommands.Add(CallCommands.Create(server));
         root.Subcommands.Add(ListenCommand.Create(server));
+        root.Subcommands.Add(EventsCommand.Create(server));
         root.Subcommands.Add(TopCommand.Create(server));
         root.Subcommands.Add(NodeCommands.CreateNode(server));
         root.Subcommands.Add(TrunkCommands.Create(server));

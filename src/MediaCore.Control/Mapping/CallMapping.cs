@@ -25,7 +25,14 @@ internal static class CallMapping
         Legs = { call.Legs.Select(ToLeg) },
         Variables = { call.Variables.ToDictionary(static v => v.Key, static v => v.Value, StringComparer.Ordinal) },
         OpenCommands = { call.OpenCommands },
+        Originated = call.IsOriginated,
+        Source = call.Source,
+        Route = call.Route ?? "",
+        Headers = { ToHeaders(call.Headers) },
     };
+
+    /// <summary>Headers of an INVITE.</summary>
+    public static IEnumerable<V1.Header> ToHeaders(IReadOnlyList<KeyValuePair<string, string>> headers) => headers.Select(static h => new V1.Header { Name = h.Key, Value = h.Value });
 
     /// <summary>A member of a conference.</summary>
     public static V1.ConferenceMember ToMember(ConferenceMemberSnapshot member) => new()

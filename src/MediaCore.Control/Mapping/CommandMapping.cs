@@ -111,7 +111,7 @@ internal static class CommandMapping
         V1.RecordStopRequest r => new RecordStopCommand { CommandId = "", Discard = r.Discard },
         V1.SendDtmfRequest r => ReadSendDtmf(r, problems),
         V1.SendInfoRequest r => ReadSendInfo(r),
-        V1.SendMessageRequest r => ReadSendMessage(r, problems),
+        V1.SendMessageRequest r => ReadSendMessage(r, controller, problems),
         V1.ConferenceJoinRequest r => new ConferenceJoinCommand { CommandId = "", Room = r.Room, Role = EnumMapping.ToRole(r.Role, problems) },
         V1.ConferenceLeaveRequest => new ConferenceLeaveCommand { CommandId = "" },
         V1.ConferenceMuteRequest r => new ConferenceMuteCommand { CommandId = "", Direction = EnumMapping.ToDirection(r.Direction, problems), Gain = r.HasGain ? r.Gain : 1, Role = EnumMapping.ToNewRole(r.Role, problems) },
@@ -196,11 +196,12 @@ internal static class CommandMapping
         return r.ContentType.Length == 0 ? usual : usual with { ContentType = r.ContentType };
     }
 
-    private static SendMessageCommand ReadSendMessage(V1.SendMessageRequest r, Problems problems)
+    private static SendMessageCommand ReadSendMessage(V1.SendMessageRequest r, string controller, Problems problems)
     {
         SendMessageCommand usual = new()
         {
             CommandId = "",
+            Controller = TextMapping.ToNullable(controller),
             Body = r.Body.Memory,
             Target = r.Destination is null ? null : DestinationMapping.Read(r.Destination, "destination", problems),
             CallerNumber = TextMapping.ToNullable(r.CallerNumber),

@@ -125,6 +125,7 @@ internal static class EnumMapping
         EngineControl.CommandStatus.AlreadyExists => V1.CommandReply.Types.Status.AlreadyExists,
         EngineControl.CommandStatus.ResourceExhausted => V1.CommandReply.Types.Status.ResourceExhausted,
         EngineControl.CommandStatus.Unavailable => V1.CommandReply.Types.Status.Unavailable,
+        EngineControl.CommandStatus.Internal => V1.CommandReply.Types.Status.Internal,
         _ => V1.CommandReply.Types.Status.Unspecified,
     };
 
@@ -138,6 +139,7 @@ internal static class EnumMapping
         EngineControl.CommandStatus.AlreadyExists => Grpc.Core.StatusCode.AlreadyExists,
         EngineControl.CommandStatus.ResourceExhausted => Grpc.Core.StatusCode.ResourceExhausted,
         EngineControl.CommandStatus.Unavailable => Grpc.Core.StatusCode.Unavailable,
+        EngineControl.CommandStatus.Internal => Grpc.Core.StatusCode.Internal,
         _ => Grpc.Core.StatusCode.Unknown,
     };
 
@@ -222,6 +224,17 @@ internal static class EnumMapping
         TransferKind.Attended => V1.TransferChanged.Types.Kind.Attended,
         TransferKind.Replaced => V1.TransferChanged.Types.Kind.Replaced,
         _ => V1.TransferChanged.Types.Kind.Unspecified,
+    };
+
+    /// <summary>Why an account has other contacts.</summary>
+    public static V1.RegistrationChanged.Types.Reason ToReason(RegistrationReason reason) => reason switch
+    {
+        RegistrationReason.Snapshot => V1.RegistrationChanged.Types.Reason.Snapshot,
+        RegistrationReason.Registered => V1.RegistrationChanged.Types.Reason.Registered,
+        RegistrationReason.Unregistered => V1.RegistrationChanged.Types.Reason.Unregistered,
+        RegistrationReason.Expired => V1.RegistrationChanged.Types.Reason.Expired,
+        RegistrationReason.FlowLost => V1.RegistrationChanged.Types.Reason.FlowLost,
+        _ => V1.RegistrationChanged.Types.Reason.Unspecified,
     };
 
     /// <summary>Why two hear each other no longer.</summary>

@@ -47,6 +47,8 @@ internal static class EventMapping
         Told.Unbridged e => new() { Unbridged = new() { OtherCallId = e.OtherCallId, OtherLegId = e.OtherLegId, Reason = EnumMapping.ToReason(e.Reason) } },
         Told.ConferenceChanged e => new() { ConferenceChanged = new() { Room = e.Room, In = e.IsIn, Members = e.Members } },
         Told.VariableChanged e => new() { VariableChanged = ToVariable(e) },
+        Told.RegistrationChanged e => new() { RegistrationChanged = new() { Account = e.Account, Contacts = e.Contacts, Reason = EnumMapping.ToReason(e.Reason), Source = e.Source } },
+        Told.TrunkChanged e => new() { TrunkChanged = new() { Trunk = e.Trunk, Reachable = e.IsReachable, Registered = e.IsRegistered, Problem = e.Problem, Address = e.Address } },
         Told.CommandEnded e => new() { CommandEnded = ToCommandEnded(e) },
         Told.CallEnded e => new() { CallEnded = new() { Record = RecordMapping.ToRecord(e.Record) } },
         _ => new(),
@@ -64,7 +66,7 @@ internal static class EventMapping
         Account = e.Account ?? "",
         InboundTrunk = e.InboundTrunk ?? "",
         Source = e.Source,
-        Headers = { e.Headers.Select(static h => new V1.Header { Name = h.Key, Value = h.Value }) },
+        Headers = { CallMapping.ToHeaders(e.Headers) },
         Answered = e.IsAnswered,
     };
 

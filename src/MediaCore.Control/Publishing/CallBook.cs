@@ -66,6 +66,16 @@ internal sealed class CallBook
     /// <summary>An event passes, on its call's shard: what is known of the call changes, and the entry says who gets it.</summary>
     public EventEntry Note(CallEvent callEvent)
     {
+        if (callEvent is RegistrationChanged or TrunkChanged)
+        {
+            return new EventEntry(callEvent, CallFacts.OfPeer(callEvent));
+        }
+
+        if (callEvent is CommandEnded { CallId: "" } ended)
+        {
+            return new EventEntry(callEvent, new CallFacts("")) { Follower = ended.Controller };
+        }
+
         CallFacts facts = Get(callEvent.CallId);
         if (facts.Offer is not null && callEvent.At > facts.OfferDeadline)
         {

@@ -1,3 +1,5 @@
+using MediaCore.Engine.Control.Events;
+
 namespace MediaCore.Control.Publishing;
 
 /// <summary>
@@ -42,6 +44,15 @@ internal sealed class CallFacts(string callId)
         {
             _peers = [.. _peers, Mark(name, isTrunk)];
         }
+    }
+
+    /// <summary>Of an event that belongs to no call: the account or trunk that it is about.</summary>
+    public static CallFacts OfPeer(CallEvent callEvent)
+    {
+        CallFacts facts = new("");
+        facts.AddPeer((callEvent as RegistrationChanged)?.Account, isTrunk: false);
+        facts.AddPeer((callEvent as TrunkChanged)?.Trunk, isTrunk: true);
+        return facts;
     }
 
     /// <summary>Puts a hold in place of another; false when somebody was quicker.</summary>

@@ -16,6 +16,7 @@ public sealed class EventHub : ICallEvents, IThreadPoolWorkItem
     private readonly long _incarnation = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & long.MaxValue;
     private ImmutableArray<EventReader> _readers = [];
     private int _wants;
+    private int _wantsRegistrations;
     private int _isQueued;
 
     /// <summary>A hub of the usual bounds.</summary>
@@ -28,6 +29,9 @@ public sealed class EventHub : ICallEvents, IThreadPoolWorkItem
 
     /// <inheritdoc/>
     public bool IsWanted => Volatile.Read(ref _wants) > 0;
+
+    /// <inheritdoc/>
+    public bool WantsRegistrations => Volatile.Read(ref _wantsRegistrations) > 0;
 
     /// <summary>The events.</summary>
     internal EventRing Ring { get; }
@@ -77,9 +81,10 @@ public sealed class EventHub : ICallEvents, IThreadPoolWorkItem
     }
 
     /// <summary>A reader of what comes from now on, or from a position on.</summary>
-    internal EventReader Read(long? position = null)
+    internal EventReader Read(long? position = null, bool wantsRegistrations = false)
     {
-        EventReader reader = new(this, Want());
+        EventReader reader = new(this, Want(), wantsRegistrations);
+        Interlocked.Add(ref _wantsRegistrations, wantsRegistrations ? 1 : 0);
         lock (_gate)
         {
             _readers = _readers.Add(reader);
@@ -110,6 +115,7 @@ public sealed class EventHub : ICallEvents, IThreadPoolWorkItem
 
     internal void Remove(EventReader reader)
     {
+        Interlocked.Add(ref _wantsRegistrations, reader.WantsRegistrations ? -1 : 0);
         lock (_gate)
         {
             _readers = _readers.Remove(reader);

@@ -12,6 +12,12 @@ internal static class EventKinds
     /// <summary>What is told when nothing is said: all but what comes often and few want.</summary>
     public const ulong Usual = ~((1UL << Event.MediaQualityFieldNumber) | (1UL << Event.TalkStartedFieldNumber) | (1UL << Event.TalkStoppedFieldNumber));
 
+    /// <summary>Who is registered.</summary>
+    public const ulong Registrations = 1UL << Event.RegistrationChangedFieldNumber;
+
+    /// <summary>How the trunks are.</summary>
+    public const ulong Trunks = 1UL << Event.TrunkChangedFieldNumber;
+
     private static readonly FrozenDictionary<string, ulong> s_byName =
         Event.Descriptor.Oneofs[0].Fields.ToFrozenDictionary(static (FieldDescriptor f) => f.Name, static f => 1UL << f.FieldNumber, StringComparer.Ordinal);
 
@@ -48,6 +54,8 @@ internal static class EventKinds
         Told.VariableChanged => Event.VariableChangedFieldNumber,
         Told.CommandEnded => Event.CommandEndedFieldNumber,
         Told.CallEnded => Event.CallEndedFieldNumber,
+        Told.RegistrationChanged => Event.RegistrationChangedFieldNumber,
+        Told.TrunkChanged => Event.TrunkChangedFieldNumber,
         _ => 0,
     };
 }

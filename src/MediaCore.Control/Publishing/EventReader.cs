@@ -6,14 +6,18 @@ internal sealed class EventReader : IDisposable
     private readonly EventHub _hub;
     private IDisposable? _want;
 
-    public EventReader(EventHub hub, IDisposable want)
+    public EventReader(EventHub hub, IDisposable want, bool wantsRegistrations)
     {
         _hub = hub;
         _want = want;
+        WantsRegistrations = wantsRegistrations;
     }
 
     /// <summary>The position of the next event.</summary>
     public long Position { get; set; }
+
+    /// <summary>Whether it is told of registrations: while no reader is, none is told of.</summary>
+    public bool WantsRegistrations { get; }
 
     /// <summary>Is set when there may be events.</summary>
     public Pulse Pulse { get; } = new();

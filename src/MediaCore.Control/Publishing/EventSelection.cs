@@ -53,6 +53,10 @@ internal sealed class EventSelection
         && (_accounts.Length == 0 || _accounts.Any(name => entry.Facts.HasPeer(name, isTrunk: false)))
         && (_trunks.Length == 0 || _trunks.Any(name => entry.Facts.HasPeer(name, isTrunk: true)));
 
+    /// <summary>Whether it may want to know who is registered, or how the trunks are; <see cref="EventKinds.Registrations"/> or <see cref="EventKinds.Trunks"/>.</summary>
+    public bool WantsAny(ulong kind) =>
+        (_kinds & kind) != 0 && _callIds.Count == 0 && _applications.Count == 0 && (kind == EventKinds.Registrations ? _trunks.Length == 0 : _accounts.Length == 0);
+
     /// <summary>Whether it wants to know of a call.</summary>
     public bool Wants(Engine.Control.CallSnapshot call) =>
         (_callIds.Count == 0 || _callIds.Contains(call.CallId))

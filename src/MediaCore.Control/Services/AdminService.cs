@@ -130,6 +130,7 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
             Remote = message.Remote.ToString(),
             Message = UnsafeByteOperations.UnsafeWrap(message.Bytes),
         }));
+        result.Notes.AddRange(trace.Notes.Select(note => new TraceNote { At = Timestamp(note.At), LegId = note.LegIndex < 0 ? "" : $"{trace.CallId}-{note.LegIndex}", Text = note.Text }));
         return result;
     }
 

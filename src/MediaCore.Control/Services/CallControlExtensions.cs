@@ -12,7 +12,7 @@ namespace MediaCore.Control.Services;
 /// <summary>Puts the call services into a host.</summary>
 public static class CallControlExtensions
 {
-    /// <summary>Adds what CallControl, Events, AudioStreams and MediaRelay need. The host adds gRPC, the engine's <see cref="ICallControl"/>, <see cref="IStreamControl"/> and <see cref="IMediaRelay"/>, and the <see cref="EventHub"/> that the engine was started with.</summary>
+    /// <summary>Adds what CallControl, Events, AudioStreams and MediaRelay need. The host adds gRPC, the engine's <see cref="ICallControl"/>, <see cref="IPeerStates"/>, <see cref="IStreamControl"/> and <see cref="IMediaRelay"/>, and the <see cref="EventHub"/> that the engine was started with.</summary>
     public static IServiceCollection AddCallControl(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -3,13 +3,14 @@ using MediaCore.Control.Mapping;
 using MediaCore.Control.Publishing;
 using MediaCore.Control.V1;
 using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Events;
 using Microsoft.Extensions.Hosting;
 using V1Snapshot = MediaCore.Control.V1.CallSnapshot;
 
 namespace MediaCore.Control.Services;
 
 /// <summary>The service Events: a stream for each who looks on.</summary>
-internal sealed class EventsService(ICallControl control, EventHub hub, TimeProvider time, IHostApplicationLifetime lifetime) : V1.Events.EventsBase
+internal sealed class EventsService(ICallControl control, IPeerStates peers, EventHub hub, TimeProvider time, IHostApplicationLifetime lifetime) : V1.Events.EventsBase
 {
     private int _subscribers;
 
@@ -38,7 +39,7 @@ internal sealed class EventsService(ICallControl control, EventHub hub, TimeProv
 
             ControlMetrics.Subscribers.Add(1);
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-            using Subscription subscription = new(selection, ControlIdentity.Of(context), control, hub, time, responseStream);
+            using Subscription subscription = new(selection, ControlIdentity.Of(context), control, peers, hub, time, responseStream);
             try
             {
                 await subscription.RunAsync(request, resume, ended.Token);
@@ -59,7 +60,8 @@ internal sealed class EventsService(ICallControl control, EventHub hub, TimeProv
     }
 
     /// <summary>One stream.</summary>
-    private sealed class Subscription(EventSelection selection, ControlIdentity identity, ICallControl control, EventHub hub, TimeProvider time, IServerStreamWriter<Event> stream) : IDisposable
+    private sealed class Subscription(
+        EventSelection selection, ControlIdentity identity, ICallControl control, IPeerStates peers, EventHub hub, TimeProvider time, IServerStreamWriter<Event> stream) : IDisposable
     {
         private readonly SnapshotMemory _snapshot = new();
         private EventReader? _events;
@@ -69,15 +71,20 @@ internal sealed class EventsService(ICallControl control, EventHub hub, TimeProv
         public async Task RunAsync(SubscribeRequest request, long? resume, CancellationToken cancellation)
         {
             // Reading begins before the snapshot is taken: nothing falls between them.
-            EventReader events = _events = hub.Read(resume);
+            EventReader events = _events = hub.Read(resume, selection.WantsAny(EventKinds.Registrations));
             if (request.ResumeToken.Length > 0 && resume is null)
             {
                 await WriteAsync(new Event { Overrun = new Overrun() }, cancellation);
-                await TellCallsAsync(cancellation);
+                await TellAllAsync(cancellation);
             }
-            else if (resume is null && !request.NoSnapshot)
+            else if (resume is not null)
             {
-                await TellCallsAsync(cancellation);
+                // What is registered is told to those alone who listen, so it was not kept for who was away.
+                await TellRegistrationsAsync(cancellation);
+            }
+            else if (!request.NoSnapshot)
+            {
+                await TellAllAsync(cancellation);
             }
 
             while (true)
@@ -94,7 +101,7 @@ internal sealed class EventsService(ICallControl control, EventHub hub, TimeProv
                 {
                     ControlMetrics.Overruns.Add(missed);
                     await WriteAsync(new Event { Overrun = new Overrun { Missed = missed } }, cancellation);
-                    await TellCallsAsync(cancellation);
+                    await TellAllAsync(cancellation);
                 }
                 else
                 {
@@ -110,7 +117,33 @@ internal sealed class EventsService(ICallControl control, EventHub hub, TimeProv
             return stream.WriteAsync(told, cancellation);
         }
 
-        private async Task TellCallsAsync(CancellationToken cancellation)
+        private async Task TellAllAsync(CancellationToken cancellation)
+        {
+            SnapshotEnded ended = new() { Trunks = await TellTrunksAsync(cancellation), Registrations = await TellRegistrationsAsync(cancellation), Calls = await TellCallsAsync(cancellation) };
+            await WriteAsync(new Event { SnapshotEnded = ended }, cancellation);
+        }
+
+        private Task<int> TellTrunksAsync(CancellationToken cancellation) => TellAsync(selection.WantsAny(EventKinds.Trunks) ? peers.DescribeTrunks() : [], cancellation);
+
+        /// <summary>One after the other, as fast as they are read: however many there are, none is kept for it.</summary>
+        private Task<int> TellRegistrationsAsync(CancellationToken cancellation) => TellAsync(selection.WantsAny(EventKinds.Registrations) ? peers.DescribeRegistrations() : [], cancellation);
+
+        private async Task<int> TellAsync(IEnumerable<CallEvent> states, CancellationToken cancellation)
+        {
+            int told = 0;
+            foreach (CallEvent state in states)
+            {
+                if (selection.Wants(new EventEntry(state, CallFacts.OfPeer(state))))
+                {
+                    await WriteAsync(EventMapping.ToEvent(state, resumeToken: ""), cancellation);
+                    told++;
+                }
+            }
+
+            return told;
+        }
+
+        private async Task<int> TellCallsAsync(CancellationToken cancellation)
         {
             int told = 0;
             string? after = null;
@@ -132,7 +165,7 @@ internal sealed class EventsService(ICallControl control, EventHub hub, TimeProv
             }
             while (after is not null);
             _snapshot.End(hub.Ring.Head);
-            await WriteAsync(new Event { SnapshotEnded = new SnapshotEnded { Calls = told } }, cancellation);
+            return told;
         }
     }
 }

@@ -154,7 +154,19 @@ internal sealed class Session(
         // Who comes without calls and without a token has missed nothing.
         isComplete |= terms.ResumeToken.Length == 0 && calls.Count == 0;
         ControlLog.SessionOpened(logger, terms.Controller, _who.Epoch, calls.Count);
-        await responses.WriteAsync(new V1.SessionResponse { Opened = new V1.Opened { Epoch = _who.Epoch, CallIds = { calls }, Complete = isComplete } }, cancellation);
+        V1.Opened opened = new() { Epoch = _who.Epoch, CallIds = { calls }, Complete = isComplete };
+        if (isComplete)
+        {
+            foreach (string callId in calls.Take(ControlServiceLimits.MaxOpenedCalls))
+            {
+                if (await control.GetCallAsync(callId, cancellation) is { } call)
+                {
+                    opened.Calls.Add(CallMapping.ToCall(call));
+                }
+            }
+        }
+
+        await responses.WriteAsync(new V1.SessionResponse { Opened = opened }, cancellation);
         if (!isComplete)
         {
             await TellCallsAsync(cancellation);

@@ -15,8 +15,8 @@ namespace MediaCore.Engine.Calls;
 /// </summary>
 internal sealed partial class BackToBackUserAgent
 {
-    /// <summary>How long another shard's answer is waited for: it takes milliseconds, unless its mailbox was full.</summary>
-    private static readonly TimeSpan s_bridgeLimit = TimeSpan.FromSeconds(5);
+    /// <summary>How long another shard's answer is waited for: it takes milliseconds, and longer only where its mailbox is full.</summary>
+    private static readonly TimeSpan s_shardLimit = TimeSpan.FromSeconds(5);
 
     private static readonly ConferenceOptions s_bridgeRoom = new() { MaxMembers = 2, MaxTalkers = 2, Tones = false };
 
@@ -234,7 +234,7 @@ internal sealed partial class BackToBackUserAgent
         {
             EndRoom(bridge, reason);
             GoOnAlone(leg, hangsUp: false);
-            _ = PassOn(bridge.Other.Shard, new BridgeEnd { Id = bridge.Id, To = bridge.Other, Reason = otherReason, HangsUp = hangUpOther });
+            _context.Outbox.PostReserved(bridge.Other.Shard, new BridgeEnd { Id = bridge.Id, To = bridge.Other, Reason = otherReason, HangsUp = hangUpOther });
             return;
         }
 
@@ -290,15 +290,21 @@ internal sealed partial class BackToBackUserAgent
             ToCallId = command.OtherCallId,
             ToLegId = command.OtherLegId,
         };
-        if (!_context.Output.Post(other.Shard, ask))
+        if (!_context.Outbox.TryReserve())
         {
+            return Refuse(CommandStatus.ResourceExhausted, "The server has as many bridges as it may have.");
+        }
+
+        if (!_context.Outbox.TryPost(other.Shard, ask))
+        {
+            _context.Outbox.Release();
             return Refuse(CommandStatus.Unavailable, "The other call's shard has no room for more commands now; send it again in a moment.");
         }
 
         OpenCommand open = Begin(call, command, leg);
         var bridge = new LegBridge(this, leg, id) { OtherCallId = command.OtherCallId, OtherLegId = command.OtherLegId ?? "", Other = other, Command = open };
         (leg.Ties ??= new LegTies()).Bridge = bridge;
-        _context.Wheel.Schedule(bridge.Limit, _context.Now + s_bridgeLimit);
+        _context.Wheel.Schedule(bridge.Limit, _context.Now + s_shardLimit);
         return Accept(open, call);
     }
 
@@ -306,9 +312,14 @@ internal sealed partial class BackToBackUserAgent
     internal void OnBridgeAsked(BridgeAsk ask)
     {
         CommandReply? problem = FindToBridge(ask.ToCallId, ask.ToLegId, ask.Controller, out Leg? leg);
-        if (problem is null && _conferences.Join(leg!.Media, ask.Id, s_bridgeRoom, ConferenceRole.Member) != ConferenceResult.Joined)
+        bool hasPlace = problem is null && _context.Outbox.TryReserve();
+        if (problem is null && (!hasPlace || _conferences.Join(leg!.Media, ask.Id, s_bridgeRoom, ConferenceRole.Member) != ConferenceResult.Joined))
         {
             problem = Refuse(CommandStatus.FailedPrecondition, "The other leg's sound cannot be decoded, or the server has no room for more bridges.");
+            if (hasPlace)
+            {
+                _context.Outbox.Release();
+            }
         }
 
         var answer = new BridgeAnswer { Id = ask.Id, To = ask.From, OtherLegId = problem is null ? GetLegId(leg!) : "", Problem = problem?.Problem ?? "" };
@@ -319,9 +330,10 @@ internal sealed partial class BackToBackUserAgent
             NoteBridged(bridge);
         }
 
-        if (!PassOn(ask.From.Shard, answer) && leg?.Ties is { Bridge: { } untold })
+        if (!_context.Outbox.Post(ask.From.Shard, answer) && problem is null && leg!.Ties is { Bridge: { } untold })
         {
             leg.Ties.Bridge = null;
+            _context.Outbox.Release();
             EndRoom(untold, UnbridgeReason.Failed);
         }
     }
@@ -339,6 +351,7 @@ internal sealed partial class BackToBackUserAgent
         if (answer.Problem.Length > 0)
         {
             leg.Ties!.Bridge = null;
+            _context.Outbox.Release();
             Finish(leg.Call, open, CommandOutcome.Failed, answer.Problem);
             return;
         }
@@ -364,6 +377,7 @@ internal sealed partial class BackToBackUserAgent
 
         Leg leg = bridge.Leg;
         leg.Ties!.Bridge = null;
+        _context.Outbox.Release();
         _context.Wheel.Cancel(bridge.Limit);
         if (bridge.Command is { } open)
         {
@@ -381,7 +395,7 @@ internal sealed partial class BackToBackUserAgent
     {
         if (leg.Ties is { Bridge: { Near: null, Command: null } bridge })
         {
-            _ = PassOn(bridge.Other.Shard, new BridgeDigit { Id = bridge.Id, To = bridge.Other, Digit = digit, Milliseconds = milliseconds });
+            _ = _context.Outbox.Post(bridge.Other.Shard, new BridgeDigit { Id = bridge.Id, To = bridge.Other, Digit = digit, Milliseconds = milliseconds });
         }
     }
 
@@ -441,13 +455,6 @@ internal sealed partial class BackToBackUserAgent
         }
 
         return null;
-    }
-
-    private bool PassOn(int shard, ControlExchange exchange)
-    {
-        bool isPosted = _context.Output.Post(shard, exchange);
-        _context.Statistics.HandOverDropped += isPosted ? 0 : 1;
-        return isPosted;
     }
 
     private void NoteBridged(LegBridge bridge) => NoteBridged(bridge.Leg, bridge.OtherCallId, bridge.OtherLegId);

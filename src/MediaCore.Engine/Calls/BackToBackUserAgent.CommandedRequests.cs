@@ -64,6 +64,7 @@ internal sealed partial class BackToBackUserAgent
             {
                 CommandId = command.CommandId,
                 ClientState = command.ClientState,
+                Controller = command.Controller,
                 Outcome = isTaken ? CommandOutcome.Completed : CommandOutcome.Failed,
                 Problem = isTaken ? "" : $"Nobody has taken it: {status}.",
                 SipStatus = status,

@@ -114,12 +114,14 @@ internal sealed partial class BackToBackUserAgent
             Peer = leaving.Peer,
             PeerIsTrunk = leaving.PeerIsTrunk,
         };
-        if (!_context.Output.Post(handle.Shard, ask))
+        if (!_context.Outbox.TryPost(handle.Shard, ask))
         {
             return Refuse(CommandStatus.Unavailable, "The other call's shard has no room for more commands now; send it again in a moment.");
         }
 
-        return Accept(Begin(call, command, GetOther(leaving)), call);
+        CallQuestion question = Begin(call, new CallQuestion(this, call, command, GetOther(leaving)));
+        _context.Wheel.Schedule(question.Limit, _context.Now + s_shardLimit);
+        return Accept(question, call);
     }
 
     /// <summary>Another call is to be joined with one of ours: which of its dialogs is to be replaced.</summary>
@@ -162,7 +164,7 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        _ = PassOn(ask.From.Shard, new DialogAnswer
+        _ = _context.Outbox.Post(ask.From.Shard, new DialogAnswer
         {
             To = ask.From,
             LeavingIndex = ask.LeavingIndex,
@@ -178,11 +180,12 @@ internal sealed partial class BackToBackUserAgent
 
     internal void OnDialogAnswered(DialogAnswer answer)
     {
-        if (!_calls.TryGet(answer.To, out Call? call) || call.Control?.Find(answer.CommandId) is not { Command: TransferCommand } open)
+        if (!_calls.TryGet(answer.To, out Call? call) || call.Control?.Find(answer.CommandId) is not CallQuestion open)
         {
             return;
         }
 
+        _context.Wheel.Cancel(open.Limit);
         Leg? leaving = FindLeg(call, answer.LeavingIndex);
         string problem = answer.Problem.Length > 0 ? answer.Problem
             : leaving is not { State: LegState.Answered } || GetOther(leaving) is not { State: LegState.Answered } || call.Transfer is { IsOpen: true } || call.ReInviteFrom is not null || IsAnyInviting(call)
@@ -203,6 +206,14 @@ internal sealed partial class BackToBackUserAgent
             InNameOf = (answer.Peer, answer.PeerIsTrunk),
         };
         StartTransfer(transfer, GetOther(leaving!)!, s_replacement);
+    }
+
+    internal void OnQuestionUnanswered(CallQuestion question)
+    {
+        if (_calls.TryGet(question.From, out Call? call))
+        {
+            Finish(call, question, CommandOutcome.Failed, "The other call's shard has not answered; try again.");
+        }
     }
 
     /// <summary>A transfer by command is over.</summary>

@@ -172,7 +172,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (received == 430)
         {
-            _locations.Remove(account, failed);
+            _locations.Remove(account, failed, new RegistrationNews(_context));
         }
 
         return !leg.IsStarting && call.State != CallState.Ended && DialOtherFlow(call, account, failed, leg);

@@ -187,7 +187,7 @@ internal sealed partial class BackToBackUserAgent
             call.Connected = null;
         }
 
-        if (!WantsEvents)
+        if (!IsHeard)
         {
             _context.Statistics.Offers[(int)OfferResult.Unheard]++;
             NoteFailure(call, 480, Q850.NoUserResponding);
@@ -222,7 +222,7 @@ internal sealed partial class BackToBackUserAgent
             Route = call.Plan.Route,
             Account = call.Account,
             InboundTrunk = call.InboundTrunk?.Name,
-            Source = DescribeRemote(call.Caller.Flow),
+            Source = call.Caller.Flow.DescribeRemote(),
             IsAnswered = call.State == CallState.Answered,
             Headers = control.Headers,
         });

@@ -328,7 +328,7 @@ internal sealed partial class BackToBackUserAgent
         if (!_context.Output.TryOpenFlow(hop.Address, out Flow flow))
         {
             hop.Status.Leave(inbound: false);
-            hop.Destination?.Block(_context.Now, hop.Trunk.Failover.BlockFor, DestinationBlock.Unreachable);
+            Block(hop.Trunk, hop.Destination, hop.Trunk.Failover.BlockFor, DestinationBlock.Unreachable);
             return false;
         }
 

@@ -2,7 +2,6 @@ using System.Text;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.MediaSessions.Reports;
 using MediaCore.Engine.Signalling;
-using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Messages;
 using Microsoft.Extensions.Logging;
@@ -316,7 +315,7 @@ internal sealed partial class BackToBackUserAgent
             From = ClipUri(from),
             To = ClipUri(to),
             Peer = leg.Peer,
-            RemoteAddress = DescribeRemote(leg.Flow),
+            RemoteAddress = leg.Flow.DescribeRemote(),
             InvitedAt = leg.InvitedAt,
             RingingAt = leg.RingingAt,
             AnsweredAt = leg.AnsweredAt,
@@ -343,21 +342,6 @@ internal sealed partial class BackToBackUserAgent
         }
 
         return quality;
-    }
-
-    private static string DescribeRemote(in Flow flow)
-    {
-        Span<byte> text = stackalloc byte[4 + NetworkEndpoint.MaxTextBytes];
-        ReadOnlySpan<byte> transport = flow.Local.Transport switch
-        {
-            SipTransportKind.Udp => "udp:"u8,
-            SipTransportKind.Tcp => "tcp:"u8,
-            SipTransportKind.Tls => "tls:"u8,
-            SipTransportKind.Ws => "ws:"u8,
-            _ => "wss:"u8,
-        };
-        transport.CopyTo(text);
-        return flow.Remote.TryFormat(text[transport.Length..], out int length) ? Encoding.ASCII.GetString(text[..(transport.Length + length)]) : "";
     }
 
     private static string? GetCodec(Leg leg)

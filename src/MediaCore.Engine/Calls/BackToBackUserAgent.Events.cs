@@ -11,8 +11,11 @@ internal sealed partial class BackToBackUserAgent
     private readonly List<CallEvent> _heldEvents = [];
     private bool _holdsEvents;
 
-    /// <summary>Whether anybody wants events.</summary>
-    private bool WantsEvents => _context.Services.CallEvents is { IsWanted: true };
+    /// <summary>Whether events are made: somebody wants them, or what they say of media goes into traces.</summary>
+    private bool WantsEvents => _context.Trace is not null || IsHeard;
+
+    /// <summary>Whether anybody outside wants events, who might claim a call or decide something.</summary>
+    private bool IsHeard => _context.Services.CallEvents is { IsWanted: true };
 
     /// <summary>Events wait from now on, until the reply to the command that causes them was given.</summary>
     internal void HoldEvents() => _holdsEvents = true;
@@ -23,7 +26,7 @@ internal sealed partial class BackToBackUserAgent
         _holdsEvents = false;
         foreach (CallEvent held in _heldEvents)
         {
-            _context.Services.CallEvents?.Publish(held);
+            PublishNow(held);
         }
 
         _heldEvents.Clear();
@@ -61,7 +64,16 @@ internal sealed partial class BackToBackUserAgent
         }
         else
         {
-            _context.Services.CallEvents?.Publish(callEvent);
+            PublishNow(callEvent);
+        }
+    }
+
+    private void PublishNow(CallEvent callEvent)
+    {
+        _context.Trace?.Timeline.Note(callEvent);
+        if (IsHeard)
+        {
+            _context.Services.CallEvents!.Publish(callEvent);
         }
     }
 
@@ -75,7 +87,7 @@ internal sealed partial class BackToBackUserAgent
                 Called = call.CalledIdentity,
                 Account = call.Account,
                 InboundTrunk = call.InboundTrunk?.Name,
-                Source = controller is null ? DescribeRemote(call.Caller.Flow) : "",
+                Source = controller is null ? call.Caller.Flow.DescribeRemote() : "",
                 Controller = controller,
             });
         }
@@ -139,6 +151,11 @@ internal sealed partial class BackToBackUserAgent
         leg.Told = phase;
         leg.IsHoldTold = isHeld;
         bool isOver = phase == LegPhase.Ended;
+        if (phase == LegPhase.Answered)
+        {
+            TraceMedia(leg);
+        }
+
         Publish(leg.Call, new LegChanged
         {
             LegId = GetLegId(leg),

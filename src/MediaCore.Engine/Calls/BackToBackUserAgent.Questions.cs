@@ -42,7 +42,7 @@ internal sealed partial class BackToBackUserAgent
             Called = isFirst ? call.CalledIdentity : Clip(call.CalledUser.Span),
             Account = call.Account,
             InboundTrunk = call.InboundTrunk?.Name,
-            Source = DescribeRemote(call.Caller.Flow),
+            Source = call.Caller.Flow.DescribeRemote(),
             AssertedCaller = call.AssertedIdentity,
             Route = call.Plan.Route,
             Number = call.Plan.Number,

@@ -93,6 +93,8 @@ internal sealed partial class BackToBackUserAgent
         {
             NoteLeg(call.Caller);
             NoteLeg(connected);
+            TraceMedia(call.Caller);
+            TraceMedia(connected);
             RecordIfWanted(call, connected);
             SettleMusic(call);
         }

@@ -20,49 +20,29 @@ internal sealed partial class BackToBackUserAgent
     /// <param name="opened">Its transaction, where it was kept for somebody's decision; null for one that has just come.</param>
     private void Relay(Leg leg, SipMessage request, in Flow flow, ServerTransaction? opened = null)
     {
-        Leg? other = GetReachable(leg);
+        Leg? other = GetReachable(leg) ?? GetBridged(leg, request.Method);
         if (opened is not null && (other is null || request.Body.Length > EngineLimits.MaxRelayedBodyBytes || leg.OpenRelays >= EngineLimits.MaxRelaysPerLeg))
         {
             _transactions.RespondEmpty(opened, 480, leg.Dialog.LocalTag);
             return;
         }
 
+        if (other is not null ? TryTakeDigit(leg, other, request, flow) : TryTakeLoneDigit(leg, request, flow))
+        {
+            return;
+        }
+
         if (other is null)
         {
-            if (TryTakeLoneDigit(leg, request, flow))
+            if (!TryRelayToShard(leg, request, flow))
             {
-                return;
+                RefuseUnreachable(request, flow);
             }
 
-            RefuseUnreachable(request, flow);
             return;
         }
 
-        if (TryTakeDigit(leg, other, request, flow))
-        {
-            return;
-        }
-
-        if (request.Body.Length > EngineLimits.MaxRelayedBodyBytes)
-        {
-            _transactions.RespondStateless(request, flow, 413, default);
-            return;
-        }
-
-        if (leg.OpenRelays >= EngineLimits.MaxRelaysPerLeg)
-        {
-            _transactions.RespondStateless(request, flow, 500, "Retry-After: 1\r\n"u8);
-            return;
-        }
-
-        int maxForwards = request.TryGetMaxForwards(out int hops) ? Math.Min(hops, 255) : 70;
-        if (maxForwards == 0 && opened is null)
-        {
-            _transactions.RespondStateless(request, flow, 483, default);
-            return;
-        }
-
-        if ((opened ?? _transactions.Open(request, flow)) is not { } asked)
+        if (!TryAdmitRelay(leg, request, flow, opened, out int maxForwards) || (opened ?? _transactions.Open(request, flow)) is not { } asked)
         {
             return;
         }
@@ -92,6 +72,36 @@ internal sealed partial class BackToBackUserAgent
         other.OpenRequests++;
         _context.Wheel.Schedule(relay.Deadline, _context.Now + GetRelayTime());
         _transactions.Start(transaction, writer, branchOffset);
+    }
+
+    /// <summary>Whether a request that has just come may be passed on; false, and it is answered, when it is too large, one too many, or has no hop left.</summary>
+    private bool TryAdmitRelay(Leg leg, SipMessage request, in Flow flow, ServerTransaction? opened, out int maxForwards)
+    {
+        maxForwards = request.TryGetMaxForwards(out int hops) ? Math.Min(hops, 255) : 70;
+        if (opened is not null)
+        {
+            return true;
+        }
+
+        if (request.Body.Length > EngineLimits.MaxRelayedBodyBytes)
+        {
+            _transactions.RespondStateless(request, flow, 413, default);
+            return false;
+        }
+
+        if (leg.OpenRelays >= EngineLimits.MaxRelaysPerLeg)
+        {
+            _transactions.RespondStateless(request, flow, 500, "Retry-After: 1\r\n"u8);
+            return false;
+        }
+
+        if (maxForwards == 0)
+        {
+            _transactions.RespondStateless(request, flow, 483, default);
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>Three quarters of what the asking party waits (timer F): it hears 504 from us rather than nothing.</summary>
@@ -184,15 +194,7 @@ internal sealed partial class BackToBackUserAgent
             response = null;
         }
 
-        int passed = status switch
-        {
-            // A challenge is between the other party and us (AC-26); a redirection has nowhere to go; 408 is not for non-INVITE requests (RFC 4320 §4.2), and 503 would say that we are overloaded.
-            401 or 407 => 403,
-            >= 300 and < 400 => 480,
-            408 => 504,
-            503 => 500,
-            _ => status,
-        };
+        int passed = GetPassedStatus(status);
         if (relay.IsCurrent && asked.FinalStatus == 0)
         {
             relay.From.OpenRelays--;
@@ -204,15 +206,25 @@ internal sealed partial class BackToBackUserAgent
 
             FinishResponse(ref writer, relay.From, relay.Method, passed, 0);
             _transactions.Respond(asked, passed, writer);
-            if (status == 481 && relay.From.Call.State == CallState.Answered)
+            if (status == 481 && relay.To.Call.State == CallState.Answered)
             {
                 // The other party does not know the dialog any more, so there is no call (RFC 5057 §5.1).
-                End(relay.From.Call, CallEndReason.SignallingTimeout, CallEndSide.Server, Q850.TemporaryFailure);
+                End(relay.To.Call, CallEndReason.SignallingTimeout, CallEndSide.Server, Q850.TemporaryFailure);
             }
         }
     }
 
-    /// <summary>The other party's transaction is over: the call no longer waits for it.</summary>
+    /// <summary>The status for the asking party. A challenge is between the other party and us (AC-26); a redirection has nowhere to go; 408 is not for non-INVITE requests (RFC 4320 §4.2), and 503 would say that we are overloaded.</summary>
+    private static int GetPassedStatus(int status) => status switch
+    {
+        401 or 407 => 403,
+        >= 300 and < 400 => 480,
+        408 => 504,
+        503 => 500,
+        _ => status,
+    };
+
+    /// <summary>The other party's transaction is over: the call no longer waits for it, nor that of the party it is bridged with.</summary>
     internal void OnRelayEnded(RelayedRequest relay)
     {
         OnRelayAnswered(relay, null, 504);
@@ -220,7 +232,12 @@ internal sealed partial class BackToBackUserAgent
         {
             relay.From.OpenRequests--;
             relay.To.OpenRequests--;
-            Release(relay.From.Call);
+            (Call from, Call to) = (relay.From.Call, relay.To.Call);
+            Release(from);
+            if (!ReferenceEquals(from, to))
+            {
+                Release(to);
+            }
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class BackToBackUserAgent
     private bool TryAskController(Leg leg, SipMessage request, in Flow flow)
     {
         Call call = leg.Call;
-        if (call.Control is not { Decides: true } || !WantsEvents || leg.State != LegState.Answered || flow.Stream is LoopbackFlow || call.Transfer is { IsOpen: true })
+        if (call.Control is not { Decides: true } || !IsHeard || leg.State != LegState.Answered || flow.Stream is LoopbackFlow || call.Transfer is { IsOpen: true })
         {
             return false;
         }

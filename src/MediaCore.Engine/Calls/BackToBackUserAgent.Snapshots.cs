@@ -60,6 +60,9 @@ internal sealed partial class BackToBackUserAgent
             Number = call.Plan.Number,
             Account = call.Account,
             InboundTrunk = call.InboundTrunk?.Name,
+            IsOriginated = call.Origination is not null,
+            Source = call.Caller.Index == 0 && call.Origination is null ? call.Caller.Flow.DescribeRemote() : "",
+            Route = call.Plan.Route,
             StartedAt = call.Caller.InvitedAt,
             AnsweredAt = call.Caller.AnsweredAt,
             Conference = call.Conference,
@@ -68,6 +71,7 @@ internal sealed partial class BackToBackUserAgent
         return call.Control is not { } control ? snapshot : snapshot with
         {
             Application = control.Application,
+            Headers = control.Headers,
             Controller = control.Controller,
             Epoch = control.Epoch,
             Variables = control.Variables is { } variables ? new Dictionary<string, string>(variables, StringComparer.Ordinal) : snapshot.Variables,

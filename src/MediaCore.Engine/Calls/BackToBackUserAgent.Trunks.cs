@@ -297,14 +297,28 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>The target works: it said something of the callee.</summary>
-    private static void NoteHopAlive(Leg leg) => leg.Hop.Destination?.Recover(leg.Hop.TriedAt);
+    private void NoteHopAlive(Leg leg)
+    {
+        if (leg.Hop is { Trunk: { } trunk, Destination: { } destination } && destination.Recover(leg.Hop.TriedAt))
+        {
+            TrunkNews.TellAddress(_context, trunk, destination.Destination, problem: "");
+        }
+    }
+
+    private void Block(Trunk trunk, DestinationStatus? destination, TimeSpan span, DestinationBlock found)
+    {
+        if (destination is not null && destination.Block(_context.Now, span, found))
+        {
+            TrunkNews.TellAddress(_context, trunk, destination.Destination, TrunkNews.Describe(found));
+        }
+    }
 
     /// <summary>The target said nothing, or could not be reached.</summary>
     private void NoteHopDead(Leg leg, DestinationBlock found)
     {
         if (leg.Hop.Trunk is { } trunk)
         {
-            leg.Hop.Destination?.Block(_context.Now, trunk.Failover.BlockFor, found);
+            Block(trunk, leg.Hop.Destination, trunk.Failover.BlockFor, found);
         }
     }
 
@@ -319,7 +333,7 @@ internal sealed partial class BackToBackUserAgent
         if (status == 503 && TryReadRetryAfter(response, out TimeSpan rest))
         {
             rest = rest < TrunkFailover.MinRetryAfter ? TrunkFailover.MinRetryAfter : rest > trunk.Failover.MaxRetryAfter ? trunk.Failover.MaxRetryAfter : rest;
-            leg.Hop.Destination?.Block(_context.Now, rest, DestinationBlock.RetryAfter);
+            Block(trunk, leg.Hop.Destination, rest, DestinationBlock.RetryAfter);
         }
         else if (status < 500)
         {

@@ -18,6 +18,12 @@ internal sealed class LegTies
     /// <summary>The leg of another call that it talks with; null for none.</summary>
     public LegBridge? Bridge { get; set; }
 
+    /// <summary>Requests of its party that one of another shard is asked over the bridge; null before the first.</summary>
+    public List<BridgedRequest>? Requests { get; set; }
+
+    /// <summary>Number of the last of <see cref="Requests"/>.</summary>
+    public uint LastRequest { get; set; }
+
     /// <summary>Its REFER that its call's controller has not decided yet; null for none.</summary>
     public TransferRequest? Requested { get; set; }
 

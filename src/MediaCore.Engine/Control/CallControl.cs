@@ -3,29 +3,38 @@ using MediaCore.Engine.Calls;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.MediaSessions.Streams;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Shards;
 using MediaCore.Engine.Trunks;
 using MediaCore.Primitives;
 using MediaCore.Transport.Dns;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Engine.Control;
 
-/// <summary>Finds the shard of a command's call and posts the command there; what may take time, names of next hops, is looked up before.</summary>
-internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipNameResolver? names) : ICallControl, IStreamControl
+/// <summary>Finds the shard of a command's call and posts the command there; what may take time, names of next hops, is looked up before, while later commands of that call wait (<see cref="CommandQueues"/>).</summary>
+internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipNameResolver? names, ILogger log) : ICallControl, IStreamControl
 {
     /// <summary>Milliseconds, about, that a listing waits for a full mailbox.</summary>
     private const int MaxPostAttempts = 100;
 
-    private readonly long[] _replies = new long[(int)CommandStatus.Unavailable + 1];
+    private static readonly CommandReply s_noCall = CommandReply.Refuse(CommandStatus.NotFound, "There is no such call, or it is over.");
+
+    private readonly long[] _replies = new long[(int)CommandStatus.Internal + 1];
+    private readonly CommandQueues _queues = new();
 
     /// <inheritdoc/>
     public void Execute(CallCommand command, Action<CommandReply> replied)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(replied);
+        int isGiven = 0;
         ExecuteCounted(command, reply =>
         {
-            Interlocked.Increment(ref _replies[(int)reply.Status]);
-            replied(reply);
+            if (Interlocked.Exchange(ref isGiven, 1) == 0)
+            {
+                Interlocked.Increment(ref _replies[(int)reply.Status]);
+                replied(reply);
+            }
         });
     }
 
@@ -67,13 +76,46 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
             isComplete &= SipPeerUri.TryResolveLiteral(peer);
         }
 
-        if (isComplete)
+        switch (_queues.Enter(command.CallId, needsLookup: !isComplete, () => TakeTurnAsync(command, peers, replied)))
         {
-            Post(command, peers, replied);
+            case CommandQueues.Entry.First when isComplete:
+                Post(command, peers, replied);
+                break;
+            case CommandQueues.Entry.First:
+                _ = TakeTurnsAsync(command, peers, replied);
+                break;
+            case CommandQueues.Entry.CallFull:
+                replied(CommandReply.Refuse(CommandStatus.ResourceExhausted, $"{ControlLimits.MaxWaitingCommands} commands of this call wait behind one whose name is being looked up; wait for the replies of some."));
+                break;
+            case CommandQueues.Entry.LookupsFull:
+                replied(CommandReply.Refuse(CommandStatus.ResourceExhausted, $"The names of {ControlLimits.MaxLookups} commands are being looked up, as many as may be; send it again in a moment, or write an address."));
+                break;
+            default:
+                break;
         }
-        else
+    }
+
+    /// <summary>Carries a command out whose name has to be looked up, and then what was sent to its call meanwhile.</summary>
+    private async Task TakeTurnsAsync(CallCommand command, Dictionary<string, SipPeer>? peers, Action<CommandReply> replied)
+    {
+        await TakeTurnAsync(command, peers, replied).ConfigureAwait(false);
+        while (_queues.TryTakeNext(command.CallId, out Func<Task>? turn))
         {
-            _ = ResolveAsync(command, peers!, replied);
+            await turn!().ConfigureAwait(false);
+        }
+    }
+
+    private async Task TakeTurnAsync(CallCommand command, Dictionary<string, SipPeer>? peers, Action<CommandReply> replied)
+    {
+        try
+        {
+            await ResolveAsync(command, peers, replied).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Failures have replies; this is a defect.
+            ShardLog.CommandFaulted(log, command.GetType().Name, exception);
+            replied(CommandReply.Refuse(CommandStatus.Internal, "The server has met a defect of its own, which its log says."));
         }
     }
 
@@ -166,16 +208,18 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
             ? CommandReply.Refuse(CommandStatus.InvalidArgument, $"client_state has at most {ControlLimits.MaxClientStateChars} characters.")
         : null;
 
-    private async Task ResolveAsync(CallCommand command, Dictionary<string, SipPeer> peers, Action<CommandReply> replied)
+    /// <summary>Looks all names of a command up, side by side, so that it takes no longer than one, and posts it.</summary>
+    private async Task ResolveAsync(CallCommand command, Dictionary<string, SipPeer>? peers, Action<CommandReply> replied)
     {
-        foreach ((string uri, SipPeer peer) in peers)
+        if (FindShard(command) is null)
         {
-            if (peer.Destinations.IsEmpty && names is not null)
-            {
-                SipLocation location = await names.ResolveAsync(SipPeerResolver.TargetOf(peer)).ConfigureAwait(false);
-                peer.Destinations = SipPeerResolver.ToDestinations(location, peer.Host);
-            }
+            replied(s_noCall);
+            return;
+        }
 
+        await Task.WhenAll((peers?.Values ?? Enumerable.Empty<SipPeer>()).Select(FindAsync)).ConfigureAwait(false);
+        foreach ((string uri, SipPeer peer) in peers ?? [])
+        {
             if (peer.Destinations.IsEmpty)
             {
                 replied(CommandReply.Refuse(CommandStatus.Unavailable, $"\"{uri}\": no address was found for {peer.Host}; write an address, or try again."));
@@ -186,21 +230,20 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
         Post(command, peers, replied);
     }
 
+    private async Task FindAsync(SipPeer peer)
+    {
+        if (peer.Destinations.IsEmpty && names is not null)
+        {
+            SipLocation location = await names.ResolveAsync(SipPeerResolver.TargetOf(peer)).ConfigureAwait(false);
+            peer.Destinations = SipPeerResolver.ToDestinations(location, peer.Host);
+        }
+    }
+
     private void Post(CallCommand command, Dictionary<string, SipPeer>? peers, Action<CommandReply> replied)
     {
-        int shard;
-        if (command.CallId.Length == 0 || command is OriginateCommand)
+        if (FindShard(command) is not { } shard)
         {
-            // It makes a call of its own, where there are fewest.
-            shard = ChooseShard();
-        }
-        else if (CallKey.TryMake(command.CallId, out SessionKey key) && sessions.TryGet(key, out SessionHandle handle))
-        {
-            shard = handle.Shard;
-        }
-        else
-        {
-            replied(CommandReply.Refuse(CommandStatus.NotFound, "There is no such call, or it is over."));
+            replied(s_noCall);
             return;
         }
 
@@ -210,6 +253,12 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
             replied(CommandReply.Refuse(CommandStatus.Unavailable, "The call's shard has no room for more commands now; send it again in a moment."));
         }
     }
+
+    /// <summary>The shard of a command's call; for one that makes a call the one with the fewest. Null: there is no such call.</summary>
+    private int? FindShard(CallCommand command) =>
+        command.CallId.Length == 0 || command is OriginateCommand ? ChooseShard()
+        : CallKey.TryMake(command.CallId, out SessionKey key) && sessions.TryGet(key, out SessionHandle handle) ? handle.Shard
+        : null;
 
     private int ChooseShard()
     {

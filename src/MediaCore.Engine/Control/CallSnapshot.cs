@@ -36,6 +36,18 @@ public sealed record CallSnapshot
     /// <summary>Under which epoch; 0 where nobody does.</summary>
     public long Epoch { get; init; }
 
+    /// <summary>Whether a controller had it made; false for one that came to us.</summary>
+    public bool IsOriginated { get; init; }
+
+    /// <summary>Where its INVITE came from, as <c>udp:192.0.2.1:5060</c>; empty for a call that was made, and once that party was transferred away.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Name of the configured route; null for numbers.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Headers of the INVITE that the configuration wants to be shown; empty for a call that was never offered.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>When it began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

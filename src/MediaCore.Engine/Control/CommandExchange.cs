@@ -31,7 +31,11 @@ internal sealed class CommandExchange(CallCommand command, FrozenDictionary<stri
     }
 
     /// <inheritdoc/>
-    public override void Fail() => Reply(CommandReply.Refuse(CommandStatus.Unavailable, "The server is stopping, or has failed at it, which its log says."));
+    public override void Fail() => Reply(CommandReply.Refuse(CommandStatus.Internal, "The server has met a defect of its own, which its log says; look at the call before you send the command again."));
 
-    private void Reply(CommandReply reply) => Interlocked.Exchange(ref _replied, null)?.Invoke(reply);
+    /// <inheritdoc/>
+    public override void Stop() => Reply(CommandReply.Refuse(CommandStatus.Unavailable, "The server is stopping."));
+
+    /// <summary>Gives the reply; only the first counts.</summary>
+    internal void Reply(CommandReply reply) => Interlocked.Exchange(ref _replied, null)?.Invoke(reply);
 }

@@ -23,4 +23,7 @@ public enum CommandStatus
 
     /// <summary>The shard takes no more now, or the server is about to stop: later, or elsewhere.</summary>
     Unavailable,
+
+    /// <summary>A defect of the server's, which its log says; the command was not carried out, or not wholly.</summary>
+    Internal,
 }

@@ -18,6 +18,14 @@ public static class ControlLimits
     /// <summary>Commands of one call that have not ended: a talk, a recording, a prompt and what waits behind it; more is a controller that does not look at its events.</summary>
     public const int MaxOpenCommands = 32;
 
+    /// <summary>Commands of one call that wait behind one whose name is being looked up: as many as may be open.</summary>
+    public const int MaxWaitingCommands = MaxOpenCommands;
+
+    /// <summary>
+    /// Commands whose names are being looked up, of all calls; as many as one shard may have in the DNS (<see cref="Signalling.EngineLimits.MaxLookupsPerShard"/>). With a DNS that never answers each takes 5 s, so this is 51 commands/s.
+    /// </summary>
+    public const int MaxLookups = Signalling.EngineLimits.MaxLookupsPerShard;
+
     /// <summary>Playbacks of one leg that wait behind the one that is heard.</summary>
     public const int MaxWaitingPlays = 16;
 

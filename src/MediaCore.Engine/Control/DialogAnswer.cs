@@ -39,6 +39,6 @@ internal sealed class DialogAnswer : ControlExchange
     /// <inheritdoc/>
     public override void Fail()
     {
-        // The command ends with its call, or another one is sent.
+        // Whoever asked waits no longer than its limit.
     }
 }

@@ -33,6 +33,6 @@ internal sealed class DialogAsk : ControlExchange
     /// <inheritdoc/>
     public override void Fail()
     {
-        // The command ends with its call, or another one is sent.
+        // Whoever asked waits no longer than its limit.
     }
 }

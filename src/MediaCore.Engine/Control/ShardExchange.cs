@@ -10,4 +10,7 @@ internal abstract class ShardExchange
 
     /// <summary>A defect of ours has ended <see cref="Run"/>: whoever waits is told that there is no answer. May come after the answer.</summary>
     public abstract void Fail();
+
+    /// <summary>The shard stops, and may not have seen it: whoever waits is told.</summary>
+    public virtual void Stop() => Fail();
 }

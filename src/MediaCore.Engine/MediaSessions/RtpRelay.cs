@@ -116,6 +116,11 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
             Look(leg, rtp);
         }
 
+        if (verdict == LatchVerdict.AcceptAndLearned)
+        {
+            NoteSource(leg, rtp, source);
+        }
+
         if (leg.Digits is { } digits && digits.Receive(rtp, context.Now))
         {
             // A digit that the other side gets in another form, or not at all.
@@ -249,9 +254,24 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         }
     }
 
+    /// <summary>A leg's peer is known by its packets from now on, or sends from elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteSource(MediaLeg leg, in RtpPacket packet, in NetworkEndpoint source)
+    {
+        if (context.Trace is { } trace && leg.CallId is { } callId)
+        {
+            trace.Timeline.Note(callId, leg.LegIndex, $"sends from {source}: payload type {packet.PayloadType}, SSRC {packet.Ssrc:x8}", context.WallClock);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Look(MediaLeg leg, in RtpPacket packet)
     {
+        if (leg.Received.Packets == 1 && context.Trace is { } trace && leg.CallId is { } callId)
+        {
+            trace.Timeline.Note(callId, leg.LegIndex, "its first packet", context.WallClock);
+        }
+
         LegReports reports = Rtcp.Watch(leg);
         if (leg.Peer is { Port: not null, Reports: not { IsRunning: true } } peer)
         {

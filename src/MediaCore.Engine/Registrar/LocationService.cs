@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Primitives;
 
 namespace MediaCore.Engine.Registrar;
@@ -65,7 +66,7 @@ internal sealed class LocationService
     }
 
     /// <summary>Removes one binding, whose flow turned out to be dead (RFC 5626 §7).</summary>
-    public void Remove(string account, Binding binding)
+    public void Remove(string account, Binding binding, RegistrationNews news)
     {
         if (!_accounts.TryGetValue(account, out AccountBindings? entry))
         {
@@ -80,9 +81,15 @@ internal sealed class LocationService
                 return;
             }
 
-            if (entry.TryReplace(seen, Array.FindAll(seen, b => !ReferenceEquals(b, binding))))
+            Binding[] left = Array.FindAll(seen, b => !ReferenceEquals(b, binding));
+            if (entry.TryReplace(seen, left))
             {
                 NoteChange(entry);
+                if (news.IsWanted)
+                {
+                    news.Tell(account, left.Length, RegistrationReason.FlowLost);
+                }
+
                 return;
             }
         }
@@ -113,7 +120,7 @@ internal sealed class LocationService
     /// Drops what has expired, some accounts at a time; called now and then by one thread. A pass begins anew when the last one is through and
     /// <paramref name="pause"/> is over.
     /// </summary>
-    public void Sweep(Timestamp now, TimeSpan pause)
+    public void Sweep(Timestamp now, TimeSpan pause, RegistrationNews? news = null)
     {
         if (_sweep is null)
         {
@@ -135,7 +142,7 @@ internal sealed class LocationService
                 return;
             }
 
-            Sweep(_sweep.Current.Value, now);
+            Sweep(_sweep.Current.Value, now, news);
         }
     }
 
@@ -151,7 +158,7 @@ internal sealed class LocationService
     /// <summary>All accounts with contacts, for listings.</summary>
     public IEnumerable<AccountBindings> All => _accounts.Values.Where(static e => !e.IsRetired);
 
-    private void Sweep(AccountBindings entry, Timestamp now)
+    private void Sweep(AccountBindings entry, Timestamp now, RegistrationNews? news)
     {
         Binding[] seen = entry.Stored;
         if (entry.IsRetired)
@@ -162,15 +169,22 @@ internal sealed class LocationService
         Binding[] left = AccountBindings.WithoutDead(seen, now);
         if (left.Length == 0)
         {
-            if (entry.TryRetire(seen))
+            if (!entry.TryRetire(seen))
             {
-                _accounts.TryRemove(new KeyValuePair<string, AccountBindings>(entry.Account, entry));
+                return;
             }
+
+            _accounts.TryRemove(new KeyValuePair<string, AccountBindings>(entry.Account, entry));
         }
-        else if (left.Length != seen.Length)
+        else if (left.Length == seen.Length || !entry.TryReplace(seen, left))
         {
-            // Where another thread was faster, the next pass comes by.
-            entry.TryReplace(seen, left);
+            // Nothing is over; or another thread was faster, and the next pass comes by.
+            return;
+        }
+
+        if (left.Length != seen.Length && news is { IsWanted: true })
+        {
+            news.Tell(entry.Account, left.Length, RegistrationNews.GetReason(seen.AsSpan(), now));
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
 {
     private readonly byte[] _path = new byte[RegistrarLimits.MaxPathBytes];
     private readonly List<Binding> _next = new(16);
+    private readonly RegistrationNews _news = new(context);
 
     public void OnRegister(SipMessage request, in Flow flow)
     {
@@ -81,6 +82,11 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             status = Update(request, flow, terms, stored, isRepeated: false, out Binding[] next);
             if (status != 0 || ReferenceEquals(next, stored) || entry.TryReplace(stored, next))
             {
+                if (status == 0 && !ReferenceEquals(next, stored) && _news.IsWanted)
+                {
+                    _news.TellChange(account.Name, stored, next, flow.DescribeRemote());
+                }
+
                 Finish(request, flow, terms, entry, next, status);
                 return;
             }

@@ -49,6 +49,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     /// <summary>How often contacts that have expired are dropped; until then they are only not used.</summary>
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(10);
 
+    private RegistrationNews? _news;
     private readonly EventPoller _poller = new();
     private readonly Mailbox<ShardItem> _mailbox;
     private readonly List<UdpSocket> _sockets = [];
@@ -382,7 +383,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         _ports6?.Replenish(Context.Now, BindsPerTurn);
         if (Index == 0)
         {
-            _locations.Sweep(Context.Now, s_sweepInterval);
+            _locations.Sweep(Context.Now, s_sweepInterval, _news ??= new RegistrationNews(Context));
             Context.Guard.Cpu = _load.Sample(Context.Now);
             _keepAlive.Step(Context.Now);
         }

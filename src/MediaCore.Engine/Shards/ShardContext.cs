@@ -33,6 +33,7 @@ internal sealed class ShardContext
         AllStatistics = [Statistics];
         Now = start;
         Wheel = new TimingWheel(start);
+        Outbox = new ShardOutbox(this);
         Capabilities = new Capabilities(options, services.Accounts is not null);
         Guard = SourceGuard.None;
         Admission = new Admission(this);
@@ -79,6 +80,9 @@ internal sealed class ShardContext
     public SipHashKey HashKey { get; }
 
     public ISignallingOutput Output { get; }
+
+    /// <summary>What is told to other shards' calls and must not be lost.</summary>
+    public ShardOutbox Outbox { get; }
 
     /// <summary>What is known of source addresses, shared by all shards; the engine sets it before the first message.</summary>
     public SourceGuard Guard { get; set; }
@@ -130,7 +134,7 @@ internal sealed class ShardContext
     public bool Send(in Flow flow, ReadOnlySpan<byte> message)
     {
         Trace?.Record(isSent: true, flow, message, WallClock);
-        return flow.Stream is LoopbackFlow loop ? Output.HandOver(loop.Shard, new Flow(flow.Local, flow.Remote, loop.Back), message) : Output.Send(flow, message);
+        return flow.Stream is LoopbackFlow loop ? Outbox.Send(loop.Shard, new Flow(flow.Local, flow.Remote, loop.Back), message) : Output.Send(flow, message);
     }
 
     /// <summary>Where the message being built stands; never kept past the call that builds it.</summary>

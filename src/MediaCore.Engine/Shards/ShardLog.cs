@@ -13,4 +13,7 @@ internal static partial class ShardLog
 
     [LoggerMessage(3102, LogLevel.Error, "shard {Shard}: looking up a name that a peer gave met a defect", EventName = "LookupFaulted")]
     public static partial void LookupFaulted(ILogger logger, int shard, Exception exception);
+
+    [LoggerMessage(3103, LogLevel.Error, "a {Command} met a defect on its way to its call and was refused", EventName = "CommandFaulted")]
+    public static partial void CommandFaulted(ILogger logger, string command, Exception exception);
 }

@@ -28,7 +28,7 @@ internal sealed class ShardMail(Shard[] shards) : IControlMail
         if (to.Completion.IsCompleted)
         {
             // It has stopped meanwhile, and may have looked into its mailbox for the last time before.
-            exchange.Fail();
+            exchange.Stop();
         }
 
         return true;

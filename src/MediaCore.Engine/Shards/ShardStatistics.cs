@@ -29,6 +29,7 @@ internal sealed class ShardStatistics
     public long TransportErrors;
     public long HandedOver;
     public long HandOverDropped;
+    public long HandOversDelayed;
     public long OverloadRefusals;
     public long AuthenticationFailures;
     public long AuthenticationsBlocked;

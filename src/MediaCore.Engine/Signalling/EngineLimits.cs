@@ -43,6 +43,12 @@ public static class EngineLimits
     public const int MaxMailboxItems = 16_384;
 
     /// <summary>
+    /// Words of one shard's calls to others that wait for room there, and places reserved for those that will have to be told (one for each bridge with a call of another shard): as many as a mailbox holds. Beyond it bridges are
+    /// refused.
+    /// </summary>
+    public const int MaxWaitingPosts = MaxMailboxItems;
+
+    /// <summary>
     /// Names given by peers that one shard has in the DNS at once; beyond it a name is not looked up and its dialog stays with the address it came from.
     /// With a DNS that never answers each takes the whole time budget of 5 s, so this is 51 calls/s with a new name each.
     /// </summary>

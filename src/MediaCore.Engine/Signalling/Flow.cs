@@ -1,3 +1,4 @@
+using System.Text;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Subscriptions;
@@ -121,6 +122,22 @@ internal readonly struct Flow(ListenerIdentity local, NetworkEndpoint remote, IS
 
     /// <summary>The same flow towards another address of a datagram peer.</summary>
     public Flow WithRemote(in NetworkEndpoint remote) => new(Local, remote, Stream);
+
+    /// <summary>The peer's transport and address, as <c>udp:192.0.2.1:5060</c>, for records and events.</summary>
+    public string DescribeRemote()
+    {
+        Span<byte> text = stackalloc byte[4 + NetworkEndpoint.MaxTextBytes];
+        ReadOnlySpan<byte> transport = Local.Transport switch
+        {
+            SipTransportKind.Udp => "udp:"u8,
+            SipTransportKind.Tcp => "tcp:"u8,
+            SipTransportKind.Tls => "tls:"u8,
+            SipTransportKind.Ws => "ws:"u8,
+            _ => "wss:"u8,
+        };
+        transport.CopyTo(text);
+        return Remote.TryFormat(text[transport.Length..], out int length) ? Encoding.ASCII.GetString(text[..(transport.Length + length)]) : "";
+    }
 }
 
 /// <summary>What the signalling core asks of its shell.</summary>

@@ -16,6 +16,9 @@ internal sealed class SignallingTrace(int maxDialogs, long maxBytes)
     private long _bytes;
     private long _recorded;
 
+    /// <summary>What happened to the calls' media.</summary>
+    public MediaTimeline Timeline { get; } = new(Math.Max(1, maxDialogs / TraceLimits.DialogsPerCall));
+
     /// <summary>Keeps a message that was received or is sent, when it may be one of a call.</summary>
     public void Record(bool isSent, in Flow flow, ReadOnlySpan<byte> bytes, DateTimeOffset now)
     {
@@ -54,9 +57,9 @@ internal sealed class SignallingTrace(int maxDialogs, long maxBytes)
     public CallTrace? Find(string callId)
     {
         Dialog[] dialogs = [.. _order.Where(dialog => dialog.CallId == callId)];
-        return dialogs.Length == 0
-            ? null
-            : new CallTrace(callId, [.. dialogs.SelectMany(static dialog => dialog.Messages.Select(message => message with { LegIndex = dialog.Leg })).OrderBy(static message => message.Order)], dialogs.Sum(static dialog => dialog.LeftOut));
+        (IReadOnlyList<TracedNote> notes, long leftOut) = Timeline.Find(callId);
+        TracedMessage[] messages = [.. dialogs.SelectMany(static dialog => dialog.Messages.Select(message => message with { LegIndex = dialog.Leg })).OrderBy(static message => message.Order)];
+        return dialogs.Length + notes.Count == 0 ? null : new CallTrace(callId, messages, leftOut + dialogs.Sum(static dialog => dialog.LeftOut)) { Notes = notes };
     }
 
     private Dialog Get(string sipCallId)

@@ -12,6 +12,9 @@ public static class TraceLimits
     /// <summary>Messages of one dialog: a call with re-INVITEs, refreshes and retransmissions has dozens, one with more is a storm.</summary>
     public const int MaxMessagesPerDialog = 256;
 
+    /// <summary>Notes of one call's media: with those of the quality, twelve a minute for two legs, an hour's call has 720. Of a longer one the later are left out, and counted.</summary>
+    public const int MaxNotesPerCall = 1_024;
+
     /// <summary>Dialogs for each call that is kept: the caller's, the callee's and one of whoever was tried in vain.</summary>
     public const int DialogsPerCall = 3;
 }

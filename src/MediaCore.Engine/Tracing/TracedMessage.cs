@@ -13,8 +13,12 @@ namespace MediaCore.Engine.Tracing;
 /// <param name="Bytes">The message; secrets are overwritten with <c>x</c>, so its length is that of the wire.</param>
 public sealed record TracedMessage(DateTimeOffset At, long Order, int LegIndex, bool IsSent, string Transport, NetworkEndpoint Local, NetworkEndpoint Remote, byte[] Bytes);
 
-/// <summary>What was kept of a call's signalling.</summary>
+/// <summary>What was kept of a call's signalling and media.</summary>
 /// <param name="CallId">The call.</param>
 /// <param name="Messages">Its messages in the order of time.</param>
-/// <param name="LeftOut">How many were too many to be kept.</param>
-public sealed record CallTrace(string CallId, IReadOnlyList<TracedMessage> Messages, long LeftOut);
+/// <param name="LeftOut">How many messages and notes were too many to be kept.</param>
+public sealed record CallTrace(string CallId, IReadOnlyList<TracedMessage> Messages, long LeftOut)
+{
+    /// <summary>What happened to its media, in the order of time.</summary>
+    public IReadOnlyList<TracedNote> Notes { get; init; } = [];
+}

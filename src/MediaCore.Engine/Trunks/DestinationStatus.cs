@@ -76,12 +76,12 @@ public sealed class DestinationStatus
         return true;
     }
 
-    /// <summary>Passes it over for so long.</summary>
-    internal void Block(Timestamp now, TimeSpan span, DestinationBlock reason)
+    /// <summary>Passes it over for so long. Whether that is news: false while it has not recovered from the block before.</summary>
+    internal bool Block(Timestamp now, TimeSpan span, DestinationBlock reason)
     {
         if (span <= TimeSpan.Zero)
         {
-            return;
+            return false;
         }
 
         Interlocked.Increment(ref _failures);
@@ -90,18 +90,15 @@ public sealed class DestinationStatus
 
         // 0 stands for "not blocked".
         long until = (now + span).Nanoseconds;
-        Volatile.Write(ref _blockedUntil, until == 0 ? 1 : until);
+        return Interlocked.Exchange(ref _blockedUntil, until == 0 ? 1 : until) == 0;
     }
 
-    /// <summary>It has answered a call as a working server does.</summary>
-    internal void Recover(Timestamp sentAt)
+    /// <summary>It has answered a call as a working server does. Whether that is news: it was blocked.</summary>
+    internal bool Recover(Timestamp sentAt)
     {
         // What was sent before the block came says nothing of now.
         long until = Volatile.Read(ref _blockedUntil);
-        if (until != 0 && sentAt >= BlockedAt)
-        {
-            Interlocked.CompareExchange(ref _blockedUntil, 0, until);
-        }
+        return until != 0 && sentAt >= BlockedAt && Interlocked.CompareExchange(ref _blockedUntil, 0, until) == until;
     }
 
     internal void AddCall() => Interlocked.Increment(ref _activeCalls);

@@ -9,6 +9,7 @@ using MediaCore.Control.Authentication;
 using MediaCore.Control.Publishing;
 using MediaCore.Control.Services;
 using MediaCore.Engine;
+using MediaCore.Engine.Control;
 using MediaCore.Server.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -60,6 +61,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
         builder.Services.AddSingleton(_ => engine.Control);
         builder.Services.AddSingleton(_ => engine.Streams);
         builder.Services.AddSingleton(_ => engine.Relay);
+        builder.Services.AddSingleton<IPeerStates>(engine);
         builder.Services.AddSingleton(_ => events);
         builder.Services.AddCallControl();
         builder.Services.AddSingleton<AdminService>();

@@ -65,7 +65,7 @@ internal sealed class ControlHost : IAsyncDisposable
             o.Listen(IPAddress.Loopback, 0, static l => l.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(hub).AddSingleton<ICallControl>(calls).AddSingleton<IStreamControl>(streams).AddSingleton<IMediaRelay, FakeRelay>().AddCallControl();
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(hub).AddSingleton<ICallControl>(calls).AddSingleton<IPeerStates>(calls).AddSingleton<IStreamControl>(streams).AddSingleton<IMediaRelay, FakeRelay>().AddCallControl();
         WebApplication app = builder.Build();
         app.Use((http, next) =>
         {

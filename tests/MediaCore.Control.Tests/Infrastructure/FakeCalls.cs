@@ -10,7 +10,7 @@ namespace MediaCore.Control.Tests.Infrastructure;
 /// <summary>
 /// The engine's side of the seam, with its rules for claims, epochs, replies and numbers, and nothing behind it: a command that is accepted ends at once, unless it is one of <see cref="Lasting"/>. Each call is its own "shard".
 /// </summary>
-internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl
+internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl, IPeerStates
 {
     private readonly ConcurrentDictionary<string, FakeCall> _calls = new(StringComparer.Ordinal);
     private int _last;
@@ -26,6 +26,36 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl
 
     /// <summary>Runs before a command gets to its call.</summary>
     public Action<CallCommand> Before { get; set; } = static _ => { };
+
+    /// <summary>Contacts of the accounts that are registered.</summary>
+    public ConcurrentDictionary<string, int> Registered { get; } = new(StringComparer.Ordinal);
+
+    public IEnumerable<RegistrationChanged> DescribeRegistrations() =>
+        Registered.OrderBy(static r => r.Key, StringComparer.Ordinal).Select(static r => new RegistrationChanged { Account = r.Key, Contacts = r.Value, Reason = RegistrationReason.Snapshot });
+
+    /// <summary>Names of the trunks.</summary>
+    public List<string> Trunks { get; } = [];
+
+    public IEnumerable<TrunkChanged> DescribeTrunks() => Trunks.Select(static name => new TrunkChanged { Trunk = name, IsReachable = true, IsRegistered = false });
+
+    /// <summary>An account registers, or gives up.</summary>
+    public void Register(string account, int contacts)
+    {
+        Registered[account] = contacts;
+        if (hub.WantsRegistrations)
+        {
+            hub.Publish(new RegistrationChanged { Account = account, Contacts = contacts, Reason = contacts > 0 ? RegistrationReason.Registered : RegistrationReason.Unregistered, At = time.GetUtcNow() });
+        }
+    }
+
+    /// <summary>A trunk's address was found dead or alive.</summary>
+    public void Report(string trunk, bool isReachable)
+    {
+        if (hub.IsWanted)
+        {
+            hub.Publish(new TrunkChanged { Trunk = trunk, IsReachable = isReachable, IsRegistered = false, Problem = isReachable ? "" : "It does not answer OPTIONS.", At = time.GetUtcNow() });
+        }
+    }
 
     public IEnumerable<T> CommandsOf<T>() => Commands.OfType<T>();
 
@@ -106,6 +136,13 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl
                 Publish(call, new DialEnded { CommandId = command.CommandId });
             }
 
+            return;
+        }
+
+        if (command is SendMessageCommand { CallId: "" } message)
+        {
+            replied(CommandReply.Accept(""));
+            hub.Publish(new CommandEnded { CommandId = command.CommandId, Controller = message.Controller, At = time.GetUtcNow() });
             return;
         }
 
@@ -251,7 +288,8 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl
             {
                 return new CallSnapshot
                 {
-                    CallId = Id, Sequence = Sequence, Phase = Phase, Application = Application, Account = Account, InboundTrunk = Trunk, Controller = Controller, Epoch = Controller is null ? 0 : Epoch,
+                    Headers = Application is null ? [] : [new KeyValuePair<string, string>("X-Customer", "4711")],
+                    CallId = Id, Caller = "alice", Called = "+5000", Sequence = Sequence, Phase = Phase, Application = Application, Account = Account, InboundTrunk = Trunk, Controller = Controller, Epoch = Controller is null ? 0 : Epoch,
                 };
             }
         }

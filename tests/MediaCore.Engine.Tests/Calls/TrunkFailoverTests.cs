@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Engine.Trunks;
@@ -24,6 +25,8 @@ public sealed class TrunkFailoverTests : CallTest
         // Blocked: no call waits for it.
         CallThrough(Carol);
         Bob.TakeNothing();
+        TrunkChanged blocked = Assert.Single(World.EventsOf<TrunkChanged>());
+        Assert.Equal((trunk.Name, true, Bob.Endpoint.ToString(), "It does not answer calls."), (blocked.Trunk, blocked.IsReachable, blocked.Address, blocked.Problem));
 
         // The block has run out: one call tries it, and while that one has not been answered no other does.
         World.Advance(61);
@@ -34,6 +37,8 @@ public sealed class TrunkFailoverTests : CallTest
         Answer(trial, first);
         HangUp(trial, first);
         CallThrough(Bob);
+        TrunkChanged back = World.EventsOf<TrunkChanged>()[^1];
+        Assert.Equal((2, Bob.Endpoint.ToString(), ""), (World.EventsOf<TrunkChanged>().Length, back.Address, back.Problem));
     }
 
     [Fact]
@@ -42,6 +47,7 @@ public sealed class TrunkFailoverTests : CallTest
         RouteTo("+1", TrunkOf(Bob, Carol));
         World.Unreachable.Add(Bob);
         CallThrough(Carol);
+        Assert.Equal((true, "It cannot be reached."), World.EventsOf<TrunkChanged>().Select(static e => (e.IsReachable, e.Problem)).Single());
         World.Unreachable.Clear();
         CallThrough(Carol);
         Bob.TakeNothing();

@@ -1,6 +1,7 @@
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
+using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Tests.Simulation;
 
 namespace MediaCore.Engine.Tests.Control;
@@ -127,7 +128,7 @@ public sealed class BridgeTests : PartyTest
     }
 
     [Fact]
-    public void Bridge_WhoseAnswerIsLost_FailsAfterItsTime()
+    public void Bridge_WhoseAnswerFindsAFullMailbox_IsToldWhenThereIsRoom()
     {
         World.ShardCount = 2;
         (string first, PeerDialog bob) = Party(Bob);
@@ -135,10 +136,85 @@ public sealed class BridgeTests : PartyTest
         World.PostsLeft = 1;
         string bridge = Bridge(first, second);
         Assert.Null(End(bridge));
-        Assert.Equal(0, World.Rooms.Members);
+        World.Advance(1);
+        Assert.Null(End(bridge));
         World.PostsLeft = null;
+        World.Advance(0.1);
+        Assert.Equal(CommandOutcome.Completed, End(bridge)!.Outcome);
+        AssertTalk(bob, 50000, carol, 51000, isHeard: true);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void Bridge_WhoseAnswerDoesNotComeInTime_Fails_AndNeitherIsLeftInTheRoom()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        World.PostsLeft = 1;
+        string bridge = Bridge(first, second);
         World.Advance(5.1);
         Assert.Equal(CommandOutcome.Failed, End(bridge)!.Outcome);
+        World.PostsLeft = null;
+        World.Advance(0.1);
+        Assert.Equal(0, World.Rooms.Members);
+        Assert.Equal(CommandOutcome.Completed, End(Bridge(first, second))!.Outcome);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void BridgeEnd_ThatFindsAFullMailbox_IsToldWhenThereIsRoom()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        World.PostsLeft = 0;
+        Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = first, HangUpOther = true });
+        World.Advance(1);
+        Carol.TakeNothing();
+        Assert.Equal(1, World.Rooms.Members);
+
+        // What is asked for later does not overtake what waits.
+        World.PostsLeft = null;
+        Refused(CommandStatus.Unavailable, NewBridge(first, second));
+        World.Advance(0.1);
+        Assert.Equal(0, World.Rooms.Members);
+        carol.AcceptBye();
+        bob.HangUp();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Bridge_WithoutAPlaceForItsEnd_IsRefused_ByEitherShard(int full)
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        int reserved = 0;
+        while (World.Shards[full].Context.Outbox.TryReserve())
+        {
+            reserved++;
+        }
+
+        Assert.Equal(EngineLimits.MaxWaitingPosts, reserved);
+        if (full == 0)
+        {
+            Refused(CommandStatus.ResourceExhausted, NewBridge(first, second));
+        }
+        else
+        {
+            Assert.Equal(CommandOutcome.Failed, End(Bridge(first, second))!.Outcome);
+        }
+
+        for (; reserved > 0; reserved--)
+        {
+            World.Shards[full].Context.Outbox.Release();
+        }
+
         Assert.Equal(CommandOutcome.Completed, End(Bridge(first, second))!.Outcome);
         bob.HangUp();
         carol.HangUp();
@@ -304,6 +380,106 @@ public sealed class BridgeTests : PartyTest
         World.Advance(1);
         Assert.Equal(('5', first + "-1"), World.EventsOf<DigitReceived>().Select(static e => (e.Digit, e.LegId!)).Single());
         Assert.Contains(World.MediaSent, static m => m.To.Port == 51000 && m.Packet.Length == 16 && (m.Packet[1] & 0x7f) == 101 && m.Packet[12] == 5 && m.Packet[13] >= 0x80);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Theory]
+    [InlineData(1, "INFO", 200, 200)]
+    [InlineData(2, "INFO", 200, 200)]
+    [InlineData(1, "MESSAGE", 415, 415)]
+    [InlineData(2, "MESSAGE", 415, 415)]
+    [InlineData(2, "INFO", 503, 500)]
+    public void Request_OfABridgedParty_ComesToTheOther_AndItsStatusBack(int shards, string method, int status, int passed)
+    {
+        World.ShardCount = shards;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        (PeerDialog Asks, PeerDialog Asked)[] ways = [(bob, carol), (carol, bob)];
+        foreach ((PeerDialog asks, PeerDialog asked) in ways)
+        {
+            asks.Send(method, "Info-Package: x-test\r\nContent-Disposition: render\r\nContent-Type: application/x\r\nUser-Agent: secret\r\n", "hello");
+            SipText request = asked.Peer.Take(method);
+            Assert.Equal(("hello", "application/x", "render", "x-test"), (request.Body, request["Content-Type"], request["Content-Disposition"], request["Info-Package"]));
+            Assert.DoesNotContain("secret", request.ToString(), StringComparison.Ordinal);
+            asked.Peer.Respond(request, status);
+            asks.Peer.Take($"{passed} {method}");
+        }
+
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void Request_OfABridgedParty_ThatTheOtherDoesNotAnswer_Gets504_AndEachCallEndsAsItWould()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        bob.Send("INFO", "Content-Type: application/x\r\n", "x");
+        Carol.Take("INFO");
+        World.Advance(25);
+        Bob.TakeAll();
+        Assert.Equal("504 INFO", Bob.History[^1].Message.Kind);
+        Carol.TakeAll();
+
+        // What is asked when the bridge is gone is refused, and an answer that comes for a call that is over has nobody to go to.
+        bob.Send("INFO", "Content-Type: application/x\r\n", "x");
+        SipText late = Carol.Take("INFO");
+        bob.HangUp();
+        Carol.Respond(late, 200);
+        carol.Send("INFO", "Content-Type: application/x\r\n", "x");
+        Carol.Take("480 INFO");
+        Bob.TakeAll();
+        carol.HangUp();
+    }
+
+    [Fact]
+    public void Request_OfABridgedParty_IsBounded_AndNoDialogMeansNoCall()
+    {
+        World.ShardCount = 2;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        bob.Send("MESSAGE", "Content-Type: text/plain\r\n", new string('x', EngineLimits.MaxRelayedBodyBytes + 1));
+        Bob.Take("413 MESSAGE");
+        World.PostsLeft = 0;
+        bob.Send("MESSAGE", "Content-Type: text/plain\r\n", "x");
+        Bob.Take("500 MESSAGE");
+        World.PostsLeft = null;
+        bob.Send("MESSAGE", "Content-Type: text/plain\r\n", "x");
+        Carol.Respond(Carol.Take("MESSAGE"), 481);
+        Bob.Take("481 MESSAGE");
+        carol.AcceptBye();
+        Bob.TakeNothing();
+        bob.HangUp();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void DigitByInfo_OfABridgedParty_ComesToTheOther(int shards)
+    {
+        World.ShardCount = shards;
+        (string first, PeerDialog bob) = Party(Bob);
+        (string second, PeerDialog carol) = Party(Carol, 51000);
+        Bridge(first, second);
+        new PeerMedia(Carol, 51000).Send(LastPort(carol), 0, 3, code: 0xff);
+        bob.Send("INFO", "Content-Type: application/dtmf-relay\r\n", "Signal=5\r\nDuration=160\r\n");
+        if (Carol.TakeAny() is { Kind: "INFO" } relayed)
+        {
+            Carol.Respond(relayed, 200);
+            Assert.Contains("Signal=5", relayed.Body, StringComparison.Ordinal);
+        }
+        else
+        {
+            World.Advance(1);
+            Assert.Contains(World.MediaSent, static m => m.To.Port == 51000 && m.Packet.Length == 16 && (m.Packet[1] & 0x7f) == 101 && m.Packet[12] == 5 && m.Packet[13] >= 0x80);
+        }
+
+        Bob.Take("200 INFO");
         bob.HangUp();
         carol.HangUp();
     }

@@ -107,39 +107,57 @@ public sealed class CommandedTransferTests : PartyTest
     [InlineData(2)]
     public void AttendedTransfer_JoinsTheFarPartiesOfTwoCalls(int shards)
     {
-        World.ShardCount = shards;
-        World.Policy.InboundTrunks[Bob.Endpoint] = World.TrunkTo(Bob);
-        (PeerDialog alice, PeerDialog bob) = Connected();
-        string first = CallId;
-
-        // Bob consults carol by a call of his own, which is the same controller's.
-        World.EntryShard = shards - 1;
-        PeerDialog consult = PeerDialog.Call(Bob, "+5001");
-        string second = CallId;
-        Do(new ClaimCommand { CommandId = World.NextCommandId(), CallId = second, Controller = "app-1", Epoch = Epoch });
-        Do(new AnswerCommand { CommandId = World.NextCommandId(), CallId = second });
-        consult.Learn(Bob.Take("200 INVITE"));
-        consult.Ack();
-        Do(new DialCommand { CommandId = World.NextCommandId(), CallId = second, Targets = [ToCarol] });
-        PeerDialog carol = PeerDialog.Answering(Carol);
-        carol.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "0 101"));
-        Carol.Take("ACK");
-        World.EntryShard = 0;
-
+        (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, string second) = Consulted(shards);
         string transfer = Do(new TransferCommand { CommandId = World.NextCommandId(), CallId = first, OtherCallId = second });
-        Agree(carol);
-        Agree(alice);
-        Assert.Equal(["BYE", "BYE"], Bob.History.Select(static m => m.Message.Kind).TakeLast(2));
-        foreach (PeerDialog left in (PeerDialog[])[bob, consult])
-        {
-            Bob.Respond(Bob.History.Last(m => m.Message.Kind == "BYE" && m.Message.CallId == left.CallId).Message, 200);
-        }
+        AssertJoined(transfer, alice, carol, bob, consult);
+    }
 
-        Bob.TakeAll();
-        Assert.Equal((CommandOutcome.Completed, 200), (End(transfer)!.Outcome, End(transfer)!.SipStatus));
+    [Fact]
+    public void AttendedTransfer_WhoseAnswerFindsAFullMailbox_GoesOnWhenThereIsRoom()
+    {
+        (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, string second) = Consulted(shards: 2);
+        World.PostsLeft = 1;
+        string transfer = Do(new TransferCommand { CommandId = World.NextCommandId(), CallId = first, OtherCallId = second });
+        World.Advance(1);
+        Assert.Null(End(transfer));
+        Carol.TakeNothing();
+        World.PostsLeft = null;
+        World.Advance(0.1);
+        AssertJoined(transfer, alice, carol, bob, consult);
+    }
+
+    [Fact]
+    public void AttendedTransfer_ThatTheOtherShardDoesNotAnswer_Fails_AndALateAnswerDoesNothing()
+    {
+        (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, string second) = Consulted(shards: 2);
+        World.PostsLeft = 1;
+        string transfer = Do(new TransferCommand { CommandId = World.NextCommandId(), CallId = first, OtherCallId = second });
+        World.Advance(5.1);
+        Assert.Equal(CommandOutcome.Failed, End(transfer)!.Outcome);
+        World.PostsLeft = null;
+        World.Advance(0.1);
+        Carol.TakeNothing();
+        HangUp(alice, bob);
+        HangUp(consult, carol);
+    }
+
+    [Fact]
+    public void JoinedCalls_WhoseHangUpFindsAFullMailbox_EndWhenThereIsRoom()
+    {
+        (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, string second) = Consulted(shards: 2);
+        string transfer = Do(new TransferCommand { CommandId = World.NextCommandId(), CallId = first, OtherCallId = second });
+        AssertJoined(transfer, alice, carol, bob, consult, hangsUp: false);
+        Do(new ReleaseCommand { CommandId = World.NextCommandId(), CallId = first, Policy = ReleasePolicy.Continue });
+        Do(new ReleaseCommand { CommandId = World.NextCommandId(), CallId = second, Policy = ReleasePolicy.Continue });
+        World.EntryShard = 1;
+        World.PostsLeft = 0;
         carol.HangUp();
+        World.EntryShard = 0;
+        World.Advance(1);
         Alice.TakeNothing();
-        alice.HangUp();
+        World.PostsLeft = null;
+        World.Advance(0.1);
+        alice.AcceptBye();
     }
 
     [Fact]
@@ -258,6 +276,54 @@ public sealed class CommandedTransferTests : PartyTest
         HangUp(alice, bob);
     }
 
+    /// <summary>RFC 5589 §7.3: bob, who talks with alice and with carol, asks by a REFER with Replaces that the two talk with each other.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void REFER_WithReplaces_OfAParty_IsItsControllersToAccept(int shards)
+    {
+        (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, _) = Consulted(shards);
+        bob.Send("REFER", $"Refer-To: <sip:+5001@{World.ServerHost}?Replaces={Uri.EscapeDataString($"{consult.CallId};to-tag={consult.RemoteTag};from-tag={consult.LocalTag}")}>\r\n");
+        TransferRequested asked = Assert.Single(World.EventsOf<TransferRequested>());
+        Assert.Equal((first, first + "-1", true, "+5001"), (asked.CallId, asked.LegId, asked.IsAttended, asked.Target));
+        Carol.TakeNothing();
+
+        string accept = Do(new AcceptTransferCommand { CommandId = World.NextCommandId(), CallId = first, Decision = TransferDecision.Accept });
+        Bob.Take("202 REFER");
+        Bob.Respond(Bob.Take("NOTIFY"), 200);
+        carol.TakeReInvite();
+        carol.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "0 101"));
+        Carol.Take("ACK");
+        consult.AcceptBye();
+        SipText done = Bob.Take("NOTIFY");
+        Assert.StartsWith("SIP/2.0 200", done.Body, StringComparison.Ordinal);
+        Bob.Respond(done, 200);
+        bob.AcceptBye();
+        Agree(alice);
+        Assert.Equal((CommandOutcome.Completed, 200), (End(accept)!.Outcome, End(accept)!.SipStatus));
+        Assert.Equal([100, 200], World.EventsOf<TransferChanged>().Where(e => e.CallId == first).Select(static e => e.SipStatus));
+
+        // A key press crosses both calls.
+        carol.Send("INFO", "Content-Type: application/x\r\n", "x");
+        Alice.Respond(Alice.Take("INFO"), 200);
+        Carol.Take("200 INFO");
+        carol.HangUp();
+        Alice.TakeNothing();
+        alice.HangUp();
+    }
+
+    [Fact]
+    public void REFER_WithReplaces_OfAParty_RefusedByItsController_LeavesBothCalls()
+    {
+        (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, _) = Consulted(shards: 2);
+        bob.Send("REFER", $"Refer-To: <sip:+5001@{World.ServerHost}?Replaces={Uri.EscapeDataString($"{consult.CallId};to-tag={consult.RemoteTag};from-tag={consult.LocalTag}")}>\r\n");
+        Do(new AcceptTransferCommand { CommandId = World.NextCommandId(), CallId = first, Decision = TransferDecision.Refuse, SipStatus = 603 });
+        Bob.Take("603 REFER");
+        Carol.TakeNothing();
+        HangUp(alice, bob);
+        HangUp(consult, carol);
+    }
+
     [Theory]
     [InlineData(TransferPolicy.Refuse, "403 REFER")]
     [InlineData(TransferPolicy.Terminate, "202 REFER")]
@@ -289,6 +355,48 @@ public sealed class CommandedTransferTests : PartyTest
         alice.HangUp();
         Bob.Take("480 REFER");
         bob.AcceptBye();
+    }
+
+    /// <summary>Alice talks with bob in the first call, and bob with carol in another, which is the same controller's.</summary>
+    private (PeerDialog Alice, PeerDialog Bob, PeerDialog Consult, PeerDialog Carol, string First, string Second) Consulted(int shards)
+    {
+        World.ShardCount = shards;
+        World.Policy.InboundTrunks[Bob.Endpoint] = World.TrunkTo(Bob);
+        (PeerDialog alice, PeerDialog bob) = Connected();
+        string first = CallId;
+        World.EntryShard = shards - 1;
+        PeerDialog consult = PeerDialog.Call(Bob, "+5001");
+        string second = CallId;
+        Do(new ClaimCommand { CommandId = World.NextCommandId(), CallId = second, Controller = "app-1", Epoch = Epoch });
+        Do(new AnswerCommand { CommandId = World.NextCommandId(), CallId = second });
+        consult.Learn(Bob.Take("200 INVITE"));
+        consult.Ack();
+        Do(new DialCommand { CommandId = World.NextCommandId(), CallId = second, Targets = [ToCarol] });
+        PeerDialog carol = PeerDialog.Answering(Carol);
+        carol.Respond(200, PeerSdp.Audio(Carol, 51000, formats: "0 101"));
+        Carol.Take("ACK");
+        World.EntryShard = 0;
+        return (alice, bob, consult, carol, first, second);
+    }
+
+    private void AssertJoined(string command, PeerDialog alice, PeerDialog carol, PeerDialog bob, PeerDialog consult, bool hangsUp = true)
+    {
+        Agree(carol);
+        Agree(alice);
+        Assert.Equal(["BYE", "BYE"], Bob.History.Select(static m => m.Message.Kind).TakeLast(2));
+        foreach (PeerDialog left in (PeerDialog[])[bob, consult])
+        {
+            Bob.Respond(Bob.History.Last(m => m.Message.Kind == "BYE" && m.Message.CallId == left.CallId).Message, 200);
+        }
+
+        Bob.TakeAll();
+        Assert.Equal((CommandOutcome.Completed, 200), (End(command)!.Outcome, End(command)!.SipStatus));
+        if (hangsUp)
+        {
+            carol.HangUp();
+            Alice.TakeNothing();
+            alice.HangUp();
+        }
     }
 
     private (PeerDialog Alice, PeerDialog Bob, TransferRequested Asked) Ask(TransferPolicy policy = TransferPolicy.Refuse)

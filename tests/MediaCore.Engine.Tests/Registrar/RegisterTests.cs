@@ -1,4 +1,5 @@
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Tests.Simulation;
@@ -214,6 +215,40 @@ public sealed class RegisterTests : RegistrarTest
         Assert.Equal(0, World.Locations.AccountCount);
         Assert.Equal(200, Register(Bob).Status);
         Assert.Single(World.Locations.Get("bob", World.Now));
+    }
+
+    [Fact]
+    public void Changes_AreEvents_AndRefreshesAreNot()
+    {
+        var news = new RegistrationNews(World.Shard.Context);
+        Register(Bob, extra: "Expires: 60\r\n", callId: "one-bob", cseq: 1);
+        Register(Bob, extra: "Expires: 60\r\n", callId: "one-bob", cseq: 2);
+        Assert.Equal(("bob", 1, RegistrationReason.Registered, "udp:203.0.113.101:5060"), Last());
+        Assert.Single(World.EventsOf<RegistrationChanged>());
+
+        // The same contact from elsewhere is news.
+        World.MayPassAddresses = true;
+        Register(Carol, $"<sip:c-bob@{Bob.Host}:5060>", "Expires: 60\r\n", callId: "one-bob", cseq: 3);
+        World.MayPassAddresses = false;
+        Assert.Equal(("bob", 1, RegistrationReason.Registered, $"udp:{Carol.Endpoint}"), Last());
+        World.Advance(61);
+        World.Locations.Sweep(World.Now, TimeSpan.FromSeconds(10), news);
+        Assert.Equal(("bob", 0, RegistrationReason.Expired, ""), Last());
+
+        Send(Bob, Authorize(Challenge()), contact: "<sip:a-bob@203.0.113.101>, <sip:b-bob@203.0.113.101>");
+        Assert.Equal(("bob", 2, RegistrationReason.Registered, "udp:203.0.113.101:5060"), Last());
+        Send(Bob, Authorize(Challenge()), contact: "<sip:a-bob@203.0.113.101>;expires=0");
+        Assert.Equal(("bob", 1, RegistrationReason.Unregistered, "udp:203.0.113.101:5060"), Last());
+        Send(Bob, Authorize(Challenge()), "Expires: 0\r\n", contact: "*");
+        Assert.Equal(("bob", 0, RegistrationReason.Unregistered, "udp:203.0.113.101:5060"), Last());
+
+        int told = World.EventsOf<RegistrationChanged>().Length;
+        World.IsWanted = false;
+        Register(Bob);
+        Assert.Equal(told, World.EventsOf<RegistrationChanged>().Length);
+
+        (string Account, int Contacts, RegistrationReason Reason, string Source) Last() =>
+            World.EventsOf<RegistrationChanged>()[^1] is var e ? (e.Account, e.Contacts, e.Reason, e.Source) : default;
     }
 
     [Fact]

@@ -95,7 +95,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     private int _commands;
 
     /// <summary>Commands as the host gives them.</summary>
-    public ICallControl Control => field ??= new CallControl(_sessions, this, names: null);
+    public ICallControl Control => field ??= new CallControl(_sessions, this, names: null, _logs.CreateLogger("MediaCore.Control"));
 
     /// <summary>The relay alone, as the host gives it.</summary>
     public IMediaRelay Relay => field ??= new MediaRelay(this, new SipHashKey(7, 8));
@@ -189,7 +189,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     /// <summary>No shard takes word about subscriptions from another.</summary>
     public bool MailboxesAreFull { get; set; }
 
-    /// <summary>How many words of a shard's calls to another's are still taken; null for all.</summary>
+    /// <summary>How many words of a shard's calls to another's are still taken, and with 0 no message either; null for all.</summary>
     public int? PostsLeft { get; set; }
 
     /// <summary>Where recordings go; to be set before the first message.</summary>
@@ -459,7 +459,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message)
     {
-        if ((uint)shard >= (uint)Shards.Length)
+        if (PostsLeft == 0 || (uint)shard >= (uint)Shards.Length)
         {
             return false;
         }
@@ -517,6 +517,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             Assert.Equal(0, shard.Ports.InUse);
             Assert.Equal((0, 0L, 0L), (shard.Core.Audio.Count, shard.Core.Audio.Statistics.Parties, shard.Core.Audio.Statistics.Transcoding));
             Assert.Equal(0, shard.Context.Wheel.Count);
+            Assert.Equal(0, shard.Context.Outbox.Reserved);
         }
 
         CheckEvents();

@@ -185,6 +185,27 @@ public sealed class McctlTests : IDisposable
         Assert.Equal(ExitCode.NotFound, await RunAsync(host, "calls", "hangup", "NOBODY"));
     }
 
+    [Fact]
+    public async Task Events_BeginWithHowItIs_ForPeopleAndPrograms()
+    {
+        await using ServerHost host = await StartAsync();
+        string callId = await CallAsync(host);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "events", "--count", "3"));
+        string[] lines = _output.TrimEnd().Split('\n');
+        Assert.Contains("trunk_changed", lines[0], StringComparison.Ordinal);
+        Assert.Contains("carrier", lines[0], StringComparison.Ordinal);
+        Assert.Contains(callId, lines[1], StringComparison.Ordinal);
+        Assert.Contains("snapshot_ended", lines[2], StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "events", "--json", "--call", callId, "--kinds", "leg_changed,call_ended", "--count", "1"));
+        using JsonDocument told = JsonDocument.Parse(_output.TrimEnd());
+        Assert.Equal("+12025550100", told.RootElement.GetProperty("snapshot").GetProperty("call").GetProperty("called").GetString());
+        Assert.DoesNotContain('\n', _output.TrimEnd());
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "events", "--kinds", "weather"));
+        Assert.Contains("leg_changed", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "calls", "hangup", callId));
+    }
+
     [Theory]
     [InlineData(ExitCode.Usage, "nonsense")]
     [InlineData(ExitCode.Usage, "node", "--server", "sip.example.net")]

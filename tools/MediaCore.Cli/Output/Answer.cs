@@ -8,8 +8,17 @@ internal static class Answer
 {
     private static readonly JsonFormatter s_json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithFormatDefaultValues(true).WithIndentation());
 
+    private static readonly JsonFormatter s_jsonLine = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithFormatDefaultValues(true));
+
     /// <summary>A message for programs.</summary>
     public static Task WriteJsonAsync(Terminal terminal, IMessage message) => terminal.Out.WriteLineAsync(s_json.Format(message));
+
+    /// <summary>A message for programs, one of many: in one line.</summary>
+    public static async Task WriteJsonLineAsync(Terminal terminal, IMessage message)
+    {
+        await terminal.Out.WriteLineAsync(s_jsonLine.Format(message));
+        await terminal.Out.FlushAsync();
+    }
 
     /// <summary>Rows for people; a line where there are none.</summary>
     public static void WriteTable(Terminal terminal, string nothing, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)

@@ -20,20 +20,35 @@ internal static class Ladder
         }
 
         yield return $"{"",13}  {"caller",-ArrowColumns}MediaCore  called";
+        int notes = 0;
         foreach (TraceMessage message in trace.Messages)
         {
+            for (; notes < trace.Notes.Count && trace.Notes[notes].At.CompareTo(message.At) < 0; notes++)
+            {
+                yield return Describe(trace.Notes[notes]);
+            }
+
             bool isCaller = IndexOf(message.LegId) == "0";
-            string time = message.At.ToDateTimeOffset().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+            string time = TimeOf(message.At);
             string text = Describe(message);
             string arrow = isCaller == message.Sent ? $"<{Line(text, ArrowColumns - 3)} " : $"{Line(text, ArrowColumns - 3)}> ";
             yield return isCaller ? $"{time,13}  {arrow}|" : $"{time,13}  {"",ArrowColumns - 1}|{arrow} leg {IndexOf(message.LegId)}";
         }
 
+        for (; notes < trace.Notes.Count; notes++)
+        {
+            yield return Describe(trace.Notes[notes]);
+        }
+
         if (trace.LeftOut > 0)
         {
-            yield return $"  {trace.LeftOut} more messages were too many to be kept";
+            yield return $"  {trace.LeftOut} more messages and notes were too many to be kept";
         }
     }
+
+    private static string Describe(TraceNote note) => $"{TimeOf(note.At),13}  {"",ArrowColumns - 1}* {(note.LegId.Length > 0 ? $"leg {IndexOf(note.LegId)}: " : "")}{Answer.Printable(note.Text)}";
+
+    private static string TimeOf(Google.Protobuf.WellKnownTypes.Timestamp at) => at.ToDateTimeOffset().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     private static string Line(string text, int columns)
     {

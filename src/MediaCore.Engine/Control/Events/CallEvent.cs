@@ -1,7 +1,7 @@
 namespace MediaCore.Engine.Control.Events;
 
 /// <summary>
-/// Something that has happened to a call. Events of a call are numbered from 1 without a gap as long as somebody wants them (<see cref="ICallEvents.IsWanted"/>), and <see cref="CallEnded"/> is the last. Immutable for whoever gets it.
+/// Something that has happened to a call. Events of a call are numbered from 1 without a gap as long as somebody wants them (<see cref="ICallEvents.IsWanted"/>), and <see cref="CallEnded"/> is the last. Those that belong to no call have no identifier and no number. Immutable for whoever gets it.
 /// </summary>
 public abstract record CallEvent
 {

@@ -6,6 +6,9 @@ public record CommandEnded : CallEvent
     /// <summary>The command.</summary>
     public required string CommandId { get; init; }
 
+    /// <summary>Who gave it, where it belongs to no call (a message outside of calls); null otherwise.</summary>
+    public string? Controller { get; init; }
+
     /// <summary>How it ended.</summary>
     public CommandOutcome Outcome { get; init; }
 

@@ -8,4 +8,7 @@ internal interface ILegWatcher
 
     /// <summary>Something is wrong with what comes from a leg; told once for each.</summary>
     void OnFault(MediaLeg leg, AudioFault fault);
+
+    /// <summary>It begins to be wrong, or is over; told each time.</summary>
+    void OnLapse(MediaLeg leg, AudioFault fault, bool isOver);
 }

@@ -37,6 +37,7 @@ internal sealed class LegReports : ITimerOwner
     private uint _sentSsrc;
     private uint _referenceTime;
     private uint _referenceSsrc;
+    private AudioFault _lapses;
     private int _rtcpInSecond;
     private int _windowsClosed;
     private bool _hasHeardRtcp;
@@ -144,7 +145,7 @@ internal sealed class LegReports : ITimerOwner
         _hasHeardRtcp = _hasReported = _hasSound = _hasKnownCodec = _hasLevel = _hasName = false;
         RoundTrip = MaxRoundTrip = MissingFor = SilentFor = TimeSpan.Zero;
         FarEnd = null;
-        Faults = AudioFault.None;
+        Faults = _lapses = AudioFault.None;
     }
 
     /// <summary>
@@ -433,6 +434,7 @@ internal sealed class LegReports : ITimerOwner
         bool suppresses = _leg.Received.Packets > 0 && _leg.LastPayloadBytes <= ReportLimits.MaxSilenceDescriptorBytes;
         if (packets > 0 || !isOtherHeard || suppresses)
         {
+            EndLapse(AudioFault.OneWay);
             _missingSince = packets > 0 ? _leg.Received.LastArrival : now;
             return;
         }
@@ -452,6 +454,7 @@ internal sealed class LegReports : ITimerOwner
     {
         if (packets == 0 || _hasSound || !_hasKnownCodec)
         {
+            EndLapse(AudioFault.Silent);
             _silentSince = now;
             return;
         }
@@ -468,10 +471,25 @@ internal sealed class LegReports : ITimerOwner
 
     private void Report(AudioFault fault)
     {
+        if (!_lapses.HasFlag(fault))
+        {
+            _lapses |= fault;
+            _relay.Watcher?.OnLapse(_leg, fault, isOver: false);
+        }
+
         if (!Faults.HasFlag(fault))
         {
             Faults |= fault;
             _relay.NoteFault(_leg, fault);
+        }
+    }
+
+    private void EndLapse(AudioFault fault)
+    {
+        if (_lapses.HasFlag(fault))
+        {
+            _lapses &= ~fault;
+            _relay.Watcher?.OnLapse(_leg, fault, isOver: true);
         }
     }
 

@@ -98,10 +98,12 @@ internal sealed class ProbeAgent : ITimerOwner
         if (wasUp && !status.IsUp)
         {
             TrunkLog.DestinationDown(_log, Trunk.Name, status.Destination.Endpoint.ToString(), status.LastStatus);
+            TrunkNews.TellAddress(_context, Trunk, status.Destination, status.LastStatus == 0 ? "It does not answer OPTIONS." : $"It has answered OPTIONS with {status.LastStatus}.");
         }
         else if (!wasUp && status.IsUp)
         {
             TrunkLog.DestinationUp(_log, Trunk.Name, status.Destination.Endpoint.ToString());
+            TrunkNews.TellAddress(_context, Trunk, status.Destination, problem: "");
             _onReturn();
         }
     }

@@ -399,9 +399,16 @@ internal sealed class RegistrationAgent : SoleRequestOwner, ITimerOwner
         TrunkLog.Unregistered(_log, _trunk.Name);
     }
 
-    private void Publish(TrunkRegistrationState state, int status) =>
+    private void Publish(TrunkRegistrationState state, int status)
+    {
+        TrunkRegistrationState? former = _status.Registration?.State;
         _status.Registration = new TrunkRegistrationStatus(
             state, state == TrunkRegistrationState.Registered ? _context.WallClock + (_until - _context.Now) : default, status, _failures);
+        if (state != former && state != TrunkRegistrationState.Trying)
+        {
+            TrunkNews.TellRegistration(_context, _status);
+        }
+    }
 
     private void Wait(TimeSpan span) => _context.Wheel.Schedule(_timer, _context.Now + span);
 

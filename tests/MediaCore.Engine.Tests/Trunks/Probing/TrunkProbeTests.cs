@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Engine.Trunks;
@@ -72,10 +73,15 @@ public sealed class TrunkProbeTests : ShardTest
         Assert.Equal(0, Status.Probes[0].LastStatus);
         _bob.TakeAll();
 
+        TrunkChanged down = Assert.Single(World.EventsOf<TrunkChanged>());
+        Assert.Equal(("carrier", false, _bob.Endpoint.ToString(), "It does not answer OPTIONS."), (down.Trunk, down.IsReachable, down.Address, down.Problem));
+
         AnswerNextProbe(200);
         Assert.False(Status.IsUp);
         AnswerNextProbe(200);
         Assert.True(Status.IsUp);
+        TrunkChanged up = World.EventsOf<TrunkChanged>()[^1];
+        Assert.Equal((2, true, _bob.Endpoint.ToString(), ""), (World.EventsOf<TrunkChanged>().Length, up.IsReachable, up.Address, up.Problem));
         World.ApplyTrunks();
     }
 

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Engine.Tests.Trunks.Credentials;
@@ -42,6 +43,7 @@ public sealed class TrunkRegistrationTests : ShardTest
         Accept(second, 3600);
         Assert.Equal(TrunkRegistrationState.Registered, Status.Registration!.State);
         Assert.Equal(World.WallClock + TimeSpan.FromHours(1), Status.Registration.RegisteredUntil);
+        Assert.Equal(("carrier", true, true, ""), World.EventsOf<TrunkChanged>().Select(static e => (e.Trunk, e.IsRegistered, e.IsReachable, e.Problem)).Single());
 
         World.Advance((3600 * 0.75) - 1);
         _registrar.TakeNothing();
@@ -50,6 +52,7 @@ public sealed class TrunkRegistrationTests : ShardTest
         Assert.Equal(first.CallId, refresh.CallId);
         Assert.Equal(second.CSeq + 1, refresh.CSeq);
         Accept(refresh, 3600);
+        Assert.Single(World.EventsOf<TrunkChanged>());
         Leave();
     }
 
@@ -92,6 +95,7 @@ public sealed class TrunkRegistrationTests : ShardTest
         _registrar.TakeNothing();
         Assert.Equal(TrunkRegistrationState.Failed, Status.Registration!.State);
         Assert.Equal(423, Status.Registration.LastStatus);
+        Assert.Equal((false, "Its registrar has answered 423."), World.EventsOf<TrunkChanged>().Select(static e => (e.IsRegistered, e.Problem)).Single());
         World.ApplyTrunks();
     }
 
