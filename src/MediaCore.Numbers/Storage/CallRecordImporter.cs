@@ -1,6 +1,6 @@
+using System.Data.Common;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Numbers.Routing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,7 +20,7 @@ public sealed partial class CallRecordImporter : IAsyncDisposable
     public const int BatchRecords = 500;
 
     private readonly CallRecordJournal _journal;
-    private readonly NumberStore _store;
+    private readonly ICallRecordStore _store;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -36,7 +36,7 @@ public sealed partial class CallRecordImporter : IAsyncDisposable
     /// <param name="interval">How often new lines are looked for; 1 s when null.</param>
     /// <param name="loggers">Logs.</param>
     /// <param name="time">Clock of the interval.</param>
-    public CallRecordImporter(CallRecordJournal journal, NumberStore store, TimeSpan? interval = null, ILoggerFactory? loggers = null, TimeProvider? time = null)
+    public CallRecordImporter(CallRecordJournal journal, ICallRecordStore store, TimeSpan? interval = null, ILoggerFactory? loggers = null, TimeProvider? time = null)
     {
         _journal = journal;
         _store = store;
@@ -75,7 +75,7 @@ public sealed partial class CallRecordImporter : IAsyncDisposable
 
             return added;
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             NumberMetrics.ImportFailures.Add(1);
             if (!_failing)

@@ -58,10 +58,7 @@ public sealed partial class NumberStore
         return await context.Calls.LongCountAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Takes records into the database, all of them or none; those that are there already stay as they are.
-    /// </summary>
-    /// <returns>How many were new.</returns>
+    /// <inheritdoc/>
     public async Task<int> ImportCallsAsync(IReadOnlyList<CallRecord> records, CancellationToken cancellationToken = default)
     {
         await using var connection = new Microsoft.Data.Sqlite.SqliteConnection(ConnectionString);

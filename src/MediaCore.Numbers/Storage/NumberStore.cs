@@ -12,7 +12,7 @@ namespace MediaCore.Numbers.Storage;
 /// line may administer a running server. Faults of the database (disk, lock held too long) come as <see cref="SqliteException"/> or
 /// <see cref="DbUpdateException"/>. Thread-safe: each operation has a connection of its own, from a pool.
 /// </summary>
-public sealed partial class NumberStore
+public sealed partial class NumberStore : ICallRecordStore
 {
     private readonly DbContextOptions<NumbersDbContext> _contexts;
     private readonly NumberStoreOptions _options;
