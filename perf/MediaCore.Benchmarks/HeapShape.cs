@@ -85,7 +85,9 @@ internal sealed class HeapShape
     {
         if (!_fields.TryGetValue(type, out FieldInfo[]? fields))
         {
-            fields = [.. type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            // Of the runtime only collections are looked into: what else it has inside it does not show.
+            bool isClosed = type.Assembly == typeof(object).Assembly && type.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) != true;
+            fields = isClosed ? [] : [.. type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
                 .Where(static f => !f.FieldType.IsPrimitive && !f.FieldType.IsEnum && !f.FieldType.IsPointer && !f.FieldType.IsByRefLike && !f.FieldType.IsFunctionPointer && f.FieldType != f.DeclaringType)];
             _fields[type] = fields;
         }
