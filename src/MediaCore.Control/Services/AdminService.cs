@@ -24,6 +24,9 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
     /// <summary>Shortest interval of figures.</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a drain or its end may take to reach a shard.</summary>
+    public static readonly TimeSpan ShardPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Longest interval of figures.</summary>
     public static readonly TimeSpan MaxInterval = TimeSpan.FromHours(1);
 
@@ -38,12 +41,12 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
     public override Task<Node> Drain(DrainRequest request, ServerCallContext context)
     {
         node.Drain();
-        return Task.FromResult(Describe());
+        return DescribeWhenInForceAsync(context.CancellationToken);
     }
 
     /// <inheritdoc/>
     public override Task<Node> Undrain(UndrainRequest request, ServerCallContext context) =>
-        node.TryUndrain() ? Task.FromResult(Describe()) : throw Problem(StatusCode.FailedPrecondition, "The server is about to stop; it takes no new calls again.");
+        node.TryUndrain() ? DescribeWhenInForceAsync(context.CancellationToken) : throw Problem(StatusCode.FailedPrecondition, "The server is about to stop; it takes no new calls again.");
 
     /// <inheritdoc/>
     public override async Task<ReloadResponse> Reload(ReloadRequest request, ServerCallContext context)
@@ -205,6 +208,21 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
         return levels;
 
         static string NameOf(LogLevel level) => level.ToString().ToLowerInvariant();
+    }
+
+    /// <summary>The node, once every shard has taken what was broadcast: who is answered may rely on it.</summary>
+    private async Task<Node> DescribeWhenInForceAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await engine.CheckLoopsAsync(ShardPatience, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw Problem(StatusCode.Unavailable, $"It was begun, and not every shard has taken it yet: {exception.Message}");
+        }
+
+        return Describe();
     }
 
     private Node Describe() => new()
