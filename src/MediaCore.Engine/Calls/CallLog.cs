@@ -18,7 +18,7 @@ internal static partial class CallLog
     [LoggerMessage(3002, LogLevel.Warning, "call {CallId}: prompt {Prompt} could not be had: {Problem}", EventName = "PromptFailed")]
     public static partial void PromptFailed(ILogger logger, string callId, string prompt, string problem);
 
-    [LoggerMessage(3004, LogLevel.Warning, "call {CallId}: the control plane's answer cannot be carried out, the default is taken: {Problem}", EventName = "PolicyAnswerUnusable")]
+    [LoggerMessage(3005, LogLevel.Warning, "call {CallId}: the control plane's answer cannot be carried out, the default is taken: {Problem}", EventName = "PolicyAnswerUnusable")]
     public static partial void AnswerUnusable(ILogger logger, string callId, string problem);
 
     [LoggerMessage(3010, LogLevel.Information, "call {CallId}: {Kind} transfer by leg {Leg}: {Status}", EventName = "CallTransferred")]
