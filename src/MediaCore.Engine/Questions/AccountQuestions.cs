@@ -55,19 +55,21 @@ internal sealed class AccountQuestions(ShardContext context, TransactionLayer tr
             return AccountStanding.Refused;
         }
 
-        if (_answered is { } asked && IsName(name, asked))
+        bool isAsked = _answered is { } asked && IsName(name, asked);
+        if (isAsked && _answer is { } answer)
         {
             // The answer to this very request counts, however short it is remembered.
-            account = _answer?.Secret is { } secret ? new Account(asked, secret) : null;
-            return _answer is null ? AccountStanding.Unanswered : account is null ? AccountStanding.Refused : AccountStanding.Known;
+            account = answer.Secret is { } secret ? new Account(_answered!, secret) : null;
+            return account is null ? AccountStanding.Refused : AccountStanding.Known;
         }
 
         if (!cache.TryGet(name, context.Now, out account, out Timestamp since))
         {
-            return AccountStanding.Unknown;
+            return isAsked ? AccountStanding.Unanswered : AccountStanding.Unknown;
         }
 
-        isOld = context.Now - since > QuestionLimits.TrustedFor;
+        // Asked again without an answer, what is remembered stands: a wrong password is then refused and counted as one, as on any other day.
+        isOld = !isAsked && context.Now - since > QuestionLimits.TrustedFor;
         return account is null ? AccountStanding.Refused : AccountStanding.Known;
     }
 

@@ -88,13 +88,31 @@ public sealed class AccountQuestionTests : RegistrarTest
         Post(Carol, challenge, nonceCount: 2);
         Assert.Equal(2, Plane.Questions.Count);
 
-        // What comes late is remembered all the same.
+        // What comes late is remembered all the same, and stands for who waits still.
         Plane.Questions[0].Answer(s_known);
         Plane.Last.Answer(null);
-        Carol.Take("503 REGISTER");
+        Carol.Take("200 REGISTER");
         Post(Carol, challenge, nonceCount: 3);
         Carol.Take("200 REGISTER");
         Assert.Equal((2, 1), (World.Statistics.AnswerDefaults, World.Statistics.LateAnswers));
+    }
+
+    [Fact]
+    public void NoAnswer_AboutARememberedName_LeavesWhatIsRemembered_AndCountsGuesses()
+    {
+        string challenge = Send(Carol, null, user: "7001")["WWW-Authenticate"];
+        Post(Carol, challenge);
+        Plane.Last.Answer(s_known);
+        Carol.Take("200 REGISTER");
+        World.Advance(QuestionLimits.TrustedFor + TimeSpan.FromSeconds(1));
+        long before = World.Statistics.AuthenticationFailures;
+        Post(Carol, challenge, "guess", nonceCount: 2);
+        Assert.Equal(2, Plane.Questions.Count);
+        Plane.Last.Answer(null);
+        Carol.Take("403 REGISTER");
+        Assert.Equal(before + 1, World.Statistics.AuthenticationFailures);
+        Post(Carol, challenge, nonceCount: 3);
+        Carol.Take("200 REGISTER");
     }
 
     [Fact]
