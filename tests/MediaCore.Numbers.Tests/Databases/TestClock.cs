@@ -15,22 +15,19 @@ internal sealed class TestClock : TimeProvider
         }
     }
 
-    public void Advance(TimeSpan by)
+    /// <summary>Moves the clock from one timer that is due to the next; <paramref name="fired"/> is called after each.</summary>
+    public void Advance(TimeSpan by, Action? fired = null)
     {
-        Timer[] due;
-        lock (_lock)
-        {
-            _now += by;
-            due = [.. _timers.Where(timer => timer.Due <= _now)];
-            foreach (Timer timer in due)
-            {
-                timer.Due = timer.Period == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : _now + timer.Period;
-            }
-        }
-
-        foreach (Timer timer in due)
+        DateTimeOffset until = GetUtcNow() + by;
+        while (TakeDue(until) is { } timer)
         {
             timer.Fire();
+            fired?.Invoke();
+        }
+
+        lock (_lock)
+        {
+            _now = until;
         }
     }
 
@@ -44,6 +41,21 @@ internal sealed class TestClock : TimeProvider
 
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    private Timer? TakeDue(DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            if (_timers.Where(timer => timer.Due <= until).MinBy(static timer => timer.Due) is not { } timer)
+            {
+                return null;
+            }
+
+            _now = timer.Due > _now ? timer.Due : _now;
+            timer.Due = timer.Period == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : timer.Due + timer.Period;
+            return timer;
+        }
     }
 
     private sealed class Timer(TestClock clock, TimerCallback callback, object? state) : ITimer

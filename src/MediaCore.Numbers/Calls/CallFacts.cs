@@ -1,0 +1,37 @@
+using MediaCore.Engine.Control.Events;
+
+namespace MediaCore.Numbers.Calls;
+
+/// <summary>What is known of a call when it comes to a number, and does not change.</summary>
+public sealed record CallFacts
+{
+    /// <summary>The call, as in records, logs and events.</summary>
+    public required string CallId { get; init; }
+
+    /// <summary>Whose number it is.</summary>
+    public required Guid TenantId { get; init; }
+
+    /// <summary>The number that was called, as <see cref="Model.VirtualNumber.Number"/> has it (<c>+</c> and digits, E.164); of a call that we make the number that it comes from.</summary>
+    public required string Number { get; init; }
+
+    /// <summary>Who calls: <c>+</c> and digits where the number could be told, else as presented; empty for an anonymous caller.</summary>
+    public string Caller { get; init; } = "";
+
+    /// <summary>Whether the caller does not show a number.</summary>
+    public bool IsAnonymous { get; init; }
+
+    /// <summary>The account that calls; null for none.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>The trunk that it came in by; null for none.</summary>
+    public string? InboundTrunk { get; init; }
+
+    /// <summary>What was dialled, before anything was made of it.</summary>
+    public string Called { get; init; } = "";
+
+    /// <summary>When it came to the number service.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Headers of the INVITE that the configuration wants to be shown (<see cref="CallOffered.Headers"/>).</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}

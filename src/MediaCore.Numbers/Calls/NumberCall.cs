@@ -1,0 +1,392 @@
+using System.Globalization;
+using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Numbers.Configuration;
+
+namespace MediaCore.Numbers.Calls;
+
+/// <summary>
+/// A call that the number service drives: its activities, one within the other, with what each of them waits for. Used by one worker at a time; <see cref="Post"/> alone is for all threads.
+/// What an activity starts or ends takes place when it has returned, so no activity is called while it is in the middle of something.
+/// </summary>
+internal sealed class NumberCall : ICallStage
+{
+    private readonly CallDirector _director;
+    private readonly List<CallActivity> _activities = [];
+    private readonly Queue<Action> _turns = [];
+    private readonly Dictionary<string, OpenCommand> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<(CallActivity Of, string Name), (ITimer Timer, long Setting)> _timers = [];
+    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
+    private readonly List<CallTraceLine> _trace = [];
+    private readonly CancellationTokenSource _ended = new();
+    private CallBeginning? _beginning;
+    private ActivityResult? _result;
+    private long _lastSetting;
+    private int _lastCommand;
+    private int _begun;
+    private int _asks;
+    private bool _isOver;
+
+    internal NumberCall(CallDirector director, string callId, int worker)
+    {
+        _director = director;
+        CallId = callId;
+        Worker = worker;
+    }
+
+    /// <summary>The call.</summary>
+    internal string CallId { get; }
+
+    /// <summary>Who of the workers it belongs to.</summary>
+    internal int Worker { get; }
+
+    /// <summary>Set by whoever had no room for an input of it.</summary>
+    internal bool IsBehind { get; set; }
+
+    /// <inheritdoc/>
+    public CallFacts Facts => _beginning!.Facts;
+
+    /// <inheritdoc/>
+    public TenantConfiguration Configuration => _beginning!.Configuration;
+
+    /// <inheritdoc/>
+    public CallServices Services => _director.Services;
+
+    /// <inheritdoc/>
+    public DateTimeOffset Now => _director.Services.Time.GetUtcNow();
+
+    /// <inheritdoc/>
+    public bool IsAnswered { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsAlive => !_isOver;
+
+    /// <inheritdoc/>
+    public string Language { get; set; } = "en";
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Variables => _variables;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CallActivity> Activities => _activities;
+
+    /// <summary>Posts an input from any thread; false when there is no room or the call is over.</summary>
+    internal bool Post(CallActivity? to, object content) => _director.Post(new CallInput(this, to, content));
+
+    /// <summary>Begins with what is done with the call, which is ours from now on.</summary>
+    internal void Begin(CallBeginning beginning, bool isAnswered)
+    {
+        _beginning = beginning;
+        IsAnswered = isAnswered;
+        Language = beginning.Configuration.Tenant.Language;
+        Push(beginning.Root);
+        TakeTurns();
+    }
+
+    /// <summary>Takes an input.</summary>
+    internal void Take(CallActivity? to, object content)
+    {
+        if (_isOver || _beginning is null)
+        {
+            return;
+        }
+
+        switch (content)
+        {
+            case CallEvent callEvent:
+                TakeEvent(callEvent);
+                break;
+            case CommandRefusal refusal when _commands.Remove(refusal.Command.CommandId, out OpenCommand open) && _activities.Contains(open.By):
+                open.By.TakeRefusal(refusal.Command, refusal.Reply);
+                break;
+            case TimerDue due when to is not null && _timers.TryGetValue((to, due.Name), out (ITimer Timer, long Setting) set) && set.Setting == due.Setting:
+                _timers.Remove((to, due.Name));
+                set.Timer.Dispose();
+                to.TakeTimer(due.Name);
+                break;
+            case CommandRefusal or TimerDue:
+                break;
+            case AskDone done:
+                _asks--;
+                if (to is not null && _activities.Contains(to))
+                {
+                    done.Then();
+                }
+
+                break;
+            default:
+                if (to is not null && _activities.Contains(to))
+                {
+                    to.TakeMessage(content);
+                }
+
+                break;
+        }
+
+        TakeTurns();
+    }
+
+    /// <summary>The outermost activity has ended; what is left is the call's own end.</summary>
+    internal void Conclude(ActivityResult result) => _result = result;
+
+    /// <summary>Ends what is done with the call; the call itself may go on.</summary>
+    /// <param name="record">Its record; null where it goes on.</param>
+    internal void End(CallRecord? record)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+        _turns.Clear();
+        for (int i = _activities.Count - 1; i >= 0; i--)
+        {
+            _activities[i].Stop();
+        }
+
+        _activities.Clear();
+        foreach ((ITimer timer, _) in _timers.Values)
+        {
+            timer.Dispose();
+        }
+
+        _timers.Clear();
+        _commands.Clear();
+        _ended.Cancel();
+        _ended.Dispose();
+        _director.Remove(this, _beginning is null ? null : new CompletedCall(Facts, _trace, _variables, _result, record));
+    }
+
+    /// <inheritdoc/>
+    public bool SetVariable(string name, string value)
+    {
+        if (!_variables.ContainsKey(name) && _variables.Count >= ControlLimits.MaxVariables)
+        {
+            return false;
+        }
+
+        _variables[name] = value;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public string Send(CallActivity from, CallCommand command)
+    {
+        string id = "n" + (++_lastCommand).ToString(CultureInfo.InvariantCulture);
+        CallCommand whole = command with { CommandId = id, CallId = command.CallId.Length == 0 ? CallId : command.CallId, Epoch = CallDirector.Epoch };
+        if (_isOver)
+        {
+            return id;
+        }
+
+        _commands[id] = new OpenCommand(from);
+        Services.Control.Execute(whole, reply =>
+        {
+            if (!reply.IsAccepted)
+            {
+                Post(null, new CommandRefusal(whole, reply));
+            }
+        });
+        return id;
+    }
+
+    /// <inheritdoc/>
+    public void SetTimer(CallActivity of, string name, TimeSpan due)
+    {
+        CancelTimer(of, name);
+        if (_isOver || !_activities.Contains(of))
+        {
+            return;
+        }
+
+        var timer = new TimerDue(name, ++_lastSetting);
+        _timers[(of, name)] = (Services.Time.CreateTimer(_ => Post(of, timer), null, due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan), timer.Setting);
+    }
+
+    /// <inheritdoc/>
+    public void CancelTimer(CallActivity of, string name)
+    {
+        if (_timers.Remove((of, name), out (ITimer Timer, long Setting) set))
+        {
+            set.Timer.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Run(CallActivity parent, CallActivity child)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        if (_activities.Count == 0 || _activities[^1] != parent)
+        {
+            throw new InvalidOperationException($"{parent.Kind} runs {child.Kind}, and is not the innermost activity.");
+        }
+
+        if (_activities.Count >= CallDirectorLimits.MaxDepth || _begun >= CallDirectorLimits.MaxActivities)
+        {
+            Trace(child.Kind, "not begun: the call has been led on too often");
+            _turns.Enqueue(() => parent.TakeChildEnd(child, new ActivityResult(ActivityOutcome.Failed, "led on too often", 482, 25)));
+            return;
+        }
+
+        Push(child);
+    }
+
+    /// <inheritdoc/>
+    public void Finish(CallActivity activity, ActivityResult result)
+    {
+        int index = _activities.IndexOf(activity);
+        if (_isOver || index < 0)
+        {
+            return;
+        }
+
+        // Off the list first: what is stopped may finish, too, and nothing comes of it.
+        List<CallActivity> ended = _activities[index..];
+        _activities.RemoveRange(index, _activities.Count - index);
+        for (int i = ended.Count - 1; i >= 0; i--)
+        {
+            CancelTimers(ended[i]);
+            if (i > 0)
+            {
+                ended[i].Stop();
+            }
+        }
+
+        if (index == 0)
+        {
+            _turns.Enqueue(() => _director.Conclude(this, result));
+        }
+        else
+        {
+            CallActivity parent = _activities[index - 1];
+            _turns.Enqueue(() =>
+            {
+                if (_activities.Contains(parent))
+                {
+                    parent.TakeChildEnd(activity, result);
+                }
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public ICallLine OpenLine(CallActivity to) => new CallLine(this, to);
+
+    /// <inheritdoc/>
+    public void Ask<T>(CallActivity from, Func<CancellationToken, Task<T>> work, Action<Answer<T>> then)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        if (_asks >= CallDirectorLimits.MaxAsks)
+        {
+            _turns.Enqueue(() => then(new Answer<T>(default, new InvalidOperationException($"The call has {CallDirectorLimits.MaxAsks} look-ups under way."))));
+            return;
+        }
+
+        _asks++;
+        _ = AskAsync(from, work, then, _ended.Token);
+    }
+
+    /// <inheritdoc/>
+    public void Trace(string kind, string text)
+    {
+        if (_trace.Count < CallDirectorLimits.MaxTraceLines)
+        {
+            _trace.Add(new CallTraceLine(Now, kind, text));
+        }
+    }
+
+    private async Task AskAsync<T>(CallActivity from, Func<CancellationToken, Task<T>> work, Action<Answer<T>> then, CancellationToken ended)
+    {
+        Answer<T> answer;
+        try
+        {
+            answer = new Answer<T>(await Task.Run(() => work(ended), ended).ConfigureAwait(false), null);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            answer = new Answer<T>(default, e);
+        }
+
+        Post(from, new AskDone(() => then(answer)));
+    }
+
+    private void TakeEvent(CallEvent callEvent)
+    {
+        switch (callEvent)
+        {
+            case CallEnded ended:
+                End(ended.Record);
+                return;
+            case ControlChanged { Controller: not CallDirector.Application }:
+                Trace("call", "given to another controller");
+                End(null);
+                return;
+            case LegChanged { IsInbound: true, Phase: LegPhase.Answered }:
+            case DialEnded { Outcome: CommandOutcome.Completed }:
+                IsAnswered = true;
+                break;
+            default:
+                break;
+        }
+
+        if (callEvent is CommandEnded done)
+        {
+            if (_commands.Remove(done.CommandId, out OpenCommand open) && _activities.Contains(open.By))
+            {
+                open.By.Take(callEvent);
+            }
+        }
+        else if (_activities.Count > 0)
+        {
+            _activities[^1].Take(callEvent);
+        }
+    }
+
+    private void Push(CallActivity activity)
+    {
+        _begun++;
+        _activities.Add(activity);
+        _turns.Enqueue(() =>
+        {
+            if (_activities.Contains(activity))
+            {
+                activity.Begin(this);
+            }
+        });
+    }
+
+    private void TakeTurns()
+    {
+        while (!_isOver && _turns.TryDequeue(out Action? turn))
+        {
+            turn();
+        }
+    }
+
+    private void CancelTimers(CallActivity of)
+    {
+        foreach ((CallActivity Of, string Name) key in _timers.Keys.Where(key => key.Of == of).ToArray())
+        {
+            CancelTimer(of, key.Name);
+        }
+    }
+
+    /// <summary>What an <see cref="Ask"/> goes on with.</summary>
+    private sealed record AskDone(Action Then);
+
+    private readonly record struct OpenCommand(CallActivity By);
+}
