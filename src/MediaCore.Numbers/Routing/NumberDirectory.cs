@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Trunks;
@@ -31,6 +33,7 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     private readonly NumbersOptions _options;
     private readonly SipPeerResolver? _resolver;
     private readonly Action<NumberSnapshot>? _changed;
+    private readonly NumberService? _service;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly PeerCache _peers = new();
@@ -38,9 +41,11 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     private readonly CancellationTokenSource _stopping = new();
     private RouteTable _routes;
     private volatile NumberSnapshot _snapshot;
+    private readonly Channel<bool> _accountsChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Task _watch = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
 
-    private NumberDirectory(NumberStore store, RouteTable routes, NumbersOptions options, SipPeerResolver? resolver, Action<NumberSnapshot>? changed, ILoggerFactory? loggers, TimeProvider? time)
+    private NumberDirectory(NumberStore store, RouteTable routes, NumbersOptions options, SipPeerResolver? resolver, Action<NumberSnapshot>? changed, NumberService? service, ILoggerFactory? loggers, TimeProvider? time)
     {
         NumberMetrics.Publish();
         _store = store;
@@ -48,6 +53,7 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
         _options = options;
         _resolver = resolver;
         _changed = changed;
+        _service = service;
         _time = time ?? TimeProvider.System;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<NumberDirectory>();
         _snapshot = NumberSnapshot.Build(new InventoryView(0, [], 0, []), routes, options, _peers);
@@ -62,6 +68,7 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     /// <param name="options">How calls are let in.</param>
     /// <param name="resolver">Resolves hosts of URI targets; null leaves names unresolved.</param>
     /// <param name="changed">Told of every snapshot that has come into force, the first too, on the thread that built it; must be quick. The server loads prompts ahead here.</param>
+    /// <param name="service">Tenants' numbers and accounts, which are looked at beside those of <paramref name="store"/>; null for none.</param>
     /// <param name="loggers">Logs.</param>
     /// <param name="time">Clock of the poll.</param>
     /// <param name="cancellationToken">Ends the first reading.</param>
@@ -71,13 +78,20 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
         NumbersOptions? options = null,
         SipPeerResolver? resolver = null,
         Action<NumberSnapshot>? changed = null,
+        NumberService? service = null,
         ILoggerFactory? loggers = null,
         TimeProvider? time = null,
         CancellationToken cancellationToken = default)
     {
-        var directory = new NumberDirectory(store, routes, options ?? new NumbersOptions(), resolver, changed, loggers, time);
+        var directory = new NumberDirectory(store, routes, options ?? new NumbersOptions(), resolver, changed, service, loggers, time);
         await directory.ReloadAsync(cancellationToken);
         directory._watch = Task.Run(directory.WatchAsync, CancellationToken.None);
+        if (service is not null)
+        {
+            service.AccountsChanged += directory.OnAccountsChanged;
+            directory._following = Task.Run(directory.FollowAccountsAsync, CancellationToken.None);
+        }
+
         return directory;
     }
 
@@ -87,7 +101,7 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
         await _building.WaitAsync(cancellationToken);
         try
         {
-            InventoryView inventory = await _store.ReadInventoryAsync(cancellationToken);
+            InventoryView inventory = await ReadInventoryAsync(cancellationToken);
             Swap(NumberSnapshot.Build(inventory, _routes, _options, _peers));
         }
         finally
@@ -102,7 +116,7 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
         await _building.WaitAsync(cancellationToken);
         try
         {
-            InventoryView inventory = await _store.ReadInventoryAsync(cancellationToken);
+            InventoryView inventory = await ReadInventoryAsync(cancellationToken);
             _routes = routes;
             Swap(NumberSnapshot.Build(inventory, routes, _options, _peers));
         }
@@ -119,10 +133,10 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     public Trunk? FindTrunkByHost(string host) => _snapshot.Routes.FindTrunkByHost(host);
 
     /// <inheritdoc/>
-    public CallerAdmission Admit(in RouteRequest request) => _snapshot.Admit(request);
+    public CallerAdmission Admit(in RouteRequest request) => _snapshot.Admit(request, _service?.Table);
 
     /// <inheritdoc/>
-    public RoutePlan Route(in RouteRequest request) => _snapshot.Route(request);
+    public RoutePlan Route(in RouteRequest request) => _snapshot.Route(request, _service?.Table);
 
     /// <inheritdoc/>
     public Trunk? FindTrunkByName(string name) => _snapshot.Routes.FindTrunkByName(name);
@@ -136,8 +150,20 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     /// <summary>Ends the watching; the last snapshot stays in force.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_service is not null)
+        {
+            _service.AccountsChanged -= OnAccountsChanged;
+        }
+
         await _stopping.CancelAsync();
         await _watch;
+        await _following;
+    }
+
+    private async Task<InventoryView> ReadInventoryAsync(CancellationToken cancellationToken)
+    {
+        InventoryView inventory = await _store.ReadInventoryAsync(cancellationToken);
+        return _service is null ? inventory : inventory.With(await _service.ReadAccountsAsync(cancellationToken));
     }
 
     private void Swap(NumberSnapshot snapshot)
@@ -158,6 +184,31 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
         }
 
         _changed?.Invoke(snapshot);
+    }
+
+    private void OnAccountsChanged(object? sender, EventArgs e) => _accountsChanged.Writer.TryWrite(true);
+
+    private async Task FollowAccountsAsync()
+    {
+        try
+        {
+            await foreach (bool _ in _accountsChanged.Reader.ReadAllAsync(_stopping.Token))
+            {
+                try
+                {
+                    await ReloadAsync(_stopping.Token);
+                }
+                catch (Exception e) when (e is DbException or DbUpdateException or InvalidDataException or IOException or TimeoutException)
+                {
+                    NumberMetrics.ReloadFailures.Add(1);
+                    LogReloadFailed(e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposal.
+        }
     }
 
     private async Task WatchAsync()

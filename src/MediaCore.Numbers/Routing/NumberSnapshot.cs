@@ -87,7 +87,9 @@ public sealed class NumberSnapshot
     }
 
     /// <summary>Whether a caller must prove who it is.</summary>
-    public CallerAdmission Admit(in RouteRequest request)
+    /// <param name="request">The call.</param>
+    /// <param name="service">Tenants' numbers; null for none.</param>
+    public CallerAdmission Admit(in RouteRequest request, RoutingTable? service = null)
     {
         Span<char> digits = stackalloc char[DialledNumber.MaxCharacters];
         bool isNumber = DialledNumber.TryRead(request.Called, digits, out int length, out bool hasPlus);
@@ -96,7 +98,7 @@ public sealed class NumberSnapshot
             return CallerAdmission.Accept;
         }
 
-        if (isNumber && FindNumber(digits[..length], hasPlus) is not null)
+        if (isNumber && FindNumber(digits[..length], hasPlus, service) is not null)
         {
             return _acceptFrom is null || _acceptFrom.Find(request.Source) is not null ? CallerAdmission.Accept : CallerAdmission.Challenge;
         }
@@ -109,11 +111,13 @@ public sealed class NumberSnapshot
     }
 
     /// <summary>What to do with a call.</summary>
-    public RoutePlan Route(in RouteRequest request)
+    /// <param name="request">The call.</param>
+    /// <param name="service">Tenants' numbers; null for none.</param>
+    public RoutePlan Route(in RouteRequest request, RoutingTable? service = null)
     {
         Span<char> digits = stackalloc char[DialledNumber.MaxCharacters];
         if (DialledNumber.TryRead(request.Called, digits, out int length, out bool hasPlus)
-            && FindNumber(digits[..length], hasPlus) is { } number)
+            && FindNumber(digits[..length], hasPlus, service) is { } number)
         {
             return number;
         }
@@ -133,14 +137,14 @@ public sealed class NumberSnapshot
     private static RoutePlan PlanOf(Account account, NumbersOptions options)
         => new() { Steps = [new DialStep([new AccountTarget(account.Name)], Parallel: true, options.AccountRingTime)] };
 
-    private RoutePlan? FindNumber(ReadOnlySpan<char> plusAndDigits, bool hasPlus)
+    private RoutePlan? FindNumber(ReadOnlySpan<char> plusAndDigits, bool hasPlus, RoutingTable? service)
     {
         if (plusAndDigits.IsEmpty)
         {
             return null;
         }
 
-        if (_numbers.TryGetValue(plusAndDigits, out RoutePlan? plan))
+        if (FindE164(plusAndDigits, service) is { } plan)
         {
             return plan;
         }
@@ -155,8 +159,14 @@ public sealed class NumberSnapshot
         Span<char> international = stackalloc char[DialledNumber.MaxCharacters];
         international[0] = '+';
         plusAndDigits[(prefix + 1)..].CopyTo(international[1..]);
-        return _numbers.TryGetValue(international[..(plusAndDigits.Length - prefix)], out plan) ? plan : null;
+        return FindE164(international[..(plusAndDigits.Length - prefix)], service);
     }
+
+    // A tenant's number goes before one of the node's own, which is what a database began with.
+    private RoutePlan? FindE164(ReadOnlySpan<char> number, RoutingTable? service)
+        => service is not null && service.TryFind(number, out NumberRoute? route) ? ServicePlan.Of(number, route)
+            : _numbers.TryGetValue(number, out RoutePlan? plan) ? plan
+            : null;
 
     private AccountEntry? FindAccount(ReadOnlySpan<byte> name)
     {

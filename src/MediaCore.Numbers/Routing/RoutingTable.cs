@@ -30,6 +30,9 @@ public sealed class RoutingTable
     /// <summary>The audit's number that it has everything up to.</summary>
     public long Version { get; }
 
+    /// <summary>The audit's number of the last change of an account or a tenant: who may register is what it was as long as this is.</summary>
+    public long AccountsSeq { get; internal init; }
+
     /// <summary>Numbers that somebody has.</summary>
     public int Count { get; }
 

@@ -23,6 +23,7 @@ internal sealed class RoutingTableReader(ServiceStore store)
     private NumberTable _all = NumberTable.Empty;
     private int _count;
     private long _seq = -1;
+    private long _accountsSeq = -1;
     private long _atMs;
     private long? _nextChangeMs;
 
@@ -50,12 +51,13 @@ internal sealed class RoutingTableReader(ServiceStore store)
             await ReadChangedAsync(context, now, cancellationToken);
         }
 
+        await ReadAccountsSeqAsync(context, seq, cancellationToken);
         _nextChangeMs = await NextChangeAsync(context, now, cancellationToken);
         _seq = seq;
         _atMs = now;
         Merge();
         NumberTable changed = NumberTable.Build(_changed.Count, _changed);
-        return new RoutingTable(_all, changed, [.. _routes], seq, _count);
+        return new RoutingTable(_all, changed, [.. _routes], seq, _count) { AccountsSeq = _accountsSeq };
     }
 
     // Tenants and what is published change seldom and are few beside the numbers: their part is read whole.
@@ -125,6 +127,15 @@ internal sealed class RoutingTableReader(ServiceStore store)
 
             _count += (isLive ? 1 : 0) - (was ? 1 : 0);
         }
+    }
+
+    // By the audit rather than the rows, since one that was removed has none.
+    private async Task ReadAccountsSeqAsync(ServiceContext context, long seq, CancellationToken cancellationToken)
+    {
+        long before = _seq;
+        _accountsSeq = before < 0
+            ? seq
+            : await context.Audit.Where(row => row.Seq > before && (row.Action.StartsWith("account.") || row.Action.StartsWith("tenant."))).MaxAsync(static row => (long?)row.Seq, cancellationToken) ?? _accountsSeq;
     }
 
     private static async Task<long?> NextChangeAsync(ServiceContext context, long now, CancellationToken cancellationToken)

@@ -31,6 +31,9 @@ public abstract class ServiceContext : DbContext
     /// <summary>People.</summary>
     public DbSet<User> Users => Set<User>();
 
+    /// <summary>Credentials of phones.</summary>
+    public DbSet<SipAccount> SipAccounts => Set<SipAccount>();
+
     /// <summary>Roles.</summary>
     public DbSet<Role> Roles => Set<Role>();
 
@@ -116,6 +119,7 @@ public abstract class ServiceContext : DbContext
             e.HasData(new Tenant { Id = Tenant.PlatformId, Kind = TenantKind.Platform, Name = "platform" });
         });
         Tenanted<User>(modelBuilder, "users").HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
+        Tenanted<SipAccount>(modelBuilder, "sip_accounts").HasIndex(row => row.Name).IsUnique();
         Tenanted<Role>(modelBuilder, "roles").HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
         Tenanted<UserRole>(modelBuilder, "user_roles", e =>
         {

@@ -5,6 +5,7 @@ using MediaCore.Server.Hosting;
 using MediaCore.Server.Logging;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace MediaCore.Server.CommandLine;
 
@@ -68,6 +69,7 @@ internal static class RunCommand
     {
         DataFolderInUseException => exception.Message,
         SqliteException sqlite => $"the database cannot be used: {sqlite.Message} (storage.connection, or the data folder's rights)",
+        NpgsqlException postgres => $"the database cannot be used: {OneLine((postgres.InnerException ?? postgres).Message)} (storage.connection; the server has to run and the user to own the database)",
         System.Net.Sockets.SocketException => $"an address cannot be listened on: {exception.Message}",
         IOException or UnauthorizedAccessException => OneLine(exception.Message),
         _ => null,

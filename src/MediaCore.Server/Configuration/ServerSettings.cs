@@ -2,9 +2,10 @@ using System.Collections.Frozen;
 using System.Net;
 using MediaCore.Control.Policy;
 using MediaCore.Engine.MediaSessions.Conferences;
-using MediaCore.Engine;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Recordings;
+using MediaCore.Engine;
+using MediaCore.Numbers.Storage;
 using MediaCore.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -44,11 +45,11 @@ internal sealed record NumberSettings(bool Enabled, IReadOnlyList<IPNetwork> Acc
     public FrozenSet<string> Record { get; init; } = [];
 }
 
-/// <summary>Section <c>storage</c>: the database of the number service.</summary>
-/// <param name="Provider">Always <c>sqlite</c> in this version.</param>
-/// <param name="Connection">Connection string.</param>
-/// <param name="File">Path of the database, out of the connection string.</param>
-internal sealed record StorageSettings(string Provider, string Connection, string File);
+/// <summary>Section <c>storage</c>: the databases of the number service.</summary>
+/// <param name="Service">Tenants and all that is theirs: a file of this node, or the PostgreSQL that nodes share.</param>
+/// <param name="Connection">Connection string of the node's own SQLite file, which <see cref="Service"/> uses as well unless it is PostgreSQL.</param>
+/// <param name="File">Path of that file.</param>
+internal sealed record StorageSettings(ServiceStoreOptions Service, string Connection, string File);
 
 /// <summary>Section <c>prompts</c>: announcements.</summary>
 /// <param name="Folder">Where recorded prompts (WAV) may lie; no prompt outside it is played.</param>

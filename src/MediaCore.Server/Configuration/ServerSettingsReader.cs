@@ -4,10 +4,12 @@ using MediaCore.Control.Policy;
 using MediaCore.Engine;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Tracing;
+using MediaCore.Numbers.Storage;
 using MediaCore.Primitives;
 using MediaCore.Server.Configuration.Changes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace MediaCore.Server.Configuration;
 
@@ -141,11 +143,48 @@ internal static class ServerSettingsReader
         ConfigurationText provider = section.Text("provider", "sqlite");
         ConfigurationText? connection = section.OptionalText("connection", null);
         section.Finish();
-        if (provider.Value != "sqlite")
+        switch (provider.Value)
         {
-            section.Error(provider, $"\"{provider.Value}\" is not a provider of this version; \"sqlite\" is");
+            case "sqlite":
+                (string text, string file) = ReadSqlite(section, connection, dataFolder, baseFolder);
+                return new StorageSettings(new ServiceStoreOptions { Provider = StoreProvider.Sqlite, Connection = text }, text, file);
+            case "postgres":
+                // The node's own accounts, and its records until they are in the shared database, stand in a file all the same.
+                (string own, string ownFile) = ReadSqlite(section, null, dataFolder, baseFolder);
+                return new StorageSettings(new ServiceStoreOptions { Provider = StoreProvider.Postgres, Connection = ReadPostgres(section, connection) }, own, ownFile);
+            default:
+                section.Error(provider, $"\"{provider.Value}\" is no provider: \"sqlite\" keeps a file on this node, \"postgres\" is a database that nodes share");
+                goto case "sqlite";
+        }
+    }
+
+    private static string ReadPostgres(SectionReader section, ConfigurationText? connection)
+    {
+        if (connection is null)
+        {
+            section.Error("connection", "is needed with \"postgres\", as \"Host=db.example.com;Database=mediacore;Username=mediacore;Password=...\"");
+            return "";
         }
 
+        try
+        {
+            NpgsqlConnectionStringBuilder builder = new(connection.Value.Value);
+            if (string.IsNullOrEmpty(builder.Host))
+            {
+                section.Error("connection", "names no server: write Host=");
+            }
+
+            return builder.ConnectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            section.Error("connection", $"is not a PostgreSQL connection string: {e.Message}");
+            return "";
+        }
+    }
+
+    private static (string Connection, string File) ReadSqlite(SectionReader section, ConfigurationText? connection, string dataFolder, string baseFolder)
+    {
         SqliteConnectionStringBuilder builder = new();
         try
         {
@@ -167,7 +206,7 @@ internal static class ServerSettingsReader
 
         string file = builder.DataSource.Length == 0 ? Path.Combine(dataFolder, "mediacore.db") : Path.GetFullPath(builder.DataSource, baseFolder);
         builder.DataSource = file;
-        return new StorageSettings("sqlite", builder.ConnectionString, file);
+        return (builder.ConnectionString, file);
     }
 
     private static PromptSettings ReadPrompts(SectionReader section, string dataFolder, string baseFolder)

@@ -1,13 +1,14 @@
 using System.Globalization;
-using MediaCore.Control.Services;
-using MediaCore.Control.Publishing;
 using MediaCore.Control.Policy;
+using MediaCore.Control.Publishing;
+using MediaCore.Control.Services;
 using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Trunks;
+using MediaCore.Numbers;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
 using MediaCore.Primitives;
@@ -44,6 +45,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
     private ServerSettings _settings;
     private ReloadablePolicy? _routing;
     private NumberDirectory? _directory;
+    private NumberService? _service;
     private PromptPreparation? _preparation;
     private SipPeerResolver? _resolver;
     private SipNameResolver? _names;
@@ -416,19 +418,23 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
 
         Numbers = await NumberStore.OpenAsync(
             new NumberStoreOptions { ConnectionString = _settings.Storage.Connection, Realm = _settings.Sip.Realm }, cancellationToken: cancellation);
+        _service = await NumberService.StartAsync(
+            new NumberServiceOptions { Store = _settings.Storage.Service, Realm = _settings.Sip.Realm, DataFolder = _settings.DataFolder, PromptFolder = _settings.Prompts.Folder }, _loggers, cancellationToken: cancellation);
+        _parts.Push(_service);
         _directory = await NumberDirectory.StartAsync(
             Numbers,
             _routes,
             new NumbersOptions { AcceptFrom = [.. _settings.Numbers.AcceptFrom] },
             _resolver,
             snapshot => preparation.Prepare(snapshot.Prompts),
+            _service,
             _loggers,
             cancellationToken: cancellation);
         _parts.Push(_directory);
 
         // The journal is closed before the importer, which then takes what is left of it (parts stop in reverse order).
         CallRecordJournal journal = OpenJournal(shards, Math.Min(_settings.Records.MaxFileBytes, ImportedFileBytes));
-        CallRecordImporter importer = new(journal, Numbers, loggers: _loggers);
+        CallRecordImporter importer = new(journal, new CallRecordStores(Numbers, _service.Store), loggers: _loggers);
         _parts.Push(importer);
         Own(journal);
         importer.Start();

@@ -954,6 +954,68 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.ToTable("schedules", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<bool>("Disabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("disabled");
+
+                    b.Property<string>("Ha1Md5")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ha1_md5");
+
+                    b.Property<string>("Ha1Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ha1_sha256");
+
+                    b.Property<string>("Ha1Sha512256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ha1_sha512256");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Realm")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("realm");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("sip_accounts", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.StoreState", b =>
                 {
                     b.Property<int>("Id")
@@ -1676,6 +1738,15 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Schedule", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
                         .WithMany()

@@ -949,6 +949,68 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.ToTable("schedules", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<bool>("Disabled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("disabled");
+
+                    b.Property<string>("Ha1Md5")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ha1_md5");
+
+                    b.Property<string>("Ha1Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ha1_sha256");
+
+                    b.Property<string>("Ha1Sha512256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ha1_sha512256");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Realm")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("realm");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("sip_accounts", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.StoreState", b =>
                 {
                     b.Property<int>("Id")
@@ -1671,6 +1733,15 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Schedule", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
                         .WithMany()

@@ -1,0 +1,19 @@
+using MediaCore.Numbers.Storage;
+
+namespace MediaCore.Numbers;
+
+/// <summary>What the number service is started with.</summary>
+public sealed record NumberServiceOptions
+{
+    /// <summary>The database.</summary>
+    public required ServiceStoreOptions Store { get; init; }
+
+    /// <summary>Digest realm of accounts (<c>sip.realm</c>).</summary>
+    public required string Realm { get; init; }
+
+    /// <summary>Folder of what belongs to this node and outlives it.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Folder of prompts.</summary>
+    public required string PromptFolder { get; init; }
+}
