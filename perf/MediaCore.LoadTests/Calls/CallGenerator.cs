@@ -32,11 +32,21 @@ internal sealed partial class CallGenerator : IDisposable
     private const int KeyBytes = 16;
     private const int SaltBytes = 14;
     private const int MaxRetransmissions = 7;
+
+    /// <summary>How long a call may go on after its end is due before its packets are used up.</summary>
+    private const int SpareSeconds = 30;
+
+    /// <summary>Fetches of all that waits after which a packet that had come before them is counted.</summary>
+    private const int PassesToBeSure = 2;
+
     private static readonly TimeSpan s_t1 = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long a call is silent before it is hung up, so that all that was sent can come.</summary>
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What a call that was answered talks at least, even when the run ends: one that is hung up before its first packet is no call in which nothing is heard.</summary>
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
 
     private readonly GeneratorOptions _options;
     private readonly MediaPump _pump;
@@ -49,8 +59,10 @@ internal sealed partial class CallGenerator : IDisposable
     private readonly byte[] _datagram = new byte[65_536];
     private readonly SipMessage _message = new();
     private readonly SdpDescription _sdp = new();
-    private readonly Sound _callerTone = new(CodecDescriptor.Pcmu, CallerHz);
-    private readonly Sound? _calleeTone;
+    private readonly PacketSeries _callerPackets;
+    private readonly PacketSeries _relayedPackets;
+    private readonly PacketSeries? _opusPackets;
+    private readonly byte[] _callerKey;
     private readonly Thread _thread;
     private readonly string _run = Convert.ToHexString(RandomNumberGenerator.GetBytes(4));
     private readonly ConcurrentQueue<(Action Look, TaskCompletionSource Done)> _looks = new();
@@ -63,12 +75,18 @@ internal sealed partial class CallGenerator : IDisposable
     {
         _options = options;
         _places = new LoadCall?[options.Calls];
-        _calleeTone = options.TranscodedCalls > 0 ? new Sound(CodecDescriptor.Opus, CalleeHz) : null;
+        _callerKey = options.IsSecure ? RandomNumberGenerator.GetBytes(KeyBytes + SaltBytes) : [];
+        using SrtpSender? protection = options.IsSecure ? new SrtpSender(SrtpProfile.AesCm128HmacSha1Tag80, _callerKey.AsSpan(0, KeyBytes), _callerKey.AsSpan(KeyBytes)) : null;
+        int packets = (int)((1.5 * options.Duration.TotalSeconds) + SpareSeconds) * Sound.FramesPerSecond;
+        Sound callerTone = new(CodecDescriptor.Pcmu, CallerHz);
+        _callerPackets = new PacketSeries(callerTone, 160, packets, protection);
+        _relayedPackets = new PacketSeries(callerTone, 160, packets, null);
+        _opusPackets = options.TranscodedCalls > 0 ? new PacketSeries(new Sound(CodecDescriptor.Opus, CalleeHz), 960, packets, null) : null;
         _callers = UdpSocket.Bind(options.CallerAddress, new UdpSocketOptions());
         _callees = UdpSocket.Bind(options.CalleeAddress, new UdpSocketOptions());
         _poller.Add(_callers.Descriptor, ReadyEvent.MakeToken(1, 0));
         _poller.Add(_callees.Descriptor, ReadyEvent.MakeToken(2, 0));
-        _pump = new MediaPump(2 * options.Calls);
+        _pump = new MediaPump(options.CallerAddress, options.CalleeAddress, 2 * options.Calls);
         _thread = new Thread(Run) { IsBackground = true, Name = "signalling" };
     }
 
@@ -227,12 +245,13 @@ internal sealed partial class CallGenerator : IDisposable
     {
         switch (call.Stage)
         {
-            case CallStage.Talking when now >= call.EndAt || _isEnding:
+            case CallStage.Talking when now >= call.EndAt || (_isEnding && now >= call.TalkingSince + s_shortest):
                 call.Caller.IsSending = call.Callee.IsSending = false;
                 call.Stage = CallStage.Quiet;
                 call.Deadline = now + s_quiet;
+                call.LastPass = _pump.Passes + PassesToBeSure;
                 break;
-            case CallStage.Quiet when now >= call.Deadline:
+            case CallStage.Quiet when now >= call.Deadline && _pump.Passes >= call.LastPass:
                 call.Stage = CallStage.Ending;
                 SendRequest(call, "BYE", 2, now);
                 break;
@@ -258,12 +277,12 @@ internal sealed partial class CallGenerator : IDisposable
         bool isTranscoded = (long)(place + 1) * _options.TranscodedCalls / _options.Calls > (long)place * _options.TranscodedCalls / _options.Calls;
         string number = string.Create(CultureInfo.InvariantCulture, $"+1{(isTranscoded ? TranscodedDigit : RelayedDigit)}{++_serial:D8}");
         RtpStream caller = new(
-            _options.CallerAddress, isTranscoded ? SoundKind.TonePcmu : SoundKind.StampedPcmu, _callerTone, isTranscoded ? new Listener(CodecDescriptor.Pcmu, CalleeHz) : null);
+            _pump.EndpointOf(2 * place), isTranscoded ? SoundKind.TonePcmu : SoundKind.RelayedPcmu, _callerPackets, isTranscoded ? new Listener(CodecDescriptor.Pcmu, CalleeHz) : null);
         RtpStream callee = new(
-            _options.CalleeAddress, isTranscoded ? SoundKind.ToneOpus : SoundKind.StampedPcmu, isTranscoded ? _calleeTone! : _callerTone,
+            _pump.EndpointOf((2 * place) + 1), isTranscoded ? SoundKind.ToneOpus : SoundKind.RelayedPcmu, isTranscoded ? _opusPackets! : _relayedPackets,
             isTranscoded ? new Listener(CodecDescriptor.Opus, CallerHz) : null);
-        byte[] key = _options.IsSecure ? RandomNumberGenerator.GetBytes(KeyBytes + SaltBytes) : [];
-        LoadCall call = new(place, number, isTranscoded, caller, callee) { CallerKey = key };
+        (caller.Mate, callee.Mate) = (callee, caller);
+        LoadCall call = new(place, number, isTranscoded, caller, callee);
         _byNumber[number] = call;
         _pump.Add(2 * place, caller);
         _pump.Add((2 * place) + 1, callee);
@@ -278,7 +297,7 @@ internal sealed partial class CallGenerator : IDisposable
         string uri = method == "INVITE" ? $"sip:{call.Number}@{Server}" : call.RemoteTarget;
         call.Request = SipText.Request(
             method, uri, local, $"z9hG4bK{_run}{call.Number[1..]}{method}", $"<sip:+15550100@{local}>;tag=c{call.Number[1..]}", call.RemoteTo.Length == 0 ? $"<{uri}>" : call.RemoteTo,
-            CallId(call), cseq, method == "INVITE" ? $"sip:load@{local}" : null, method == "INVITE" ? Describe(call.Caller, call.CallerKey) : null);
+            CallId(call), cseq, method == "INVITE" ? $"sip:load@{local}" : null, method == "INVITE" ? Describe(call.Caller, _callerKey) : null);
         call.Retransmissions = 0;
         call.Deadline = now + s_t1;
         _callers.TrySend(call.Request, Server);
@@ -370,14 +389,14 @@ internal sealed partial class CallGenerator : IDisposable
                 return;
             }
 
-            call.Caller.Secure(
-                new SrtpSender(SrtpProfile.AesCm128HmacSha1Tag80, call.CallerKey.AsSpan(0, KeyBytes), call.CallerKey.AsSpan(KeyBytes)),
-                new SrtpReceiver(SrtpProfile.AesCm128HmacSha1Tag80, audio.Crypto[0].Key, audio.Crypto[0].Salt));
+            call.Caller.Secure(new SrtpReceiver(SrtpProfile.AesCm128HmacSha1Tag80, audio.Crypto[0].Key, audio.Crypto[0].Salt));
         }
 
         Timestamp now = MonotonicClock.Now;
         call.Caller.Remote = audio.Rtp;
+        _pump.Listen(call.Caller);
         call.Stage = CallStage.Talking;
+        call.TalkingSince = now;
 
         // Between half and one and a half of the mean, so that calls begin and end at all times.
         call.EndAt = now + (_options.Duration * (0.5 + Random.Shared.NextDouble()));
@@ -412,6 +431,7 @@ internal sealed partial class CallGenerator : IDisposable
         call.Callee.Remote = audio.Rtp;
         string? payloadType = call.IsTranscoded ? opus.Groups["type"].Value : null;
         call.Callee.PayloadType = payloadType is null ? (byte)0 : byte.Parse(payloadType, CultureInfo.InvariantCulture);
+        _pump.Listen(call.Callee);
         string contact = $"sip:callee@{_callees.LocalEndpoint}";
         _callees.TrySend(SipText.Response(_message, 180, $"s{number[1..]}", contact, null), source);
         _callees.TrySend(SipText.Response(_message, 200, $"s{number[1..]}", contact, Describe(call.Callee, [], payloadType)), source);
@@ -455,8 +475,10 @@ internal sealed partial class CallGenerator : IDisposable
                 Totals.Received += other.Received;
             }
 
-            Totals.SilentSides += stage == CallStage.Ended && other.Received == 0 ? 1 : 0;
+            Totals.MuteSides += stage == CallStage.Ended && stream.Sent == 0 ? 1 : 0;
+            Totals.SilentSides += stage == CallStage.Ended && stream.Sent > 0 && other.Received == 0 ? 1 : 0;
             Totals.Unauthentic += stream.Unauthentic;
+            Totals.Compared += stream.Compared;
             Totals.Altered += stream.Altered;
             Totals.SendErrors += stream.SendErrors;
             Totals.Windows += stream.Listener?.Windows ?? 0;

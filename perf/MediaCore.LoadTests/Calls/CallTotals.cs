@@ -25,10 +25,15 @@ internal sealed class CallTotals
 
     public long ToneWindows { get; set; }
 
-    /// <summary>Sides of calls that heard nothing at all.</summary>
+    /// <summary>Sides of calls that heard nothing at all though the other side sent, and sides that sent nothing, which is the generator's own defect.</summary>
     public long SilentSides { get; set; }
 
+    public long MuteSides { get; set; }
+
     public long Unauthentic { get; set; }
+
+    /// <summary>Packets of relayed calls whose sound was compared with what was sent, and those of all calls that were not as they should be.</summary>
+    public long Compared { get; set; }
 
     public long Altered { get; set; }
 

@@ -27,6 +27,12 @@ internal sealed class LoadCall(int place, string number, bool isTranscoded, RtpS
     /// <summary>When the next thing is to be done: end it, hang up, or send again.</summary>
     public Timestamp Deadline { get; set; }
 
+    /// <summary>When it was answered.</summary>
+    public Timestamp TalkingSince { get; set; }
+
+    /// <summary>The pump's pass after which all that was sent has been counted.</summary>
+    public long LastPass { get; set; }
+
     /// <summary>When it is to end.</summary>
     public Timestamp EndAt { get; set; }
 
@@ -41,9 +47,6 @@ internal sealed class LoadCall(int place, string number, bool isTranscoded, RtpS
 
     /// <summary>Where requests in the dialog go.</summary>
     public string RemoteTarget { get; set; } = "";
-
-    /// <summary>Key and salt of what the caller sends; empty for plain RTP.</summary>
-    public byte[] CallerKey { get; init; } = [];
 
     public bool IsOver => Stage is CallStage.Ended or CallStage.Failed;
 }

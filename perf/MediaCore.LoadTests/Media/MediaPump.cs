@@ -1,28 +1,39 @@
-using System.Collections.Concurrent;
 using MediaCore.Primitives;
+using MediaCore.Rtp.Packets;
 using MediaCore.Transport.Polling;
 
 namespace MediaCore.LoadTests.Media;
 
 /// <summary>
 /// Sends and hears for all streams: one thread paces, one listens. A stream has a fixed place within the 20 ms, so that the load is even; a pump that is late sends what is due at once and says how late it was.
+/// Packets are fetched every few milliseconds, in batches: when they came the kernel has written down.
 /// </summary>
 internal sealed class MediaPump : IDisposable
 {
     private const int Slots = 20;
-    private static readonly TimeSpan s_slot = TimeSpan.FromMilliseconds(1);
 
-    private readonly EventPoller _poller = new();
-    private readonly ConcurrentDictionary<uint, RtpStream> _streams = new();
+    /// <summary>Sockets per side: their buffers hold a second of 500 calls together where the system grants no more than its default.</summary>
+    private const int EndpointsPerSide = 8;
+
+    private static readonly TimeSpan s_slot = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_fetch = TimeSpan.FromMilliseconds(5);
+
+    private readonly MediaEndpoint[] _endpoints;
+    private readonly RtpStream?[] _byPort = new RtpStream?[ushort.MaxValue + 1];
     private readonly RtpStream?[] _places;
     private readonly Thread _sender;
     private readonly Thread _receiver;
-    private readonly ManualResetEventSlim _stop = new();
+    private volatile bool _isStopped;
     private long _maxLateNanoseconds;
+    private long _strays;
+    private long _passes;
 
-    /// <param name="places">Streams at once.</param>
-    public MediaPump(int places)
+    /// <param name="callers">Address of the callers; its port is 0.</param>
+    /// <param name="callees">Address of the callees; its port is 0.</param>
+    /// <param name="places">Streams at once: callers at even places, callees at odd ones.</param>
+    public MediaPump(NetworkEndpoint callers, NetworkEndpoint callees, int places)
     {
+        _endpoints = [.. Enumerable.Range(0, 2 * EndpointsPerSide).Select(i => new MediaEndpoint(i % 2 == 0 ? callers : callees))];
         _places = new RtpStream?[places];
         _sender = new Thread(Send) { IsBackground = true, Name = "rtp-sender" };
         _receiver = new Thread(Receive) { IsBackground = true, Name = "rtp-receiver" };
@@ -30,8 +41,14 @@ internal sealed class MediaPump : IDisposable
         _receiver.Start();
     }
 
-    /// <summary>Delays of the stamped packets.</summary>
+    /// <summary>Delays of the relayed packets, from before the system call that sent them to the kernel's having them on the other side.</summary>
     public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>Packets from a port that no call has, or has any more.</summary>
+    public long Strays => Volatile.Read(ref _strays);
+
+    /// <summary>How often everything that waited was fetched.</summary>
+    public long Passes => Volatile.Read(ref _passes);
 
     /// <summary>What went wrong on a thread of it.</summary>
     public Exception? Fault { get; private set; }
@@ -39,60 +56,63 @@ internal sealed class MediaPump : IDisposable
     /// <summary>How late the sender was at most since the last call.</summary>
     public TimeSpan TakeLateness() => TimeSpan.FromTicks(Interlocked.Exchange(ref _maxLateNanoseconds, 0) / 100);
 
-    /// <summary>Takes a stream in.</summary>
-    public void Add(int place, RtpStream stream)
-    {
-        _streams[(uint)place] = stream;
-        _poller.Add(stream.Descriptor, ReadyEvent.MakeToken(1, (uint)place));
-        Volatile.Write(ref _places[place], stream);
-    }
+    /// <summary>The socket of a place.</summary>
+    public MediaEndpoint EndpointOf(int place) => _endpoints[place % _endpoints.Length];
+
+    /// <summary>Takes a stream in, to be sent when it wants to.</summary>
+    public void Add(int place, RtpStream stream) => Volatile.Write(ref _places[place], stream);
+
+    /// <summary>What comes from the stream's <see cref="RtpStream.Remote"/> is for it from now on: the server gives each party a port of its own.</summary>
+    public void Listen(RtpStream stream) => Volatile.Write(ref _byPort[stream.Remote.Port], stream);
 
     /// <summary>Lets a stream go, which the threads may still be at for some milliseconds: dispose it later.</summary>
     public void Remove(int place)
     {
+        RtpStream? stream = _places[place];
         Volatile.Write(ref _places[place], null);
-        if (_streams.TryRemove((uint)place, out RtpStream? stream))
+        if (stream is not null)
         {
-            _poller.Remove(stream.Descriptor);
+            Interlocked.CompareExchange(ref _byPort[stream.Remote.Port], null, stream);
         }
     }
 
     public void Dispose()
     {
-        _stop.Set();
-        _poller.Wake();
+        _isStopped = true;
         _sender.Join();
         _receiver.Join();
-        _poller.Dispose();
-        _stop.Dispose();
+        foreach (MediaEndpoint endpoint in _endpoints)
+        {
+            endpoint.Dispose();
+        }
     }
 
     private void Send() => Guard(() =>
     {
-        byte[] buffer = new byte[RtpStream.MaxPacketBytes];
+        // A wait of its own kind: Thread.Sleep knows whole milliseconds only.
+        using EventPoller clock = new();
+        ReadyEvent[] none = new ReadyEvent[1];
         Timestamp due = MonotonicClock.Now;
-        for (int slot = 0; !_stop.IsSet; slot = (slot + 1) % Slots)
+        for (int slot = 0; !_isStopped; slot = (slot + 1) % Slots)
         {
             due += s_slot;
             TimeSpan early = due - MonotonicClock.Now;
             if (early > TimeSpan.Zero)
             {
-                Thread.Sleep(early);
+                clock.Wait(none, early);
             }
-            else
+
+            long late = (MonotonicClock.Now - due).Ticks * 100;
+            if (late > Volatile.Read(ref _maxLateNanoseconds))
             {
-                long late = (long)(-early.TotalNanoseconds);
-                if (late > Volatile.Read(ref _maxLateNanoseconds))
-                {
-                    Interlocked.Exchange(ref _maxLateNanoseconds, late);
-                }
+                Interlocked.Exchange(ref _maxLateNanoseconds, late);
             }
 
             for (int place = slot; place < _places.Length; place += Slots)
             {
                 if (Volatile.Read(ref _places[place]) is { IsSending: true } stream)
                 {
-                    stream.SendNext(buffer);
+                    stream.SendNext();
                 }
             }
         }
@@ -100,20 +120,44 @@ internal sealed class MediaPump : IDisposable
 
     private void Receive() => Guard(() =>
     {
-        byte[] buffer = new byte[RtpStream.MaxPacketBytes];
-        ReadyEvent[] events = new ReadyEvent[EventPoller.MaxEventsPerWait];
-        while (!_stop.IsSet)
+        while (!_isStopped)
         {
-            int ready = _poller.Wait(events, TimeSpan.FromSeconds(1));
-            for (int i = 0; i < ready; i++)
+            foreach (MediaEndpoint endpoint in _endpoints)
             {
-                if (_streams.TryGetValue(events[i].Index, out RtpStream? stream))
+                int fetched;
+                do
                 {
-                    stream.Hear(buffer, Latency);
+                    fetched = endpoint.Fetch();
+                    for (int i = 0; i < fetched; i++)
+                    {
+                        Take(endpoint, i);
+                    }
                 }
+                while (MediaEndpoint.IsFull(fetched));
             }
+
+            Volatile.Write(ref _passes, _passes + 1);
+            Thread.Sleep(s_fetch);
         }
     });
+
+    private void Take(MediaEndpoint endpoint, int index)
+    {
+        Span<byte> packet = endpoint.Packet(index);
+        if (RtpHeader.LooksLikeRtcp(packet))
+        {
+            return;
+        }
+
+        if (Volatile.Read(ref _byPort[endpoint.SourcePort(index)]) is { } stream)
+        {
+            stream.Hear(packet, endpoint.ArrivedAt(index), Latency);
+        }
+        else
+        {
+            Volatile.Write(ref _strays, _strays + 1);
+        }
+    }
 
     private void Guard(Action action)
     {

@@ -1,53 +1,41 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
 using MediaCore.Rtp.Srtp;
 using MediaCore.Transport.Media;
-using MediaCore.Transport.Polling;
 using MediaCore.Transport.Udp;
 
 namespace MediaCore.LoadTests.Media;
 
 /// <summary>
-/// One party's media: a socket, what it sends every 20 ms and what has come. The sending half belongs to the sender's thread, the hearing half to the receiver's; keys and destination are set before <see cref="IsSending"/>.
+/// One party's media: what it sends every 20 ms and what has come. The sending half belongs to the sender's thread, the hearing half to the receiver's; mate, key and destination are set before
+/// <see cref="IsSending"/> and before the pump listens for it.
 /// </summary>
-internal sealed class RtpStream : IDisposable
+internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSeries packets, Listener? listener) : IDisposable
 {
-    public const int MaxPacketBytes = 2048;
-    private const int StampedPayloadBytes = 160;
+    /// <summary>One packet in so many of a relayed stream under SRTP is authenticated, decrypted and compared, its first among them; of the others the header is read.</summary>
+    public const int CheckEvery = 16;
 
-    private readonly SoundKind _kind;
-    private readonly Sound _sound;
-    private readonly Listener? _listener;
-    private readonly UdpSocket _socket;
-    private readonly uint _ssrc = BinaryPrimitives.ReadUInt32LittleEndian(RandomNumberGenerator.GetBytes(4));
-    private ushort _sequenceNumber;
-    private uint _timestamp;
-    private int _frame;
-    private bool _marker = true;
+    /// <summary>Ten seconds: longer under way than that is altered.</summary>
+    private const int History = 512;
+
+    private readonly long[] _sentAt = new long[History];
+    private readonly byte[] _renumbered = new byte[MediaEndpoint.MaxPacketBytes];
+    private int _next;
     private volatile bool _isSending;
-    private volatile SrtpSender? _sender;
-    private volatile SrtpReceiver? _receiver;
+    private SrtpReceiver? _receiver;
     private long _received;
 
-    public RtpStream(NetworkEndpoint local, SoundKind kind, Sound sound, Listener? listener)
-    {
-        _kind = kind;
-        _sound = sound;
-        _listener = listener;
-        _socket = UdpSocket.Bind(local, new UdpSocketOptions { ReceiveBufferBytes = 256 * 1024 });
-    }
-
     /// <summary>Where it is.</summary>
-    public NetworkEndpoint Local => _socket.LocalEndpoint;
+    public NetworkEndpoint Local => endpoint.Local;
 
-    public int Descriptor => _socket.Descriptor;
+    /// <summary>The stream whose packets come here.</summary>
+    public RtpStream? Mate { get; set; }
 
     /// <summary>What its packets are called, set before <see cref="IsSending"/>.</summary>
     public byte PayloadType { get; set; }
 
-    /// <summary>Where it sends.</summary>
+    /// <summary>Where it sends, and where it is sent from.</summary>
     public NetworkEndpoint Remote { get; set; }
 
     public bool IsSending
@@ -68,49 +56,31 @@ internal sealed class RtpStream : IDisposable
     /// <summary>Packets that were not authentic.</summary>
     public long Unauthentic { get; private set; }
 
-    /// <summary>Packets that did not come as they were sent.</summary>
+    /// <summary>Packets that were looked into, and those of them that did not come as they were sent.</summary>
+    public long Compared { get; private set; }
+
     public long Altered { get; private set; }
 
     /// <summary>What was heard, where it is listened to.</summary>
-    public Listener? Listener => _listener;
+    public Listener? Listener => listener;
 
-    /// <summary>Both keys; without them the stream is plain.</summary>
-    public void Secure(SrtpSender sender, SrtpReceiver receiver)
+    /// <summary>The key of what comes; without it that is plain.</summary>
+    public void Secure(SrtpReceiver receiver) => _receiver = receiver;
+
+    /// <summary>Sends the next packet. Its time is taken right before the system call, per packet: within a batch of sendmmsg the later ones would seem to be older than they are.</summary>
+    public void SendNext()
     {
-        _sender = sender;
-        _receiver = receiver;
-    }
-
-    /// <summary>Sends the next packet.</summary>
-    public void SendNext(Span<byte> buffer)
-    {
-        Span<byte> payload = buffer[RtpHeader.MinBytes..];
-        int length;
-        if (_kind == SoundKind.StampedPcmu)
+        int index = _next++;
+        ReadOnlySpan<byte> packet = packets[index];
+        if (PayloadType != 0)
         {
-            _sound.GetPayload(_frame)[..StampedPayloadBytes].CopyTo(payload);
-            BinaryPrimitives.WriteInt64BigEndian(payload, MonotonicClock.Now.Nanoseconds);
-            length = StampedPayloadBytes;
-        }
-        else
-        {
-            ReadOnlySpan<byte> frame = _sound.GetPayload(_frame);
-            frame.CopyTo(payload);
-            length = frame.Length;
+            packet.CopyTo(_renumbered);
+            _renumbered[1] |= PayloadType;
+            packet = _renumbered.AsSpan(0, packet.Length);
         }
 
-        RtpHeader.Write(buffer, PayloadType, _marker, _sequenceNumber++, _timestamp, _ssrc);
-        length += RtpHeader.MinBytes;
-        _marker = false;
-        _timestamp += _kind == SoundKind.ToneOpus ? 960u : 160u;
-        _frame++;
-        if (_sender is { } sender && sender.Protect(buffer, length, out length) != SrtpStatus.Ok)
-        {
-            SendErrors++;
-            return;
-        }
-
-        if (MediaSocket.Send(Descriptor, buffer[..length], Remote) == SendResult.Sent)
+        Volatile.Write(ref _sentAt[index % History], WallClock.Nanoseconds);
+        if (MediaSocket.Send(endpoint.Descriptor, packet, Remote) == SendResult.Sent)
         {
             Sent++;
         }
@@ -120,65 +90,38 @@ internal sealed class RtpStream : IDisposable
         }
     }
 
-    /// <summary>Reads all that waits.</summary>
-    public void Hear(Span<byte> buffer, LatencyHistogram latency)
+    /// <summary>Takes a packet that came.</summary>
+    public void Hear(Span<byte> packet, long arrivedAt, LatencyHistogram latency)
     {
-        while (true)
+        bool isRelayed = kind == SoundKind.RelayedPcmu;
+        long heard = _received;
+        bool isOpen = _receiver is null;
+        if (!isOpen && (!isRelayed || heard % CheckEvery == 0))
         {
-            int length = MediaSocket.Receive(Descriptor, buffer, out _);
-            if (length == MediaSocket.None)
+            if (_receiver!.Unprotect(packet, out int length) != SrtpStatus.Ok)
             {
+                Unauthentic++;
                 return;
             }
 
-            if (length <= 0 || RtpHeader.LooksLikeRtcp(buffer[..length]))
-            {
-                continue;
-            }
-
-            Span<byte> packet = buffer[..length];
-            if (_receiver is { } receiver)
-            {
-                if (receiver.Unprotect(packet, out length) != SrtpStatus.Ok)
-                {
-                    Unauthentic++;
-                    continue;
-                }
-
-                packet = packet[..length];
-            }
-
-            Volatile.Write(ref _received, _received + 1);
-            HearPacket(packet, latency);
+            packet = packet[..length];
+            isOpen = true;
         }
-    }
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _sender?.Dispose();
-        _receiver?.Dispose();
-        _listener?.Dispose();
-    }
-
-    private void HearPacket(Span<byte> packet, LatencyHistogram latency)
-    {
+        Volatile.Write(ref _received, heard + 1);
         if (!RtpPacket.TryParse(packet, out RtpPacket rtp))
         {
             Altered++;
         }
-        else if (_kind != SoundKind.StampedPcmu)
+        else if (!isRelayed)
         {
-            _listener!.Hear(rtp.Payload);
-        }
-        else if (rtp.Payload.Length != StampedPayloadBytes)
-        {
-            Altered++;
+            listener!.Hear(rtp.Payload);
         }
         else
         {
-            long nanoseconds = MonotonicClock.Now.Nanoseconds - BinaryPrimitives.ReadInt64BigEndian(rtp.Payload);
-            if (nanoseconds is < 0 or > 60_000_000_000)
+            int index = PacketSeries.IndexOf(BinaryPrimitives.ReadUInt16BigEndian(packet[2..]));
+            long nanoseconds = arrivedAt - Mate!.SentAt(index);
+            if (nanoseconds is < 0 or > 10_000_000_000)
             {
                 Altered++;
             }
@@ -186,6 +129,22 @@ internal sealed class RtpStream : IDisposable
             {
                 latency.Add(nanoseconds);
             }
+
+            if (isOpen)
+            {
+                Compared++;
+                Altered += rtp.Payload.SequenceEqual(Mate.Carried(index)) ? 0 : 1;
+            }
         }
     }
+
+    public void Dispose()
+    {
+        _receiver?.Dispose();
+        listener?.Dispose();
+    }
+
+    private long SentAt(int index) => Volatile.Read(ref _sentAt[index % History]);
+
+    private ReadOnlySpan<byte> Carried(int index) => packets.PayloadOf(index);
 }

@@ -3,8 +3,8 @@ namespace MediaCore.LoadTests.Media;
 /// <summary>What a stream sends and how what comes is looked at.</summary>
 internal enum SoundKind
 {
-    /// <summary>PCMU whose payload begins with the time of sending: it must come out as it went in.</summary>
-    StampedPcmu,
+    /// <summary>PCMU that must come out as it went in.</summary>
+    RelayedPcmu,
 
     /// <summary>PCMU with a tone: what comes is listened to.</summary>
     TonePcmu,

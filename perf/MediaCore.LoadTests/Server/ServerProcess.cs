@@ -91,6 +91,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return new ServerFigures(values, resident, descriptors);
     }
 
+    /// <summary>Bytes of its managed objects after a collection of the whole heap. The collection stops the server for some tens of milliseconds.</summary>
+    public async Task<double> GetLiveHeapBytesAsync()
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        await DiagnosticPort.CollectAsync(ProcessId, patience.Token);
+        ServerFigures figures = await GetFiguresAsync();
+        return figures.Total("dotnet_gc_last_collection_heap_size_bytes") - figures.Total("dotnet_gc_last_collection_heap_fragmentation_size_bytes");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

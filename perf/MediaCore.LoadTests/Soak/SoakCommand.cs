@@ -28,9 +28,9 @@ internal static class SoakCommand
 
     private static async Task<int> RunAsync(SoakOptions options, CancellationToken cancellation)
     {
-        if (options.Calls < 1 || options.Transcoded < 0 || options.Transcoded > options.Calls || options.Minutes < 1 || options.CallSeconds < 4)
+        if (options.Calls < 1 || options.Transcoded < 0 || options.Transcoded > options.Calls || options.Minutes < 1 || options.CallSeconds is < 4 or > 800)
         {
-            await Console.Error.WriteLineAsync("soak: --calls and --minutes start at 1, --call-seconds at 4, and --transcoded is at most --calls");
+            await Console.Error.WriteLineAsync("soak: --calls and --minutes start at 1, --call-seconds is 4 to 800, and --transcoded is at most --calls");
             return 2;
         }
 

@@ -9,11 +9,13 @@ namespace MediaCore.LoadTests.Soak;
 /// <param name="Ended">Calls ended since the start.</param>
 /// <param name="Failed">Calls failed since the start.</param>
 /// <param name="Lost">Packets of ended relayed calls that did not come, since the start.</param>
-/// <param name="Latency">Delay of relayed packets in this minute.</param>
-/// <param name="GeneratorLateMilliseconds">How late the generator was at most: delays are no better than that.</param>
+/// <param name="Latency">Delay of relayed packets in this minute, by the kernel's clock.</param>
+/// <param name="GeneratorLateMilliseconds">How late the generator sent at most; packets are then closer together, their delays are not longer for it.</param>
 /// <param name="CpuPercent">The server's, of one processor.</param>
+/// <param name="GeneratorCpuPercent">The generator's own.</param>
 /// <param name="ResidentMebibytes">Proportional set size.</param>
 /// <param name="HeapMebibytes">Managed heap after the last collection.</param>
+/// <param name="Collections">Of the whole heap (generation 2), since the start.</param>
 /// <param name="Descriptors">Open files and sockets.</param>
 /// <param name="PortsUsed">Port pairs in use.</param>
 internal sealed record SoakMinute(
@@ -26,7 +28,9 @@ internal sealed record SoakMinute(
     LatencySummary Latency,
     double GeneratorLateMilliseconds,
     double CpuPercent,
+    double GeneratorCpuPercent,
     double ResidentMebibytes,
     double HeapMebibytes,
+    int Collections,
     int Descriptors,
     int PortsUsed);

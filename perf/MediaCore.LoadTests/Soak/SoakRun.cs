@@ -12,9 +12,13 @@ internal sealed class SoakRun(SoakOptions options)
 {
     private const double CallsPerSecond = 25;
     private const string Heap = "dotnet_gc_last_collection_heap_size_bytes";
+    private const string Collections = "dotnet_gc_collections_total";
 
     // Memory may go up and down with the collector; what it may not is go up for good.
     private const double MostGrowth = 1.15;
+
+    // What is still reachable after a collection of the whole heap: the calls that are up may be some more or fewer.
+    private const double MostLiveGrowth = 1.1;
 
     // The last third's median of the minutes' p99.9 beside the first third's: a shared machine is not steadier than that.
     private const double MostSlower = 1.5;
@@ -46,8 +50,10 @@ internal sealed class SoakRun(SoakOptions options)
         generator.Start();
         await FillAsync(generator, cancellation);
 
+        double liveBefore = await server.GetLiveHeapBytesAsync();
         List<SoakMinute> minutes = [];
         double cpu = (await server.GetFiguresAsync()).Total("process_cpu_seconds_total");
+        double generatorCpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         generator.Pump.Latency.TakeAndClear();
         generator.Pump.TakeLateness();
         using PeriodicTimer timer = new(TimeSpan.FromMinutes(1));
@@ -59,15 +65,18 @@ internal sealed class SoakRun(SoakOptions options)
             ServerFigures figures = await server.GetFiguresAsync();
             double seconds = watch.Elapsed.TotalSeconds;
             double spent = figures.Total("process_cpu_seconds_total");
-            await generator.LookAsync(() => minutes.Add(Look(minute, generator, figures, 100 * (spent - cpu) / (seconds - lastSeconds))));
-            (cpu, lastSeconds) = (spent, seconds);
+            double spentHere = Environment.CpuUsage.TotalTime.TotalSeconds;
+            double share = 100 / (seconds - lastSeconds);
+            await generator.LookAsync(() => minutes.Add(Look(minute, generator, figures, share * (spent - cpu), share * (spentHere - generatorCpu))));
+            (cpu, generatorCpu, lastSeconds) = (spent, spentHere, seconds);
             Show(minutes[^1]);
         }
 
         ThrowIfFaulted(generator, server);
+        double liveAfter = await server.GetLiveHeapBytesAsync();
         await generator.EndAsync();
         ServerFigures after = await AwaitRestAsync(server);
-        return new SoakResult(minutes, generator.Totals, Check(minutes, generator.Totals, before, after));
+        return new SoakResult(minutes, generator.Totals, [.. Check(minutes, generator.Totals, before, after), CheckLive(liveBefore, liveAfter)]);
     }
 
     private Dictionary<string, object> Configure(NetworkEndpoint callees) => new()
@@ -95,12 +104,12 @@ internal sealed class SoakRun(SoakOptions options)
         Say($"{generator.Talking} calls talk after {watch.Elapsed.TotalSeconds:F0} s");
     }
 
-    private static SoakMinute Look(int minute, CallGenerator generator, ServerFigures figures, double cpuPercent)
+    private static SoakMinute Look(int minute, CallGenerator generator, ServerFigures figures, double cpuPercent, double generatorCpuPercent)
     {
         CallTotals totals = generator.Totals;
         return new SoakMinute(
             minute, generator.Talking, (int)figures.Total("mediacore_calls_active"), totals.Ended, totals.Failed, totals.Sent - totals.Received, generator.Pump.Latency.TakeAndClear(),
-            generator.Pump.TakeLateness().TotalMilliseconds, cpuPercent, figures.ResidentBytes / 1048576.0, figures.Total(Heap) / 1048576.0, figures.Descriptors,
+            generator.Pump.TakeLateness().TotalMilliseconds, cpuPercent, generatorCpuPercent, figures.ResidentBytes / 1048576.0, figures.Total(Heap) / 1048576.0, (int)figures.Total(Collections, "gen2"), figures.Descriptors,
             (int)figures.Total("mediacore_rtp_ports", "state=\"used\""));
     }
 
@@ -140,8 +149,8 @@ internal sealed class SoakRun(SoakOptions options)
         [
             new("every call was set up and ended", totals.Failed == 0 && totals.Started == totals.Ended, string.Join(", ", [Text($"{totals.Started} started, {totals.Ended} ended, {totals.Failed} failed"), .. totals.Problems.Select(static p => Text($"{p.Value} × {p.Key}"))])),
             new("no packet of a relayed call was lost", totals.Received == totals.Sent, Text($"{totals.Received} of {totals.Sent}")),
-            new("every packet came as it was sent", totals.Unauthentic + totals.Altered + totals.SendErrors == 0, Text($"{totals.Unauthentic} not authentic, {totals.Altered} altered, {totals.SendErrors} not sent")),
-            new("no side of a call heard nothing", totals.SilentSides == 0, Text($"{totals.SilentSides}")),
+            new("every packet came as it was sent", totals.Compared > 0 && totals.Unauthentic + totals.Altered + totals.SendErrors == 0, Text($"{totals.Unauthentic} not authentic, {totals.Altered} altered, {totals.SendErrors} not sent; {totals.Compared} compared")),
+            new("no side of a call heard nothing", totals.SilentSides + totals.MuteSides == 0, Text($"{totals.SilentSides} of {2 * totals.Ended} heard nothing, {totals.MuteSides} sent nothing")),
             new("no call, no port is left", after.Total("mediacore_calls_active") + after.Total("mediacore_rtp_ports", "state=\"used\"") == 0, Text($"{after.Total("mediacore_calls_active")} calls, {after.Total("mediacore_rtp_ports", "state=\"used\"")} port pairs")),
             new("no descriptor is left", Math.Abs(otherDescriptors) <= 8, Text($"{before.Descriptors} before, {after.Descriptors} after, of these {2 * (unboundBefore - unboundAfter)} of ports bound meanwhile")),
             new("no input met a defect", after.Total("mediacore_shard_faults_total") == 0, Text($"{after.Total("mediacore_shard_faults_total")}")),
@@ -160,6 +169,9 @@ internal sealed class SoakRun(SoakOptions options)
         return checks;
     }
 
+    private static Finding CheckLive(double before, double after) => new(
+        "as many objects are alive as at the start", after <= before * MostLiveGrowth, Text($"{before / 1048576:F2} MiB after a collection of the whole heap before the first minute, {after / 1048576:F2} MiB after the last"));
+
     private static void ThrowIfFaulted(CallGenerator generator, ServerProcess server)
     {
         if ((generator.Fault ?? generator.Pump.Fault) is { } fault)
@@ -174,7 +186,7 @@ internal sealed class SoakRun(SoakOptions options)
     }
 
     private static void Show(SoakMinute m) => Say(Text(
-        $"minute {m.Minute}: {m.Talking} talk, {m.Ended} ended, {m.Failed} failed, {m.Lost} packets lost; delay p50 {m.Latency.P50:F0} p99.9 {m.Latency.P999:F0} µs; cpu {m.CpuPercent:F0} %, {m.ResidentMebibytes:F0} MiB, {m.Descriptors} descriptors, {m.PortsUsed} port pairs"));
+        $"minute {m.Minute}: {m.Talking} talk, {m.Ended} ended, {m.Failed} failed, {m.Lost} packets lost; delay p50 {m.Latency.P50:F0} p99.9 {m.Latency.P999:F0} µs; cpu {m.CpuPercent:F0} % (generator {m.GeneratorCpuPercent:F0} %), {m.ResidentMebibytes:F0} MiB, {m.Descriptors} descriptors, {m.PortsUsed} port pairs"));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
