@@ -459,6 +459,9 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public int CountContacts(string account) => _locations.Get(account, MonotonicClock.Now).Length;
+
+    /// <inheritdoc/>
     public IEnumerable<RegistrationChanged> DescribeRegistrations()
     {
         Timestamp now = MonotonicClock.Now;

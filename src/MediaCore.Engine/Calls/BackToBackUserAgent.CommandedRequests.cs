@@ -44,7 +44,7 @@ internal sealed partial class BackToBackUserAgent
             return Refuse(CommandStatus.InvalidArgument, $"A message outside of a call has at most {_context.Options.MaxMessageBytes} bytes.");
         }
 
-        if (FindTarget(destination, peers, out DialTarget? target) is { } problem)
+        if (FindTarget(null, destination, peers, out DialTarget? target) is { } problem)
         {
             return problem;
         }

@@ -57,7 +57,7 @@ internal sealed partial class BackToBackUserAgent
             return TransferToCall(call, leaving, command, otherCall);
         }
 
-        if (FindTarget(command.Target!, peers, out DialTarget? target) is { } problem)
+        if (FindTarget(call, command.Target!, peers, out DialTarget? target) is { } problem)
         {
             return problem;
         }

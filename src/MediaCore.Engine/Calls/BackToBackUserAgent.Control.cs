@@ -344,6 +344,16 @@ internal sealed partial class BackToBackUserAgent
         }
 
         ControlledCall control = call.Control!;
+        if (command.Application is { } application)
+        {
+            if (command.Policy != ReleasePolicy.NextStep || command.Route is not null || !ControlApplication.IsName(application))
+            {
+                return Refuse(CommandStatus.InvalidArgument, $"application goes with the policy \"next step\" and without a route; {ControlApplication.Rule}.");
+            }
+
+            plan = OfferingPlan(call, control, application);
+        }
+
         CommandReply reply = Complete(call, command);
         SetController(control, null);
         NoteControl(control);
@@ -363,6 +373,15 @@ internal sealed partial class BackToBackUserAgent
         }
 
         return reply;
+    }
+
+    /// <summary>The offer to an application, and then what came after the step that had led to the controller.</summary>
+    private static RoutePlan OfferingPlan(Call call, ControlledCall control, string application)
+    {
+        var offer = new ControlStep(application, ControlLimits.DefaultOfferTime);
+        return control.Former is var (former, step)
+            ? former with { Steps = [offer, .. former.Steps.AsSpan()[(step + 1)..]] }
+            : call.Plan with { Steps = [offer] };
     }
 
     /// <summary>The call goes on without its controller: with a plan, or with what comes after the step that offered it.</summary>

@@ -22,11 +22,12 @@ internal sealed partial class BackToBackUserAgent
             return refusal;
         }
 
-        if (!TryFindTargets(command.Targets, peers, out ImmutableArray<DialTarget> targets, out CommandReply? problem))
+        if (!TryFindSteps(call, command, peers, out ImmutableArray<RouteStep> steps, out CommandReply? problem))
         {
             return problem;
         }
 
+        var targets = ((DialStep)steps[0]).Targets;
         if (call.Callees.Count + targets.Length > EngineLimits.MaxLegsPerCall)
         {
             return Refuse(CommandStatus.ResourceExhausted, $"The call has had {call.Callees.Count} legs; it may have {EngineLimits.MaxLegsPerCall}.");
@@ -36,11 +37,9 @@ internal sealed partial class BackToBackUserAgent
         DialOperation dial = Begin(call, new DialOperation(command));
         ForgetAttempts(call);
         Present(call, control, command.CallerNumber, command.CallerName);
+        Divert(call, command.Diversions);
         control.Dial = dial;
-
-        // One target is dialled with all that it has: the addresses of a trunk one after the other, the contacts of an account at once.
-        bool isParallel = !command.IsSequential && (targets.Length > 1 || targets[0] is AccountTarget);
-        call.Plan = new RoutePlan { Number = call.Plan.Number, Route = call.Plan.Route, Record = call.Plan.Record, Steps = [new DialStep(targets, isParallel, command.RingTime)] };
+        call.Plan = new RoutePlan { Number = call.Plan.Number, Route = call.Plan.Route, Record = call.Plan.Record, Steps = steps };
         call.StepIndex = 0;
         StartStep(call);
         return Accept(dial, call);
@@ -96,7 +95,24 @@ internal sealed partial class BackToBackUserAgent
         command.Targets.Count is 0 or > ControlLimits.MaxDialTargets ? Refuse(CommandStatus.InvalidArgument, $"A dial has 1 to {ControlLimits.MaxDialTargets} targets.")
         : command.RingTime < TimeSpan.FromSeconds(1) || command.RingTime > ControlLimits.MaxRingTime ? Refuse(CommandStatus.InvalidArgument, "ring_time is 1 s to 1 h.")
         : command.TimeLimit < TimeSpan.Zero ? Refuse(CommandStatus.InvalidArgument, "time_limit is not negative.")
-        : CheckParty(command.CallerNumber, command.CallerName);
+        : CheckParty(command.CallerNumber, command.CallerName) ?? CheckDiversions(command.Diversions);
+
+    /// <summary>Why diversions cannot be told; null when they can.</summary>
+    private static CommandReply? CheckDiversions(IReadOnlyList<CallDiversion> diversions) =>
+        diversions.Count > ControlLimits.MaxDiversions || diversions.Any(static diversion => !IsNumber(diversion.Number))
+            ? Refuse(CommandStatus.InvalidArgument, $"A dial tells of at most {ControlLimits.MaxDiversions} diversions, each by a number of 1 to 128 digits, letters, '+', '*', '#', '-', '.' or '_'.")
+            : null;
+
+    /// <summary>What the trunks of the legs to come are told about who has diverted the call.</summary>
+    private static void Divert(Call call, IReadOnlyList<CallDiversion> diversions)
+    {
+        if (diversions.Count > 0)
+        {
+            call.Identities ??= new CallIdentities();
+        }
+
+        call.Identities?.SetDiversions(diversions);
+    }
 
     /// <summary>Why a number and a name cannot be presented; null when they can.</summary>
     private static CommandReply? CheckParty(string? number, string? name) =>
@@ -106,15 +122,78 @@ internal sealed partial class BackToBackUserAgent
 
     private static bool IsNumber(string text) => text.Length is > 0 and <= 128 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '*' or '#' or '-' or '.' or '_');
 
+    /// <summary>The steps of a dial: one, or for a number by itself those of its route.</summary>
+    private bool TryFindSteps(Call call, DialCommand command, FrozenDictionary<string, SipPeer> peers, out ImmutableArray<RouteStep> steps, [NotNullWhen(false)] out CommandReply? problem)
+    {
+        steps = [];
+        if (command.Targets is [NumberDestination alone])
+        {
+            problem = FindByRoutes(call, alone.Number, command.RingTime, out steps);
+            return problem is null;
+        }
+
+        if (!TryFindTargets(call, command.Targets, peers, out ImmutableArray<DialTarget> targets, out problem))
+        {
+            return false;
+        }
+
+        // One target is dialled with all that it has: the addresses of a trunk one after the other, the contacts of an account at once.
+        bool isParallel = !command.IsSequential && (targets.Length > 1 || targets[0] is AccountTarget);
+        steps = [new DialStep(targets, isParallel, command.RingTime)];
+        return true;
+    }
+
+    /// <summary>The steps that the server's routes have for a number; else why it cannot be dialled by them.</summary>
+    /// <param name="call">The call that it is dialled for; null for one that is being made.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="ringTime">Longest time of each step.</param>
+    /// <param name="steps">The steps.</param>
+    private CommandReply? FindByRoutes(Call? call, string number, TimeSpan ringTime, out ImmutableArray<RouteStep> steps)
+    {
+        Span<byte> called = stackalloc byte[128];
+        Span<byte> caller = stackalloc byte[1024];
+        steps = [];
+        if (!IsNumber(number))
+        {
+            return Refuse(CommandStatus.InvalidArgument, "A number is 1 to 128 digits, letters, '+', '*', '#', '-', '.' or '_'.");
+        }
+
+        int calledLength = Encoding.ASCII.GetBytes(number, called);
+        int length = Encoding.UTF8.TryGetBytes(call?.AssertedIdentity ?? call?.CallerIdentity ?? "", caller, out int written) ? written : 0;
+        RoutePlan plan = _context.Services.Policy.Route(new RouteRequest
+        {
+            Called = called[..calledLength],
+            Caller = caller[..length],
+            Source = call is null ? s_nowhere : call.Caller.Flow.Remote,
+            InboundTrunk = call?.InboundTrunk,
+            Account = call?.Account,
+            IsByController = true,
+            Time = _context.WallClock,
+        });
+        if (plan.RejectStatus != 0 || plan.Steps.IsEmpty || plan.Steps.Any(static step => step is not DialStep { Targets.IsEmpty: false }))
+        {
+            return plan.RejectStatus != 0 || plan.Steps.IsEmpty
+                ? Refuse(CommandStatus.NotFound, $"No route leads to that number ({(plan.RejectStatus == 0 ? 404 : plan.RejectStatus)}).")
+                : Refuse(CommandStatus.FailedPrecondition, "The routing does more with that number than to dial it.");
+        }
+
+        steps = [.. plan.Steps.Cast<DialStep>().Select(step => step with
+        {
+            Targets = [.. step.Targets.Select(target => target is TrunkTarget { User: null } trunk ? trunk with { User = number } : target)],
+            RingTime = step.RingTime < ringTime ? step.RingTime : ringTime,
+        })];
+        return null;
+    }
+
     /// <summary>What is dialled for a controller's destinations.</summary>
     private bool TryFindTargets(
-        IReadOnlyList<DialDestination> destinations, FrozenDictionary<string, SipPeer> peers, out ImmutableArray<DialTarget> targets, [NotNullWhen(false)] out CommandReply? problem)
+        Call? call, IReadOnlyList<DialDestination> destinations, FrozenDictionary<string, SipPeer> peers, out ImmutableArray<DialTarget> targets, [NotNullWhen(false)] out CommandReply? problem)
     {
         var found = ImmutableArray.CreateBuilder<DialTarget>(destinations.Count);
         targets = [];
         foreach (DialDestination destination in destinations)
         {
-            problem = FindTarget(destination, peers, out DialTarget? target);
+            problem = FindTarget(call, destination, peers, out DialTarget? target);
             if (problem is not null)
             {
                 return false;
@@ -128,7 +207,7 @@ internal sealed partial class BackToBackUserAgent
         return true;
     }
 
-    private CommandReply? FindTarget(DialDestination destination, FrozenDictionary<string, SipPeer> peers, out DialTarget? target)
+    private CommandReply? FindTarget(Call? call, DialDestination destination, FrozenDictionary<string, SipPeer> peers, out DialTarget? target)
     {
         Span<byte> name = stackalloc byte[256];
         target = null;
@@ -156,6 +235,10 @@ internal sealed partial class BackToBackUserAgent
 
                 target = new TrunkTarget(known, trunk.Number);
                 return null;
+            case NumberDestination number:
+                CommandReply? unroutable = FindByRoutes(call, number.Number, ControlLimits.MaxRingTime, out ImmutableArray<RouteStep> steps);
+                target = unroutable is null ? ((DialStep)steps[0]).Targets[0] : null;
+                return unroutable;
             case UriDestination uri when peers.TryGetValue(uri.Uri, out SipPeer? peer):
                 target = new UriTarget(uri.Uri, peer);
                 return null;

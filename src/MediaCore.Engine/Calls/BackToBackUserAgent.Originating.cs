@@ -23,12 +23,12 @@ internal sealed partial class BackToBackUserAgent
 
     private CommandReply OriginateByCommand(OriginateCommand command, FrozenDictionary<string, SipPeer> peers)
     {
-        if ((CheckOrigination(command) ?? CheckParty(command.CallerNumber, command.CallerName)) is { } refusal)
+        if ((CheckOrigination(command) ?? CheckParty(command.CallerNumber, command.CallerName) ?? CheckDiversions(command.Diversions)) is { } refusal)
         {
             return refusal;
         }
 
-        if (!TryFindTargets(command.Targets, peers, out ImmutableArray<DialTarget> targets, out CommandReply? problem))
+        if (!TryFindTargets(null, command.Targets, peers, out ImmutableArray<DialTarget> targets, out CommandReply? problem))
         {
             return problem;
         }
@@ -56,6 +56,7 @@ internal sealed partial class BackToBackUserAgent
             return tooMany;
         }
 
+        Divert(call, command.Diversions);
         ActiveCalls++;
         _context.Statistics.ActiveCalls = ActiveCalls;
         _context.Statistics.CallsStarted++;

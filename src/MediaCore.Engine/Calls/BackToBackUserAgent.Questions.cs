@@ -164,7 +164,7 @@ internal sealed partial class BackToBackUserAgent
                 plan = plan with { Steps = [offer, .. plan.Steps.Skip(call.StepIndex + 1)] };
                 break;
             case DialDecision dial:
-                if (!TryFindTargets(dial.Destinations, peers, out ImmutableArray<DialTarget> targets, out problem))
+                if (!TryFindTargets(call, dial.Destinations, peers, out ImmutableArray<DialTarget> targets, out problem))
                 {
                     return false;
                 }

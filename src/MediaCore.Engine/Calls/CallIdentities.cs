@@ -36,6 +36,9 @@ internal sealed class CallIdentities
 
     private bool _isCritical;
 
+    // How many of the diversions are a controller's, before those that came with the call.
+    private int _ours;
+
     /// <summary>Reads an INVITE; null when it says nothing of the kind, which costs nothing.</summary>
     /// <param name="request">The INVITE.</param>
     /// <param name="trunk">Where it came from; null for a phone or a stranger.</param>
@@ -74,6 +77,22 @@ internal sealed class CallIdentities
         }
 
         return identities;
+    }
+
+    /// <summary>Tells of a controller's diversions, in place of what it told before; what came with the call stays behind them.</summary>
+    public void SetDiversions(IReadOnlyList<Control.CallDiversion> diversions)
+    {
+        _diversions.RemoveRange(0, _ours);
+        _ours = Math.Min(diversions.Count, MaxDiversions);
+        for (int i = 0; i < _ours; i++)
+        {
+            _diversions.Insert(i, new Diversion(System.Text.Encoding.ASCII.GetBytes(diversions[i].Number), diversions[i].Reason, IsPrivate: false));
+        }
+
+        if (_diversions.Count > MaxDiversions)
+        {
+            _diversions.RemoveRange(MaxDiversions, _diversions.Count - MaxDiversions);
+        }
     }
 
     /// <summary>The user part that a trusted trunk asserts, unescaped; false when it asserts none that is usable.</summary>

@@ -56,6 +56,9 @@ public static class ControlLimits
     /// <summary>Targets of one dial; as many as are rung at once.</summary>
     public const int MaxDialTargets = Signalling.EngineLimits.MaxParallelTargets;
 
+    /// <summary>Diversions that a dial may tell of; networks allow five (3GPP TS 24.604 §4.5.2.6.1 lets the operator set it), which is what the number service ends loops at.</summary>
+    public const int MaxDiversions = 5;
+
     /// <summary>Longest a dial may ring; the longest that any configuration allows.</summary>
     public static readonly TimeSpan MaxRingTime = TimeSpan.FromHours(1);
 

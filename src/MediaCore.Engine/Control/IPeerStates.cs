@@ -8,6 +8,9 @@ public interface IPeerStates
     /// <summary>Accounts with contacts, one after the other and without a copy of them all; what changes meanwhile may be seen or not.</summary>
     IEnumerable<RegistrationChanged> DescribeRegistrations();
 
+    /// <summary>How many contacts of an account calls can reach now.</summary>
+    int CountContacts(string account) => DescribeRegistrations().FirstOrDefault(one => one.Account == account)?.Contacts ?? 0;
+
     /// <summary>The configured trunks.</summary>
     IEnumerable<TrunkChanged> DescribeTrunks();
 }

@@ -21,6 +21,9 @@ public readonly ref struct RouteRequest
     /// <summary>The account that authenticated itself on this INVITE; null when none did.</summary>
     public string? Account { get; init; }
 
+    /// <summary>Whether a controller of the server's own dials it, for whom the outbound routes are open as they are for accounts.</summary>
+    public bool IsByController { get; init; }
+
     /// <summary>Time of day at which the INVITE came.</summary>
     public DateTimeOffset Time { get; init; }
 }

@@ -127,8 +127,8 @@ public sealed class NumberSnapshot
             return request.Account is null ? RoutePlan.UnknownNumber : account.Plan;
         }
 
-        // Nobody but accounts and trunks may reach the trunks: everyone else gets what they would get where there are none.
-        return request.Account is not null || request.InboundTrunk is not null ? Routes.Route(request) : RoutePlan.UnknownNumber;
+        // Nobody but accounts, trunks and controllers may reach the trunks: everyone else gets what they would get where there are none.
+        return request.Account is not null || request.InboundTrunk is not null || request.IsByController ? Routes.Route(request) : RoutePlan.UnknownNumber;
     }
 
     internal static NumberSnapshot Build(InventoryView inventory, RouteTable routes, NumbersOptions options, PeerCache peers)

@@ -23,4 +23,7 @@ public sealed record DialCommand : CallCommand
 
     /// <summary>Name that the call comes from; null for the caller's, or none where <see cref="CallerNumber"/> is given.</summary>
     public string? CallerName { get; init; }
+
+    /// <summary>Who has diverted the call before it goes there, the last one first; at most <see cref="ControlLimits.MaxDiversions"/>. Stands before what the caller's own trunk has said of diversions.</summary>
+    public IReadOnlyList<CallDiversion> Diversions { get; init; } = [];
 }

@@ -18,6 +18,9 @@ public sealed record OriginateCommand : CallCommand
     /// <summary>Name that the call comes from; null for none.</summary>
     public string? CallerName { get; init; }
 
+    /// <summary>Who has diverted the call before it goes there, the last one first; at most <see cref="ControlLimits.MaxDiversions"/>. Stands before what the caller's own trunk has said of diversions.</summary>
+    public IReadOnlyList<CallDiversion> Diversions { get; init; } = [];
+
     /// <summary>Who controls it, under <see cref="CallCommand.Epoch"/>.</summary>
     public required string Controller { get; init; }
 

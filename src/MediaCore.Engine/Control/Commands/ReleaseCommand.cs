@@ -8,4 +8,7 @@ public sealed record ReleaseCommand : CallCommand
 
     /// <summary>For <see cref="ReleasePolicy.NextStep"/>: the configured route that it goes on with; null for the rest of its plan.</summary>
     public string? Route { get; init; }
+
+    /// <summary>For <see cref="ReleasePolicy.NextStep"/>, in place of a route: the application that the call is offered to next; where nobody claims it, it goes on with the rest of its plan. Null for none.</summary>
+    public string? Application { get; init; }
 }

@@ -4,13 +4,24 @@ namespace MediaCore.Engine.Policies.Identity;
 /// Why a call was diverted, in the words of Diversion (RFC 5806 §4) and the status codes of History-Info's <c>cause</c> (RFC 4458 §2.2, mapped by RFC 7544 §5 and §6).
 /// Reasons without a code of their own are 404, unknown.
 /// </summary>
-internal enum DiversionReason : byte
+public enum DiversionReason : byte
 {
+    /// <summary>For a reason that has no word.</summary>
     Unknown,
+
+    /// <summary>Busy.</summary>
     UserBusy,
+
+    /// <summary>Nobody answered.</summary>
     NoAnswer,
+
+    /// <summary>Not reachable.</summary>
     Unavailable,
+
+    /// <summary>All calls are.</summary>
     Unconditional,
+
+    /// <summary>Who was called has sent the call on.</summary>
     Deflection,
 }
 
