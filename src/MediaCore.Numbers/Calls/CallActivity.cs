@@ -5,7 +5,7 @@ namespace MediaCore.Numbers.Calls;
 
 /// <summary>
 /// One thing that is done with a call: ringing somebody, a menu, waiting in a queue, taking a message. A state machine over the call's events: it gets inputs one after the other, on one thread at a time, and answers with commands, timers and,
-/// in the end, exactly one <see cref="Finish"/>. It waits for nothing itself; the clock is <see cref="Now"/>. One that needs another runs it (<see cref="Run"/>) and hears of its end.
+/// in the end, exactly one <see cref="Finish"/>. It waits for nothing itself; the clock is <see cref="Now"/>. One that needs another runs it (<see cref="Run(CallActivity)"/>) and hears of its end.
 /// <list type="bullet">
 /// <item>Events of the call go to the innermost activity; the end of a command and its refusal go to the activity that gave it, timers to the one that set them, messages to the one whose line they were posted on.</item>
 /// <item>When the call is over each activity gets <see cref="OnStopped"/>, the innermost first, and nothing after it: there it gives back what it holds elsewhere.</item>
@@ -76,6 +76,9 @@ public abstract class CallActivity
 
     /// <summary>Runs another activity within this one, which must be the innermost.</summary>
     protected void Run(CallActivity child) => Call.Run(this, child);
+
+    /// <summary>Runs what another number begins with within this one, which must be the innermost: with that number's facts and configuration.</summary>
+    protected void Run(CallBeginning beginning) => Call.Run(this, beginning);
 
     /// <summary>This activity is over. It gets no further input; what it ran is stopped.</summary>
     protected void Finish(ActivityResult result) => Call.Finish(this, result);

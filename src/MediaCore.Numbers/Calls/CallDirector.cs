@@ -12,7 +12,7 @@ namespace MediaCore.Numbers.Calls;
 /// The number service as a controller of calls: takes those that are offered to <see cref="Application"/>, and runs their activities over the same commands and events that control planes have (docs/adr/0022-control-seam.md).
 /// Each call belongs to one worker, which takes its inputs one after the other; shards only put events into the worker's list.
 /// </summary>
-public sealed partial class CallDirector : ICallEvents, IAsyncDisposable
+public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisposable
 {
     /// <summary>The application that numbers lead their calls to, and the name under which the service controls them.</summary>
     public const string Application = "numbers";
@@ -44,7 +44,7 @@ public sealed partial class CallDirector : ICallEvents, IAsyncDisposable
     internal CallDirector(CallServices services, ICallBeginnings beginnings, Action<CompletedCall>? completed, ILoggerFactory? loggers, int workers, bool isPumped)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
-        Services = services;
+        Services = services with { Calls = services.Calls ?? this };
         _beginnings = beginnings;
         _completed = completed;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallDirector>();
@@ -83,7 +83,7 @@ public sealed partial class CallDirector : ICallEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Begins with a call that the service makes: the outermost activity sends the <see cref="OriginateCommand"/>, with <see cref="Application"/> as controller. False when the service is ending or there is no room.</summary>
+    /// <inheritdoc/>
     public bool Begin(CallBeginning beginning)
     {
         ArgumentNullException.ThrowIfNull(beginning);
@@ -149,7 +149,13 @@ public sealed partial class CallDirector : ICallEvents, IAsyncDisposable
             CallCommand last = call.IsAnswered
                 ? new HangupCommand { CommandId = "end", CallId = call.CallId, Epoch = Epoch }
                 : new RejectCommand { CommandId = "end", CallId = call.CallId, Epoch = Epoch, SipStatus = result.SipStatus is >= 400 and <= 699 ? result.SipStatus : 480 };
-            Services.Control.Execute(last, static _ => { });
+            Services.Control.Execute(last, reply =>
+            {
+                if (reply.Status == CommandStatus.NotFound)
+                {
+                    Post(new CallInput(call, null, new CallGone()));
+                }
+            });
         }
 
         call.Trace("call", $"ended: {result.Outcome}");
@@ -162,9 +168,12 @@ public sealed partial class CallDirector : ICallEvents, IAsyncDisposable
         _calls.TryRemove(call.CallId, out _);
         if (completed is not null)
         {
-            _completed?.Invoke(completed);
+            Complete(completed);
         }
     }
+
+    /// <summary>Tells of a call that is over, as one tenant has seen it.</summary>
+    internal void Complete(CompletedCall completed) => _completed?.Invoke(completed);
 
     private bool Add(string callId, object beginning)
     {

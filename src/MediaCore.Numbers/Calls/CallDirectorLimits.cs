@@ -17,6 +17,12 @@ public static class CallDirectorLimits
     /// <summary>Lines of one call's trace; the first ones are kept.</summary>
     public const int MaxTraceLines = 200;
 
+    /// <summary>Tags of one call; as many as anybody filters by.</summary>
+    public const int MaxTags = 32;
+
+    /// <summary>Numbers that lead a call on to each other; the diversions that networks allow (3GPP TS 24.604 §4.5.2.6.1). The next one ends it with 482.</summary>
+    public const int MaxHops = 5;
+
     /// <summary>Work elsewhere (<see cref="CallActivity.Ask"/>) of one call at once.</summary>
     public const int MaxAsks = 8;
 }

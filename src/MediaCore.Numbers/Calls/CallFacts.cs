@@ -1,3 +1,4 @@
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Events;
 
 namespace MediaCore.Numbers.Calls;
@@ -31,6 +32,12 @@ public sealed record CallFacts
 
     /// <summary>When it came to the number service.</summary>
     public DateTimeOffset At { get; init; }
+
+    /// <summary>Whether the service has made it for another call, which is the one that counts as a call of the number.</summary>
+    public bool IsMade { get; init; }
+
+    /// <summary>Which of our numbers have led it on to <see cref="Number"/>, the last one first; empty for a call that came to it.</summary>
+    public IReadOnlyList<CallDiversion> Diversions { get; init; } = [];
 
     /// <summary>Headers of the INVITE that the configuration wants to be shown (<see cref="CallOffered.Headers"/>).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];

@@ -11,5 +11,8 @@ internal readonly record struct CallInput(NumberCall Call, CallActivity? To, obj
 /// <param name="Setting">Which setting of it: one that was set anew meanwhile is not due.</param>
 internal sealed record TimerDue(string Name, long Setting);
 
+/// <summary>The engine has no such call (any more): one that was to be made, and could not be.</summary>
+internal sealed record CallGone;
+
 /// <summary>A command was not taken.</summary>
 internal sealed record CommandRefusal(Engine.Control.CallCommand Command, Engine.Control.CommandReply Reply);

@@ -1,4 +1,5 @@
 using MediaCore.Engine.Control;
+using MediaCore.Numbers.Actions;
 
 namespace MediaCore.Numbers.Calls;
 
@@ -10,4 +11,22 @@ public sealed record CallServices
 
     /// <summary>The engine's calls.</summary>
     public required ICallControl Control { get; init; }
+
+    /// <summary>Where numbers of our own lead to; null where there are none.</summary>
+    public INumberDestinations? Numbers { get; init; }
+
+    /// <summary>Begins with calls that the service makes; the director itself.</summary>
+    public ICallStarter? Calls { get; init; }
+
+    /// <summary>Whose phones are registered; null where that is not known, and everybody is rung.</summary>
+    public IRegistrations? Registrations { get; init; }
+
+    /// <summary>What ring strategies remember.</summary>
+    public RingMemory Ringing { get; init; } = new();
+
+    /// <summary>Draws a number from 0 to below its argument, for what is drawn by weight.</summary>
+    public Func<int, int> Draw { get; init; } = System.Security.Cryptography.RandomNumberGenerator.GetInt32;
+
+    /// <summary>Calls of each number now.</summary>
+    public NumberLoad Load { get; init; } = new();
 }

@@ -8,4 +8,8 @@ namespace MediaCore.Numbers.Calls;
 /// <param name="Variables">Its variables at the end.</param>
 /// <param name="Result">What the outermost activity ended with; null where the call ended before it.</param>
 /// <param name="Record">The engine's record; null for a call that was given back while it went on.</param>
-public sealed record CompletedCall(CallFacts Facts, IReadOnlyList<CallTraceLine> Trace, IReadOnlyDictionary<string, string> Variables, ActivityResult? Result, CallRecord? Record);
+public sealed record CompletedCall(CallFacts Facts, IReadOnlyList<CallTraceLine> Trace, IReadOnlyDictionary<string, string> Variables, ActivityResult? Result, CallRecord? Record)
+{
+    /// <summary>Words that were noted at it.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+}

@@ -24,6 +24,9 @@ public interface ICallStage
     /// <summary>Whether the caller is there still.</summary>
     bool IsAlive { get; }
 
+    /// <summary>Whether another of our numbers has led the call here: then a refusal is that number's to act upon.</summary>
+    bool IsLedOn { get; }
+
     /// <summary>Language of what is played, RFC 5646.</summary>
     string Language { get; set; }
 
@@ -36,6 +39,15 @@ public interface ICallStage
     /// <summary>Sets a variable; false where there is no room for it.</summary>
     bool SetVariable(string name, string value);
 
+    /// <summary>A number that no other part of the call has: for the identifiers of calls that are made for it.</summary>
+    int NextSuffix();
+
+    /// <summary>Notes a word at the call's record; false where there is no room for it (<see cref="CallDirectorLimits.MaxTags"/>).</summary>
+    bool Tag(string word);
+
+    /// <summary>Has the caller recorded from the answer on; nothing for one who was answered.</summary>
+    void RecordOnceAnswered();
+
     /// <inheritdoc cref="CallActivity.Send"/>
     string Send(CallActivity from, CallCommand command);
 
@@ -45,8 +57,11 @@ public interface ICallStage
     /// <inheritdoc cref="CallActivity.CancelTimer"/>
     void CancelTimer(CallActivity of, string name);
 
-    /// <inheritdoc cref="CallActivity.Run"/>
+    /// <inheritdoc cref="CallActivity.Run(CallActivity)"/>
     void Run(CallActivity parent, CallActivity child);
+
+    /// <inheritdoc cref="CallActivity.Run(CallBeginning)"/>
+    void Run(CallActivity parent, CallBeginning beginning);
 
     /// <inheritdoc cref="CallActivity.Finish"/>
     void Finish(CallActivity activity, ActivityResult result);

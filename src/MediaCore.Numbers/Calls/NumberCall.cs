@@ -1,6 +1,7 @@
 using System.Globalization;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Numbers.Configuration;
 
@@ -12,21 +13,26 @@ namespace MediaCore.Numbers.Calls;
 /// </summary>
 internal sealed class NumberCall : ICallStage
 {
+    /// <summary>Name of the one command that no activity has given; theirs begin with <c>n</c>.</summary>
+    private const string RecordingCommand = "record";
+
     private readonly CallDirector _director;
     private readonly List<CallActivity> _activities = [];
     private readonly Queue<Action> _turns = [];
     private readonly Dictionary<string, OpenCommand> _commands = new(StringComparer.Ordinal);
     private readonly Dictionary<(CallActivity Of, string Name), (ITimer Timer, long Setting)> _timers = [];
-    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
-    private readonly List<CallTraceLine> _trace = [];
+    private readonly CallNotes _notes = new();
+    private readonly List<ScopedCall> _scopes = [];
     private readonly CancellationTokenSource _ended = new();
     private CallBeginning? _beginning;
     private ActivityResult? _result;
     private long _lastSetting;
     private int _lastCommand;
+    private int _lastSuffix;
     private int _begun;
     private int _asks;
     private bool _isOver;
+    private bool _recordsOnceAnswered;
 
     internal NumberCall(CallDirector director, string callId, int worker)
     {
@@ -63,10 +69,13 @@ internal sealed class NumberCall : ICallStage
     public bool IsAlive => !_isOver;
 
     /// <inheritdoc/>
-    public string Language { get; set; } = "en";
+    public bool IsLedOn => false;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> Variables => _variables;
+    public string Language { get => _notes.Language; set => _notes.Language = value; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Variables => _notes.Variables;
 
     /// <inheritdoc/>
     public IReadOnlyList<CallActivity> Activities => _activities;
@@ -80,7 +89,12 @@ internal sealed class NumberCall : ICallStage
         _beginning = beginning;
         IsAnswered = isAnswered;
         Language = beginning.Configuration.Tenant.Language;
-        Push(beginning.Root);
+        if (!Facts.IsMade)
+        {
+            Services.Load.Enter(Facts.Number);
+        }
+
+        Push(beginning.Root, this);
         TakeTurns();
     }
 
@@ -106,6 +120,12 @@ internal sealed class NumberCall : ICallStage
                 to.TakeTimer(due.Name);
                 break;
             case CommandRefusal or TimerDue:
+                break;
+            case RecordingRefused refused:
+                Trace("record", $"not begun: {refused.Problem}");
+                break;
+            case CallGone:
+                End(null);
                 break;
             case AskDone done:
                 _asks--;
@@ -156,20 +176,40 @@ internal sealed class NumberCall : ICallStage
         _commands.Clear();
         _ended.Cancel();
         _ended.Dispose();
-        _director.Remove(this, _beginning is null ? null : new CompletedCall(Facts, _trace, _variables, _result, record));
+        if (_beginning is null)
+        {
+            _director.Remove(this, null);
+            return;
+        }
+
+        if (!Facts.IsMade)
+        {
+            Services.Load.Leave(Facts.Number);
+        }
+
+        foreach (ScopedCall scope in _scopes)
+        {
+            Services.Load.Leave(scope.Facts.Number);
+            if (scope.Facts.TenantId != Facts.TenantId)
+            {
+                _director.Complete(new CompletedCall(scope.Facts, scope.Notes.Lines, scope.Notes.Variables, null, null) { Tags = scope.Notes.Tags });
+            }
+        }
+
+        _director.Remove(this, new CompletedCall(Facts, _notes.Lines, _notes.Variables, _result, record) { Tags = _notes.Tags });
     }
 
     /// <inheritdoc/>
-    public bool SetVariable(string name, string value)
-    {
-        if (!_variables.ContainsKey(name) && _variables.Count >= ControlLimits.MaxVariables)
-        {
-            return false;
-        }
+    public bool SetVariable(string name, string value) => _notes.SetVariable(name, value);
 
-        _variables[name] = value;
-        return true;
-    }
+    /// <inheritdoc/>
+    public int NextSuffix() => ++_lastSuffix;
+
+    /// <inheritdoc/>
+    public bool Tag(string word) => _notes.Tag(word);
+
+    /// <inheritdoc/>
+    public void RecordOnceAnswered() => _recordsOnceAnswered = !IsAnswered;
 
     /// <inheritdoc/>
     public string Send(CallActivity from, CallCommand command)
@@ -215,7 +255,32 @@ internal sealed class NumberCall : ICallStage
     }
 
     /// <inheritdoc/>
-    public void Run(CallActivity parent, CallActivity child)
+    public void Run(CallActivity parent, CallActivity child) => Run(parent, child, this);
+
+    /// <inheritdoc/>
+    public void Run(CallActivity parent, CallBeginning beginning) => Run(parent, beginning, this);
+
+    /// <summary>Runs what another number begins with, led there from a stage.</summary>
+    internal void Run(CallActivity parent, CallBeginning beginning, ICallStage from)
+    {
+        CallNotes notes = from is ScopedCall scope ? scope.Notes : _notes;
+        if (beginning.Facts.TenantId != from.Facts.TenantId)
+        {
+            notes = new CallNotes { Language = beginning.Configuration.Tenant.Language };
+        }
+
+        var stage = new ScopedCall(this, beginning, notes);
+        if (!_isOver)
+        {
+            _scopes.Add(stage);
+            Services.Load.Enter(beginning.Facts.Number);
+        }
+
+        Run(parent, beginning.Root, stage);
+    }
+
+    /// <summary>Runs an activity on a stage.</summary>
+    internal void Run(CallActivity parent, CallActivity child, ICallStage stage)
     {
         if (_isOver)
         {
@@ -234,7 +299,7 @@ internal sealed class NumberCall : ICallStage
             return;
         }
 
-        Push(child);
+        Push(child, stage);
     }
 
     /// <inheritdoc/>
@@ -297,13 +362,7 @@ internal sealed class NumberCall : ICallStage
     }
 
     /// <inheritdoc/>
-    public void Trace(string kind, string text)
-    {
-        if (_trace.Count < CallDirectorLimits.MaxTraceLines)
-        {
-            _trace.Add(new CallTraceLine(Now, kind, text));
-        }
-    }
+    public void Trace(string kind, string text) => _notes.Trace(Now, kind, text);
 
     private async Task AskAsync<T>(CallActivity from, Func<CancellationToken, Task<T>> work, Action<Answer<T>> then, CancellationToken ended)
     {
@@ -339,10 +398,14 @@ internal sealed class NumberCall : ICallStage
             case DialEnded { Outcome: CommandOutcome.Completed }:
                 IsAnswered = true;
                 break;
+            case CommandEnded { CommandId: RecordingCommand, Outcome: not CommandOutcome.Completed } failed:
+                Trace("record", $"ended: {failed.Problem}");
+                break;
             default:
                 break;
         }
 
+        StartRecording(callEvent);
         if (callEvent is CommandEnded done)
         {
             if (_commands.Remove(done.CommandId, out OpenCommand open) && _activities.Contains(open.By))
@@ -356,7 +419,25 @@ internal sealed class NumberCall : ICallStage
         }
     }
 
-    private void Push(CallActivity activity)
+    // Once there is sound: with the caller's ACK, which ends an answer, or with the party that a dial has found.
+    private void StartRecording(CallEvent callEvent)
+    {
+        if (!_recordsOnceAnswered || !IsAnswered || callEvent is not CommandEnded { Outcome: CommandOutcome.Completed })
+        {
+            return;
+        }
+
+        _recordsOnceAnswered = false;
+        Services.Control.Execute(new RecordStartCommand { CommandId = RecordingCommand, CallId = CallId, Epoch = CallDirector.Epoch }, reply =>
+        {
+            if (!reply.IsAccepted)
+            {
+                Post(null, new RecordingRefused(reply.Problem));
+            }
+        });
+    }
+
+    private void Push(CallActivity activity, ICallStage stage)
     {
         _begun++;
         _activities.Add(activity);
@@ -364,7 +445,7 @@ internal sealed class NumberCall : ICallStage
         {
             if (_activities.Contains(activity))
             {
-                activity.Begin(this);
+                activity.Begin(stage);
             }
         });
     }
@@ -389,4 +470,6 @@ internal sealed class NumberCall : ICallStage
     private sealed record AskDone(Action Then);
 
     private readonly record struct OpenCommand(CallActivity By);
+
+    private sealed record RecordingRefused(string Problem);
 }

@@ -21,14 +21,19 @@ internal sealed class CallProbe : IAsyncDisposable
     private int _read;
     private long _sequence;
 
-    private CallProbe(CallActivity activity, CallFacts? facts, TenantConfiguration? configuration, bool isAnswered, TestClock? time, Func<CallServices, CallServices>? services)
+    private CallProbe(CallActivity activity, CallFacts? facts, TenantConfiguration? configuration, bool isAnswered, TestClock? time, Func<CallServices, CallServices>? services, Func<CallCommand, CommandReply?>? refusal, Action<CompletedCall>? completed)
     {
+        Control.Refusal = refusal;
         Time = time ?? new TestClock();
         _root = new Outermost(activity);
         var shared = new CallServices { Time = Time, Control = Control };
         facts ??= new CallFacts { CallId = CallId, TenantId = Guid.Empty, Number = "+12025550100", Caller = "+12025550199", Called = "+12025550100", At = Time.GetUtcNow() };
         configuration ??= new TenantConfiguration { Tenant = new Tenant { Name = "test" } };
-        _director = new CallDirector(services?.Invoke(shared) ?? shared, new Beginnings(new CallBeginning(facts, configuration, _root)), completed => Completed = completed, loggers: null, workers: 1, isPumped: true);
+        _director = new CallDirector(services?.Invoke(shared) ?? shared, new Beginnings(new CallBeginning(facts, configuration, _root)), ended =>
+        {
+            completed?.Invoke(ended);
+            Completed = ended.Facts.CallId == CallId ? ended : Completed;
+        }, loggers: null, workers: 1, isPumped: true);
         _director.Publish(new CallOffered { CallId = CallId, Sequence = ++_sequence, Application = CallDirector.Application, IsAnswered = isAnswered });
         Pump();
         Expect<ClaimCommand>();
@@ -48,8 +53,9 @@ internal sealed class CallProbe : IAsyncDisposable
     public ICallStage Stage => _root.Stage;
 
     public static CallProbe Start(
-        CallActivity activity, CallFacts? facts = null, TenantConfiguration? configuration = null, bool isAnswered = false, TestClock? time = null, Func<CallServices, CallServices>? services = null)
-        => new(activity, facts, configuration, isAnswered, time, services);
+        CallActivity activity, CallFacts? facts = null, TenantConfiguration? configuration = null, bool isAnswered = false, TestClock? time = null, Func<CallServices, CallServices>? services = null,
+        Func<CallCommand, CommandReply?>? refusal = null, Action<CompletedCall>? completed = null)
+        => new(activity, facts, configuration, isAnswered, time, services, refusal, completed);
 
     /// <summary>The next command, which must be of this kind.</summary>
     public T Expect<T>()
@@ -68,10 +74,16 @@ internal sealed class CallProbe : IAsyncDisposable
         Assert.Empty(Control.Commands.Skip(_read));
     }
 
-    /// <summary>Tells of an event of the call.</summary>
-    public void Tell(CallEvent callEvent)
+    /// <summary>Calls of the director now.</summary>
+    public int ActiveCalls => _director.ActiveCalls;
+
+    /// <summary>How many calls each number has.</summary>
+    public NumberLoad Load => _director.Services.Load;
+
+    /// <summary>Tells of an event of the call, or of another that an activity has made.</summary>
+    public void Tell(CallEvent callEvent, string callId = CallId)
     {
-        _director.Publish(callEvent with { CallId = CallId, Sequence = ++_sequence, At = Time.GetUtcNow() });
+        _director.Publish(callEvent with { CallId = callId, Sequence = ++_sequence, At = Time.GetUtcNow() });
         Pump();
     }
 

@@ -1,0 +1,25 @@
+using MediaCore.Numbers.Calls;
+
+namespace MediaCore.Numbers.Actions;
+
+/// <summary>Makes the activity that carries an action out: the one place where documents meet what the service can do.</summary>
+public static class ActivityCatalog
+{
+    /// <summary>The activity of an action.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="after">What ended before it and has led here: a forward tells it as the reason of the diversion. Null where nothing did.</param>
+    public static CallActivity Make(CallAction action, ActivityOutcome? after = null) => action switch
+    {
+        RingAction ring => new RingActivity(ring),
+        ForwardAction forward => new ForwardActivity(forward, after),
+        AnnounceAction announce => new AnnounceActivity(announce),
+        RejectAction reject => new RejectActivity(reject),
+        RedirectAction redirect => new RedirectActivity(redirect),
+        HangupAction hangup => new HangupActivity(hangup),
+        ControlAction control => new ControlActivity(control),
+        SetAction set => new SetActivity(set),
+        TagAction tag => new TagActivity(tag),
+        RecordAction record => new RecordActivity(record),
+        _ => new UnservedActivity(action),
+    };
+}
