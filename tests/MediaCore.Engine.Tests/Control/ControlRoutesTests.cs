@@ -4,6 +4,7 @@ using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Policies.Identity;
 using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Engine.Trunks;
 
 namespace MediaCore.Engine.Tests.Control;
 
@@ -15,8 +16,8 @@ public sealed class ControlRoutesTests : ControlTest
     {
         World.Route(
             "+49301234",
-            new DialStep([new TrunkTarget(World.TrunkTo(Bob) with { Identity = new TrunkIdentity { Diversion = DiversionHeader.Diversion } })], Parallel: false, TimeSpan.FromSeconds(20)),
-            new DialStep([new TrunkTarget(World.TrunkTo(Carol) with { Identity = new TrunkIdentity { Diversion = DiversionHeader.Both } })], Parallel: false, TimeSpan.FromSeconds(20)));
+            new DialStep([new TrunkTarget(ToldOf(Bob, DiversionHeader.Diversion))], Parallel: false, TimeSpan.FromSeconds(20)),
+            new DialStep([new TrunkTarget(ToldOf(Carol, DiversionHeader.Both))], Parallel: false, TimeSpan.FromSeconds(20)));
         PeerDialog caller = Claimed();
         string dial = Do(ByRoutes() with { Diversions = [new CallDiversion("+12025550100", DiversionReason.NoAnswer), new CallDiversion("+12025550101", DiversionReason.Unconditional)] });
         PeerDialog bob = PeerDialog.Answering(Bob);
@@ -25,7 +26,7 @@ public sealed class ControlRoutesTests : ControlTest
         bob.Respond(503);
         Bob.Take("ACK");
         PeerDialog carol = PeerDialog.Answering(Carol);
-        Assert.Equal(2, carol.Invite!.All("Diversion").Length);
+        Assert.Equal(2, carol.Invite!.All("Diversion").Count());
         carol.Respond(486);
         Carol.Take("ACK");
         Assert.Equal((CommandOutcome.Failed, 486), (End<DialEnded>(dial).Outcome, End<DialEnded>(dial).SipStatus));
@@ -96,6 +97,8 @@ public sealed class ControlRoutesTests : ControlTest
         Do(new RejectCommand { CommandId = World.NextCommandId(), CallId = CallId, SipStatus = 603 });
         caller.Ack(Alice.Take("603 INVITE"));
     }
+
+    private static Trunk ToldOf(Peer peer, DiversionHeader header) => new() { Name = "to-" + peer.Name, Targets = World.TrunkTo(peer).Targets, Identity = new TrunkIdentity { Diversion = header } };
 
     private DialCommand ByRoutes() => new() { CommandId = World.NextCommandId(), CallId = CallId, Targets = [new NumberDestination("+49301234")] };
 
