@@ -27,6 +27,8 @@ internal sealed class ControllerRegistry : IDisposable
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private IDisposable? _want;
+    private Task _learned = Task.CompletedTask;
+    private int _lookers;
     private bool _isDisposed;
 
     public ControllerRegistry(ICallControl control, EventHub hub, TimeProvider time, ILogger<ControllerRegistry> logger)
@@ -50,6 +52,33 @@ internal sealed class ControllerRegistry : IDisposable
 
     /// <summary>A unary command comes; null when there are too many controllers.</summary>
     public OwnershipResult? Touch(string name) => Changed(_ownership.Touch(name));
+
+    /// <summary>
+    /// From when this has ended until it is disposed of, <see cref="CallBook"/> says whose each call is: also of calls that a part of the server had claimed while no client was there. For those who ask that without being a controller.
+    /// </summary>
+    public async Task<IDisposable> LookAsync(CancellationToken cancellation)
+    {
+        Looking looking = new(this);
+        try
+        {
+            await LearnedAsync().WaitAsync(cancellation);
+            return looking;
+        }
+        catch
+        {
+            looking.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when <see cref="CallBook"/> says whose each call is. For a controller that has called <see cref="Open"/> or <see cref="Touch"/>: before its first command.</summary>
+    public Task LearnedAsync()
+    {
+        lock (_gate)
+        {
+            return _learned;
+        }
+    }
 
     /// <summary>Claims the calls that a controller had, under its new epoch.</summary>
     /// <returns>Those that it has again.</returns>
@@ -91,24 +120,35 @@ internal sealed class ControllerRegistry : IDisposable
 
     private OwnershipResult? Changed(OwnershipResult? result)
     {
-        bool isFirst = false;
         lock (_gate)
         {
-            if (_want is null && !_isDisposed)
-            {
-                _want = _hub.Want();
-                isFirst = true;
-            }
-        }
-
-        if (isFirst)
-        {
-            // Calls that somebody in the server had claimed before are nobody else's.
-            _ = WatchAsync(LearnAsync());
+            Want();
         }
 
         Schedule();
         return result;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Want()
+    {
+        if (_want is null && !_isDisposed)
+        {
+            _want = _hub.Want();
+
+            // Calls that somebody in the server had claimed before are nobody else's.
+            _learned = Task.Run(() => WatchAsync(LearnAsync()));
+        }
+    }
+
+    /// <summary>Under the lock: nobody is there any more for whom events would be made.</summary>
+    private void EndWant()
+    {
+        if (_ownership.Count == 0 && _lookers == 0)
+        {
+            _want?.Dispose();
+            _want = null;
+        }
     }
 
     private async Task LearnAsync()
@@ -148,11 +188,7 @@ internal sealed class ControllerRegistry : IDisposable
 
         lock (_gate)
         {
-            if (_ownership.Count == 0)
-            {
-                _want?.Dispose();
-                _want = null;
-            }
+            EndWant();
         }
 
         Schedule();
@@ -230,5 +266,32 @@ internal sealed class ControllerRegistry : IDisposable
         }
 
         return reply;
+    }
+
+    private sealed class Looking : IDisposable
+    {
+        private ControllerRegistry? _registry;
+
+        public Looking(ControllerRegistry registry)
+        {
+            _registry = registry;
+            lock (registry._gate)
+            {
+                registry._lookers++;
+                registry.Want();
+            }
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _registry, null) is { } registry)
+            {
+                lock (registry._gate)
+                {
+                    registry._lookers--;
+                    registry.EndWant();
+                }
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Control.Services;
 
 /// <summary>The service AudioStreams: live sound of a leg for a client, both ways.</summary>
-internal sealed class AudioStreamsService(IStreamControl streams, CommandGate gate, IHostApplicationLifetime lifetime, ILogger<AudioStreamsService> logger) : AudioStreams.AudioStreamsBase
+internal sealed class AudioStreamsService(IStreamControl streams, ControllerRegistry registry, CommandGate gate, IHostApplicationLifetime lifetime, ILogger<AudioStreamsService> logger) : AudioStreams.AudioStreamsBase
 {
     private int _count;
 
@@ -25,6 +25,7 @@ internal sealed class AudioStreamsService(IStreamControl streams, CommandGate ga
 
         string name = ControllerName.Of(context, out bool isNamed);
         Requester who = new(name, Epoch: 0, !isNamed && ControlIdentity.Of(context).IsOperator);
+        using IDisposable looking = await registry.LookAsync(context.CancellationToken);
         if (gate.IsForbidden(who, terms.CallId))
         {
             throw new RpcException(new Status(StatusCode.NotFound, CommandGate.NoCall));

@@ -186,6 +186,7 @@ internal sealed class CallControlService(
             throw new RpcException(new Status(StatusCode.ResourceExhausted, $"There are {ControlServiceLimits.MaxControllers} controllers, as many as there may be."));
         }
 
+        await registry.LearnedAsync().WaitAsync(context.CancellationToken);
         Requester who = new(name, present.Epoch, !isNamed && ControlIdentity.Of(context).IsOperator);
         (EngineControl.CommandReply reply, bool isRepeated) = await gate.ExecuteAsync(who, command!).WaitAsync(context.CancellationToken);
         return reply.IsAccepted

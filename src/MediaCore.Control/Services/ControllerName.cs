@@ -15,13 +15,18 @@ internal static class ControllerName
     /// <summary>Whether a controller can have that name.</summary>
     public static bool IsValid(string name) => name.Length is > 0 and <= ControlLimits.MaxNameChars && !name.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    /// <summary>Throws unless the client may be that controller.</summary>
+    /// <summary>Throws unless the client may be that controller, which for that of the number service nobody may.</summary>
     /// <exception cref="RpcException">PERMISSION_DENIED.</exception>
     public static void Check(ControlIdentity identity, string name)
     {
         if (identity.Controller is { } only && only != name)
         {
             throw new RpcException(new Status(StatusCode.PermissionDenied, $"This token is bound to the controller {only}."));
+        }
+
+        if (name == ControlApplication.Numbers)
+        {
+            throw new RpcException(new Status(StatusCode.PermissionDenied, $"{name} is the server's own controller, of the calls of numbers; take another name."));
         }
     }
 

@@ -108,6 +108,7 @@ internal sealed class Session(
 
     private async Task ReadAsync(CancellationToken cancellation)
     {
+        await registry.LearnedAsync().WaitAsync(cancellation);
         while (await requests.MoveNext(cancellation))
         {
             await _room.WaitAsync(cancellation);
@@ -149,6 +150,7 @@ internal sealed class Session(
 
     private async Task WriteAsync(bool isComplete, CancellationToken cancellation)
     {
+        await registry.LearnedAsync().WaitAsync(cancellation);
         IReadOnlyList<string> calls = await registry.TakeBackAsync(terms.Controller, _who.Epoch);
 
         // Who comes without calls and without a token has missed nothing.

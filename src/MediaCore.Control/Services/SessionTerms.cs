@@ -57,6 +57,11 @@ internal sealed class SessionTerms
             problems.Add($"open.applications has at most {ControlServiceLimits.MaxApplications} names of 1 to {ControlLimits.MaxNameChars} characters.");
         }
 
+        if (open.Applications.Contains(ControlApplication.Numbers))
+        {
+            problems.Add($"open.applications: {ControlApplication.Numbers} is the server's own application, whose calls are offered to nobody else.");
+        }
+
         TimeSpan grace = DurationMapping.Read(open.Grace, ControlServiceLimits.DefaultGrace, "open.grace", problems);
         if (grace > ControlServiceLimits.MaxGrace)
         {
@@ -76,5 +81,5 @@ internal sealed class SessionTerms
     }
 
     /// <summary>Whether it wants to be offered the calls of an application.</summary>
-    public bool WantsOffers(string? application) => application is not null && (_applications.Contains(application) || _applications.Contains("*"));
+    public bool WantsOffers(string? application) => application is not null and not ControlApplication.Numbers && (_applications.Contains(application) || _applications.Contains("*"));
 }

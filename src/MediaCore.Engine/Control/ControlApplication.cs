@@ -9,6 +9,9 @@ public static class ControlApplication
     /// <summary>The name that leads a call to the control plane that is asked (<see cref="Questions.IControlPlane"/>), where there is one, rather than to an application.</summary>
     public const string Policy = "policy";
 
+    /// <summary>The application of the number service, and the controller that it is: a part of this server, whose place no client takes.</summary>
+    public const string Numbers = "numbers";
+
     /// <summary>Whether a name is one.</summary>
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= ControlLimits.MaxNameChars } && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

@@ -15,7 +15,7 @@ namespace MediaCore.Numbers.Calls;
 public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisposable
 {
     /// <summary>The application that numbers lead their calls to, and the name under which the service controls them.</summary>
-    public const string Application = "numbers";
+    public const string Application = ControlApplication.Numbers;
 
     /// <summary>The epoch of all claims: a control plane takes a call over with a greater one.</summary>
     internal const long Epoch = 1;

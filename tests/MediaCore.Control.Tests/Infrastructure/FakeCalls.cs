@@ -178,14 +178,18 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl,
     public ValueTask<CallSnapshot?> GetCallAsync(string callId, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(_calls.TryGetValue(callId, out FakeCall? call) ? call.Describe() : null);
 
-    public ValueTask<CallPage> ListCallsAsync(CallFilter filter, CancellationToken cancellationToken = default)
+    /// <summary>Calls are listed when this has ended.</summary>
+    public Task Listing { get; set; } = Task.CompletedTask;
+
+    public async ValueTask<CallPage> ListCallsAsync(CallFilter filter, CancellationToken cancellationToken = default)
     {
+        await Listing;
         CallSnapshot[] all =
         [
             .. _calls.Values.Select(static call => call.Describe()).Where(call => (filter.After is null || string.CompareOrdinal(call.CallId, filter.After) > 0)
                 && (filter.Controller is null || call.Controller == filter.Controller)).OrderBy(static call => call.CallId, StringComparer.Ordinal),
         ];
-        return ValueTask.FromResult(all.Length > filter.PageSize ? new CallPage(all[..filter.PageSize], all[filter.PageSize - 1].CallId) : new CallPage(all, null));
+        return all.Length > filter.PageSize ? new CallPage(all[..filter.PageSize], all[filter.PageSize - 1].CallId) : new CallPage(all, null);
     }
 
     /// <summary>The one conference.</summary>
