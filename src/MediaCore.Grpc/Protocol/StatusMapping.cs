@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Grpc.Core;
 
 namespace Grpc.Protocol;
@@ -40,7 +41,19 @@ internal static class StatusMapping
 
         // What never reached the server, or was cut off with its connection, may be tried elsewhere.
         return exception is HttpRequestException or IOException
-            ? new Status(StatusCode.Unavailable, $"The server cannot be reached: {exception.Message}", exception)
+            ? new Status(StatusCode.Unavailable, $"The server cannot be reached: {Describe(exception)}", exception)
             : new Status(StatusCode.Internal, exception.Message, exception);
+    }
+
+    /// <summary>Of a handshake that failed the outer exceptions say nothing but "see inner exception": whose certificate it was, and what is wrong with it, the innermost says.</summary>
+    private static string Describe(Exception exception)
+    {
+        Exception cause = exception;
+        while (cause.InnerException is { } inner)
+        {
+            cause = inner;
+        }
+
+        return exception.InnerException is AuthenticationException ? cause.Message : exception.Message;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Protocol;
 
@@ -36,6 +37,15 @@ public sealed class StatusMappingTests
     {
         Assert.Equal(status, StatusMapping.FromHttp2(code));
         Assert.Equal(status, StatusMapping.FromException(new HttpRequestException("x", new HttpProtocolException(code, "x", null))).StatusCode);
+    }
+
+    /// <summary>Whoever is to mend it has to know what is wrong with the certificate; the exceptions around say "see inner exception".</summary>
+    [Fact]
+    public void HandshakeThatFailed_SaysWhy()
+    {
+        AuthenticationException inner = new("Authentication failed, see inner exception.", new InvalidOperationException("RemoteCertificateNameMismatch"));
+        Status status = StatusMapping.FromException(new HttpRequestException("The SSL connection could not be established, see inner exception.", inner));
+        Assert.Equal((StatusCode.Unavailable, "The server cannot be reached: RemoteCertificateNameMismatch"), (status.StatusCode, status.Detail));
     }
 
     [Theory]

@@ -61,6 +61,12 @@ public sealed class McctlTests : IDisposable
         Assert.Equal(ExitCode.Success, await RunAsync(host, "token", "list", "--file", file));
         Assert.Contains("bot", _output, StringComparison.Ordinal);
         Assert.DoesNotContain(token, _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "token", "create", "--json", "--name", "ivr", "--scope", "control", "--controller", "ivr-1", "--expires", "7", "--file", file));
+        Assert.StartsWith("mct_", JsonDocument.Parse(_output).RootElement.GetProperty("token").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "token", "list", "--json", "--file", file));
+        JsonElement[] listed = [.. JsonDocument.Parse(_output).RootElement.GetProperty("tokens").EnumerateArray()];
+        Assert.Equal([("bot", "read", ""), ("ivr", "control", "ivr-1")], listed.Select(static t => (t.GetProperty("name").GetString(), t.GetProperty("scope").GetString(), t.GetProperty("controller").GetString())));
+        Assert.Equal([JsonValueKind.Null, JsonValueKind.String], listed.Select(static t => t.GetProperty("expires_at").ValueKind));
         Assert.Equal(ExitCode.Success, await RunAsync(host, "token", "revoke", "bot", "--file", file));
         Assert.Equal(ExitCode.NotPermitted, await RunAsync(host, "node", "--token", token));
         Assert.Equal(ExitCode.NotFound, await RunAsync(host, "token", "revoke", "bot", "--file", file));
@@ -213,6 +219,11 @@ public sealed class McctlTests : IDisposable
     [InlineData(ExitCode.Usage, "calls", "originate", "12025550100")]
     [InlineData(ExitCode.Usage, "token", "create", "--name", "a b", "--scope", "read")]
     [InlineData(ExitCode.Usage, "token", "create", "--name", "a", "--scope", "root")]
+    [InlineData(ExitCode.Usage, "top", "--interval", "0")]
+    [InlineData(ExitCode.Usage, "top", "--count", "-1")]
+    [InlineData(ExitCode.Usage, "calls", "originate", "account:1001", "--ring", "-4")]
+    [InlineData(ExitCode.Usage, "calls", "originate", "account:1001", "--ring", "3601")]
+    [InlineData(ExitCode.Usage, "listen", "X", "--out", "x.wav", "--seconds", "0")]
     [InlineData(ExitCode.Unreachable, "node", "--server", "http://127.0.0.1:1")]
     [InlineData(ExitCode.Success, "completion", "bash")]
     [InlineData(ExitCode.Success, "completion", "zsh")]

@@ -24,6 +24,7 @@ internal static class EventsCommand
         Option<string?> after = new("--after") { Description = "Go on after this resume token, which --json shows with each event", HelpName = "token" };
         Option<bool> newOnly = new("--no-snapshot") { Description = "Don't tell first how everything is now" };
         Option<int> count = new("--count", "-n") { Description = "So many events; 0 for no end", DefaultValueFactory = static _ => 0 };
+        OptionBounds.Require(count, 0, int.MaxValue);
         foreach (Option option in (Option[])[calls, kinds, accounts, trunks, after, newOnly, count])
         {
             command.Options.Add(option);

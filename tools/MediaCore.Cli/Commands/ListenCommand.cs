@@ -17,7 +17,8 @@ internal static class ListenCommand
         Argument<string> id = new("call");
         Option<string> file = new("--out", "-o") { Description = "The file", HelpName = "file", Required = true };
         Option<string?> leg = new("--leg") { Description = "The leg; the caller's where none is named" };
-        Option<double> seconds = new("--seconds") { Description = "Stop after so long" };
+        Option<double?> seconds = new("--seconds") { Description = "Stop after so long, 0.1 to 86400" };
+        OptionBounds.Require(seconds, 0.1, TimeSpan.SecondsPerDay);
         command.Arguments.Add(id);
         command.Options.Add(file);
         command.Options.Add(leg);
@@ -34,9 +35,9 @@ internal static class ListenCommand
             };
             string path = Path.GetFullPath(parsed.GetValue(file)!, server.Terminal.WorkingFolder);
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            if (parsed.GetValue(seconds) > 0)
+            if (parsed.GetValue(seconds) is { } most)
             {
-                limit.CancelAfter(TimeSpan.FromSeconds(Math.Min(parsed.GetValue(seconds), TimeSpan.FromDays(1).TotalSeconds)));
+                limit.CancelAfter(TimeSpan.FromSeconds(most));
             }
 
             TimeSpan written = await ListenAsync(server.Terminal, new AudioStreams.AudioStreamsClient(invoker), start, path, limit.Token);

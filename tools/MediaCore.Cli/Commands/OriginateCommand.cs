@@ -12,15 +12,19 @@ namespace MediaCore.Cli.Commands;
 /// <summary><c>mcctl calls originate</c>: makes a call to one party, or connects two.</summary>
 internal static class OriginateCommand
 {
+    /// <summary>What the server takes, too, where nothing is said.</summary>
+    private const int DefaultRingSeconds = 30;
+
     public static Command Create(ServerOptions server)
     {
-        Command command = new("originate", "Make a call: dial a destination, whose call is then the application's, or yours to transfer. With two destinations connect them, and wait until they talk.");
+        Command command = new("originate", "Make a call. With two destinations connect them, and wait until they talk. With one the call is its controller's, who has 30 s to say what is next; then it ends.");
         Argument<string> first = CallCommands.CreateDestination("destination");
         Argument<string> second = CallCommands.CreateDestination("other");
         second.Arity = ArgumentArity.ZeroOrOne;
         Option<string?> application = new("--application") { Description = "The application that it is made for" };
         Option<string?> caller = new("--caller") { Description = "Number that is presented" };
-        Option<int> ring = new("--ring") { Description = "Seconds that each may ring", DefaultValueFactory = static _ => 0 };
+        Option<int> ring = new("--ring") { Description = "Seconds that each may ring, 1 to 3600", DefaultValueFactory = static _ => DefaultRingSeconds };
+        OptionBounds.Require(ring, 1, 3600);
         Option<bool> wait = new("--wait") { Description = "Wait until a single destination has answered" };
         command.Arguments.Add(first);
         command.Arguments.Add(second);
@@ -49,7 +53,7 @@ internal static class OriginateCommand
                 Destinations = { destination },
                 Application = parsed.GetValue(application) ?? "",
                 CallerNumber = parsed.GetValue(caller) ?? "",
-                RingTime = parsed.GetValue(ring) > 0 ? Duration.FromTimeSpan(TimeSpan.FromSeconds(parsed.GetValue(ring))) : null,
+                RingTime = Duration.FromTimeSpan(TimeSpan.FromSeconds(parsed.GetValue(ring))),
             };
             return other is null && !parsed.GetValue(wait)
                 ? await CallCommands.ReportAsync(server, parsed, await new CallControl.CallControlClient(invoker).OriginateAsync(request, cancellationToken: cancellation))

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MediaCore.Cli.Output;
 using MediaCore.Control.Authentication;
 
@@ -8,6 +10,7 @@ namespace MediaCore.Cli.Commands;
 /// <summary><c>mcctl token</c>: the tokens of a server on this host, in its file. The server sees a change with the next call.</summary>
 internal static class TokenCommands
 {
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
     private static readonly Option<string?> s_file = new("--file")
     {
         Description = "The server's file of tokens (grpc.tokens). MEDIACORE_TOKENS, else data/control-tokens.json below the working folder, where a server started there has it",
@@ -50,7 +53,7 @@ internal static class TokenCommands
             string file = GetFile(server, parsed);
             TokenFile.Add(file, ControlToken.Create(parsed.GetValue(name)!, granted, parsed.GetValue(controller), now, parsed.GetValue(days) > 0 ? now.AddDays(parsed.GetValue(days)) : null, out string secret));
             await server.Terminal.Error.WriteLineAsync($"mcctl: added to {file}; it is not shown again");
-            await server.Terminal.Out.WriteLineAsync(secret);
+            await server.Terminal.Out.WriteLineAsync(server.IsJson(parsed) ? new JsonObject { ["name"] = parsed.GetValue(name), ["token"] = secret, ["file"] = file }.ToJsonString(s_json) : secret);
             return ExitCode.Success;
         }));
         return command;
@@ -59,21 +62,37 @@ internal static class TokenCommands
     private static Command CreateList(ServerOptions server)
     {
         Command command = new("list", "List the tokens.");
-        command.SetAction((parsed, _) => RunAsync(server.Terminal, () =>
+        command.SetAction((parsed, _) => RunAsync(server.Terminal, async () =>
         {
+            IReadOnlyList<ControlToken> tokens = TokenFile.Read(GetFile(server, parsed));
+            if (server.IsJson(parsed))
+            {
+                await server.Terminal.Out.WriteLineAsync(new JsonObject { ["tokens"] = new JsonArray([.. tokens.Select(Describe)]) }.ToJsonString(s_json));
+                return ExitCode.Success;
+            }
+
             Answer.WriteTable(
                 server.Terminal,
                 "No tokens.",
                 ["name", "scope", "controller", "made", "ends"],
-                TokenFile.Read(GetFile(server, parsed)).Select(static token => new[]
+                tokens.Select(static token => new[]
                 {
                     token.Name, ScopeName.Of(token.Scope), token.Controller ?? "", Date(token.CreatedAt), token.ExpiresAt is { } ends ? Date(ends) : "never",
                 }));
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         }));
         return command;
 
         static string Date(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+        static JsonNode Describe(ControlToken token) => new JsonObject
+        {
+            ["name"] = token.Name,
+            ["scope"] = ScopeName.Of(token.Scope),
+            ["controller"] = token.Controller ?? "",
+            ["created_at"] = token.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
+            ["expires_at"] = token.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture),
+        };
     }
 
     private static Command CreateRevoke(ServerOptions server)

@@ -18,11 +18,13 @@ internal static class TopCommand
         Command command = new("top", "Watch what the node does: calls, media, shards. Ends with Ctrl-C, or after --count.");
         Option<double> interval = new("--interval") { Description = "Seconds between two looks, 0.1 to 3600", DefaultValueFactory = static _ => 1 };
         Option<int> count = new("--count", "-n") { Description = "So many looks; 0 for no end", DefaultValueFactory = static _ => 0 };
+        OptionBounds.Require(interval, 0.1, 3600);
+        OptionBounds.Require(count, 0, int.MaxValue);
         command.Options.Add(interval);
         command.Options.Add(count);
         command.SetAction((parsed, cancellation) => server.RunAsync(parsed, async invoker =>
         {
-            WatchStatisticsRequest request = new() { Interval = Duration.FromTimeSpan(TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(interval), 0.1, 3600))) };
+            WatchStatisticsRequest request = new() { Interval = Duration.FromTimeSpan(TimeSpan.FromSeconds(parsed.GetValue(interval))) };
             using AsyncServerStreamingCall<Statistics> call = new Admin.AdminClient(invoker).WatchStatistics(request, cancellationToken: cancellation);
             try
             {
