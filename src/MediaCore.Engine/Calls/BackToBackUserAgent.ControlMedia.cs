@@ -59,7 +59,7 @@ internal sealed partial class BackToBackUserAgent
 
         if (_context.Services.Recordings is not { } store)
         {
-            return Refuse(CommandStatus.FailedPrecondition, "There is no section \"recording\" in the configuration.");
+            return Refuse(CommandStatus.FailedPrecondition, "The server keeps no recordings: write \"recording\": {} into its configuration, and start it anew.");
         }
 
         if (call.Recordings?.Find(leg) is not null)

@@ -65,7 +65,10 @@ internal static class ServerSettingsReader
         NumberSettings numbers = ReadNumbers(root.Section("numbers"));
         CallSettings calls = ReadCalls(root.Section("calls"));
         IReadOnlyList<RouteSettings> routes = RouteSettings.ReadAll(root, trunks, baseFolder);
-        bool isRecording = trunks.Any(static trunk => trunk.Record) || routes.Any(static route => route.Record) || numbers.Record.Count > 0;
+        GrpcSettings grpc = GrpcSettings.Read(root.Section("grpc"), dataFolder, baseFolder, notices);
+
+        // A control plane may record any call.
+        bool isRecording = grpc.Listen.Count > 0 || trunks.Any(static trunk => trunk.Record) || routes.Any(static route => route.Record) || numbers.Record.Count > 0;
         ServerSettings result = new()
         {
             DataFolder = dataFolder,
@@ -79,7 +82,7 @@ internal static class ServerSettingsReader
             Routes = routes,
             Numbers = numbers,
             Calls = calls,
-            Grpc = GrpcSettings.Read(root.Section("grpc"), dataFolder, baseFolder, notices),
+            Grpc = grpc,
             Policy = ReadPolicy(root.Section("control"), baseFolder),
             Ng = NgSettings.Read(root.Section("ng"), calls.MaxCalls, media.Timeout),
             Recording = RecordingSettings.Read(root.Section("recording"), dataFolder, baseFolder, isRecording),

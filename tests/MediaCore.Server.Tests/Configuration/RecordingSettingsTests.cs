@@ -6,11 +6,12 @@ namespace MediaCore.Server.Tests.Configuration;
 public sealed class RecordingSettingsTests
 {
     [Theory]
-    [InlineData("{}", false)]
-    [InlineData("""{ "recording": {} }""", true)]
-    [InlineData("""{ "trunks": [ { "name": "a", "targets": ["sip:192.0.2.7"], "record": true } ] }""", true)]
-    [InlineData("""{ "trunks": [ { "name": "a", "targets": ["sip:192.0.2.7"] } ], "routes": [ { "name": "r", "trunks": ["a"], "record": true } ] }""", true)]
-    [InlineData("""{ "numbers": { "record": ["+4930123", "alice"] } }""", true)]
+    [InlineData("{}", true)]
+    [InlineData("""{ "grpc": { "listen": null } }""", false)]
+    [InlineData("""{ "grpc": { "listen": null }, "recording": {} }""", true)]
+    [InlineData("""{ "grpc": { "listen": null }, "trunks": [ { "name": "a", "targets": ["sip:192.0.2.7"], "record": true } ] }""", true)]
+    [InlineData("""{ "grpc": { "listen": null }, "trunks": [ { "name": "a", "targets": ["sip:192.0.2.7"] } ], "routes": [ { "name": "r", "trunks": ["a"], "record": true } ] }""", true)]
+    [InlineData("""{ "grpc": { "listen": null }, "numbers": { "record": ["+4930123", "alice"] } }""", true)]
     public void Store_IsThereWhenSomethingMayBeRecorded(string json, bool expected)
     {
         (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(json);
