@@ -1,4 +1,5 @@
 using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Plans;
 
 namespace MediaCore.Numbers.Actions;
 
@@ -16,6 +17,7 @@ public static class ActivityCatalog
         RejectAction reject => new RejectActivity(reject),
         RedirectAction redirect => new RedirectActivity(redirect),
         HangupAction hangup => new HangupActivity(hangup),
+        PlanAction plan => new PlanActivity(plan.Plan),
         ControlAction control => new ControlActivity(control),
         SetAction set => new SetActivity(set),
         TagAction tag => new TagActivity(tag),

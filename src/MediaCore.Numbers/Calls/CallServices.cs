@@ -1,5 +1,6 @@
 using MediaCore.Engine.Control;
 using MediaCore.Numbers.Actions;
+using MediaCore.Numbers.Plans;
 
 namespace MediaCore.Numbers.Calls;
 
@@ -20,6 +21,9 @@ public sealed record CallServices
 
     /// <summary>Whose phones are registered; null where that is not known, and everybody is rung.</summary>
     public IRegistrations? Registrations { get; init; }
+
+    /// <summary>How the queues are; null where there are none.</summary>
+    public IQueueFigures? QueueFigures { get; init; }
 
     /// <summary>What ring strategies remember.</summary>
     public RingMemory Ringing { get; init; } = new();

@@ -16,7 +16,9 @@ namespace MediaCore.Numbers.Storage;
 /// <param name="store">The database.</param>
 /// <param name="kind">What the audit calls it, as <c>plan</c>.</param>
 /// <param name="check">Says what is wrong with a document that is to be published; null or nothing where it is right.</param>
-public sealed class RevisionStore<TOwner, TRevision>(ServiceStore store, string kind, Func<JsonElement, IReadOnlyList<string>>? check = null)
+/// <param name="checkWithin">The same, where it takes the tenant's other rows: the database as the change sees it, the owner, the document. Null for nothing.</param>
+public sealed class RevisionStore<TOwner, TRevision>(
+    ServiceStore store, string kind, Func<JsonElement, IReadOnlyList<string>>? check = null, Func<ServiceContext, TOwner, string, Task<IReadOnlyList<string>>>? checkWithin = null)
     where TOwner : RevisedRow, new()
     where TRevision : RevisionRow, new()
 {
@@ -96,6 +98,11 @@ public sealed class RevisionStore<TOwner, TRevision>(ServiceStore store, string 
             using (JsonDocument? document = Parse(chosen.Document, out string? wrong))
             {
                 string[] errors = document is null ? [wrong!] : [.. check?.Invoke(document.RootElement) ?? []];
+                if (errors.Length == 0 && checkWithin is not null)
+                {
+                    errors = [.. await checkWithin(context, row, chosen.Document)];
+                }
+
                 if (errors.Length > 0)
                 {
                     return StoreResult.Invalid(string.Join('\n', errors));

@@ -67,6 +67,14 @@ internal sealed class CallProbe : IAsyncDisposable
         return Assert.IsType<T>(commands[_read++]);
     }
 
+    /// <summary>The next command, whatever it is; null for none.</summary>
+    public CallCommand? Next()
+    {
+        Pump();
+        IReadOnlyList<CallCommand> commands = Control.Commands;
+        return _read < commands.Count ? commands[_read++] : null;
+    }
+
     /// <summary>No further command has come.</summary>
     public void ExpectNothing()
     {

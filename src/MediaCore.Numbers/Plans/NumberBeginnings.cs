@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Numbers.Actions;
+using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Configuration;
+using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Routing;
+
+namespace MediaCore.Numbers.Plans;
+
+/// <summary>
+/// What is done with a call that has come to a number: the number's plan, menu, queue or box, with the configuration of its tenant as it is now, which the call keeps. All of it out of memory.
+/// </summary>
+/// <param name="numbers">Where numbers lead to.</param>
+/// <param name="configurations">The tenants' configurations.</param>
+/// <param name="time">The clock.</param>
+public sealed class NumberBeginnings(Func<RoutingTable> numbers, Func<FrozenDictionary<Guid, TenantConfiguration>> configurations, TimeProvider time) : ICallBeginnings, INumberDestinations
+{
+    /// <inheritdoc/>
+    public CallBeginning? Begin(CallOffered offer)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        return FindNumber(offer) is (string number, NumberRoute route) ? Begin(number, route, FactsOf(offer, number, route)) : null;
+    }
+
+    /// <inheritdoc/>
+    public bool IsOurs(string number) => numbers().TryFind(number, out NumberRoute? _);
+
+    /// <inheritdoc/>
+    public CallBeginning? BeginAt(string number, CallFacts before, CallDiversion diversion, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return numbers().TryFind(number, out NumberRoute? route)
+            ? Begin(number, route, before with { Number = number, TenantId = route.TenantId, Diversions = [diversion, .. before.Diversions], At = now })
+            : null;
+    }
+
+    /// <summary>What a number does with a call.</summary>
+    internal static CallAction ActionOf(NumberRoute route, TenantConfiguration configuration)
+    {
+        // 403 with cause 21: nothing of a suspended tenant is at work. 480 with cause 31: the number leads nowhere, or what it leads to is not in force (any more).
+        CallAction? action = route switch
+        {
+            { Suspended: true } => new RejectAction { Status = 403, Cause = 21 },
+            { Target: null } => null,
+            { Target: AssignmentTarget.RoutingPlan } => Find(configuration.Plans, static (one, id) => one.Owner.Id == id) is { } name ? new PlanAction { Plan = name } : null,
+            { Target: AssignmentTarget.Menu } => Find(configuration.Menus, static (one, id) => one.Owner.Id == id) is { } name ? new MenuAction { Menu = name } : null,
+            { Target: AssignmentTarget.Queue } => Find(configuration.Queues, static (one, id) => one.Id == id) is { } name ? new QueueAction { Queue = name } : null,
+            _ => Find(configuration.Boxes, static (one, id) => one.Id == id) is { } name ? new VoicemailAction { Box = name } : null,
+        };
+        return action ?? new RejectAction { Status = 480, Cause = 31 };
+
+        string? Find<T>(FrozenDictionary<string, T> named, Func<T, Guid, bool> matches)
+        {
+            foreach ((string name, T one) in named)
+            {
+                if (matches(one, route.TargetId))
+                {
+                    return name;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private CallBeginning? Begin(string number, NumberRoute route, CallFacts facts)
+        => configurations().TryGetValue(route.TenantId, out TenantConfiguration? configuration)
+            ? new CallBeginning(facts with { Number = number }, configuration, ActivityCatalog.Make(ActionOf(route, configuration)))
+            : null;
+
+    private (string Number, NumberRoute Route)? FindNumber(CallOffered offer)
+    {
+        RoutingTable table = numbers();
+        foreach (string? written in (ReadOnlySpan<string?>)[offer.Number, offer.Called])
+        {
+            if (written is { Length: > 0 })
+            {
+                string number = written[0] == '+' ? written : "+" + written;
+                if (table.TryFind(number, out NumberRoute? route))
+                {
+                    return (number, route);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private CallFacts FactsOf(CallOffered offer, string number, NumberRoute route)
+    {
+        string presented = offer.AssertedCaller is { Length: > 0 } asserted ? asserted : offer.Caller;
+        return new CallFacts
+        {
+            CallId = offer.CallId,
+            TenantId = route.TenantId,
+            Number = number,
+            Caller = CallerNumbers.Read(presented, number),
+            IsAnonymous = CallerNumbers.IsAnonymous(presented),
+            Account = offer.Account,
+            InboundTrunk = offer.InboundTrunk,
+            Called = offer.Called,
+            At = time.GetUtcNow(),
+            Headers = offer.Headers,
+        };
+    }
+}
