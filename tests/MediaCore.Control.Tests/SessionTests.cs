@@ -40,6 +40,20 @@ public class SessionTests
         Assert.Equal("Welcome", Assert.Single(host.Calls.CommandsOf<SayCommand>()).Text);
     }
 
+    /// <summary>A controller that took it for a good end would not come back.</summary>
+    [Fact]
+    public async Task DefectInASession_IsNoGoodEnd()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        using SessionClient session = await host.OpenAsync(s_ivr);
+        await session.ClaimAsync(host.Calls.Offer("ivr"));
+        host.Calls.Before = static _ => throw new InvalidOperationException("The engine has a defect.");
+        using AsyncDuplexStreamingCall<SessionRequest, SessionResponse> again = host.Client.Session(cancellationToken: CancellationToken.None);
+        await again.RequestStream.WriteAsync(new SessionRequest { Open = s_ivr });
+        RpcException ended = await Assert.ThrowsAsync<RpcException>(() => again.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(StatusCode.Unknown, ended.StatusCode);
+    }
+
     [Fact]
     public async Task MessageOutsideOfCalls_EndsForWhoeverSentIt_AndForNobodyElse()
     {

@@ -31,6 +31,9 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
     public static readonly TimeSpan MaxInterval = TimeSpan.FromHours(1);
 
     private const int CaptureChunkBytes = 64 * 1024;
+    /// <summary>Far above the longest name of a class of ours.</summary>
+    private const int MaxCategoryChars = 256;
+
     private const int DefaultRegistrations = 1000;
     private const int MaxRegistrations = 10_000;
 
@@ -61,13 +64,14 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(responseStream);
         ArgumentNullException.ThrowIfNull(context);
+        TimeSpan? interval = request.Interval is null ? null : ReadInterval(request.Interval);
         await responseStream.WriteAsync(GetStatistics(), context.CancellationToken).ConfigureAwait(false);
-        if (request.Interval is null)
+        if (interval is not { } between)
         {
             return;
         }
 
-        using PeriodicTimer timer = new(ReadInterval(request.Interval), time);
+        using PeriodicTimer timer = new(between, time);
         while (await timer.WaitForNextTickAsync(context.CancellationToken).ConfigureAwait(false))
         {
             await responseStream.WriteAsync(GetStatistics(), context.CancellationToken).ConfigureAwait(false);
@@ -177,6 +181,11 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
             level = System.Enum.TryParse(request.Level, ignoreCase: true, out LogLevel parsed) && !char.IsAsciiDigit(request.Level[0]) && parsed is not LogLevel.None
                 ? parsed
                 : throw Problem(StatusCode.InvalidArgument, $"\"{request.Level}\" is not a level; levels are trace, debug, information, warning, error, critical.");
+        }
+
+        if (request.Category.Length > MaxCategoryChars)
+        {
+            throw Problem(StatusCode.InvalidArgument, $"category has at most {MaxCategoryChars} characters.");
         }
 
         if (request.Category.Length == 0)

@@ -97,6 +97,13 @@ internal sealed class Session(
                 reason = refused.Status.Detail;
                 throw new RpcException(refused.Status);
             }
+
+            if (failed is { Exception.InnerException: not (IOException or OperationCanceledException) } && !cancellation.IsCancellationRequested)
+            {
+                // A defect of ours: it is logged and becomes the status where every call's exceptions do, and not a good end.
+                reason = "a defect";
+                await failed;
+            }
         }
         finally
         {

@@ -277,6 +277,8 @@ public sealed class GrpcHostingTests : IDisposable
         Assert.False(_loggers.CreateLogger("MediaCore.Calls").IsEnabled(LogLevel.Debug));
         RpcException wrong = await Assert.ThrowsAsync<RpcException>(async () => await admin.SetLogLevelAsync(new SetLogLevelRequest { Level = "loud" }));
         Assert.Equal(StatusCode.InvalidArgument, wrong.StatusCode);
+        wrong = await Assert.ThrowsAsync<RpcException>(async () => await admin.SetLogLevelAsync(new SetLogLevelRequest { Category = new string('x', 257), Level = "debug" }));
+        Assert.Equal(StatusCode.InvalidArgument, wrong.StatusCode);
     }
 
     [Fact]
@@ -290,6 +292,10 @@ public sealed class GrpcHostingTests : IDisposable
         Assert.Single(once.ResponseStream.Current.Shards);
         Assert.True(once.ResponseStream.Current.ResidentBytes > 0);
         Assert.False(await once.ResponseStream.MoveNext(CancellationToken.None));
+
+        using AsyncServerStreamingCall<Statistics> never = admin.WatchStatistics(new WatchStatisticsRequest { Interval = new Google.Protobuf.WellKnownTypes.Duration { Nanos = 5 } });
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => never.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
 
         using AsyncServerStreamingCall<Statistics> often = admin.WatchStatistics(new WatchStatisticsRequest { Interval = new Google.Protobuf.WellKnownTypes.Duration { Nanos = 100_000_000 } });
         for (int i = 0; i < 3; i++)
