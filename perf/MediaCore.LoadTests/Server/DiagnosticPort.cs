@@ -12,7 +12,7 @@ internal static class DiagnosticPort
 {
     private const byte EventPipe = 2;
     private const byte StopTracing = 1;
-    private const byte CollectTracing = 2;
+    private const byte CollectTracing2 = 3;
     private const byte Server = 0xff;
     private const int HeaderBytes = 20;
     private const uint BufferMebibytes = 16;
@@ -25,7 +25,7 @@ internal static class DiagnosticPort
     {
         string path = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{processId}-*-socket").Single();
         using Socket session = await ConnectAsync(path, cancellation);
-        byte[] sessionId = await AskAsync(session, CollectTracing, ComposeSession(), cancellation);
+        byte[] sessionId = await AskAsync(session, CollectTracing2, ComposeSession(), cancellation);
         using Socket stop = await ConnectAsync(path, cancellation);
 
         // What is traced has to be read meanwhile, or the session would not end.
@@ -48,6 +48,9 @@ internal static class DiagnosticPort
         using BinaryWriter writer = new(payload);
         writer.Write(BufferMebibytes);
         writer.Write(NetTraceFormat);
+
+        // No rundown: the names of all methods at the end are nothing to us, and work for the server.
+        writer.Write(false);
         writer.Write(1u);
         writer.Write(GcHeapCollect);
         writer.Write(Verbose);

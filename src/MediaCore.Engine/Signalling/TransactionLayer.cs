@@ -99,7 +99,7 @@ internal sealed partial class TransactionLayer
         }
 
         // Step 6: the call may live on another shard.
-        if (!handedOver && TryHandOver(request, flow))
+        if (handedOver ? TryHandBack(request, flow) : TryHandOver(request, flow))
         {
             return;
         }
@@ -175,6 +175,21 @@ internal sealed partial class TransactionLayer
         }
 
         HandOver(shard, request, flow);
+        return true;
+    }
+
+    /// <summary>
+    /// A new INVITE that was handed over finds, where it had to wait for this shard, that its repetition has become a call of another one meanwhile. The owner tells whether it is the same
+    /// request, which it absorbs, or one that came by another way, which gets 482 (RFC 3261 §8.2.2.2); from here both look alike.
+    /// </summary>
+    private bool TryHandBack(SipMessage request, in Flow flow)
+    {
+        if (request.Method != SipMethod.Invite || !request.ToTag.IsEmpty || !_context.Sessions.TryGet(GetInviteKey(request), out SessionHandle owner) || owner.Shard == _context.Index)
+        {
+            return false;
+        }
+
+        HandOver(owner.Shard, request, flow);
         return true;
     }
 

@@ -117,6 +117,50 @@ public sealed class HandOverTests : CallTest
         Assert.Equal(0, World.Shards.Sum(s => s.Context.Statistics.StrayAcks));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void INVITE_WaitingForABusyShard_WhoseRepetitionWasTakenHere_IsAbsorbed(bool isMerged)
+    {
+        // So many calls on the first shard that the next one goes to the other, which is busy for longer than the caller waits before it repeats the INVITE.
+        var calls = new List<(PeerDialog Caller, PeerDialog Callee)>();
+        for (int i = 0; i < 9; i++)
+        {
+            calls.Add(Establish());
+        }
+
+        World.HoldsHandOvers = true;
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice));
+        World.Advance(0.4);
+        Alice.TakeNothing();
+        HangUp(calls[0].Caller, calls[0].Callee);
+        World.Advance(0.1);
+        if (isMerged)
+        {
+            // No repetition but a copy that took another way: RFC 3261 §8.2.2.2.
+            Alice.Send(Alice.Request("INVITE", "sip:+1001@192.0.2.1", $"{caller.Local};tag={caller.LocalTag}", caller.Remote, caller.CallId, 1, Alice.NextBranch(), sdp: PeerSdp.Audio(Alice)));
+        }
+        else
+        {
+            caller.Repeat(PeerSdp.Audio(Alice));
+        }
+
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        World.Bring(() => World.HoldsHandOvers = false);
+        Alice.Take(isMerged ? "482 INVITE" : "100 INVITE");
+        Alice.TakeNothing();
+        Bob.TakeNothing();
+        Answer(caller, callee);
+        HangUp(caller, callee);
+        foreach ((PeerDialog others, PeerDialog answering) in calls.Skip(1))
+        {
+            HangUp(others, answering);
+        }
+
+        Assert.Equal(10, World.Shards.Sum(s => s.Context.Statistics.CallsStarted));
+    }
+
     [Fact]
     public void RefusedCall_OnTheOtherShard_GetsItsAck_AndItsRepetitionIsAbsorbed()
     {

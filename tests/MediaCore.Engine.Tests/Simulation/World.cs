@@ -189,6 +189,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     /// <summary>No shard takes word about subscriptions from another.</summary>
     public bool MailboxesAreFull { get; set; }
 
+    /// <summary>Messages for another shard stay in its mailbox: it is busy.</summary>
+    public bool HoldsHandOvers { get; set; }
+
     /// <summary>How many words of a shard's calls to another's are still taken, and with 0 no message either; null for all.</summary>
     public int? PostsLeft { get; set; }
 
@@ -559,9 +562,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     private void Pump()
     {
-        while (_handOvers.Count + _exchanges.Count + _posts.Count > 0)
+        while ((HoldsHandOvers ? 0 : _handOvers.Count) + _exchanges.Count + _posts.Count > 0)
         {
-            if (_handOvers.TryDequeue(out (int Shard, Flow Flow, byte[] Message) item))
+            if (!HoldsHandOvers && _handOvers.TryDequeue(out (int Shard, Flow Flow, byte[] Message) item))
             {
                 Shards[item.Shard].Core.HandleMessage(item.Message, 0, item.Message.Length, item.Flow, handedOver: true);
             }
