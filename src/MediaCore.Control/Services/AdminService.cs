@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using MediaCore.Control.Mapping;
 using MediaCore.Control.V1;
 using MediaCore.Engine;
 using MediaCore.Engine.Tracing;
@@ -125,20 +126,7 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
     public override async Task<Trace> GetTrace(GetTraceRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(request);
-        CallTrace trace = await FindTraceAsync(request.CallId, context).ConfigureAwait(false);
-        Trace result = new() { CallId = trace.CallId, LeftOut = trace.LeftOut };
-        result.Messages.AddRange(trace.Messages.Select(message => new TraceMessage
-        {
-            At = Timestamp(message.At),
-            LegId = $"{trace.CallId}-{message.LegIndex}",
-            Sent = message.IsSent,
-            Transport = message.Transport,
-            Local = message.Local.ToString(),
-            Remote = message.Remote.ToString(),
-            Message = UnsafeByteOperations.UnsafeWrap(message.Bytes),
-        }));
-        result.Notes.AddRange(trace.Notes.Select(note => new TraceNote { At = Timestamp(note.At), LegId = note.LegIndex < 0 ? "" : $"{trace.CallId}-{note.LegIndex}", Text = note.Text }));
-        return result;
+        return TraceMapping.ToTrace(await FindTraceAsync(request.CallId, context).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
