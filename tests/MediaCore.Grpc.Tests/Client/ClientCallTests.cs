@@ -249,6 +249,43 @@ public sealed class ClientCallTests
 
     private sealed class SubstituteClient : TestService.TestServiceClient;
 
+    /// <summary>The HTTP client itself throws that now and then, when the server resets a stream in the moment in which it is written to.</summary>
+    [Fact]
+    public async Task WriteThatFailsWithinTheHttpClient_DoesNotHideTheServersStatus()
+    {
+        using ResettingHandler handler = new();
+        using GrpcChannel channel = GrpcChannel.ForAddress("http://127.0.0.1:1", new GrpcChannelOptions { HttpHandler = handler });
+        using AsyncDuplexStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> call = new TestService.TestServiceClient(channel).FullDuplexCall();
+        await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new StreamingOutputCallRequest()));
+        handler.Respond();
+        RpcException ended = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
+        Assert.Equal((StatusCode.ResourceExhausted, "too large"), (ended.StatusCode, ended.Status.Detail));
+    }
+
+    /// <summary>A server that takes nothing, and says why when it is told to.</summary>
+    private sealed class ResettingHandler : HttpMessageHandler
+    {
+        private readonly TaskCompletionSource _responds = new();
+
+        public void Respond() => _responds.SetResult();
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            _ = request.Content!.CopyToAsync(new BrokenStream(), cancellationToken);
+            await _responds.Task;
+            HttpResponseMessage response = new(HttpStatusCode.OK) { Version = HttpVersion.Version20, RequestMessage = request, Content = new ByteArrayContent([]) };
+            response.Content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
+            response.TrailingHeaders.Add("grpc-status", "8");
+            response.TrailingHeaders.Add("grpc-message", "too large");
+            return response;
+        }
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromException(new InvalidCastException("A defect of somebody else's."));
+    }
+
     private sealed class FixedHandler(Func<HttpResponseMessage> respond) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(respond());

@@ -29,11 +29,7 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(ClientCall<TReques
             Stream stream = await content.Stream;
             new MessageWriter(_buffer, call.MaxSendBytes) { Compression = call.Compression }.Write(message, call.Serializer, !flags.HasFlag(WriteFlags.NoCompress));
             using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(call.Token, cancellationToken);
-            await stream.WriteAsync(_buffer.WrittenMemory, both.Token);
-            if (!flags.HasFlag(WriteFlags.BufferHint))
-            {
-                await stream.FlushAsync(both.Token);
-            }
+            await SendAsync(stream, !flags.HasFlag(WriteFlags.BufferHint), both.Token);
         }
         catch (Exception e)
         {
@@ -53,6 +49,26 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(ClientCall<TReques
         _writing = 0;
         content.Complete();
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Hands the request to the HTTP client. What that throws is a stream that takes no more, whatever the type of it: one that the server resets while it is written to ends in a NullReferenceException of
+    /// Http2Stream.SendDataAsync now and then (.NET 10.0.12), and the server's status would be lost by it.
+    /// </summary>
+    private async Task SendAsync(Stream stream, bool flushes, CancellationToken cancellation)
+    {
+        try
+        {
+            await stream.WriteAsync(_buffer.WrittenMemory, cancellation);
+            if (flushes)
+            {
+                await stream.FlushAsync(cancellation);
+            }
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or IOException))
+        {
+            throw new IOException("The stream takes no more requests.", e);
+        }
     }
 
     private void Enter()
