@@ -217,6 +217,7 @@ internal sealed partial class BackToBackUserAgent
             Deadline = _context.WallClock + step.OfferTime,
             Caller = call.CallerIdentity,
             AssertedCaller = call.AssertedIdentity,
+            IsPrivate = call.Identities is { IsPrivate: true },
             Called = call.CalledIdentity,
             Number = call.Plan.Number,
             Route = call.Plan.Route,

@@ -66,7 +66,7 @@ public abstract class ConnectingActivity : CallActivity
                     _legs.Add(ended.LegId ?? "");
                     OnConnected(ended, LastPeer);
                 }
-                else
+                else if (ended.Outcome != CommandOutcome.HungUp)
                 {
                     OnNobody(ended);
                 }

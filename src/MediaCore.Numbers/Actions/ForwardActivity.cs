@@ -89,9 +89,10 @@ internal sealed class ForwardActivity(ForwardAction action, ActivityOutcome? aft
             Trace(reply.Problem);
             Finish(new ActivityResult(Call.IsAlive ? ActivityOutcome.Unreachable : ActivityOutcome.HungUp, reply.Problem, 480, 20));
         }
-        else if (command is not (ProgressCommand or PlayCommand))
+        else if (command is not (ProgressCommand or PlayCommand or StopPlaybackCommand))
         {
-            // The caller is told of the ringing where that is possible; the forward does not depend on it.
+            // The caller hears the ringing, and its end, where that is possible; the forward does not depend on it.
+            Dismiss();
             base.OnRefused(command, reply);
         }
     }
@@ -174,7 +175,7 @@ internal sealed class ForwardActivity(ForwardAction action, ActivityOutcome? aft
             Application = CallDirector.Application,
             Targets = [target],
             RingTime = TimeSpan.FromSeconds(action.Seconds),
-            CallerNumber = Call.Facts.Caller is { Length: > 0 } caller ? caller : null,
+            CallerNumber = Call.Facts is { IsAnonymous: false, Caller: { Length: > 0 and <= 128 } caller } && caller.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '*' or '#' or '-' or '.' or '_') ? caller : null,
             Diversions = diversions,
         };
         CallFacts facts = Call.Facts with { CallId = _askedCall, At = Now, IsMade = true };

@@ -37,7 +37,8 @@ internal readonly record struct RingDestination(string Key, DialDestination? Dia
     }
 
     private static RingDestination OfAccount(string account, ICallStage call)
-        => call.Services.Registrations is { } registrations && !registrations.IsRegistered(account)
+        => call.Services.AccountOwner?.Invoke(account) is { } owner && owner != call.Facts.TenantId ? Nobody(account, $"there is no account {account}")
+            : call.Services.Registrations is { } registrations && !registrations.IsRegistered(account)
             ? Nobody(account, $"account {account} has no phone registered")
             : new RingDestination(account, new AccountDestination(account), null, "");
 

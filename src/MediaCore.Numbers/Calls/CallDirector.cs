@@ -148,7 +148,7 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
         {
             CallCommand last = call.IsAnswered
                 ? new HangupCommand { CommandId = "end", CallId = call.CallId, Epoch = Epoch }
-                : new RejectCommand { CommandId = "end", CallId = call.CallId, Epoch = Epoch, SipStatus = result.SipStatus is >= 400 and <= 699 ? result.SipStatus : 480 };
+                : new RejectCommand { CommandId = "end", CallId = call.CallId, Epoch = Epoch, SipStatus = result.SipStatus is >= 400 and <= 699 and not (401 or 407 or 487) ? result.SipStatus : 480 };
             Services.Control.Execute(last, reply =>
             {
                 if (reply.Status == CommandStatus.NotFound)

@@ -22,6 +22,9 @@ public sealed record CallServices
     /// <summary>Whose phones are registered; null where that is not known, and everybody is rung.</summary>
     public IRegistrations? Registrations { get; init; }
 
+    /// <summary>Whose an account is, so that no tenant rings another's phones; null for one that is no tenant's. Null where there are no tenants' accounts.</summary>
+    public Func<string, Guid?>? AccountOwner { get; init; }
+
     /// <summary>How the queues are; null where there are none.</summary>
     public IQueueFigures? QueueFigures { get; init; }
 

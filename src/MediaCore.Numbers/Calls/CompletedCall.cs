@@ -12,4 +12,7 @@ public sealed record CompletedCall(CallFacts Facts, IReadOnlyList<CallTraceLine>
 {
     /// <summary>Words that were noted at it.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Which configuration the decisions went by (<see cref="Configuration.TenantConfiguration.Version"/>).</summary>
+    public long Configuration { get; init; }
 }

@@ -192,11 +192,11 @@ internal sealed class NumberCall : ICallStage
             Services.Load.Leave(scope.Facts.Number);
             if (scope.Facts.TenantId != Facts.TenantId)
             {
-                _director.Complete(new CompletedCall(scope.Facts, scope.Notes.Lines, scope.Notes.Variables, null, null) { Tags = scope.Notes.Tags });
+                _director.Complete(new CompletedCall(scope.Facts, scope.Notes.Lines, scope.Notes.Variables, null, null) { Tags = scope.Notes.Tags, Configuration = scope.Configuration.Version });
             }
         }
 
-        _director.Remove(this, new CompletedCall(Facts, _notes.Lines, _notes.Variables, _result, record) { Tags = _notes.Tags });
+        _director.Remove(this, new CompletedCall(Facts, _notes.Lines, _notes.Variables, _result, record) { Tags = _notes.Tags, Configuration = Configuration.Version });
     }
 
     /// <inheritdoc/>

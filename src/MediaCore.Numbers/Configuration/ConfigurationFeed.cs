@@ -25,6 +25,7 @@ public sealed partial class ConfigurationFeed : IAsyncDisposable
     // One signal that waits says all: what it is about is read from the database.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile FrozenDictionary<Guid, TenantConfiguration> _current = FrozenDictionary<Guid, TenantConfiguration>.Empty;
+    private volatile FrozenDictionary<string, Guid> _owners = FrozenDictionary<string, Guid>.Empty;
     private Task _loop = Task.CompletedTask;
     private bool _failing;
 
@@ -36,6 +37,9 @@ public sealed partial class ConfigurationFeed : IAsyncDisposable
         _swapped = swapped;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<ConfigurationFeed>();
     }
+
+    /// <summary>Whose an account is; null for one that is no tenant's.</summary>
+    public Guid? FindOwner(string account) => _owners.TryGetValue(account, out Guid tenant) ? tenant : null;
 
     /// <summary>The configurations in force, by tenant.</summary>
     public FrozenDictionary<Guid, TenantConfiguration> Current => _current;
@@ -69,6 +73,7 @@ public sealed partial class ConfigurationFeed : IAsyncDisposable
         {
             if (await _reader.ReadAsync(cancellationToken) is { } configurations)
             {
+                _owners = configurations.Values.SelectMany(static one => one.Accounts.Select(account => KeyValuePair.Create(account, one.Tenant.Id))).ToFrozenDictionary(StringComparer.Ordinal);
                 _current = configurations;
                 LogInForce(configurations.Count);
                 _swapped?.Invoke();

@@ -14,10 +14,11 @@ internal sealed class ConfigurationReader(ServiceStore store)
     /// <summary>Changed tenants that are read one by one; more are an import or a first start, and all are read again.</summary>
     internal const int MaxSingleTenants = 100;
 
-    private static readonly FrozenSet<string> s_entities = new[]
-    {
+    // As the audit names them.
+    private static readonly string[] s_entities =
+    [
         nameof(Tenant), nameof(RoutingPlan), nameof(RoutingPlanRevision), nameof(Menu), nameof(MenuRevision), nameof(Schedule), nameof(CallQueue), nameof(VoicemailBox), nameof(User), nameof(Prompt), nameof(SipAccount),
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    ];
 
     private FrozenDictionary<Guid, TenantConfiguration> _current = FrozenDictionary<Guid, TenantConfiguration>.Empty;
     private long _seq = -1;
@@ -38,8 +39,9 @@ internal sealed class ConfigurationReader(ServiceStore store)
         if (_seq >= 0)
         {
             long before = _seq;
-            var events = await context.Audit.AsNoTracking().Where(row => row.Seq > before && row.Seq <= seq).Select(static row => new { row.TenantId, row.Entity, row.EntityId }).Distinct().ToListAsync(cancellationToken);
-            changed = [.. events.Where(static row => s_entities.Contains(row.Entity)).Select(static row => row.Entity.Equals(nameof(Tenant), StringComparison.OrdinalIgnoreCase) ? row.EntityId : row.TenantId).Distinct()];
+            string[] entities = s_entities;
+            changed = await context.Audit.AsNoTracking().Where(row => row.Seq > before && row.Seq <= seq && entities.Contains(row.Entity))
+                .Select(static row => row.Entity == nameof(Tenant) ? row.EntityId : row.TenantId).Distinct().ToArrayAsync(cancellationToken);
             if (changed.Length == 0)
             {
                 _seq = seq;
@@ -83,6 +85,7 @@ internal sealed class ConfigurationReader(ServiceStore store)
         ILookup<Guid, VoicemailBox> boxes = await Of(context.VoicemailBoxes);
         ILookup<Guid, User> users = await Of(context.Users);
         ILookup<Guid, Prompt> prompts = await Of(context.Prompts);
+        ILookup<Guid, SipAccount> accounts = await Of(context.SipAccounts);
         return tenants.Select(row => new TenantConfiguration
         {
             Tenant = row,
@@ -93,6 +96,7 @@ internal sealed class ConfigurationReader(ServiceStore store)
             Queues = ByName(queues[row.Id], static one => one.Name),
             Boxes = ByName(boxes[row.Id], static one => one.Box),
             Users = ByName(users[row.Id], static one => one.Name),
+            Accounts = accounts[row.Id].Where(static one => !one.Disabled).Select(static one => one.Name).ToFrozenSet(StringComparer.Ordinal),
             Prompts = prompts[row.Id].GroupBy(static one => one.Name, StringComparer.OrdinalIgnoreCase)
                 .ToFrozenDictionary(static group => group.Key, static group => ByName(group, static one => one.Language), StringComparer.OrdinalIgnoreCase),
         });

@@ -12,6 +12,9 @@ public sealed class TenantConfiguration
 {
     private readonly ConcurrentDictionary<(Guid Row, int Version, Type Type), object> _parsed = new();
 
+    // Made by the first call that asks; two that ask at once make the same.
+    private FrozenDictionary<Guid, string>? _names;
+
     /// <summary>The tenant.</summary>
     public required Tenant Tenant { get; init; }
 
@@ -39,6 +42,12 @@ public sealed class TenantConfiguration
     /// <summary>Prompts by name, then language.</summary>
     public FrozenDictionary<string, FrozenDictionary<string, Prompt>> Prompts { get; init; } = FrozenDictionary<string, FrozenDictionary<string, Prompt>>.Empty;
 
+    /// <summary>SIP accounts of the tenant.</summary>
+    public FrozenSet<string> Accounts { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>The name of a plan, menu or queue in force, or the number of a box, by its row; null for none.</summary>
+    public string? FindName(Guid row) => (_names ??= MakeNames()).GetValueOrDefault(row);
+
     /// <summary>What a row's document says, parsed once for this row and version.</summary>
     /// <param name="row">The row that has the document.</param>
     /// <param name="parse">Parses it; a document that was stored is well-formed, so this does not fail.</param>
@@ -49,4 +58,10 @@ public sealed class TenantConfiguration
         ArgumentNullException.ThrowIfNull(parse);
         return (T)_parsed.GetOrAdd((row.Id, row.Version, typeof(T)), static (_, argument) => argument.parse(argument.row), (row, parse));
     }
+
+    private FrozenDictionary<Guid, string> MakeNames()
+        => Plans.Concat(Menus).Select(static one => KeyValuePair.Create(one.Value.Owner.Id, one.Key))
+            .Concat(Queues.Select(static one => KeyValuePair.Create(one.Value.Id, one.Key)))
+            .Concat(Boxes.Select(static one => KeyValuePair.Create(one.Value.Id, one.Key)))
+            .ToFrozenDictionary();
 }

@@ -40,29 +40,15 @@ public sealed class NumberBeginnings(Func<RoutingTable> numbers, Func<FrozenDict
     internal static CallAction ActionOf(NumberRoute route, TenantConfiguration configuration)
     {
         // 403 with cause 21: nothing of a suspended tenant is at work. 480 with cause 31: the number leads nowhere, or what it leads to is not in force (any more).
-        CallAction? action = route switch
+        return (route, route.Target is null ? null : configuration.FindName(route.TargetId)) switch
         {
-            { Suspended: true } => new RejectAction { Status = 403, Cause = 21 },
-            { Target: null } => null,
-            { Target: AssignmentTarget.RoutingPlan } => Find(configuration.Plans, static (one, id) => one.Owner.Id == id) is { } name ? new PlanAction { Plan = name } : null,
-            { Target: AssignmentTarget.Menu } => Find(configuration.Menus, static (one, id) => one.Owner.Id == id) is { } name ? new MenuAction { Menu = name } : null,
-            { Target: AssignmentTarget.Queue } => Find(configuration.Queues, static (one, id) => one.Id == id) is { } name ? new QueueAction { Queue = name } : null,
-            _ => Find(configuration.Boxes, static (one, id) => one.Id == id) is { } name ? new VoicemailAction { Box = name } : null,
+            ({ Suspended: true }, _) => new RejectAction { Status = 403, Cause = 21 },
+            (_, null) => new RejectAction { Status = 480, Cause = 31 },
+            ({ Target: AssignmentTarget.RoutingPlan }, { } name) => new PlanAction { Plan = name },
+            ({ Target: AssignmentTarget.Menu }, { } name) => new MenuAction { Menu = name },
+            ({ Target: AssignmentTarget.Queue }, { } name) => new QueueAction { Queue = name },
+            (_, { } name) => new VoicemailAction { Box = name },
         };
-        return action ?? new RejectAction { Status = 480, Cause = 31 };
-
-        string? Find<T>(FrozenDictionary<string, T> named, Func<T, Guid, bool> matches)
-        {
-            foreach ((string name, T one) in named)
-            {
-                if (matches(one, route.TargetId))
-                {
-                    return name;
-                }
-            }
-
-            return null;
-        }
     }
 
     private CallBeginning? Begin(string number, NumberRoute route, CallFacts facts)
@@ -96,8 +82,8 @@ public sealed class NumberBeginnings(Func<RoutingTable> numbers, Func<FrozenDict
             CallId = offer.CallId,
             TenantId = route.TenantId,
             Number = number,
-            Caller = CallerNumbers.Read(presented, number),
-            IsAnonymous = CallerNumbers.IsAnonymous(presented),
+            Caller = offer.IsPrivate ? "" : CallerNumbers.Read(presented, number),
+            IsAnonymous = offer.IsPrivate || CallerNumbers.IsAnonymous(presented),
             Account = offer.Account,
             InboundTrunk = offer.InboundTrunk,
             Called = offer.Called,

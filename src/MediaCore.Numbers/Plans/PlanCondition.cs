@@ -7,7 +7,7 @@ using MediaCore.Numbers.Schedules;
 
 namespace MediaCore.Numbers.Plans;
 
-/// <summary>When a rule holds. A pure function of the facts; looks at nothing else and allocates nothing.</summary>
+/// <summary>When a rule holds. A pure function of the facts: looks at nothing else, and but for a caller's country allocates nothing.</summary>
 public abstract record PlanCondition
 {
     /// <summary>Whether it holds.</summary>

@@ -223,10 +223,13 @@ public sealed class PlanSimulator(Func<RoutingTable> numbers, Func<FrozenDiction
 
         private bool IsThere(RingTarget target, TenantConfiguration configuration) => target switch
         {
-            { User: { } name } => configuration.Users.TryGetValue(name, out User? user) && !user.Disabled && user.Account is { Length: > 0 } account && IsRegistered(account),
-            { Account: { } account } => IsRegistered(account),
+            { User: { } name } => configuration.Users.TryGetValue(name, out User? user) && !user.Disabled && user.Account is { Length: > 0 } account && IsRung(account, configuration),
+            { Account: { } account } => IsRung(account, configuration),
             _ => true,
         };
+
+        private bool IsRung(string account, TenantConfiguration configuration)
+            => !(services.AccountOwner?.Invoke(account) is { } owner && owner != configuration.Tenant.Id) && IsRegistered(account);
 
         private CallNotes NotesOf(CallFacts facts, TenantConfiguration configuration)
         {

@@ -104,6 +104,7 @@ internal sealed class AuditInterceptor(TimeProvider time) : SaveChangesIntercept
             Tenant tenant => tenant.Id == mine && entry.State == EntityState.Modified,
             TenantRow row => row.TenantId == mine && (entry.State == EntityState.Added || entry.OriginalValues.GetValue<Guid>(nameof(TenantRow.TenantId)) == mine),
             CallEntry call => call.TenantId == mine,
+            CallTrace trace => trace.TenantId == mine,
             _ => false,
         };
         if (!allowed)

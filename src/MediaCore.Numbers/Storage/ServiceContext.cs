@@ -91,6 +91,9 @@ public abstract class ServiceContext : DbContext
     /// <summary>Calls that have ended.</summary>
     public DbSet<CallEntry> Calls => Set<CallEntry>();
 
+    /// <summary>What was decided for calls.</summary>
+    public DbSet<CallTrace> CallTraces => Set<CallTrace>();
+
     /// <summary>Long work.</summary>
     public DbSet<Job> Jobs => Set<Job>();
 
@@ -185,6 +188,12 @@ public abstract class ServiceContext : DbContext
             e.HasKey(row => row.CallId);
             e.HasIndex(row => new { row.TenantId, row.StartedAtMs });
             e.HasIndex(row => new { row.Number, row.StartedAtMs });
+            e.HasQueryFilter(row => SeesAll || row.TenantId == TenantId);
+        });
+        modelBuilder.Entity<CallTrace>(e =>
+        {
+            e.ToTable("call_traces");
+            e.HasKey(row => new { row.CallId, row.TenantId });
             e.HasQueryFilter(row => SeesAll || row.TenantId == TenantId);
         });
         Tenanted<Job>(modelBuilder, "jobs");

@@ -98,6 +98,19 @@ public sealed class ControlRoutesTests : ControlTest
         caller.Ack(Alice.Take("603 INVITE"));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("Privacy: id\r\n", true)]
+    public void Offer_SaysWhetherTheCallerWantsToStayUnknown(string header, bool isPrivate)
+    {
+        PeerDialog caller = PeerDialog.Dial(Alice, "+5001", PeerSdp.Audio(Alice), header);
+        Alice.Take("100 INVITE");
+        Assert.Equal(isPrivate, World.EventsOf<CallOffered>()[^1].IsPrivate);
+        Do(new ClaimCommand { CommandId = World.NextCommandId(), CallId = CallId, Controller = "app-1", Epoch = Epoch });
+        Do(new RejectCommand { CommandId = World.NextCommandId(), CallId = CallId, SipStatus = 480 });
+        caller.Ack(Alice.Take("480 INVITE"));
+    }
+
     private static Trunk ToldOf(Peer peer, DiversionHeader header) => new() { Name = "to-" + peer.Name, Targets = World.TrunkTo(peer).Targets, Identity = new TrunkIdentity { Diversion = header } };
 
     private DialCommand ByRoutes() => new() { CommandId = World.NextCommandId(), CallId = CallId, Targets = [new NumberDestination("+49301234")] };

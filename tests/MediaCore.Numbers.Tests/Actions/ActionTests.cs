@@ -115,6 +115,13 @@ public sealed class ActionTests
         Assert.Equal(ActivityOutcome.Talked, probe.Result?.Outcome);
     }
 
+    [Fact]
+    public async Task Ring_OfAnotherTenantsAccount_RingsNobody()
+    {
+        await using CallProbe probe = Start(Ring(RingStrategy.Simultaneous, "ann", "bob"), services: shared => shared with { AccountOwner = static account => account == "ann" ? Guid.CreateVersion7() : null });
+        Assert.Equal([new AccountDestination("bob")], probe.Expect<DialCommand>().Targets);
+    }
+
     [Theory]
     [InlineData(486, 17, ActivityOutcome.Busy)]
     [InlineData(600, 17, ActivityOutcome.Busy)]

@@ -114,6 +114,7 @@ public sealed class ConfigurationFeedTests
         Assert.Equal(("plan", Number, "+12025550199", "carrier", one.TenantId), (beginning.Root.Kind, beginning.Facts.Number, beginning.Facts.Caller, beginning.Facts.InboundTrunk, beginning.Facts.TenantId));
         Assert.Equal("one", beginning.Configuration.Tenant.Name);
         Assert.True(beginnings.Begin(Offer(Number) with { Caller = "anonymous" })!.Facts.IsAnonymous);
+        Assert.True(beginnings.Begin(Offer(Number) with { IsPrivate = true })!.Facts is { IsAnonymous: true, Caller: "" });
         Assert.Equal(Number, beginnings.BeginAt(Number, beginning.Facts, default, database.Clock.GetUtcNow())!.Facts.Number);
         Assert.True(beginnings.IsOurs(Number));
         Assert.False(beginnings.IsOurs("+12025550124"));

@@ -173,6 +173,7 @@ public sealed class TenantIsolationTests
             new QueueEntry { TenantId = id, QueueId = queue.Id, CallId = "c1" },
             new VoicemailMessage { TenantId = id, BoxId = box.Id, CallId = "c1" },
             new TextMessage { TenantId = id, Number = Number, Peer = "+12025550124", Text = "Hi" },
+            new CallTrace { TenantId = id, CallId = "c1", Number = Number },
             new CallEntry { TenantId = id, CallId = "c1", Number = Number });
         await records.SaveChangesAsync();
         return new Dictionary<string, object>(StringComparer.Ordinal)

@@ -15,6 +15,9 @@ public sealed record CallOffered : CallEvent
     /// <summary>What a trusted trunk asserts of the caller; null for nothing.</summary>
     public string? AssertedCaller { get; init; }
 
+    /// <summary>Whether the caller wants its number kept from who is called (RFC 3323, RFC 3325 §9.3).</summary>
+    public bool IsPrivate { get; init; }
+
     /// <summary>What was dialled.</summary>
     public string Called { get; init; } = "";
 

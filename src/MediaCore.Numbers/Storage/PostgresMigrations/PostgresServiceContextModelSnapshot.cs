@@ -347,6 +347,35 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.ToTable("queues", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.CallTrace", b =>
+                {
+                    b.Property<string>("CallId")
+                        .HasColumnType("text")
+                        .HasColumnName("call_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.HasKey("CallId", "TenantId");
+
+                    b.ToTable("call_traces", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Job", b =>
                 {
                     b.Property<Guid>("Id")

@@ -342,6 +342,35 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.ToTable("queues", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.CallTrace", b =>
+                {
+                    b.Property<string>("CallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.HasKey("CallId", "TenantId");
+
+                    b.ToTable("call_traces", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Job", b =>
                 {
                     b.Property<Guid>("Id")
