@@ -30,8 +30,11 @@ public static class ControlServiceLimits
     /// <summary>Applications of one session.</summary>
     public const int MaxApplications = 64;
 
-    /// <summary>Calls that the answer to Open tells in full: a message of about 500 KB; of more their identifiers.</summary>
+    /// <summary>Calls that the answer to Open tells in full; of more their identifiers. Without variables a message of about 500 KB.</summary>
     public const int MaxOpenedCalls = 1_000;
+
+    /// <summary>Bytes of the calls in one message, the answer to Open or a page of ListCalls: a client takes messages of 4 MiB where nobody has told it otherwise, and a call may have 64 variables.</summary>
+    public const int MaxPageBytes = 1024 * 1024;
 
     /// <summary>Values of one field of a filter.</summary>
     public const int MaxFilterValues = 256;

@@ -72,7 +72,7 @@ public class MappingTests
         }
 
         // What is no call's, or no event of the engine's.
-        reached.UnionWith([V1.Event.KindOneofCase.None, V1.Event.KindOneofCase.Snapshot, V1.Event.KindOneofCase.SnapshotEnded, V1.Event.KindOneofCase.Overrun]);
+        reached.UnionWith([V1.Event.KindOneofCase.None, V1.Event.KindOneofCase.Snapshot, V1.Event.KindOneofCase.SnapshotEnded, V1.Event.KindOneofCase.Overrun, V1.Event.KindOneofCase.RegistrationsTold]);
         reached.UnionWith([V1.Event.KindOneofCase.RegistrationChanged, V1.Event.KindOneofCase.TrunkChanged]);
         Assert.Equal(Enum.GetValues<V1.Event.KindOneofCase>().ToHashSet(), reached);
     }

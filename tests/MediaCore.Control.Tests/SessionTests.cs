@@ -299,6 +299,46 @@ public class SessionTests
     }
 
     [Fact]
+    public async Task Session_BackToManyCallsOfManyVariables_IsToldAsManyAsAMessageHolds_AndAllTheirNames()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        host.Calls.Variables = Enumerable.Range(0, 64).ToDictionary(static i => $"variable-{i}", static _ => new string('v', 1_000), StringComparer.Ordinal);
+        List<string> calls = [];
+        Open open = s_ivr.Clone();
+        using (SessionClient session = await host.OpenAsync(open))
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                calls.Add(host.Calls.Offer("ivr"));
+                await session.ClaimAsync(calls[^1]);
+            }
+
+            await session.TakeEventAsync(Event.KindOneofCase.ControlChanged, calls[^1]);
+            open.ResumeToken = session.ResumeToken;
+        }
+
+        await LostAsync(host);
+        using SessionClient back = await host.OpenAsync(open);
+        Assert.True(back.Opened.Complete);
+        Assert.Equal(calls, back.Opened.CallIds);
+        Assert.Equal(calls.Take(back.Opened.Calls.Count), back.Opened.Calls.Select(static call => call.CallId));
+        Assert.InRange(back.Opened.CalculateSize(), 900_000, 1_100_000);
+
+        // Lists are cut the same way, and go on where they were.
+        List<string> listed = [];
+        ListCallsRequest request = new() { PageSize = 1_000 };
+        do
+        {
+            ListCallsResponse page = await host.Client.ListCallsAsync(request);
+            Assert.InRange(page.CalculateSize(), 1, 1_100_000);
+            listed.AddRange(page.Calls.Select(static call => call.CallId));
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        Assert.Equal(calls, listed);
+    }
+
+    [Fact]
     public async Task Session_BackWithoutAToken_IsToldItsCallsAsSnapshots_AndNothingTwice()
     {
         await using ControlHost host = await ControlHost.StartAsync();

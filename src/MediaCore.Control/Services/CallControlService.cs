@@ -152,7 +152,28 @@ internal sealed class CallControlService(
         };
         CallPage page = await control.ListCallsAsync(filter, context.CancellationToken);
         ControlIdentity identity = ControlIdentity.Of(context);
-        return new ListCallsResponse { Calls = { page.Calls.Where(call => identity.MaySee(call.Controller)).Select(CallMapping.ToCall) }, NextPageToken = page.Next ?? "" };
+        ListCallsResponse response = new() { NextPageToken = page.Next ?? "" };
+        string last = "";
+        int bytes = 0;
+        foreach (Engine.Control.CallSnapshot found in page.Calls)
+        {
+            if (identity.MaySee(found.Controller))
+            {
+                V1.Call call = CallMapping.ToCall(found);
+                bytes += call.CalculateSize();
+                if (bytes > ControlServiceLimits.MaxPageBytes && response.Calls.Count > 0)
+                {
+                    response.NextPageToken = last;
+                    break;
+                }
+
+                response.Calls.Add(call);
+            }
+
+            last = found.CallId;
+        }
+
+        return response;
     }
 
     /// <inheritdoc/>

@@ -66,6 +66,10 @@ internal sealed class EventsService(ICallControl control, IPeerStates peers, Eve
         private readonly SnapshotMemory _snapshot = new();
         private EventReader? _events;
 
+        /// <summary>Events of registrations before that position are part of what was told of them since, and so of trunks; what is told does not go back.</summary>
+        private long _registrationsFrom;
+        private long _trunksFrom;
+
         public void Dispose() => _events?.Dispose();
 
         public async Task RunAsync(SubscribeRequest request, long? resume, CancellationToken cancellation)
@@ -79,8 +83,11 @@ internal sealed class EventsService(ICallControl control, IPeerStates peers, Eve
             }
             else if (resume is not null)
             {
-                // What is registered is told to those alone who listen, so it was not kept for who was away.
-                await TellRegistrationsAsync(cancellation);
+                // What is registered is told to those alone who listen, so it was not kept for who was away. Who has gone meanwhile is nowhere noted: it is who was not told when all were.
+                if (selection.WantsAny(EventKinds.Registrations))
+                {
+                    await WriteAsync(new Event { RegistrationsTold = new RegistrationsTold { Registrations = await TellRegistrationsAsync(cancellation) } }, cancellation);
+                }
             }
             else if (!request.NoSnapshot)
             {
@@ -91,7 +98,7 @@ internal sealed class EventsService(ICallControl control, IPeerStates peers, Eve
             {
                 if (events.TryRead(out EventEntry? entry, out long missed))
                 {
-                    if (!_snapshot.IsKnown(entry!) && selection.Wants(entry!) && identity.MaySee(entry!.Follower))
+                    if (!IsTold(entry!) && selection.Wants(entry!) && identity.MaySee(entry!.Follower))
                     {
                         await stream.WriteAsync(entry.GetMessage(hub), cancellation);
                         ControlMetrics.Sent.Add(1);
@@ -110,6 +117,13 @@ internal sealed class EventsService(ICallControl control, IPeerStates peers, Eve
             }
         }
 
+        private bool IsTold(EventEntry entry) => entry.Event switch
+        {
+            Engine.Control.Events.RegistrationChanged => entry.Position < _registrationsFrom,
+            Engine.Control.Events.TrunkChanged => entry.Position < _trunksFrom,
+            _ => _snapshot.IsKnown(entry),
+        };
+
         private Task WriteAsync(Event told, CancellationToken cancellation)
         {
             told.ResumeToken = hub.GetToken(_events!.Position);
@@ -123,10 +137,19 @@ internal sealed class EventsService(ICallControl control, IPeerStates peers, Eve
             await WriteAsync(new Event { SnapshotEnded = ended }, cancellation);
         }
 
-        private Task<int> TellTrunksAsync(CancellationToken cancellation) => TellAsync(selection.WantsAny(EventKinds.Trunks) ? peers.DescribeTrunks() : [], cancellation);
+        private Task<int> TellTrunksAsync(CancellationToken cancellation)
+        {
+            _trunksFrom = hub.Ring.Head;
+            return TellAsync(selection.WantsAny(EventKinds.Trunks) ? peers.DescribeTrunks() : [], cancellation);
+        }
 
         /// <summary>One after the other, as fast as they are read: however many there are, none is kept for it.</summary>
-        private Task<int> TellRegistrationsAsync(CancellationToken cancellation) => TellAsync(selection.WantsAny(EventKinds.Registrations) ? peers.DescribeRegistrations() : [], cancellation);
+        private Task<int> TellRegistrationsAsync(CancellationToken cancellation)
+        {
+            // Whatever was published before has changed the list that is walked from here on.
+            _registrationsFrom = hub.Ring.Head;
+            return TellAsync(selection.WantsAny(EventKinds.Registrations) ? peers.DescribeRegistrations() : [], cancellation);
+        }
 
         private async Task<int> TellAsync(IEnumerable<CallEvent> states, CancellationToken cancellation)
         {

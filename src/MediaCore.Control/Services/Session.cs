@@ -166,12 +166,22 @@ internal sealed class Session(
         V1.Opened opened = new() { Epoch = _who.Epoch, CallIds = { calls }, Complete = isComplete };
         if (isComplete)
         {
+            int bytes = 0;
             foreach (string callId in calls.Take(ControlServiceLimits.MaxOpenedCalls))
             {
-                if (await control.GetCallAsync(callId, cancellation) is { } call)
+                if (await control.GetCallAsync(callId, cancellation) is not { } found)
                 {
-                    opened.Calls.Add(CallMapping.ToCall(call));
+                    continue;
                 }
+
+                V1.Call call = CallMapping.ToCall(found);
+                bytes += call.CalculateSize();
+                if (bytes > ControlServiceLimits.MaxPageBytes)
+                {
+                    break;
+                }
+
+                opened.Calls.Add(call);
             }
         }
 

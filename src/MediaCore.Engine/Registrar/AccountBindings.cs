@@ -13,6 +13,7 @@ internal sealed class AccountBindings(string account)
 
     private Binding[] _list = [];
     private int _isDirty;
+    private int _untold;
 
     /// <summary>The account's name.</summary>
     public string Account { get; } = account;
@@ -28,6 +29,15 @@ internal sealed class AccountBindings(string account)
 
     /// <summary>Takes the entry out of use; false when its list is not <paramref name="seen"/> any more.</summary>
     public bool TryRetire(Binding[] seen) => TryReplace(seen, s_retired);
+
+    /// <summary>Changes that are being told, those included that came while somebody tells one.</summary>
+    public int Untold => Volatile.Read(ref _untold);
+
+    /// <summary>A change of the list was made and is to be told; true for whoever has to tell it, and with it those that come until <see cref="TryEndTelling"/>. A full fence.</summary>
+    public bool TryBeginTelling() => Interlocked.Increment(ref _untold) == 1;
+
+    /// <summary>So many changes, as <see cref="Untold"/> said before the list was read, were told; false when there were more since.</summary>
+    public bool TryEndTelling(int told) => Interlocked.Add(ref _untold, -told) == 0;
 
     /// <summary>Notes a change; true for the first since <see cref="TakeDirty"/>.</summary>
     public bool MarkDirty() => Volatile.Read(ref _isDirty) == 0 && Interlocked.Exchange(ref _isDirty, 1) == 0;

@@ -85,11 +85,7 @@ internal sealed class LocationService
             if (entry.TryReplace(seen, left))
             {
                 NoteChange(entry);
-                if (news.IsWanted)
-                {
-                    news.Tell(account, left.Length, RegistrationReason.FlowLost);
-                }
-
+                news.Tell(entry, seen, reason: RegistrationReason.FlowLost);
                 return;
             }
         }
@@ -167,24 +163,17 @@ internal sealed class LocationService
         }
 
         Binding[] left = AccountBindings.WithoutDead(seen, now);
-        if (left.Length == 0)
+        if (left.Length == 0 && (seen.Length == 0 ? entry.Untold == 0 : news is not { IsWanted: true }))
         {
-            if (!entry.TryRetire(seen))
+            if (entry.TryRetire(seen))
             {
-                return;
+                _accounts.TryRemove(new KeyValuePair<string, AccountBindings>(entry.Account, entry));
             }
-
-            _accounts.TryRemove(new KeyValuePair<string, AccountBindings>(entry.Account, entry));
         }
-        else if (left.Length == seen.Length || !entry.TryReplace(seen, left))
+        else if (left.Length != seen.Length && entry.TryReplace(seen, left))
         {
-            // Nothing is over; or another thread was faster, and the next pass comes by.
-            return;
-        }
-
-        if (left.Length != seen.Length && news is { IsWanted: true })
-        {
-            news.Tell(entry.Account, left.Length, RegistrationNews.GetReason(seen.AsSpan(), now));
+            // An entry that others are told of stays until the next pass, so that nobody can begin another for the account while this one is being told.
+            news?.Tell(entry, seen, reason: RegistrationNews.GetReason(seen.AsSpan(), now));
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             {
                 if (status == 0 && !ReferenceEquals(next, stored) && _news.IsWanted)
                 {
-                    _news.TellChange(account.Name, stored, next, flow.DescribeRemote());
+                    _news.Tell(entry, stored, flow.DescribeRemote());
                 }
 
                 Finish(request, flow, terms, entry, next, status);

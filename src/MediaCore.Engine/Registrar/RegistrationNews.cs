@@ -9,22 +9,37 @@ internal sealed class RegistrationNews(ShardContext context)
     /// <summary>Whether anybody wants it; while nobody does, nothing is made.</summary>
     public bool IsWanted => context.Services.CallEvents is { WantsRegistrations: true };
 
-    /// <summary>A REGISTER has changed the list of an account.</summary>
-    public void TellChange(string account, Binding[] before, Binding[] after, string source)
+    /// <summary>
+    /// The list of an account was changed. What is told of an account is told by one shard at a time, which reads the list anew for each word: two shards that change it at once cannot be heard in the wrong order, and neither waits.
+    /// The one that comes second leaves its change to the first, which tells it, too.
+    /// </summary>
+    /// <param name="entry">The account.</param>
+    /// <param name="before">What the change has replaced.</param>
+    /// <param name="source">Where the REGISTER came from; empty where there was none.</param>
+    /// <param name="reason">Why; null to see it by the lists.</param>
+    public void Tell(AccountBindings entry, Binding[] before, string source = "", RegistrationReason? reason = null)
     {
-        RegistrationReason reason = HasNew(before, after) ? RegistrationReason.Registered
-            : HasNew(after, AccountBindings.WithoutDead(before, context.Now)) ? RegistrationReason.Unregistered
-            : RegistrationReason.Expired;
-        Tell(account, after.Length, reason, source);
-    }
+        if (!IsWanted || !entry.TryBeginTelling())
+        {
+            return;
+        }
 
-    /// <summary>An account has so many contacts now.</summary>
-    public void Tell(string account, int contacts, RegistrationReason reason, string source = "")
-    {
-        var changed = new RegistrationChanged { Account = account, Contacts = contacts, Reason = reason, Source = source };
-        changed.Stamp("", sequence: 0, context.WallClock);
-        context.Statistics.CallEvents++;
-        context.Services.CallEvents!.Publish(changed);
+        int changes;
+        do
+        {
+            changes = entry.Untold;
+            Binding[] after = entry.IsRetired ? [] : entry.Stored;
+            if (!ReferenceEquals(before, after))
+            {
+                Publish(entry.Account, after.Length, reason ?? GetReason(before, after), source);
+            }
+
+            // What else there is to tell comes from another shard.
+            source = "";
+            reason = null;
+            before = after;
+        }
+        while (!entry.TryEndTelling(changes));
     }
 
     /// <summary>What has ended these contacts.</summary>
@@ -40,6 +55,19 @@ internal sealed class RegistrationNews(ShardContext context)
 
         return RegistrationReason.FlowLost;
     }
+
+    private void Publish(string account, int contacts, RegistrationReason reason, string source)
+    {
+        var changed = new RegistrationChanged { Account = account, Contacts = contacts, Reason = reason, Source = source };
+        changed.Stamp("", sequence: 0, context.WallClock);
+        context.Statistics.CallEvents++;
+        context.Services.CallEvents!.Publish(changed);
+    }
+
+    private RegistrationReason GetReason(Binding[] before, Binding[] after) =>
+        HasNew(before, after) ? RegistrationReason.Registered
+        : HasNew(after, AccountBindings.WithoutDead(before, context.Now)) ? RegistrationReason.Unregistered
+        : RegistrationReason.Expired;
 
     private static bool HasNew(Binding[] before, Binding[] after)
     {

@@ -27,11 +27,14 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl,
     /// <summary>Runs before a command gets to its call.</summary>
     public Action<CallCommand> Before { get; set; } = static _ => { };
 
+    /// <summary>Variables of every call.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Contacts of the accounts that are registered.</summary>
     public ConcurrentDictionary<string, int> Registered { get; } = new(StringComparer.Ordinal);
 
     public IEnumerable<RegistrationChanged> DescribeRegistrations() =>
-        Registered.OrderBy(static r => r.Key, StringComparer.Ordinal).Select(static r => new RegistrationChanged { Account = r.Key, Contacts = r.Value, Reason = RegistrationReason.Snapshot });
+        Registered.Where(static r => r.Value > 0).OrderBy(static r => r.Key, StringComparer.Ordinal).Select(static r => new RegistrationChanged { Account = r.Key, Contacts = r.Value, Reason = RegistrationReason.Snapshot });
 
     /// <summary>Names of the trunks.</summary>
     public List<string> Trunks { get; } = [];
@@ -176,7 +179,7 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl,
     }
 
     public ValueTask<CallSnapshot?> GetCallAsync(string callId, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(_calls.TryGetValue(callId, out FakeCall? call) ? call.Describe() : null);
+        ValueTask.FromResult(_calls.TryGetValue(callId, out FakeCall? call) ? call.Describe() with { Variables = Variables } : null);
 
     /// <summary>Calls are listed when this has ended.</summary>
     public Task Listing { get; set; } = Task.CompletedTask;
@@ -186,7 +189,7 @@ internal sealed class FakeCalls(EventHub hub, TimeProvider time) : ICallControl,
         await Listing;
         CallSnapshot[] all =
         [
-            .. _calls.Values.Select(static call => call.Describe()).Where(call => (filter.After is null || string.CompareOrdinal(call.CallId, filter.After) > 0)
+            .. _calls.Values.Select(call => call.Describe() with { Variables = Variables }).Where(call => (filter.After is null || string.CompareOrdinal(call.CallId, filter.After) > 0)
                 && (filter.Controller is null || call.Controller == filter.Controller)).OrderBy(static call => call.CallId, StringComparer.Ordinal),
         ];
         return all.Length > filter.PageSize ? new CallPage(all[..filter.PageSize], all[filter.PageSize - 1].CallId) : new CallPage(all, null);

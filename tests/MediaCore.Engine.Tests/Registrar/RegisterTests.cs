@@ -252,6 +252,42 @@ public sealed class RegisterTests : RegistrarTest
     }
 
     [Fact]
+    public void Changes_ByTwoShardsAtOnce_AreToldInTheirOrder()
+    {
+        var other = new RegistrationNews(World.Shard.Context);
+        Send(Bob, Authorize(Challenge()), contact: "<sip:a-bob@203.0.113.101>");
+        bool isFirst = true;
+        World.Publishing = told =>
+        {
+            // This shard has bound a second contact and is about to say so; another one drops the first, and would be heard before.
+            if (told is RegistrationChanged && isFirst)
+            {
+                isFirst = false;
+                World.Locations.Remove("bob", World.Locations.GetStored("bob")[^1], other);
+            }
+        };
+        Send(Bob, Authorize(Challenge()), contact: "<sip:b-bob@203.0.113.101>");
+        Assert.Equal([1, 2, 1], World.EventsOf<RegistrationChanged>().Select(static e => e.Contacts));
+        Assert.Equal(RegistrationReason.Unregistered, World.EventsOf<RegistrationChanged>()[^1].Reason);
+    }
+
+    [Fact]
+    public void Sweep_WhileChangesAreTold_KeepsTheEntryUntilThatIsOver()
+    {
+        var news = new RegistrationNews(World.Shard.Context);
+        Register(Bob, extra: "Expires: 60\r\n");
+        World.Advance(61);
+        World.Publishing = _ => World.Locations.Sweep(World.Now + TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10), news);
+        World.Locations.Sweep(World.Now, TimeSpan.FromSeconds(10), news);
+        Assert.Equal(0, World.EventsOf<RegistrationChanged>()[^1].Contacts);
+        Assert.Equal(1, World.Locations.AccountCount);
+        World.Publishing = static _ => { };
+        World.Locations.Sweep(World.Now + TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(10), news);
+        World.Locations.Sweep(World.Now + TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(10), news);
+        Assert.Equal(0, World.Locations.AccountCount);
+    }
+
+    [Fact]
     public void Contact_WithExpiresZero_IsRemoved()
     {
         Send(Bob, Authorize(Challenge()), contact: "<sip:a-bob@203.0.113.101>, <sip:b-bob@203.0.113.101>");

@@ -80,6 +80,9 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     /// <summary>Whether anybody wants events; on in every scenario, so that each has the checks of <see cref="CheckEvents"/>.</summary>
     public bool IsWanted { get; set; } = true;
 
+    /// <summary>Runs before an event is taken: what another thread does at that moment.</summary>
+    public Action<CallEvent> Publishing { get; set; } = static _ => { };
+
     /// <summary>The events of all calls, in the order they were published.</summary>
     public List<CallEvent> Events { get; } = [];
 
@@ -147,6 +150,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     void ICallEvents.Publish(CallEvent callEvent)
     {
+        Publishing(callEvent);
         Events.Add(callEvent);
         if (callEvent is CommandEnded ended)
         {
