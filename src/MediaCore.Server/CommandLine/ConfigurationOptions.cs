@@ -7,12 +7,19 @@ namespace MediaCore.Server.CommandLine;
 /// <summary><c>--config</c> and the overrides, which every verb that reads the configuration shares.</summary>
 internal sealed class ConfigurationOptions
 {
+    private const int MaxNamedChanges = 10;
+
     private readonly Terminal _terminal;
 
     private readonly Option<string?> _file = new("--config", "-c")
     {
         Description = "Configuration file (JSON with comments). Without it: ./mediacore.json if there is one, else the built-in defaults.",
         HelpName = "file",
+    };
+
+    private readonly Option<bool> _withoutChanges = new("--without-changes")
+    {
+        Description = "Leave out what was changed over the control interface; `run` puts its file aside (configuration-changes.json.aside).",
     };
 
     /// <summary>Options that read the environment and working folder of a terminal.</summary>
@@ -27,6 +34,22 @@ internal sealed class ConfigurationOptions
         command.TreatUnmatchedTokensAsErrors = false;
     }
 
+    /// <summary>Adds <c>--without-changes</c> as well.</summary>
+    public void AddWithChangesTo(Command command)
+    {
+        AddTo(command);
+        command.Options.Add(_withoutChanges);
+    }
+
+    /// <summary>Whether a command line leaves out what was changed over the control interface.</summary>
+    public bool IsWithoutChanges(ParseResult parsed) => parsed.GetResult(_withoutChanges) is not null && parsed.GetValue(_withoutChanges);
+
+    /// <summary>What an operator may do where a configuration with changes over the control interface is wrong, or nothing can be started with it; null where there are none.</summary>
+    public static string? DescribeChanges(ServerSettings settings) =>
+        settings.Source is { Changes.IsEmpty: false } source
+            ? $"{source.Changes.Items.Count} pieces of the configuration are as they were changed over the control interface ({string.Join(", ", source.Changes.Items.Keys.Select(static name => name.ToString()).Order(StringComparer.Ordinal).Take(MaxNamedChanges))}{(source.Changes.Items.Count > MaxNamedChanges ? ", ..." : "")}), kept in {source.ChangesFile}. Should one of them be the reason: `mediacore run --without-changes` starts with the configuration file alone"
+            : null;
+
     /// <summary>The file that a command line asks for; null for the defaults.</summary>
     public string? GetFile(ParseResult parsed)
     {
@@ -40,11 +63,11 @@ internal sealed class ConfigurationOptions
     }
 
     /// <summary>Reads the configuration again, as a reload does.</summary>
-    public ServerSettings Read(ParseResult parsed, ConfigurationErrors errors)
+    public ServerSettings Read(ParseResult parsed, ConfigurationErrors errors, bool withChanges)
     {
         IEnumerable<ConfigurationOverride> overrides = ConfigurationOverride.FromEnvironment(_terminal.Environment);
         overrides = overrides.Concat(parsed.UnmatchedTokens.Select(ConfigurationOverride.FromArgument).OfType<ConfigurationOverride>());
-        return ServerSettingsReader.Read(GetFile(parsed), _terminal.WorkingFolder, overrides, errors);
+        return ServerSettingsReader.Read(GetFile(parsed), _terminal.WorkingFolder, overrides, errors, withChanges);
     }
 
     /// <summary>A command as it is typed, without the program's name: <c>calls list</c>.</summary>
@@ -78,7 +101,7 @@ internal sealed class ConfigurationOptions
         }
 
         ConfigurationErrors errors = new();
-        ServerSettings settings = Read(parsed, errors);
+        ServerSettings settings = Read(parsed, errors, withChanges: !IsWithoutChanges(parsed));
         if (!errors.Any)
         {
             return settings;
@@ -87,6 +110,11 @@ internal sealed class ConfigurationOptions
         foreach (ConfigurationError error in errors.Items)
         {
             _terminal.Error.WriteLine($"mediacore: {error}");
+        }
+
+        if (DescribeChanges(settings) is { } hint)
+        {
+            _terminal.Error.WriteLine($"mediacore: {hint}");
         }
 
         exitCode = ExitCode.Configuration;

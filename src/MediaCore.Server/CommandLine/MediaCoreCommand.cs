@@ -58,7 +58,7 @@ internal static class MediaCoreCommand
     private static Command CreateRun(Terminal terminal, ConfigurationOptions configuration)
     {
         Command command = new("run", "Run the server until it is told to stop. Settings: --section:key=value, as --sip:advertised=sip.example.net");
-        configuration.AddTo(command);
+        configuration.AddWithChangesTo(command);
         command.SetAction((parsed, cancellation) => RunCommand.RunAsync(parsed, configuration, terminal, cancellation));
         return command;
     }
@@ -66,7 +66,7 @@ internal static class MediaCoreCommand
     private static Command CreateCheck(Terminal terminal, ConfigurationOptions configuration)
     {
         Command command = new("check", "Check the configuration, print every error with its place, and start nothing.");
-        configuration.AddTo(command);
+        configuration.AddWithChangesTo(command);
         command.SetAction(parsed =>
         {
             if (configuration.TryRead(parsed, out int exitCode) is not { } settings)

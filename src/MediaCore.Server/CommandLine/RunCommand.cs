@@ -29,7 +29,7 @@ internal static class RunCommand
         ServerHost host;
         try
         {
-            host = await ServerHost.StartAsync(settings, loggers, signals.Stop);
+            host = await ServerHost.StartAsync(settings with { PutsChangesAside = configuration.IsWithoutChanges(parsed) }, loggers, signals.Stop);
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
@@ -38,6 +38,11 @@ internal static class RunCommand
         catch (Exception e) when (DescribeStartFailure(e) is { } reason)
         {
             await terminal.Error.WriteLineAsync($"mediacore: {reason}");
+            if (ConfigurationOptions.DescribeChanges(settings) is { } hint)
+            {
+                await terminal.Error.WriteLineAsync($"mediacore: {hint}");
+            }
+
             return ExitCode.Failure;
         }
 
@@ -101,7 +106,9 @@ internal static class RunCommand
     private static (ServerSettings? Settings, IReadOnlyList<ConfigurationError> Errors) ReadAgain(ParseResult parsed, ConfigurationOptions configuration)
     {
         ConfigurationErrors errors = new();
-        ServerSettings settings = configuration.Read(parsed, errors);
+
+        // Where the first start has put changes aside, the file has those that were made since.
+        ServerSettings settings = configuration.Read(parsed, errors, withChanges: true);
         return (errors.Any ? null : settings, errors.Items);
     }
 

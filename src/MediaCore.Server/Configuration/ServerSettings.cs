@@ -62,6 +62,9 @@ internal sealed record ServerSettings
     /// <summary>Where everything that is written at run time lies, unless told otherwise.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>Whether a start puts the file of what was changed over the control interface aside; it was not read then.</summary>
+    public bool PutsChangesAside { get; init; }
+
     /// <summary>Section <c>sip</c>.</summary>
     public required SipSettings Sip { get; init; }
 

@@ -23,9 +23,9 @@ internal static class ServerSettingsReader
 
     /// <summary>
     /// Reads a configuration: the file if there is one, then the overrides, then what was changed over the control interface. The result is only of use when no error was noted.
-    /// Relative paths are taken from the file's folder, or from <paramref name="workingFolder"/> when there is no file.
+    /// Relative paths are taken from the file's folder, or from <paramref name="workingFolder"/> when there is no file. Without <paramref name="withChanges"/> the last is left out.
     /// </summary>
-    public static ServerSettings Read(string? file, string workingFolder, IEnumerable<ConfigurationOverride> overrides, ConfigurationErrors errors)
+    public static ServerSettings Read(string? file, string workingFolder, IEnumerable<ConfigurationOverride> overrides, ConfigurationErrors errors, bool withChanges = true)
     {
         ConfigurationObject? root = null;
         string baseFolder = workingFolder;
@@ -40,7 +40,7 @@ internal static class ServerSettingsReader
         root ??= new ConfigurationObject(default);
         ConfigurationOverride.Apply(root, overrides, errors);
         ConfigurationSource source = new(root, baseFolder);
-        return Read(source with { Changes = ConfigurationChangesFile.Read(source.ChangesFile, errors) }, errors);
+        return Read(withChanges ? source with { Changes = ConfigurationChangesFile.Read(source.ChangesFile, errors) } : source, errors);
     }
 
     /// <summary>Reads a source with its changes.</summary>

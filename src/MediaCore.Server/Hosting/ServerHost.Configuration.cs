@@ -1,6 +1,7 @@
 using MediaCore.Control.Services;
 using MediaCore.Server.Configuration;
 using MediaCore.Server.Configuration.Changes;
+using MediaCore.Server.Logging;
 
 namespace MediaCore.Server.Hosting;
 
@@ -82,8 +83,7 @@ internal sealed partial class ServerHost
             }
             catch
             {
-                // What is not in force must not come into force at the next start.
-                ConfigurationChangesFile.Write(source.ChangesFile, source.Changes);
+                PutBack(source);
                 throw;
             }
         }
@@ -94,5 +94,18 @@ internal sealed partial class ServerHost
             Resource = ConfigurationResources.FindNode(tree, name) is { } value ? ConfigurationResources.ToResource(changed, name, value) : null,
             Notices = notices,
         };
+    }
+
+    /// <summary>What is not in force must not come into force at the next start. Should that fail as well, the log says so, and the first failure is the one that is told.</summary>
+    private void PutBack(ConfigurationSource source)
+    {
+        try
+        {
+            ConfigurationChangesFile.Write(source.ChangesFile, source.Changes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ServerLog.ChangeNotPutBack(_logger, source.ChangesFile, e);
+        }
     }
 }

@@ -13,6 +13,7 @@ using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
 using MediaCore.Primitives;
 using MediaCore.Server.Configuration;
+using MediaCore.Server.Configuration.Changes;
 using MediaCore.Server.Http;
 using MediaCore.Server.Logging;
 using MediaCore.Server.Metrics;
@@ -328,6 +329,12 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         }
 
         Own(DataFolderLock.Take(_settings.DataFolder));
+        if (_settings is { PutsChangesAside: true, Source: { } source } && ConfigurationChangesFile.PutAside(source.ChangesFile) is { } aside)
+        {
+            // Aside, not only passed over: the next change is written to that file, and would be all that is left of them.
+            ServerLog.ChangesPutAside(_logger, aside);
+        }
+
         PrometheusExporter metrics = new();
         Own(metrics);
         if (_settings.Http.HasAddress)

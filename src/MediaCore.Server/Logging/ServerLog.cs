@@ -45,6 +45,12 @@ internal static partial class ServerLog
     [LoggerMessage(9014, LogLevel.Warning, "The control interface (gRPC) is not served: {Endpoint} is taken. Say another address in grpc.listen, or null for none", EventName = "GrpcPortTaken")]
     public static partial void GrpcPortTaken(ILogger logger, NetworkEndpoint endpoint);
 
+    [LoggerMessage(9015, LogLevel.Error, "A change over the control interface has failed, and {File} could not be put back as it was: what failed comes into force with the next start unless it is taken out of that file", EventName = "ChangeNotPutBack")]
+    public static partial void ChangeNotPutBack(ILogger logger, string file, Exception exception);
+
+    [LoggerMessage(9016, LogLevel.Warning, "Started without what was changed over the control interface: it is in {File} now", EventName = "ChangesPutAside")]
+    public static partial void ChangesPutAside(ILogger logger, string file);
+
     [LoggerMessage(9020, LogLevel.Warning, "An announcement could not be made: {Reason}", EventName = "PromptNotReady")]
     public static partial void PromptNotReady(ILogger logger, string reason);
 

@@ -1,4 +1,5 @@
 using MediaCore.Server.CommandLine;
+using MediaCore.Server.Configuration.Changes;
 
 namespace MediaCore.Server.Tests.CommandLine;
 
@@ -105,6 +106,41 @@ public sealed class MediaCoreCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Configuration, await _terminal.RunAsync("check"));
         Assert.Contains("MEDIACORE__CALLS__MAXCALLS: calls.", _terminal.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task ChangeThatCannotBeStartedWith_IsNamedWithWhatToDo_AndCanBeLeftOut()
+    {
+        string changes = Path.Combine(_folder.Path, "data", ConfigurationChangesFile.Name);
+        Directory.CreateDirectory(Path.GetDirectoryName(changes)!);
+        await File.WriteAllTextAsync(changes, """{"changes":[{"section":"sip","name":"","value":{"listen":["udp://203.0.113.1:5060"]},"basedOn":"","at":"2026-11-23T00:00:00Z","by":"ops"}],"order":{}}""");
+        string[] run =
+        [
+            "run", "--sip:listen=udp://127.0.0.1:0", "--media:ports=24000-24999", "--http:listen=null", "--grpc:listen=null", "--engine:shards=1", "--numbers:enabled=false", "--logging:level=critical",
+        ];
+        Assert.Equal(ExitCode.Failure, await _terminal.RunAsync(run));
+        Assert.Contains(changes, _terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("--without-changes", _terminal.Error, StringComparison.Ordinal);
+
+        using CancellationTokenSource stop = new();
+        Task<int> running = _terminal.RunAsync(stop.Token, [.. run, "--without-changes"]);
+        await _terminal.LineStartingWith("MediaCore ready");
+        Assert.False(File.Exists(changes));
+        Assert.True(File.Exists(changes + ".aside"));
+        await stop.CancelAsync();
+        Assert.Equal(ExitCode.Success, await running);
+    }
+
+    [Fact]
+    public async Task ChangeThatIsWrong_IsNamedWithWhatToDo()
+    {
+        string changes = Path.Combine(_folder.Path, "data", ConfigurationChangesFile.Name);
+        Directory.CreateDirectory(Path.GetDirectoryName(changes)!);
+        await File.WriteAllTextAsync(changes, """{"changes":[{"section":"calls","name":"","value":{"maxCalls":0},"basedOn":"","at":"2026-11-23T00:00:00Z","by":"ops"}],"order":{}}""");
+        Assert.Equal(ExitCode.Configuration, await _terminal.RunAsync("check"));
+        Assert.Contains("--without-changes", _terminal.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await _terminal.RunAsync("check", "--without-changes"));
+        Assert.True(File.Exists(changes));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ConfigurationChangesTests : IDisposable
     public void Order_HoldsForThoseItNames_AndOthersStayBehindTheirPredecessor(string file, string order, string expected)
     {
         ConfigurationSource source = Source($$"""{ "routes": [{{string.Join(',', file.Split(',').Select(static name => $$"""{"name":"{{name}}"}"""))}}] }""");
-        ConfigurationChanges changes = ConfigurationChanges.None with { Orders = ConfigurationChanges.None.Orders.SetItem("routes", [.. order.Split(',', StringSplitOptions.RemoveEmptyEntries)]) };
+        ConfigurationChanges changes = ConfigurationChanges.None with { Orders = ConfigurationChanges.None.Orders.SetItem("routes", new ConfigurationOrder([.. order.Split(',', StringSplitOptions.RemoveEmptyEntries)], [])) };
         Assert.Equal(expected, string.Join(',', ConfigurationResources.GetNames((source with { Changes = changes }).Merge(new ConfigurationErrors()), "routes")));
     }
 
@@ -146,6 +146,7 @@ public sealed class ConfigurationChangesTests : IDisposable
     [InlineData("""{"changes":[{"section":"grpc","name":"","value":{},"basedOn":"","at":"2026-11-23T00:00:00Z","by":""}],"order":{}}""")]
     [InlineData("""{"changes":[{"section":"trunks","name":"a","value":7,"basedOn":"","at":"2026-11-23T00:00:00Z","by":""}],"order":{}}""")]
     [InlineData("""{"changes":[],"order":{"routes":[7]}}""")]
+    [InlineData("""{"changes":[],"order":{"routes":{"names":["a"]}}}""")]
     public void File_ThatIsWrong_IsAnErrorThatSaysWhatToDo(string text)
     {
         string path = Path.Combine(_folder.Path, "changes.json");
@@ -166,6 +167,65 @@ public sealed class ConfigurationChangesTests : IDisposable
         Assert.Contains("mcctl config reset", Assert.Single(later.Notices), StringComparison.Ordinal);
         Assert.Equal("""{"maxCalls":6}""", Show(later, "calls"));
         Assert.Equal("""{"maxCalls":7}""", Show(Edit(later, new ConfigurationRequest(ConfigurationAction.Reset, "calls", "", "", "me")), "calls"));
+    }
+
+    [Fact]
+    public void FileThatOrdersItsRoutesAnewLater_LosesAndIsToldOf_UntilTheOrderIsReset()
+    {
+        const string Before = """{ "routes": [ { "name": "a" }, { "name": "b" }, { "name": "c" } ] }""";
+        ConfigurationSource moved = Edit(Source(Before), Replace("routes", "c", "{}", "*") with { Before = "a" });
+        Assert.Equal("c,a,b", Names(moved));
+        Assert.Empty(moved.Notices);
+
+        // One more in the file is no other order.
+        ConfigurationSource longer = Source("""{ "routes": [ { "name": "a" }, { "name": "new" }, { "name": "b" }, { "name": "c" } ] }""") with { Changes = moved.Changes };
+        Assert.Empty(longer.Notices);
+        Assert.Equal("c,a,new,b", Names(longer));
+
+        ConfigurationSource later = Source("""{ "routes": [ { "name": "b" }, { "name": "a" }, { "name": "c" } ] }""") with { Changes = moved.Changes };
+        Assert.Equal("c,a,b", Names(later));
+        Assert.Contains("mcctl config reset routes", Assert.Single(later.Notices), StringComparison.Ordinal);
+        ConfigurationSource reset = Edit(later, new ConfigurationRequest(ConfigurationAction.Reset, "routes", "", "", "me"));
+        Assert.Equal("b,a,c", Names(reset));
+        Assert.True(reset.Changes.IsEmpty);
+
+        // Who orders them anew has seen how they are.
+        Assert.Empty(Edit(later, Replace("routes", "b", "{}", "*") with { Before = "a" }).Notices);
+    }
+
+    [Fact]
+    public void Route_ThatIsReset_StandsWhereTheFileHasIt()
+    {
+        ConfigurationSource source = Source("""{ "routes": [ { "name": "a" }, { "name": "b" }, { "name": "c" } ] }""");
+        ConfigurationSource moved = Edit(source, Replace("routes", "c", """{"record":true}""", "*") with { Before = "a" });
+        Assert.Equal("c,a,b", Names(moved));
+        ConfigurationSource reset = Edit(moved, new ConfigurationRequest(ConfigurationAction.Reset, "routes", "c", "", "me"));
+        Assert.Equal("a,b,c", Names(reset));
+        Assert.True(reset.Changes.IsEmpty);
+    }
+
+    [Fact]
+    public void HeaderRules_HaveValuesThatAreNotShown_AndStayWithTheirRules()
+    {
+        ConfigurationSource source = Source("""
+            { "trunks": [ { "name": "a", "headers": [
+              { "action": "set", "header": "X-Key", "value": "hush-1" }, { "action": "set", "header": "X-Other", "value": "hush-2" }, { "action": "remove", "header": "X-Gone" } ] } ] }
+            """);
+        ConfigurationResource shown = Assert.Single(ConfigurationResources.List(source, "trunks"));
+        Assert.DoesNotContain("hush", shown.Json, StringComparison.Ordinal);
+        Assert.Contains("X-Gone", shown.Json, StringComparison.Ordinal);
+        Assert.True(Edit(source, Replace("trunks", "a", shown.Json, shown.ETag)).Changes.IsEmpty);
+
+        // The first one goes: the second keeps its own.
+        string fewer = Show(Edit(source, Replace("trunks", "a", """{"headers":[{"action":"set","header":"X-Other","value":"***"}]}""", "*")), "trunks");
+        Assert.Contains("hush-2", fewer, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush-1", fewer, StringComparison.Ordinal);
+
+        // In its place, and changed in something else.
+        string changed = Show(Edit(source, Replace("trunks", "a", """{"headers":[{"action":"add","header":"X-Key","value":"***"},{"action":"set","header":"X-Other","value":"new"},{"action":"remove","header":"X-Gone"}]}""", "*")), "trunks");
+        Assert.Contains("hush-1", changed, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush-2", changed, StringComparison.Ordinal);
+        Refuse(source, Replace("trunks", "a", """{"headers":[{"action":"set","header":"X-Third","value":"***"}]}""", "*"), ConfigurationStatus.Invalid, "headers[0].value");
     }
 
     [Fact]

@@ -4,11 +4,11 @@ namespace MediaCore.Server.Configuration.Changes;
 
 /// <summary>All that was changed while the server ran, to be laid over the file. Immutable.</summary>
 /// <param name="Items">The changed pieces.</param>
-/// <param name="Orders">Of lists in which something was added or moved: the names, in order.</param>
-internal sealed record ConfigurationChanges(ImmutableDictionary<ResourceName, ConfigurationChange> Items, ImmutableDictionary<string, ImmutableArray<string>> Orders)
+/// <param name="Orders">Of lists in which something was added or moved: their order.</param>
+internal sealed record ConfigurationChanges(ImmutableDictionary<ResourceName, ConfigurationChange> Items, ImmutableDictionary<string, ConfigurationOrder> Orders)
 {
     /// <summary>Nothing was changed.</summary>
-    public static ConfigurationChanges None { get; } = new(ImmutableDictionary<ResourceName, ConfigurationChange>.Empty, ImmutableDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal));
+    public static ConfigurationChanges None { get; } = new(ImmutableDictionary<ResourceName, ConfigurationChange>.Empty, ImmutableDictionary.Create<string, ConfigurationOrder>(StringComparer.Ordinal));
 
     /// <summary>Whether nothing was.</summary>
     public bool IsEmpty => Items.IsEmpty && Orders.IsEmpty;
@@ -48,7 +48,7 @@ internal sealed record ConfigurationChanges(ImmutableDictionary<ResourceName, Co
 
     private void ApplyTo(ConfigurationObject root, string section, string source, ConfigurationErrors errors)
     {
-        ImmutableArray<string> order = Orders.GetValueOrDefault(section, []);
+        ImmutableArray<string> order = Orders.GetValueOrDefault(section)?.Names ?? [];
         KeyValuePair<ResourceName, ConfigurationChange>[] changes = [.. Items.Where(item => item.Key.Section == section).OrderBy(static item => item.Key.Name, StringComparer.Ordinal)];
         bool isWritten = root.Members.TryGetValue(section, out ConfigurationNode? written);
         if ((changes.Length == 0 && order.IsEmpty) || (isWritten && written is not ConfigurationList))

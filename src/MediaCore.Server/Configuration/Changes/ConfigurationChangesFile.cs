@@ -72,15 +72,12 @@ internal static class ConfigurationChangesFile
 
             json.WriteEndArray();
             json.WriteStartObject("order");
-            foreach ((string section, ImmutableArray<string> names) in changes.Orders)
+            foreach ((string section, ConfigurationOrder order) in changes.Orders)
             {
-                json.WriteStartArray(section);
-                foreach (string name in names)
-                {
-                    json.WriteStringValue(name);
-                }
-
-                json.WriteEndArray();
+                json.WriteStartObject(section);
+                WriteNames(json, "names", order.Names);
+                WriteNames(json, "basedOn", order.BasedOn);
+                json.WriteEndObject();
             }
 
             json.WriteEndObject();
@@ -119,6 +116,32 @@ internal static class ConfigurationChangesFile
         File.Move(beside, path, overwrite: true);
     }
 
+    /// <summary>Puts a file aside, so that the configuration file alone counts; where it is then, or null where there was none.</summary>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be.</exception>
+    public static string? PutAside(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        string aside = path + ".aside";
+        File.Move(path, aside, overwrite: true);
+        return aside;
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string key, ImmutableArray<string> names)
+    {
+        json.WriteStartArray(key);
+        foreach (string name in names)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteOrNull(this JsonNode? node, Utf8JsonWriter json)
     {
         if (node is null)
@@ -152,14 +175,16 @@ internal static class ConfigurationChangesFile
             items[name] = new ConfigurationChange(json, ReadText(each, "basedOn"), each.GetProperty("at").GetDateTimeOffset(), ReadText(each, "by"));
         }
 
-        ImmutableDictionary<string, ImmutableArray<string>>.Builder orders = ConfigurationChanges.None.Orders.ToBuilder();
+        ImmutableDictionary<string, ConfigurationOrder>.Builder orders = ConfigurationChanges.None.Orders.ToBuilder();
         foreach (JsonProperty order in root.GetProperty("order").EnumerateObject())
         {
-            orders[order.Name] = [.. order.Value.EnumerateArray().Select(static name => name.GetString() ?? "")];
+            orders[order.Name] = new ConfigurationOrder(ReadNames(order.Value.GetProperty("names")), ReadNames(order.Value.GetProperty("basedOn")));
         }
 
         return new ConfigurationChanges(items.ToImmutable(), orders.ToImmutable());
     }
+
+    private static ImmutableArray<string> ReadNames(JsonElement names) => [.. names.EnumerateArray().Select(static name => name.GetString() ?? "")];
 
     private static string ReadText(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
 }

@@ -31,7 +31,7 @@ internal static class ConfigurationEditor
 
         if (request.Action == ConfigurationAction.Reset)
         {
-            return Finish(source with { Changes = source.Changes with { Items = source.Changes.Items.Remove(name) } }, name.Section, out refusal);
+            return Finish(source with { Changes = Reset(source.Changes, name) }, name.Section, out refusal);
         }
 
         JsonNode? wanted = null;
@@ -67,6 +67,12 @@ internal static class ConfigurationEditor
         if (!ConfigurationSections.IsKnown(request.Section))
         {
             return ConfigurationOutcome.Refuse(ConfigurationStatus.Invalid, $"\"{Cut(request.Section)}\" is not a section that can be changed here; those are {string.Join(", ", ConfigurationSections.All)}. Where the server is reached and where its data is, the file alone says.");
+        }
+
+        if (ConfigurationSections.IsList(request.Section) && request is { Action: ConfigurationAction.Reset, Name: "" })
+        {
+            // The order of the list.
+            return null;
         }
 
         if (!ConfigurationSections.IsList(request.Section))
@@ -149,6 +155,21 @@ internal static class ConfigurationEditor
         return value;
     }
 
+    /// <summary>A piece is again what the file says, and where; with no name, a list in its whole order.</summary>
+    private static ConfigurationChanges Reset(ConfigurationChanges changes, ResourceName name)
+    {
+        if (!changes.Orders.TryGetValue(name.Section, out ConfigurationOrder? order))
+        {
+            return changes with { Items = changes.Items.Remove(name) };
+        }
+
+        return changes with
+        {
+            Items = changes.Items.Remove(name),
+            Orders = name.Name.Length == 0 ? changes.Orders.Remove(name.Section) : changes.Orders.SetItem(name.Section, order with { Names = order.Names.Remove(name.Name) }),
+        };
+    }
+
     /// <summary>Puts a piece before another, or to the end.</summary>
     private static ConfigurationChanges Move(ConfigurationSource source, ResourceName name, string before, out ConfigurationOutcome? refusal)
     {
@@ -163,7 +184,7 @@ internal static class ConfigurationEditor
         }
 
         names.Insert(index, name.Name);
-        return source.Changes with { Orders = source.Changes.Orders.SetItem(name.Section, [.. names]) };
+        return source.Changes with { Orders = source.Changes.Orders.SetItem(name.Section, new ConfigurationOrder([.. names], [.. ConfigurationResources.GetNames(source.Tree, name.Section)])) };
     }
 
     /// <summary>Leaves out an order that says nothing, and looks at the bounds.</summary>
@@ -171,13 +192,13 @@ internal static class ConfigurationEditor
     {
         refusal = null;
         ConfigurationSource result = source;
-        if (source.Changes.Orders.ContainsKey(section))
+        if (source.Changes.Orders.TryGetValue(section, out ConfigurationOrder? order))
         {
             ConfigurationSource without = source with { Changes = source.Changes with { Orders = source.Changes.Orders.Remove(section) } };
             List<string> names = ConfigurationResources.GetNames(source.Merge(new ConfigurationErrors()), section);
             result = names.SequenceEqual(ConfigurationResources.GetNames(without.Merge(new ConfigurationErrors()), section), StringComparer.Ordinal)
                 ? without
-                : source with { Changes = source.Changes with { Orders = source.Changes.Orders.SetItem(section, [.. names]) } };
+                : source with { Changes = source.Changes with { Orders = source.Changes.Orders.SetItem(section, order with { Names = [.. names] }) } };
         }
 
         int count = ConfigurationSections.IsList(section) ? ConfigurationResources.GetNames(result.Merge(new ConfigurationErrors()), section).Count : 0;

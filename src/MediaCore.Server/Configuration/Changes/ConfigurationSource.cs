@@ -59,7 +59,12 @@ internal sealed record ConfigurationSource
     public ConfigurationChanges Changes { get; init; } = ConfigurationChanges.None;
 
     /// <summary>Remarks for operators: what the file says otherwise than when it was changed.</summary>
-    public IEnumerable<string> Notices => Changes.Items.Keys.OrderBy(static name => name.ToString(), StringComparer.Ordinal).Select(GetNotice).OfType<string>();
+    public IEnumerable<string> Notices =>
+    [
+        .. Changes.Items.Keys.OrderBy(static name => name.ToString(), StringComparer.Ordinal).Select(GetNotice).OfType<string>(),
+        .. Changes.Orders.Where(order => order.Value.IsOverridden(ConfigurationResources.GetNames(Tree, order.Key))).Select(static order =>
+            $"the order of {order.Key} was changed over the control interface, and the configuration file has changed it since: that of the control interface holds; mcctl config reset {order.Key} lets the file's hold"),
+    ];
 
     /// <summary>The whole, as it is read.</summary>
     public ConfigurationObject Merge(ConfigurationErrors errors) => Changes.ApplyTo(Tree, ChangesFile, errors);
