@@ -477,7 +477,7 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
 
     /// <inheritdoc/>
     public IEnumerable<TrunkChanged> DescribeTrunks() =>
-        _services.Trunks.All.OrderBy(static status => status.Name, StringComparer.Ordinal).Select(status => TrunkNews.Describe(status, MonotonicClock.Now, _services.Time.GetUtcNow()));
+        _trunks.OrderBy(static trunk => trunk.Name, StringComparer.Ordinal).Select(trunk => TrunkNews.Describe(trunk, _services.Trunks.Get(trunk), MonotonicClock.Now, _services.Time.GetUtcNow()));
 
     /// <summary>How long each shard takes to come round to a piece of work; throws when one does not within <paramref name="limit"/>. For health checks.</summary>
     public async Task CheckLoopsAsync(TimeSpan limit, CancellationToken cancellationToken)

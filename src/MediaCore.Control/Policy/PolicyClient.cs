@@ -155,7 +155,9 @@ public sealed class PolicyClient : IControlPlane, IAsyncDisposable
                 StatusCode.Unavailable => PolicyOutcome.Unavailable,
                 _ => PolicyOutcome.Failed,
             };
-            problem = $"{exception.StatusCode}, {exception.Status.Detail}";
+
+            // What the control plane says may have numbers and names in it; what our own side of the connection says has none.
+            problem = exception.Status.DebugException is null ? $"{exception.StatusCode}, {new Pii<string>(exception.Status.Detail)}" : $"{exception.StatusCode}, {exception.Status.Detail}";
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -16,6 +16,8 @@ namespace MediaCore.Engine.Calls;
 /// </summary>
 internal sealed partial class BackToBackUserAgent
 {
+    private AnswerLookups? _answerLookups;
+
     /// <summary>Whether a step leads to the control plane that is asked, rather than to an application.</summary>
     private bool IsQuestion(ControlStep step) => step.Application == ControlApplication.Policy && _context.Services.ControlPlane is { Terms.Route: not null };
 
@@ -48,52 +50,9 @@ internal sealed partial class BackToBackUserAgent
             Number = call.Plan.Number,
             Headers = control.Headers,
         };
-        requested.Asked = plane.Ask(question, decision => Bring(requested, decision));
+        AnswerLookups lookups = _answerLookups ??= new AnswerLookups(_context.Services.Names, _log);
+        requested.Asked = plane.Ask(question, decision => lookups.Find(decision, peers => _context.Output.Post(_context.Index, new AnswerExchange(() => OnRouteDecided(requested, decision, peers)))));
         return true;
-    }
-
-    /// <summary>Takes a decision to the call's shard, from whatever thread it comes; names of next hops are looked up before.</summary>
-    private void Bring(RouteRequested requested, RouteDecision? decision)
-    {
-        Dictionary<string, SipPeer>? peers = null;
-        bool isComplete = true;
-        foreach (UriDestination uri in decision is DialDecision dial ? dial.Destinations.OfType<UriDestination>() : [])
-        {
-            if (SipPeerUri.TryParse(uri.Uri, out SipPeer? peer, out _, out _))
-            {
-                (peers ??= new Dictionary<string, SipPeer>(StringComparer.Ordinal))[uri.Uri] = peer;
-                isComplete &= SipPeerUri.TryResolveLiteral(peer);
-            }
-        }
-
-        if (isComplete)
-        {
-            Post(requested, decision, peers);
-        }
-        else
-        {
-            _ = ResolveAsync(requested, decision, peers!);
-        }
-    }
-
-    private async Task ResolveAsync(RouteRequested requested, RouteDecision? decision, Dictionary<string, SipPeer> peers)
-    {
-        foreach (SipPeer peer in peers.Values)
-        {
-            if (peer.Destinations.IsEmpty && _context.Services.Names is { } names)
-            {
-                SipLocation location = await names.ResolveAsync(SipPeerResolver.TargetOf(peer)).ConfigureAwait(false);
-                peer.Destinations = SipPeerResolver.ToDestinations(location, peer.Host);
-            }
-        }
-
-        Post(requested, decision, peers);
-    }
-
-    private void Post(RouteRequested requested, RouteDecision? decision, Dictionary<string, SipPeer>? peers)
-    {
-        FrozenDictionary<string, SipPeer> known = peers?.ToFrozenDictionary(StringComparer.Ordinal) ?? FrozenDictionary<string, SipPeer>.Empty;
-        _context.Output.Post(_context.Index, new AnswerExchange(() => OnRouteDecided(requested, decision, known)));
     }
 
     /// <summary>The answer is there, or will not come: null for the default.</summary>

@@ -217,7 +217,7 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
             return;
         }
 
-        await Task.WhenAll((peers?.Values ?? Enumerable.Empty<SipPeer>()).Select(FindAsync)).ConfigureAwait(false);
+        await NextHopNames.FindAsync(names, peers?.Values ?? Enumerable.Empty<SipPeer>()).ConfigureAwait(false);
         foreach ((string uri, SipPeer peer) in peers ?? [])
         {
             if (peer.Destinations.IsEmpty)
@@ -228,15 +228,6 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
         }
 
         Post(command, peers, replied);
-    }
-
-    private async Task FindAsync(SipPeer peer)
-    {
-        if (peer.Destinations.IsEmpty && names is not null)
-        {
-            SipLocation location = await names.ResolveAsync(SipPeerResolver.TargetOf(peer)).ConfigureAwait(false);
-            peer.Destinations = SipPeerResolver.ToDestinations(location, peer.Host);
-        }
     }
 
     private void Post(CallCommand command, Dictionary<string, SipPeer>? peers, Action<CommandReply> replied)

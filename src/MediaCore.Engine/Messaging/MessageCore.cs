@@ -175,6 +175,9 @@ internal sealed partial class MessageCore(ShardContext context, TransactionLayer
         (ServerTransaction? asked, IMessageSender? sends) = (delivery.Asked, delivery.Sends);
         delivery.Asked = null;
         delivery.Sends = null;
+
+        // What the control plane says from now on is late.
+        delivery.IsUndecided = false;
         _open--;
         if (--_senders[delivery.From] == 0)
         {

@@ -169,7 +169,14 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         // From here on nothing is posted (ShardMail); whoever has posted before is told that nobody will do it.
         while (_mailbox.TryTake(out ShardItem item))
         {
-            item.Control?.Fail();
+            if (_stopped.Task.IsCompletedSuccessfully)
+            {
+                item.Control?.Stop();
+            }
+            else
+            {
+                item.Control?.Fail();
+            }
         }
     }
 

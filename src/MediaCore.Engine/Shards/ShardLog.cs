@@ -16,4 +16,7 @@ internal static partial class ShardLog
 
     [LoggerMessage(3103, LogLevel.Error, "a {Command} met a defect on its way to its call and was refused", EventName = "CommandFaulted")]
     public static partial void CommandFaulted(ILogger logger, string command, Exception exception);
+
+    [LoggerMessage(3104, LogLevel.Error, "looking up the names in an answer of the control plane met a defect, the call's default is taken", EventName = "AnswerFaulted")]
+    public static partial void AnswerFaulted(ILogger logger, Exception exception);
 }

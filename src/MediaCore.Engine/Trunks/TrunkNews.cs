@@ -14,39 +14,31 @@ internal static class TrunkNews
     {
         if (context.Services.CallEvents is { IsWanted: true })
         {
-            TrunkStatus status = context.Trunks.Get(trunk);
-
-            // Those that no call has needed yet are known from now on, so that one dead address does not stand for all.
-            foreach (SipPeer target in trunk.Targets)
-            {
-                foreach (SipDestination other in target.Destinations)
-                {
-                    status.GetDestination(other);
-                }
-            }
-
-            Tell(context, Describe(status, context.Now, context.WallClock) with { Address = destination.Endpoint.ToString(), Problem = problem });
+            Tell(context, Describe(trunk, context.Trunks.Get(trunk), context.Now, context.WallClock) with { Address = destination.Endpoint.ToString(), Problem = problem });
         }
     }
 
     /// <summary>A trunk's registration has changed.</summary>
-    public static void TellRegistration(ShardContext context, TrunkStatus status)
+    public static void TellRegistration(ShardContext context, Trunk trunk, TrunkStatus status)
     {
         if (context.Services.CallEvents is { IsWanted: true })
         {
-            Tell(context, Describe(status, context.Now, context.WallClock));
+            Tell(context, Describe(trunk, status, context.Now, context.WallClock));
         }
     }
 
-    /// <summary>How a trunk is now.</summary>
-    public static TrunkChanged Describe(TrunkStatus status, Timestamp now, DateTimeOffset clock)
+    /// <summary>How a trunk is now: by the addresses that its names have now, of which those that no call has needed yet may be as well as any.</summary>
+    public static TrunkChanged Describe(Trunk trunk, TrunkStatus status, Timestamp now, DateTimeOffset clock)
     {
         bool hasAny = false;
         bool hasLiving = false;
-        foreach (DestinationStatus destination in status.Destinations)
+        foreach (SipPeer target in trunk.Targets)
         {
-            hasAny = true;
-            hasLiving |= !destination.IsBlocked(now);
+            foreach (SipDestination destination in target.Destinations)
+            {
+                hasAny = true;
+                hasLiving |= status.FindDestination(destination) is not { } known || !known.IsBlocked(now);
+            }
         }
 
         TrunkRegistrationStatus? registration = status.Registration;

@@ -114,6 +114,9 @@ public sealed class TrunkStatus
             : _destinations.GetOrAdd(key, new DestinationStatus(destination));
     }
 
+    /// <summary>The health of one address, where it is known; null where no call and no probe has been there.</summary>
+    public DestinationStatus? FindDestination(in SipDestination destination) => _destinations.GetValueOrDefault((destination.Endpoint, destination.Transport));
+
     /// <summary>Counts a call in when the limits allow it; to be taken back once with <see cref="Leave"/>.</summary>
     internal TrunkRefusal TryEnter(TrunkLimits limits, bool inbound, Timestamp now)
     {

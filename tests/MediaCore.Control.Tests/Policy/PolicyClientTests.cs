@@ -4,7 +4,7 @@ using MediaCore.Control.Policy;
 using MediaCore.Control.Tests.Infrastructure;
 using MediaCore.Engine.Questions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Control.Tests.Policy;
 
@@ -12,6 +12,7 @@ namespace MediaCore.Control.Tests.Policy;
 public sealed class PolicyClientTests : IAsyncLifetime
 {
     private static readonly RouteQuestion s_question = new() { CallId = "c1", Caller = "alice", Called = "+5000", Source = "192.0.2.1:5060" };
+    private readonly Lines _lines = new();
     private readonly OutcomeListener _outcomes = new();
     private PolicyServer _server = null!;
     private PolicyClient? _client;
@@ -148,11 +149,16 @@ public sealed class PolicyClientTests : IAsyncLifetime
     [InlineData(StatusCode.DeadlineExceeded, 1, "timeout")]
     public async Task WrongStatus_IsNoAnswer_OnlyUnavailableIsAskedAgain(StatusCode status, int questions, string outcome)
     {
-        _server.OnRoute = _ => throw new RpcException(new Status(status, "no"));
+        _server.OnRoute = _ => throw new RpcException(new Status(status, "+12025550100 is nobody's"));
         Start();
         Assert.Null(await AskAsync());
         Assert.Equal(questions, _server.Routes.Count);
         Assert.Equal([outcome], _outcomes.Of("route"));
+
+        // The log has its status, and not its words, in which there may be numbers.
+        string line = Assert.Single(_lines.Written);
+        Assert.Contains(status.ToString(), line, StringComparison.Ordinal);
+        Assert.DoesNotContain("2025550100", line, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -251,8 +257,20 @@ public sealed class PolicyClientTests : IAsyncLifetime
                 Messages = new MessageTerms(limit, MessageDecision.Deliver),
             },
         };
-        _client = new PolicyClient(change?.Invoke(options) ?? options, time ?? TimeProvider.System, NullLogger.Instance);
+        _client = new PolicyClient(change?.Invoke(options) ?? options, time ?? TimeProvider.System, _lines);
         _outcomes.Watch();
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<string> Written { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Enqueue(formatter(state, exception));
     }
 
     /// <summary>The outcomes that the client counts; only this class has clients, and its tests run one after the other.</summary>

@@ -42,6 +42,20 @@ public sealed class TrunkFailoverTests : CallTest
     }
 
     [Fact]
+    public void Reachability_IsThatOfTheAddressesThatItsNamesHaveNow()
+    {
+        Trunk trunk = RouteTo("+1", TrunkOf(Bob));
+        World.Unreachable.Add(Bob);
+        PeerDialog caller = PeerDialog.Call(Alice, "+1");
+        caller.Ack(Alice.Take("503 INVITE"));
+        Assert.False(Assert.Single(World.EventsOf<TrunkChanged>()).IsReachable);
+
+        // Its name has another address, which no call has needed yet.
+        trunk.Targets[0].Destinations = World.Hop(Carol).Destinations;
+        Assert.True(TrunkNews.Describe(trunk, World.Trunks.Get(trunk), World.Now, World.WallClock).IsReachable);
+    }
+
+    [Fact]
     public void TransportError_BlocksTheTarget()
     {
         RouteTo("+1", TrunkOf(Bob, Carol));

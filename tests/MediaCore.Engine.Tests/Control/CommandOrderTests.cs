@@ -130,25 +130,4 @@ public sealed class CommandOrderTests
             return true;
         }
     }
-
-    /// <summary>A DNS that answers when it is told to.</summary>
-    private sealed class HeldDns : IDnsLookup
-    {
-        private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new(StringComparer.OrdinalIgnoreCase);
-
-        public ConcurrentQueue<string> Asked { get; } = new();
-
-        public void Answer(string name) => Get(name).TrySetResult();
-
-        public async Task<DnsAnswer> LookupAsync(DnsQuestion question, CancellationToken cancellationToken)
-        {
-            Asked.Enqueue(question.Name);
-            await Get(question.Name).Task.WaitAsync(cancellationToken);
-            return question.Type == DnsRecordType.A
-                ? new DnsAnswer { Status = DnsAnswerStatus.Found, TimeToLive = TimeSpan.FromMinutes(10), Addresses = [System.Net.IPAddress.Parse("192.0.2.9")] }
-                : DnsAnswer.Nothing(TimeSpan.FromMinutes(10));
-        }
-
-        private TaskCompletionSource Get(string name) => _held.GetOrAdd(name, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-    }
 }

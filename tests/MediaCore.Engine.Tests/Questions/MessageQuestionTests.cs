@@ -2,6 +2,7 @@ using System.Text;
 using MediaCore.Engine.Questions;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Engine.Trunks;
+using MediaCore.Sip.Transactions;
 
 namespace MediaCore.Engine.Tests.Questions;
 
@@ -65,6 +66,22 @@ public sealed class MessageQuestionTests : QuestionTest
         Bob.Respond(Bob.Take("MESSAGE"), 200, "t-bob");
         Alice.Take("200 MESSAGE");
         Assert.Equal(1, World.Statistics.AnswerDefaults);
+    }
+
+    [Fact]
+    public void MESSAGE_WhoseTimeIsOverBeforeTheAnswer_IsAnsweredOnce()
+    {
+        // 48 x T1 is 2.4 s here, and the question may take longer.
+        World.Options = World.Options with { Timers = new TransactionTimers { T1 = TimeSpan.FromMilliseconds(50) } };
+        Plane.Terms = Plane.Terms with { Messages = new MessageTerms(TimeSpan.FromSeconds(10), MessageDecision.Deliver) };
+        Send("+1001");
+        World.Advance(2.5);
+        Alice.Take("480 MESSAGE");
+        Plane.Last.Answer(MessageDecision.Deliver);
+        World.Advance(10);
+        Bob.TakeNothing();
+        Alice.TakeNothing();
+        Assert.Equal(1, World.Statistics.LateAnswers);
     }
 
     private void Send(string number) => Alice.Send(Alice.Request(

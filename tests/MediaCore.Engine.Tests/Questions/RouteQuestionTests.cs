@@ -154,6 +154,7 @@ public sealed class RouteQuestionTests : QuestionTest
     [InlineData("trunk")]
     [InlineData("route")]
     [InlineData("account")]
+    [InlineData("uri")]
     [InlineData("number")]
     public void Answer_ThatCannotBeCarriedOut_TakesTheDefault(string what)
     {
@@ -163,11 +164,17 @@ public sealed class RouteQuestionTests : QuestionTest
             "trunk" => DialTo("nobody"),
             "route" => new NamedRouteDecision("nowhere"),
             "number" => new NumberDecision("+9999"),
-            _ => new DialDecision([new AccountDestination("nobody")], IsSequential: false, TimeSpan.FromSeconds(20)),
+            "uri" => new DialDecision([new AccountDestination("alice"), new UriDestination("tel:+12025550100")], IsSequential: false, TimeSpan.FromSeconds(20)),
+            _ => new DialDecision([new AccountDestination("zoe")], IsSequential: false, TimeSpan.FromSeconds(20)),
         });
         caller.Ack(Alice.Take("503 INVITE"));
         Assert.Equal((1, 1), (World.Statistics.UnusableAnswers, World.Statistics.AnswerDefaults));
-        Assert.Contains("cannot be carried out", Assert.Single(World.Warnings), StringComparison.Ordinal);
+        string warning = Assert.Single(World.Warnings);
+        Assert.Contains("cannot be carried out", warning, StringComparison.Ordinal);
+
+        // Who was meant is no business of the log.
+        Assert.DoesNotContain("zoe", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("2025550100", warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -406,7 +406,7 @@ internal sealed class RegistrationAgent : SoleRequestOwner, ITimerOwner
             state, state == TrunkRegistrationState.Registered ? _context.WallClock + (_until - _context.Now) : default, status, _failures);
         if (state != former && state != TrunkRegistrationState.Trying)
         {
-            TrunkNews.TellRegistration(_context, _status);
+            TrunkNews.TellRegistration(_context, _trunk, _status);
         }
     }
 
