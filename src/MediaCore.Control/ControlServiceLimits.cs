@@ -15,6 +15,9 @@ public static class ControlServiceLimits
     /// <summary>Streams of sound at once; one more is refused with RESOURCE_EXHAUSTED. A node's share of agents, and at most 1.4 MB each for sound that waits to be heard.</summary>
     public const int MaxAudioStreams = 1_000;
 
+    /// <summary>Streams of sound of one controller: half, so that one that forgets to end them leaves room for others. As many as one connection has by default.</summary>
+    public const int MaxAudioStreamsPerController = MaxAudioStreams / 2;
+
     /// <summary>Characters of a mark's name.</summary>
     public const int MaxMarkChars = 64;
 
@@ -65,6 +68,9 @@ public static class ControlServiceLimits
 
     /// <summary>How long a session or a stream of sound may take to say what it is.</summary>
     public static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client of a stream of sound may take to read what is left of it after its leg has ended.</summary>
+    public static readonly TimeSpan AudioEndTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Least sound that may wait for a reader of it: five frames.</summary>
     public static readonly TimeSpan MinAudioBuffer = TimeSpan.FromMilliseconds(100);

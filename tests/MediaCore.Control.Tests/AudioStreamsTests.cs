@@ -112,6 +112,28 @@ public sealed class AudioStreamsTests
         Assert.Equal(StatusCode.OK, (await client.EndAsync()).StatusCode);
     }
 
+    [Fact]
+    public async Task AnOpenStream_RenewsTheLeaseOfAUnaryController()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+        Target target = new() { CommandId = "c-1" };
+        string callId = (await host.Client.OriginateAsync(new OriginateRequest { Target = target, Destinations = { new Destination { Account = "bob" } } }, s_asOther)).CallId;
+        using (AudioClient client = await AudioClient.OpenAsync(host, new AudioStart { CallId = callId }, s_asOther))
+        {
+            await client.TakeAsync(Kind.Started);
+            for (int i = 0; i < 5; i++)
+            {
+                host.Time.Advance(TimeSpan.FromSeconds(25));
+            }
+
+            Assert.Equal("other", host.Calls.ControllerOf(callId));
+        }
+
+        await Eventually.IsAsync(() => host.Streams.Count, static count => count == 0, "the stream has ended");
+        host.Time.Advance(ControlServiceLimits.UnaryLease + TimeSpan.FromSeconds(11));
+        await Eventually.IsAsync(() => host.Calls.ControllerOf(callId), static c => c is null, "the call is released");
+    }
+
     [Theory]
     [InlineData(AudioCodec.Pcmu, 0, 8000)]
     [InlineData(AudioCodec.Opus, 0, 48_000)]

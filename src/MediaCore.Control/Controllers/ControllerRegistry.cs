@@ -80,6 +80,9 @@ internal sealed class ControllerRegistry : IDisposable
         }
     }
 
+    /// <summary>Something else than a command shows that a controller is there: a lease that it has goes on. The timer, which comes at the lease's former end, looks anew.</summary>
+    public void Renew(string name) => _ownership.Renew(name);
+
     /// <summary>Claims the calls that a controller had, under its new epoch.</summary>
     /// <returns>Those that it has again.</returns>
     public async Task<IReadOnlyList<string>> TakeBackAsync(string name, long epoch)

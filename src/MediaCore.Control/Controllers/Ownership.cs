@@ -122,6 +122,18 @@ internal sealed class Ownership(TimeProvider time)
         }
     }
 
+    /// <summary>A controller that is there by its unary commands is still there; for others nothing changes.</summary>
+    public void Renew(string name)
+    {
+        lock (_gate)
+        {
+            if (_controllers.TryGetValue(name, out Controller? controller) && controller.Presence == Presence.Leased && Now + ControlServiceLimits.UnaryLease is var lease && lease > controller.Deadline)
+            {
+                controller.Deadline = lease;
+            }
+        }
+    }
+
     /// <summary>The epoch of a controller that is there, or may yet come back for its calls; null for none.</summary>
     public long? GetEpoch(string name)
     {

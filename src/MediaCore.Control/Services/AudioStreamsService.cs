@@ -11,9 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Control.Services;
 
 /// <summary>The service AudioStreams: live sound of a leg for a client, both ways.</summary>
-internal sealed class AudioStreamsService(IStreamControl streams, ControllerRegistry registry, CommandGate gate, IHostApplicationLifetime lifetime, ILogger<AudioStreamsService> logger) : AudioStreams.AudioStreamsBase
+internal sealed class AudioStreamsService(
+    IStreamControl streams, CommandGate gate, ControllerRegistry registry, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AudioStreamsService> logger) : AudioStreams.AudioStreamsBase
 {
-    private int _count;
+    /// <summary>How often an open stream renews the lease of its controller: twice before it runs out.</summary>
+    private static readonly TimeSpan s_renewal = ControlServiceLimits.UnaryLease / 3;
+
+    private readonly AudioPlaces _places = new(ControlServiceLimits.MaxAudioStreams, ControlServiceLimits.MaxAudioStreamsPerController);
 
     /// <inheritdoc/>
     public override async Task Connect(IAsyncStreamReader<AudioRequest> requestStream, IServerStreamWriter<AudioResponse> responseStream, ServerCallContext context)
@@ -31,26 +35,20 @@ internal sealed class AudioStreamsService(IStreamControl streams, ControllerRegi
             throw new RpcException(new Status(StatusCode.NotFound, CommandGate.NoCall));
         }
 
+        if (!_places.TryEnter(name, out problem))
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, problem));
+        }
+
+        ControlMetrics.AudioStreams.Add(1);
         try
         {
-            if (Interlocked.Increment(ref _count) > ControlServiceLimits.MaxAudioStreams)
-            {
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"There are {ControlServiceLimits.MaxAudioStreams} streams of sound, as many as there may be."));
-            }
-
-            ControlMetrics.AudioStreams.Add(1);
-            try
-            {
-                await RunAsync(terms, who, requestStream, responseStream, context.CancellationToken);
-            }
-            finally
-            {
-                ControlMetrics.AudioStreams.Add(-1);
-            }
+            await RunAsync(terms, who, requestStream, responseStream, context.CancellationToken);
         }
         finally
         {
-            Interlocked.Decrement(ref _count);
+            ControlMetrics.AudioStreams.Add(-1);
+            _places.Leave(name);
         }
     }
 
@@ -63,7 +61,8 @@ internal sealed class AudioStreamsService(IStreamControl streams, ControllerRegi
             throw new RpcException(new Status(EnumMapping.ToStatusCode(reply.Status), reply.Problem));
         }
 
-        using AudioConnection connection = new(terms, stream, who, gate, requests, responses);
+        await using ITimer renewal = time.CreateTimer(_ => registry.Renew(who.Controller), null, TimeSpan.Zero, s_renewal);
+        using AudioConnection connection = new(terms, stream, who, gate, time, requests, responses);
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
         string reason = "its leg has ended";
         try

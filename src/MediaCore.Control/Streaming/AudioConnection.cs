@@ -10,7 +10,7 @@ namespace MediaCore.Control.Streaming;
 /// leaves its frames in the stream, where the oldest are overwritten.
 /// </summary>
 internal sealed class AudioConnection(
-    AudioTerms terms, AudioStream stream, Requester who, CommandGate gate, IAsyncStreamReader<V1.AudioRequest> requests, IServerStreamWriter<V1.AudioResponse> responses) : IDisposable
+    AudioTerms terms, AudioStream stream, Requester who, CommandGate gate, TimeProvider time, IAsyncStreamReader<V1.AudioRequest> requests, IServerStreamWriter<V1.AudioResponse> responses) : IDisposable
 {
     private const int MillisecondsPerSecond = 1_000;
 
@@ -25,23 +25,26 @@ internal sealed class AudioConnection(
     /// <summary>Sound of the client that there was no room for, in ms.</summary>
     public long DroppedIn { get; private set; }
 
-    /// <summary>Runs until the leg ends, or the client does.</summary>
+    /// <summary>Runs until the leg ends and the client has been told so, or a client that only speaks has said all.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone, or whoever has called wants no more.</exception>
     /// <exception cref="RpcException">Why it has ended otherwise.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task reading = ReadAsync(ended.Token);
         Task writing = WriteAsync(ended.Token);
-        if (await Task.WhenAny(reading, writing) == reading && reading.IsCompletedSuccessfully)
+        Task late = WaitForLateAsync(ended.Token);
+        if (await Task.WhenAny(reading, writing, late) == reading && reading.IsCompletedSuccessfully)
         {
             // The client will not speak any more. It may go on listening.
-            await Task.WhenAny(writing);
+            await Task.WhenAny(writing, late);
         }
 
+        bool isLate = late.IsCompletedSuccessfully && !writing.IsCompleted;
         await ended.CancelAsync();
         try
         {
-            await Task.WhenAll(reading, writing);
+            await Task.WhenAll(reading, writing, late);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or RpcException)
         {
@@ -57,6 +60,23 @@ internal sealed class AudioConnection(
         }
 
         cancellation.ThrowIfCancellationRequested();
+        if (isLate)
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The leg has ended, and what was left of its sound was not read within {ControlServiceLimits.AudioEndTime.TotalSeconds:0} s."));
+        }
+
+        if (!writing.IsCompletedSuccessfully)
+        {
+            // Reading has failed, and not by us: the connection broke.
+            throw new OperationCanceledException("The client is gone.");
+        }
+    }
+
+    /// <summary>Completes some time after the leg's end: a client that does not read keeps its place no longer.</summary>
+    private async Task WaitForLateAsync(CancellationToken cancellation)
+    {
+        await stream.WhenEnded.WaitAsync(cancellation);
+        await Task.Delay(ControlServiceLimits.AudioEndTime, time, cancellation);
     }
 
     /// <inheritdoc/>

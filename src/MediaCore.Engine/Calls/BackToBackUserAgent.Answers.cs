@@ -51,7 +51,6 @@ internal sealed partial class BackToBackUserAgent
 
         leg.State = LegState.Answered;
         leg.RingingAt ??= leg.AnsweredAt;
-        NoteDialog(leg);
         leg.SipStatus = 200;
         leg.Q850Cause = Q850.NormalClearing;
         bool delayed = !leg.WasOffered && !leg.AnsweredReliably && !leg.OwesPrackWithAnswer;
@@ -59,6 +58,9 @@ internal sealed partial class BackToBackUserAgent
         // RFC 3261 §13.2.1: without SDP the 2xx repeats what a provisional response of this dialog said. So does one that overtakes the answer to such an offer, which
         // our PRACK will bring (RFC 3262 §5).
         bool isDescribed = response.Body.IsEmpty || leg.OwesPrackWithAnswer ? !delayed && leg.Remote.Formats.Count > 0 : TryReadSdp(response, leg, ref leg.Remote);
+
+        // Not before its description was read: whether it holds us is told with it.
+        NoteDialog(leg);
         if (!isDescribed || (!delayed && !leg.OwesPrackWithAnswer && !AcceptAnswer(leg)))
         {
             SendAck(leg);

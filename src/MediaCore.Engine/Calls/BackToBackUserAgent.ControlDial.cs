@@ -208,7 +208,7 @@ internal sealed partial class BackToBackUserAgent
     }
 
     /// <summary>What is dialled for a destination. Why it cannot be is told with its number: the log has that as well, and has no names of accounts.</summary>
-    private CommandReply? FindTarget(Call? call, DialDestination destination, FrozenDictionary<string, SipPeer> peers, out DialTarget? target, int number = 1)
+    private CommandReply? FindTarget(Call? call, DialDestination destination, FrozenDictionary<string, SipPeer> peers, out DialTarget? target, int place = 1)
     {
         Span<byte> name = stackalloc byte[256];
         target = null;
@@ -218,7 +218,7 @@ internal sealed partial class BackToBackUserAgent
                 if (_context.Services.Accounts is not { } accounts || !Encoding.UTF8.TryGetBytes(account.Account, name, out int length)
                     || !(accounts.TryGet(name[..length], out _) || (_context.AccountQuestions is not null && _locations.Get(account.Account, _context.Now).Length > 0)))
                 {
-                    return Refuse(CommandStatus.NotFound, $"There is no account of the name that destination {number} has.");
+                    return Refuse(CommandStatus.NotFound, $"There is no account of the name that destination {place} has.");
                 }
 
                 target = new AccountTarget(account.Account);
@@ -244,7 +244,7 @@ internal sealed partial class BackToBackUserAgent
                 target = new UriTarget(uri.Uri, peer);
                 return null;
             default:
-                return Refuse(CommandStatus.InvalidArgument, $"Destination {number} cannot be dialled: it is no SIP URI, or no address was found for its name.");
+                return Refuse(CommandStatus.InvalidArgument, $"Destination {place} cannot be dialled: it is no SIP URI, or no address was found for its name.");
         }
     }
 

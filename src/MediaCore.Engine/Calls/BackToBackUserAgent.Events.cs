@@ -134,6 +134,9 @@ internal sealed partial class BackToBackUserAgent
         _ => ReferenceEquals(leg.Call.EarlyMedia, leg) ? LegPhase.Early : LegPhase.Ringing,
     };
 
+    /// <summary>Whether a leg's peer holds us. One that has described nothing yet, since it was answered without an offer, does not.</summary>
+    private static bool IsHeldByPeer(Leg leg) => leg.Remote.Formats.Count > 0 && leg.Remote.IsHold;
+
     private void TellLeg(Leg leg)
     {
         if ((leg.IsFork && leg.AnsweredAt is null) || leg.IsNobody)
@@ -142,7 +145,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         LegPhase phase = GetPhase(leg);
-        bool isHeld = phase == LegPhase.Answered && leg.Remote.IsHold;
+        bool isHeld = phase == LegPhase.Answered && IsHeldByPeer(leg);
         if (phase <= leg.Told && (isHeld == leg.IsHoldTold || phase != LegPhase.Answered))
         {
             return;

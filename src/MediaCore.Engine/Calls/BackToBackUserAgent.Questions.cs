@@ -6,8 +6,6 @@ using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Questions;
 using MediaCore.Engine.Signalling;
-using MediaCore.Engine.Trunks;
-using MediaCore.Transport.Dns;
 
 namespace MediaCore.Engine.Calls;
 

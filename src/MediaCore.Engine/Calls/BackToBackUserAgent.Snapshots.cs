@@ -89,7 +89,7 @@ internal sealed partial class BackToBackUserAgent
             Peer = leg.Peer,
             PeerIsTrunk = leg.PeerIsTrunk,
             IsConnected = call.Connected is not null && (leg.IsCaller || ReferenceEquals(call.Connected, leg)),
-            IsHeld = leg.State == LegState.Answered && leg.Remote.IsHold,
+            IsHeld = leg.State == LegState.Answered && IsHeldByPeer(leg),
             IsMuted = leg.Media.Audio is { IsMuted: true },
             InvitedAt = leg.InvitedAt,
             AnsweredAt = leg.AnsweredAt,

@@ -1,3 +1,4 @@
+using MediaCore.Engine.Policies;
 using MediaCore.Engine.Trunks;
 using MediaCore.Transport.Dns;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using MediaCore.Engine.Control;
+using MediaCore.Engine.Policies;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Trunks;
 using MediaCore.Transport.Dns;

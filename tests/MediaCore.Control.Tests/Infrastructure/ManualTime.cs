@@ -58,7 +58,7 @@ internal sealed class ManualTime : TimeProvider
                     return;
                 }
 
-                next.Due = DateTimeOffset.MaxValue;
+                next.Due = next.Period > TimeSpan.Zero ? _now + next.Period : DateTimeOffset.MaxValue;
             }
 
             next.Fire();
@@ -69,12 +69,15 @@ internal sealed class ManualTime : TimeProvider
     {
         public DateTimeOffset Due { get; set; } = DateTimeOffset.MaxValue;
 
+        public TimeSpan Period { get; private set; }
+
         public void Fire() => fire();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (time._gate)
             {
+                Period = period;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time._now + dueTime;
             }
 

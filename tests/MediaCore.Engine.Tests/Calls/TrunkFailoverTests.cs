@@ -47,7 +47,7 @@ public sealed class TrunkFailoverTests : CallTest
         Trunk trunk = RouteTo("+1", TrunkOf(Bob));
         World.Unreachable.Add(Bob);
         PeerDialog caller = PeerDialog.Call(Alice, "+1");
-        caller.Ack(Alice.Take("503 INVITE"));
+        caller.Ack(Alice.Take("500 INVITE"));
         Assert.False(Assert.Single(World.EventsOf<TrunkChanged>()).IsReachable);
 
         // Its name has another address, which no call has needed yet.

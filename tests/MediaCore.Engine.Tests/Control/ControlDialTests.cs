@@ -37,6 +37,19 @@ public sealed class ControlDialTests : ControlTest
         Assert.Equal((CallEndReason.Completed, 3), (World.Record.Reason, World.Record.Legs.Count));
     }
 
+    [Theory]
+    [InlineData("sendrecv", "1:Answered")]
+    [InlineData("sendonly", "1:Answered held")]
+    public void Dial_ThatIsAnswered_SaysOnceHowItsPeerIs(string direction, string expected)
+    {
+        Answered();
+        Do(Dial("bob"));
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000, direction, formats: "0 101"));
+        Bob.Take("ACK");
+        Assert.Equal([expected], Story().Where(static line => line.StartsWith("1:Answered", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Dial_ThatNobodyAnswers_LeavesTheCallToItsController()
     {

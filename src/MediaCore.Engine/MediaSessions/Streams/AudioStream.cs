@@ -10,16 +10,20 @@ namespace MediaCore.Engine.MediaSessions.Streams;
 /// </summary>
 public sealed class AudioStream : IAudioStream
 {
+    // The last clear in one word: up to which position, and the count of clears, so that a mark at that position can be told to be from before or after it. Between a mark and the next tick there are fewer than half of 65,536.
+    private const int ClearCountBits = 16;
+
     // Before the samples of each frame stands its position, as four samples.
     private const int HeaderSamples = sizeof(long) / sizeof(short);
 
     private readonly OverwritingRing<Uninterrupted> _out;
     private readonly OverwritingRing<Uninterrupted> _in;
-    private readonly EventRing<(long Position, string Name)> _marks = new(AudioStreamLimits.MaxMarks);
+    private readonly EventRing<(long Position, long Clear, string Name)> _marks = new(AudioStreamLimits.MaxMarks);
 
     // Twice the marks: a dropped event leaves room for all of them.
     private readonly EventRing<AudioStreamEvent> _events = new(2 * AudioStreamLimits.MaxMarks);
     private readonly StreamSignal _signal = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _frameSamples;
 
     // Owned by the consumer's reading half.
@@ -43,7 +47,7 @@ public sealed class AudioStream : IAudioStream
 
     // Shared.
     private int _openMarks;
-    private long _clearTo;
+    private long _clear;
     private bool _isFinished;
     private bool _isEnded;
 
@@ -90,7 +94,7 @@ public sealed class AudioStream : IAudioStream
     public bool IsEnded => Volatile.Read(ref _isEnded);
 
     /// <inheritdoc/>
-    public long Queued => Math.Min(_in.Written - Math.Max(_in.Position, Volatile.Read(ref _clearTo)), _in.Capacity);
+    public long Queued => Math.Min(_in.Written - Math.Max(_in.Position, Volatile.Read(ref _clear) >> ClearCountBits), _in.Capacity);
 
     /// <summary>Samples written in so far, dropped ones too.</summary>
     internal long Written => _in.Written;
@@ -150,7 +154,7 @@ public sealed class AudioStream : IAudioStream
         }
 
         // Counted before it can come back: the reading half takes it off again.
-        if (Interlocked.Increment(ref _openMarks) > AudioStreamLimits.MaxMarks || !_marks.TryWrite((_in.Written, name)))
+        if (Interlocked.Increment(ref _openMarks) > AudioStreamLimits.MaxMarks || !_marks.TryWrite((_in.Written, Volatile.Read(ref _clear), name)))
         {
             Interlocked.Decrement(ref _openMarks);
             return false;
@@ -160,10 +164,13 @@ public sealed class AudioStream : IAudioStream
     }
 
     /// <inheritdoc/>
-    public void Clear() => Volatile.Write(ref _clearTo, _in.Written);
+    public void Clear() => Volatile.Write(ref _clear, (_in.Written << ClearCountBits) | ((Volatile.Read(ref _clear) + 1) & ((1L << ClearCountBits) - 1)));
 
     /// <inheritdoc/>
     public void Finish() => Volatile.Write(ref _isFinished, true);
+
+    /// <summary>Completes when either side has ended the stream; what is in it can be read all the same.</summary>
+    public Task WhenEnded => _ended.Task;
 
     /// <summary>Ends the stream from the consumer's side; the shard takes it off its leg at the next tick.</summary>
     public void Dispose() => End();
@@ -172,6 +179,7 @@ public sealed class AudioStream : IAudioStream
     internal void End()
     {
         Volatile.Write(ref _isEnded, true);
+        _ended.TrySetResult();
         _signal.Set();
     }
 
@@ -214,8 +222,9 @@ public sealed class AudioStream : IAudioStream
 
         // Before what is read: nothing is written after it was set.
         bool isFinished = Volatile.Read(ref _isFinished);
-        long clearTo = Volatile.Read(ref _clearTo);
-        _in.SkipTo(clearTo);
+        long clear = Volatile.Read(ref _clear);
+        long played = _in.Position;
+        _in.SkipTo(clear >> ClearCountBits);
         int count = _in.Read(frame, out long missed);
         frame[count..].Clear();
         _quietFrames = count > 0 ? 0 : Math.Min(_quietFrames + 1, AudioStreamLimits.HangoverFrames);
@@ -227,10 +236,11 @@ public sealed class AudioStream : IAudioStream
             any = true;
         }
 
-        while (_marks.TryPeek(out (long Position, string Name) mark) && mark.Position <= _in.Position)
+        while (_marks.TryPeek(out (long Position, long Clear, string Name) mark) && mark.Position <= _in.Position)
         {
             // Room is never missing: each open mark has a place.
-            AudioStreamEventKind kind = mark.Position <= clearTo ? AudioStreamEventKind.MarkCleared : AudioStreamEventKind.MarkPlayed;
+            bool isBeforeClear = (short)(clear - mark.Clear) > 0;
+            AudioStreamEventKind kind = isBeforeClear && mark.Position > played ? AudioStreamEventKind.MarkCleared : AudioStreamEventKind.MarkPlayed;
             _events.TryWrite(new AudioStreamEvent(kind, mark.Name, mark.Position, 0));
             _marks.TryRead(out _);
             any = true;

@@ -119,6 +119,36 @@ public sealed class AudioStreamTests
     }
 
     [Fact]
+    public void Mark_BehindNothing_IsReachedAtOnce_AlsoAfterAClear()
+    {
+        using AudioStream stream = new(new AudioStreamOptions());
+        short[] frame = new short[Frame];
+        stream.TryMark("before any sound");
+        stream.Play(frame);
+        Assert.True(stream.TryReadEvent(out AudioStreamEvent told));
+        Assert.Equal((AudioStreamEventKind.MarkPlayed, "before any sound"), (told.Kind, told.Mark));
+
+        stream.Write(Constant(1));
+        stream.TryMark("cut");
+        stream.Clear();
+        stream.TryMark("after");
+        stream.Play(frame);
+        Assert.True(stream.TryReadEvent(out told));
+        Assert.Equal((AudioStreamEventKind.MarkCleared, "cut"), (told.Kind, told.Mark));
+        Assert.True(stream.TryReadEvent(out told));
+        Assert.Equal((AudioStreamEventKind.MarkPlayed, "after"), (told.Kind, told.Mark));
+
+        // What was heard before a clear has been reached.
+        stream.Write(Constant(2));
+        stream.Play(frame);
+        stream.TryMark("heard");
+        stream.Clear();
+        stream.Play(frame);
+        Assert.True(stream.TryReadEvent(out told));
+        Assert.Equal((AudioStreamEventKind.MarkPlayed, "heard"), (told.Kind, told.Mark));
+    }
+
+    [Fact]
     public void Clear_DropsWhatWaits_AndItsMarksComeBackCleared()
     {
         using AudioStream stream = new(new AudioStreamOptions());
