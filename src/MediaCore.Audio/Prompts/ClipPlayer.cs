@@ -39,8 +39,11 @@ public struct ClipPlayer
     /// <summary>Whether there is nothing (more) to play; true of <c>default</c>.</summary>
     public readonly bool Finished => _clip is null;
 
-    /// <summary>SSRC of the packets.</summary>
+    /// <summary>SSRC of the packets; 0 while there is no stream.</summary>
     public uint Ssrc { get; private set; }
+
+    /// <summary>The time that <see cref="NextTimestamp"/> stands for: when the next packet is due, or would be had the clip gone on.</summary>
+    public readonly Timestamp NextTime => new(_start.Nanoseconds + (_framesSinceStart * FrameNanoseconds));
 
     /// <summary>Sequence number of the next packet; kept after the end so that the next clip can go on from it.</summary>
     public ushort NextSequenceNumber { get; private set; }
@@ -75,14 +78,22 @@ public struct ClipPlayer
     /// Starts another clip on the same stream, also in the middle of one: sequence numbers go on, and the RTP timestamp moves by the time that passed since the last
     /// packet was due, as it has to within one SSRC (RFC 3550 §5.1).
     /// </summary>
-    /// <exception cref="InvalidOperationException">No clip was ever started.</exception>
-    public void Continue(AudioClip clip, bool loop, Timestamp now)
+    /// <param name="clip">What to play.</param>
+    /// <param name="payloadType">The payload type that is negotiated for <paramref name="law"/> now.</param>
+    /// <param name="law">Which encoding.</param>
+    /// <param name="loop">As for <see cref="Start"/>.</param>
+    /// <param name="now">When the clip starts.</param>
+    /// <exception cref="InvalidOperationException">There is no stream.</exception>
+    public void Continue(AudioClip clip, byte payloadType, G711Law law, bool loop, Timestamp now)
     {
         ArgumentNullException.ThrowIfNull(clip);
-        if (_start == default && _framesSinceStart == 0 && Packets == 0 && _clip is null)
+        if (Ssrc == 0)
         {
-            throw new InvalidOperationException("Continue needs a stream that Start began.");
+            throw new InvalidOperationException("Continue needs a stream that Start or Adopt began.");
         }
+
+        _payloadType = payloadType;
+        _law = law;
 
         long late = now.Nanoseconds - (_start.Nanoseconds + (_framesSinceStart * FrameNanoseconds));
         if (late > 0)
@@ -130,6 +141,23 @@ public struct ClipPlayer
 
     /// <summary>Ends the clip now; the stream can be continued.</summary>
     public void Stop() => _clip = null;
+
+    /// <summary>Takes over a stream that somebody else has sent so far, for the next clip to go on with.</summary>
+    /// <param name="ssrc">Its SSRC.</param>
+    /// <param name="nextSeq">Sequence number of its next packet.</param>
+    /// <param name="nextTs">RTP timestamp of its next packet.</param>
+    /// <param name="at">The time that the timestamp stands for.</param>
+    public void Adopt(uint ssrc, ushort nextSeq, uint nextTs, Timestamp at)
+    {
+        Ssrc = ssrc;
+        NextSequenceNumber = nextSeq;
+        NextTimestamp = nextTs;
+        _start = at;
+        _framesSinceStart = 0;
+    }
+
+    /// <summary>Somebody else goes on with the stream: two must not count its packets. The next clip begins another, unless this one is given back (<see cref="Adopt"/>).</summary>
+    public void GiveAway() => Ssrc = 0;
 
     private void Begin(AudioClip clip, bool loop, Timestamp now)
     {

@@ -456,14 +456,15 @@ internal sealed partial class BackToBackUserAgent
         }
 
         G711Law law = leg.Remote.Formats.TryFind(AudioCodec.Pcmu, out int pcmu) && (!leg.Remote.Formats.TryFind(AudioCodec.Pcma, out int pcma) || pcmu < pcma) ? G711Law.Pcmu : G711Law.Pcma;
+        byte payloadType = law == G711Law.Pcmu ? (byte)0 : (byte)8;
         if (leg.Media.Player.Ssrc == 0)
         {
             ulong random = _context.Identifiers.Next();
-            leg.Media.Player.Start(clip, law == G711Law.Pcmu ? (byte)0 : (byte)8, law, loop, (uint)random | 1, (ushort)(random >> 32), (uint)(random >> 24), _context.Now);
+            leg.Media.Player.Start(clip, payloadType, law, loop, (uint)random | 1, (ushort)(random >> 32), (uint)(random >> 24), _context.Now);
         }
         else
         {
-            leg.Media.Player.Continue(clip, loop, _context.Now);
+            leg.Media.Player.Continue(clip, payloadType, law, loop, _context.Now);
         }
 
         _context.Wheel.Schedule(leg.PlaybackTimer, leg.Media.Player.NextDeadline);

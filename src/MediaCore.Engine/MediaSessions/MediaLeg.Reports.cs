@@ -1,3 +1,4 @@
+using MediaCore.Audio.Prompts;
 using MediaCore.Engine.MediaSessions.Reports;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Quality;
@@ -7,6 +8,9 @@ namespace MediaCore.Engine.MediaSessions;
 /// <summary>What the reports and the watch over the audio need to know of a leg.</summary>
 internal sealed partial class MediaLeg
 {
+    /// <summary>The stream of our own that was sent last, where its clock is not that of prompts.</summary>
+    private OwnStream _ownStream;
+
     /// <summary>Its packets are passed byte for byte, whatever they are: a line beside the audio.</summary>
     public bool IsOpaque { get; init; }
 
@@ -36,6 +40,37 @@ internal sealed partial class MediaLeg
 
     /// <summary>Whether the peer hears packets of our own instead of the other leg's.</summary>
     public bool HasOwnStream => !Player.Finished || (Audio is { IsRelayed: false, Output.IsSending: true });
+
+    /// <summary>Takes the stream of our own with that clock that the peer was sent last, to go on with it; none where there was none, or where a prompt is being sent in it.</summary>
+    public OwnStream TakeOwnStream(int clockHz)
+    {
+        OwnStream taken = default;
+        if (clockHz == AudioClip.SampleRateHz && Player is { Ssrc: not 0, Finished: true })
+        {
+            taken = new OwnStream(Player.Ssrc, Player.NextSequenceNumber, Player.NextTimestamp, Player.NextTime, clockHz);
+            Player.GiveAway();
+        }
+        else if (_ownStream.ClockHz == clockHz)
+        {
+            taken = _ownStream;
+            _ownStream = default;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Leaves a stream of our own to whoever sends next.</summary>
+    public void LeaveOwnStream(in OwnStream stream)
+    {
+        if (stream.ClockHz == AudioClip.SampleRateHz && Player is { Ssrc: 0 })
+        {
+            Player.Adopt(stream.Ssrc, stream.NextSequence, stream.NextTimestamp, stream.At);
+        }
+        else
+        {
+            _ownStream = stream;
+        }
+    }
 
     /// <summary>The stream that the peer hears: its SSRC, and what its RTP clock shows now. False while it hears nothing.</summary>
     public bool TryGetSentStream(Timestamp now, out uint ssrc, out uint rtpTimestamp)
@@ -77,6 +112,7 @@ internal sealed partial class MediaLeg
 
     private void ClearReports()
     {
+        _ownStream = default;
         Terms = LegTerms.None;
         WantsLook = true;
         LastPayloadBytes = 0;

@@ -441,10 +441,23 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
         _outbound.TryRemove(new KeyValuePair<SipDestination, StreamFlow>(destination, flow));
         NetworkEndpoint remote = destination.Endpoint;
 
-        // Only shards that have sent requests on it look for those; a full mailbox means that their timers find out instead.
+        // Only shards that have sent requests on it look for those.
         foreach (Shard shard in _shards.Where(s => flow.HasRequestsOf(s.Index)))
         {
-            shard.TryPost(new ShardItem { Kind = ShardItemKind.StreamLost, Flow = new Flow(null!, remote, flow) });
+            var item = new ShardItem { Kind = ShardItemKind.StreamLost, Flow = new Flow(null!, remote, flow) };
+            if (!shard.TryPost(item))
+            {
+                _ = TellLaterAsync(shard, item);
+            }
+        }
+    }
+
+    /// <summary>A full mailbox empties within milliseconds; what waited for the lost connection would wait for its timers, up to 32 s. One of these per connection and shard, for no longer than the shard runs.</summary>
+    private static async Task TellLaterAsync(Shard shard, ShardItem item)
+    {
+        while (!shard.TryPost(item) && !shard.Completion.IsCompleted)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
         }
     }
 

@@ -120,12 +120,12 @@ public sealed class ClipPlayerTests
     public void NextClip_ContinuesTheStream_WithTheTimeBetween()
     {
         ClipPlayer player = default;
-        Assert.Throws<InvalidOperationException>(() => player.Continue(Clip(1), loop: false, Ms(0)));
+        Assert.Throws<InvalidOperationException>(() => player.Continue(Clip(1), 0, G711Law.Pcmu, loop: false, Ms(0)));
         player.Start(Clip(160), 0, G711Law.Pcmu, loop: false, 1, 10, 1000, Ms(0));
         byte[] packet = new byte[172];
         Assert.True(player.HandleDeadline(Ms(0), packet, out _));
         Assert.False(player.HandleDeadline(Ms(20), packet, out _));
-        player.Continue(Clip(160), loop: false, Ms(520));
+        player.Continue(Clip(160), 0, G711Law.Pcmu, loop: false, Ms(520));
         Assert.True(player.HandleDeadline(Ms(520), packet, out _));
         Assert.Equal(0x80, packet[1]);
         Assert.Equal(11, BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2)));

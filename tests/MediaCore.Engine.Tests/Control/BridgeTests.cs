@@ -1,8 +1,11 @@
+using MediaCore.Audio.Tones;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Tests.Simulation;
+using MediaCore.Primitives;
+using MediaCore.Rtp.Packets;
 
 namespace MediaCore.Engine.Tests.Control;
 
@@ -46,6 +49,49 @@ public sealed class BridgeTests : PartyTest
         (string second, PeerDialog carol) = Party(Carol, 51000, formats: "8 101");
         Bridge(first, second);
         AssertTalk(bob, 50000, carol, 51000, isHeard: true, payloadType: 8);
+        bob.HangUp();
+        carol.HangUp();
+    }
+
+    [Theory]
+    [InlineData("8 101", 2)]
+    [InlineData("0 101", 1)]
+    public void WhatWeSend_IsOneStream_AcrossPromptsAndBridges(string formats, int shards)
+    {
+        World.ShardCount = shards;
+        (string first, PeerDialog bob) = Party(Bob, formats: "0 101");
+        (string second, PeerDialog carol) = Party(Carol, 51000, formats);
+        PlayTone(first);
+        RtpPacketFacts[] prompt = Heard(Bob, 50000);
+        World.Advance(0.5);
+        Bridge(first, second);
+        new PeerMedia(Bob, 50000).Send(LastPort(bob), 0, 3, Said);
+        new PeerMedia(Carol, 51000).Send(LastPort(carol), (byte)(formats[0] - '0'), 50, Said);
+        RtpPacketFacts[] bridged = Heard(Bob, 50000)[prompt.Length..];
+        Unbridge(first);
+        World.Advance(0.5);
+        PlayTone(first);
+        RtpPacketFacts[] all = Heard(Bob, 50000);
+        RtpPacketFacts[] own = [.. all.Where(packet => packet.Ssrc == prompt[0].Ssrc)];
+        if (formats == "0 101")
+        {
+            // Relayed packets are their source's (RFC 3550 §7.1): what is ours goes on behind them.
+            Assert.All(bridged[^10..], packet => Assert.NotEqual(prompt[0].Ssrc, packet.Ssrc));
+        }
+        else
+        {
+            Assert.Equal(all.Length, own.Length);
+        }
+
+        Assert.InRange(own.Length, 50, all.Length);
+        for (int i = 1; i < own.Length; i++)
+        {
+            Assert.Equal((ushort)(own[i - 1].Sequence + 1), own[i].Sequence);
+            Assert.InRange(own[i].Timestamp - own[i - 1].Timestamp, 160u, 160u * 50 * 3);
+        }
+
+        // Its clock has gone on with the time: two prompts of 25 packets lie at least the second between them apart.
+        Assert.InRange(own[^1].Timestamp - own[0].Timestamp, 16_000u, 80_000u);
         bob.HangUp();
         carol.HangUp();
     }
@@ -491,6 +537,24 @@ public sealed class BridgeTests : PartyTest
     private string Unbridge(string callId) => Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = callId });
 
     /// <summary>What one says for half a second comes to the other, or nothing does.</summary>
+    private void PlayTone(string callId)
+    {
+        string play = Do(new PlayCommand { CommandId = World.NextCommandId(), CallId = callId, Media = [new ToneMedia(new Tone(new ToneSegment(0, 440)), TimeSpan.FromSeconds(0.5))] });
+        World.Advance(0.7);
+        Assert.Equal(CommandOutcome.Completed, End(play)!.Outcome);
+    }
+
+    private RtpPacketFacts[] Heard(Peer peer, ushort port)
+    {
+        NetworkEndpoint endpoint = new PeerMedia(peer, port).Endpoint;
+        return [.. World.MediaSent.Where(m => m.To == endpoint && (m.FromPort & 1) == 0).Select(static m => RtpPacketFacts.Of(m.Packet)).OfType<RtpPacketFacts>()];
+    }
+
+    private sealed record RtpPacketFacts(uint Ssrc, ushort Sequence, uint Timestamp)
+    {
+        public static RtpPacketFacts? Of(byte[] packet) => RtpPacket.TryParse(packet, out RtpPacket rtp) && rtp.PayloadType is 0 or 8 ? new RtpPacketFacts(rtp.Ssrc, rtp.SequenceNumber, rtp.Timestamp) : null;
+    }
+
     private void AssertTalk(PeerDialog from, ushort fromPort, PeerDialog to, ushort toPort, bool isHeard, byte payloadType = 0)
     {
         var said = new PeerMedia(from.Peer, fromPort);

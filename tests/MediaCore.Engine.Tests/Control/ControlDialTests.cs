@@ -42,12 +42,13 @@ public sealed class ControlDialTests : ControlTest
     [InlineData("sendonly", "1:Answered held")]
     public void Dial_ThatIsAnswered_SaysOnceHowItsPeerIs(string direction, string expected)
     {
-        Answered();
+        PeerDialog caller = Answered();
         Do(Dial("bob"));
         PeerDialog callee = PeerDialog.Answering(Bob);
         callee.Respond(200, PeerSdp.Audio(Bob, 50000, direction, formats: "0 101"));
         Bob.Take("ACK");
         Assert.Equal([expected], Story().Where(static line => line.StartsWith("1:Answered", StringComparison.Ordinal)));
+        HangUp(caller, callee);
     }
 
     [Fact]

@@ -150,6 +150,15 @@ internal sealed class AudioOutput
         _noise?.Reset();
     }
 
+    /// <summary>Leaves the stream to whoever sends to the leg next; to be followed by <see cref="Clear"/>.</summary>
+    public void Leave(MediaLeg leg)
+    {
+        if (IsSending)
+        {
+            leg.LeaveOwnStream(new OwnStream(_ssrc, _sequence, unchecked(_timestamp + (uint)_kind.Codec.ToUnits(_count, _encoder!.SampleRateHz)), _nextDue, _kind.Codec.RtpClockHz));
+        }
+    }
+
     /// <summary>Whether a stream is being sent, from its first packet on.</summary>
     public bool IsSending => _encoder is not null && _nextDue != default;
 
@@ -169,7 +178,7 @@ internal sealed class AudioOutput
             return;
         }
 
-        CatchUp(due);
+        CatchUp(leg, due);
         _nextDue = due + TimeSpan.FromMilliseconds(AudioLimits.FrameMilliseconds);
         if (_wasShared)
         {
@@ -200,7 +209,7 @@ internal sealed class AudioOutput
     /// <summary>Sends 20 ms that were encoded for several, by an encoder of <see cref="SharedKind"/>.</summary>
     public void WriteShared(MediaLeg leg, ReadOnlySpan<byte> payload, Timestamp due)
     {
-        CatchUp(due);
+        CatchUp(leg, due);
         _nextDue = due + TimeSpan.FromMilliseconds(AudioLimits.FrameMilliseconds);
         _count = 0;
         _wasShared = true;
@@ -221,7 +230,7 @@ internal sealed class AudioOutput
             return false;
         }
 
-        CatchUp(now);
+        CatchUp(leg, now);
         return _forwarded.Accept(packet.Timestamp, packet.Ssrc, packet.Payload, clockHz, _eventClockHz, _timestamp) && SendEvents(leg, ref _forwarded, now);
     }
 
@@ -237,7 +246,7 @@ internal sealed class AudioOutput
             return false;
         }
 
-        CatchUp(due);
+        CatchUp(leg, due);
         Span<byte> payload = stackalloc byte[TelephoneEvent.Bytes];
         value.Write(payload);
 
@@ -321,12 +330,18 @@ internal sealed class AudioOutput
     }
 
     /// <summary>Moves the timestamp over the time in which nothing was written.</summary>
-    private void CatchUp(Timestamp due)
+    private void CatchUp(MediaLeg leg, Timestamp due)
     {
         if (_nextDue == default)
         {
             _nextDue = due;
             _marker = true;
+            if (leg.TakeOwnStream(_kind.Codec.RtpClockHz) is { Ssrc: not 0 } former)
+            {
+                _ssrc = former.Ssrc;
+                _sequence = former.NextSequence;
+                _timestamp = former.GetTimestamp(due);
+            }
         }
         else if (due > _nextDue)
         {

@@ -120,6 +120,7 @@ internal sealed partial class AudioSessions : IDisposable
 
         leg.Sound = party.GetFigures() ?? leg.Sound;
         leg.Audio = null;
+        party.Output.Leave(leg);
         Leave(session, party);
         party.Clear();
         Statistics.Parties--;

@@ -130,7 +130,7 @@ internal sealed class ClientCall<TRequest, TResponse>
     /// <summary>What a writer throws when it cannot write.</summary>
     public Exception FailWrite(Exception cause)
     {
-        if (cause is OperationCanceledException or IOException && _status is null && !_cancellation.IsCancellationRequested)
+        if (cause is OperationCanceledException or IOException or ObjectDisposedException && _status is null && !_cancellation.IsCancellationRequested)
         {
             // A server that ends a call takes no more of it: why is said by its trailers, which the reader comes to, as to a connection that is lost.
             return new RpcException(new Status(StatusCode.Cancelled, "The server takes no more messages of the call; its status comes with the responses.", cause));
