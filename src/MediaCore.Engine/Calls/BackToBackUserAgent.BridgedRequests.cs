@@ -1,6 +1,7 @@
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Trunks;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
@@ -30,6 +31,13 @@ internal sealed partial class BackToBackUserAgent
 
         var headers = new SipWriter(_context.Scratch);
         WriteRelayedHeaders(ref headers, request, leg);
+        if (headers.Overflowed)
+        {
+            // Without them the body could be read as something else.
+            _transactions.RespondEmpty(asked, 513, leg.Dialog.LocalTag);
+            return true;
+        }
+
         uint number = ++ties.LastRequest;
         var sent = new BridgeRequest
         {
@@ -40,7 +48,7 @@ internal sealed partial class BackToBackUserAgent
             Number = number,
             Method = request.Method,
             MaxForwards = hops - 1,
-            Headers = headers.Overflowed ? [] : headers.Written.ToArray(),
+            Headers = headers.Written.ToArray(),
             ContentType = request.TryGetHeader(SipHeaderName.ContentType, out ReadOnlySpan<byte> type) ? type.ToArray() : "application/octet-stream"u8.ToArray(),
             Body = request.Body.ToArray(),
         };
@@ -84,9 +92,19 @@ internal sealed partial class BackToBackUserAgent
         _transactions.Start(transaction, writer, branchOffset);
     }
 
-    /// <summary>Tells the shard of the party that asked.</summary>
-    internal void TellBridged(BridgeRequest request, int status) =>
-        _ = _context.Outbox.Post(request.From.Shard, new BridgeResponse { To = request.From, ToIndex = request.FromIndex, Number = request.Number, Status = status });
+    /// <summary>Tells the shard of the party that asked: the status, and of a response what <see cref="CopyExplanation"/> has of it.</summary>
+    internal void TellBridged(BridgeRequest request, int status, Trunk? trunk = null, SipMessage? response = null)
+    {
+        byte[] explanation = [];
+        if (response is not null && status == GetPassedStatus(status) && TryFilterInbound(trunk, ref response))
+        {
+            var writer = new SipWriter(_context.PartScratch);
+            CopyExplanation(ref writer, response);
+            explanation = writer.Overflowed ? [] : writer.Written.ToArray();
+        }
+
+        _ = _context.Outbox.Post(request.From.Shard, new BridgeResponse { To = request.From, ToIndex = request.FromIndex, Number = request.Number, Status = status, Explanation = explanation });
+    }
 
     /// <summary>A party does not know its dialog any more, so there is no call (RFC 5057 §5.1).</summary>
     internal void OnBridgedDialogGone(Leg leg)
@@ -124,12 +142,12 @@ internal sealed partial class BackToBackUserAgent
     {
         if (leg.Ties?.Requests?.Find(open => open.Number == response.Number) is { } request)
         {
-            AnswerBridged(request, response.Status);
+            AnswerBridged(request, response.Status, response.Explanation);
         }
     }
 
     /// <summary>Answers the party that asked with the status of the other.</summary>
-    internal void AnswerBridged(BridgedRequest request, int status)
+    internal void AnswerBridged(BridgedRequest request, int status, ReadOnlySpan<byte> explanation = default)
     {
         Leg leg = request.Leg;
         if (leg.Ties?.Requests?.Remove(request) != true)
@@ -140,6 +158,7 @@ internal sealed partial class BackToBackUserAgent
         _context.Wheel.Cancel(request.Deadline);
         int passed = GetPassedStatus(status);
         SipWriter writer = request.Asked.BeginResponse(_context.Scratch, passed, leg.Dialog.LocalTag);
+        writer.Raw(explanation);
         FinishResponse(ref writer, leg, request.Method, passed, 0);
         _transactions.Respond(request.Asked, passed, writer);
         leg.OpenRelays--;

@@ -4,7 +4,7 @@ using MediaCore.Sip.Messages;
 
 namespace MediaCore.Engine.Calls;
 
-/// <summary>A request of ours to a party that one of another shard has asked over a bridge; its status goes back there, once.</summary>
+/// <summary>A request of ours to a party that one of another shard has asked over a bridge; its status goes back there, once, with what it needs to be understood.</summary>
 internal sealed class BridgedDelivery(BackToBackUserAgent calls, Leg leg, BridgeRequest request) : IRequestOwner
 {
     private readonly uint _epoch = leg.Epoch;
@@ -14,7 +14,7 @@ internal sealed class BridgedDelivery(BackToBackUserAgent calls, Leg leg, Bridge
     {
         if (response.StatusCode >= 200)
         {
-            Tell(response.StatusCode);
+            Tell(response.StatusCode, response);
             if (response.StatusCode == 481 && IsCurrent)
             {
                 calls.OnBridgedDialogGone(leg);
@@ -38,12 +38,12 @@ internal sealed class BridgedDelivery(BackToBackUserAgent calls, Leg leg, Bridge
 
     private bool IsCurrent => leg.Epoch == _epoch;
 
-    private void Tell(int status)
+    private void Tell(int status, SipMessage? response = null)
     {
         if (!_isTold)
         {
             _isTold = true;
-            calls.TellBridged(request, status);
+            calls.TellBridged(request, status, IsCurrent ? leg.Trunk : null, response);
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class BridgeResponse : ControlExchange
     /// <summary>The final status.</summary>
     public required int Status { get; init; }
 
+    /// <summary>Header lines of a refusal without which its status is not understood; empty for none.</summary>
+    public required byte[] Explanation { get; init; }
+
     /// <inheritdoc/>
     public override void Run(BackToBackUserAgent calls) => calls.OnBridgeResponse(this);
 

@@ -42,6 +42,9 @@ internal sealed class AccountQuestions(ShardContext context, TransactionLayer tr
     /// <summary>Requests that wait.</summary>
     public int Parked { get; private set; }
 
+    /// <summary>A request that has waited is being handled again: it came before.</summary>
+    public bool IsHandlingAgain => _answered is not null;
+
     /// <summary>What is known of an account.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="account">The account, when it is known.</param>

@@ -139,9 +139,14 @@ internal sealed partial class TransactionLayer
         }
     }
 
-    /// <summary>Keeps a message that stays on this shard, where traces are kept.</summary>
-    private void Trace(SipMessage message, in Flow flow) =>
-        _context.Trace?.Record(isSent: false, flow, message.Buffer.AsSpan(message.Offset, message.Length), _context.WallClock);
+    /// <summary>Keeps a message that stays on this shard, where traces are kept; one that had to wait for its account, as it came.</summary>
+    private void Trace(SipMessage message, in Flow flow)
+    {
+        if (_context.Trace is { } trace && _context.AccountQuestions is not { IsHandlingAgain: true })
+        {
+            trace.Record(isSent: false, flow, message.Buffer.AsSpan(message.Offset, message.Length), _context.WallClock);
+        }
+    }
 
     private void RejectUnanswerable(SipMessage request, in Flow flow)
     {

@@ -449,8 +449,12 @@ public sealed class BridgeTests : PartyTest
             SipText request = asked.Peer.Take(method);
             Assert.Equal(("hello", "application/x", "render", "x-test"), (request.Body, request["Content-Type"], request["Content-Disposition"], request["Info-Package"]));
             Assert.DoesNotContain("secret", request.ToString(), StringComparison.Ordinal);
-            asked.Peer.Respond(request, status);
-            asks.Peer.Take($"{passed} {method}");
+            asked.Peer.Respond(request, status, extra: "Accept: text/plain\r\nUser-Agent: secret\r\n");
+            SipText answer = asks.Peer.Take($"{passed} {method}");
+
+            // What a refusal needs to be understood comes with it, and nothing else.
+            Assert.Equal(status == passed, answer.Has("Accept"));
+            Assert.DoesNotContain("secret", answer.ToString(), StringComparison.Ordinal);
         }
 
         bob.HangUp();
