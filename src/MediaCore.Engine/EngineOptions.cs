@@ -268,4 +268,15 @@ public sealed record EngineOptions
 
     /// <summary>Value of the User-Agent and Server headers; empty to write none.</summary>
     public string ServerName { get; init; } = "MediaCore";
+
+    /// <summary>These options with the limits of single calls of others.</summary>
+    internal EngineOptions WithCallLimits(EngineOptions wanted) => this with
+    {
+        MaxCallDuration = wanted.MaxCallDuration,
+        MaxRinging = wanted.MaxRinging,
+        SilentCallProbe = wanted.SilentCallProbe,
+        MaxCallsPerAccount = wanted.MaxCallsPerAccount,
+        MaxDialAttempts = wanted.MaxDialAttempts,
+        MaxFailoverTime = wanted.MaxFailoverTime,
+    };
 }

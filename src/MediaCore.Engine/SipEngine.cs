@@ -301,6 +301,20 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
     /// </summary>
     public void UpdateTls(TlsServerOptions? server, TlsClientOptions client) => _streams?.UpdateTls(server, client);
 
+    /// <summary>
+    /// Puts other limits of single calls in force: longest call and ringing, probe of silence, calls per account, attempts. A limit that runs in a call, its longest time for one, stays as it was begun. Of <paramref name="wanted"/> nothing else is looked at.
+    /// </summary>
+    public void UpdateCallLimits(EngineOptions wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        foreach (Shard shard in _shards)
+        {
+            ShardContext context = shard.Context;
+            var item = new ShardItem { Kind = ShardItemKind.Run, Action = () => context.Options = context.Options.WithCallLimits(wanted) };
+            SpinWait.SpinUntil(() => shard.TryPost(item) || shard.Completion.IsCompleted);
+        }
+    }
+
     /// <summary>From now on new calls get 503 with Retry-After and OPTIONS probes 503; calls in progress go on.</summary>
     public void BeginDrain()
     {

@@ -13,6 +13,14 @@ namespace MediaCore.Control.Mapping;
 /// <summary>Closed sets, both ways. A value that a newer client sends and this server does not know is a problem; what the engine says always has a place.</summary>
 internal static class EnumMapping
 {
+    /// <summary>State of a breaker.</summary>
+    public static V1.PolicyLine.Types.Breaker ToBreaker(Policy.BreakerState state) => state switch
+    {
+        Policy.BreakerState.Closed => V1.PolicyLine.Types.Breaker.Closed,
+        Policy.BreakerState.HalfOpen => V1.PolicyLine.Types.Breaker.HalfOpen,
+        _ => V1.PolicyLine.Types.Breaker.Open,
+    };
+
     /// <summary>What becomes of a call.</summary>
     public static EngineControl.ReleasePolicy ToPolicy(V1.ReleasePolicy policy, Problems problems) => policy switch
     {

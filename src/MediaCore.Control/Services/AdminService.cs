@@ -232,6 +232,7 @@ public sealed class AdminService(SipEngine engine, INodeControl node, TimeProvid
         Media = { node.Media },
         MaxCalls = node.MaxCalls,
         Mode = node.Mode,
+        Policy = { node.PolicyBreakers.OrderBy(static each => each.Key, StringComparer.Ordinal).Select(static each => new PolicyLine { Question = each.Key, Breaker = EnumMapping.ToBreaker(each.Value) }) },
     };
 
     private Statistics GetStatistics()

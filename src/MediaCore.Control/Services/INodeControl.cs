@@ -1,3 +1,4 @@
+using MediaCore.Control.Policy;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Control.Services;
@@ -19,6 +20,9 @@ public interface INodeControl
 
     /// <summary>Addresses and ports of media, as <c>192.0.2.1:30000-39999</c>.</summary>
     IReadOnlyList<string> Media { get; }
+
+    /// <summary>The breakers of the questions to a control plane, by question; empty where none is asked.</summary>
+    IReadOnlyDictionary<string, BreakerState> PolicyBreakers { get; }
 
     /// <summary>Lowest level that is logged.</summary>
     LogLevel LogLevel { get; set; }

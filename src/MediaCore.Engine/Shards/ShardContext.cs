@@ -43,7 +43,8 @@ internal sealed class ShardContext
     /// <summary>The shard's number.</summary>
     public int Index { get; }
 
-    public EngineOptions Options { get; }
+    /// <summary>What the engine was started with, but for the limits of calls, which may be exchanged between two inputs (<see cref="SipEngine.UpdateCallLimits"/>).</summary>
+    public EngineOptions Options { get; set; }
 
     public EngineServices Services { get; }
 

@@ -4,7 +4,11 @@ namespace MediaCore.Server.Configuration;
 internal static class ReloadableKeys
 {
     // With all that is below them.
-    private static readonly string[] s_keys = ["trunks", "routes", "sip.tls", "grpc.certificate", "grpc.key", "grpc.clientAuthority", "logging.level", "drain.limitSeconds"];
+    private static readonly string[] s_keys =
+    [
+        "trunks", "routes", "sip.tls", "grpc.certificate", "grpc.key", "grpc.clientAuthority", "logging.level", "drain.limitSeconds",
+        "calls.maxDurationSeconds", "calls.maxRingingSeconds", "calls.silentProbeSeconds", "calls.maxPerAccount", "calls.maxAttempts", "calls.maxFailoverSeconds",
+    ];
 
     /// <summary>Whether a key is one of them.</summary>
     public static bool Contains(string key) =>

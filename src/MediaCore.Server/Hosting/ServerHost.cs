@@ -105,6 +105,9 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
     ];
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, BreakerState> PolicyBreakers => _plane?.Breakers ?? new Dictionary<string, BreakerState>(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
     public LogLevel LogLevel
     {
         get => _loggers.Level;
@@ -290,6 +293,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         _trunks.Keep(routes.Trunks);
         Engine.UpdateTls(wanted.Sip.Tls.Server, wanted.Sip.Tls.Client);
         Engine.UpdateTrunks(routes.Trunks);
+        Engine.UpdateCallLimits(wanted.ToEngineOptions());
         _grpc?.UpdateTls(wanted.Grpc);
         if (wanted.LogLevel != _settings.LogLevel)
         {
@@ -302,6 +306,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
             Grpc = _settings.Grpc with { Certificate = wanted.Grpc.Certificate, ClientAuthorities = wanted.Grpc.ClientAuthorities },
             Trunks = wanted.Trunks,
             Routes = wanted.Routes,
+            Calls = wanted.Calls with { MaxCalls = _settings.Calls.MaxCalls },
             LogLevel = wanted.LogLevel,
             DrainLimit = wanted.DrainLimit,
             Notices = wanted.Notices,

@@ -185,6 +185,28 @@ public sealed class ConfigServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task LimitsOfCalls_AreInForceAtOnce_AndTheControlPlaneWaitsForARestart()
+    {
+        using UdpClient callee = new(new IPEndPoint(IPAddress.Loopback, 0));
+        using UdpClient caller = new(new IPEndPoint(IPAddress.Loopback, 0));
+        WriteFile(((IPEndPoint)callee.Client.LocalEndPoint!).Port);
+        await using ServerHost host = await StartAsync();
+        IPEndPoint server = host.Engine.Listeners[0].Endpoint.ToIPEndPoint();
+        Config.ConfigClient config = Connect(host);
+        ChangeResponse changed = await config.UpdateResourceAsync(new UpdateResourceRequest { Section = "calls", MergePatch = """{"maxDurationSeconds":1,"maxAttempts":3}""" });
+        Assert.Empty(changed.Notices);
+        Assert.Equal((3, TimeSpan.FromSeconds(1)), (host.Settings.Calls.MaxAttempts, host.Settings.Calls.MaxDuration));
+
+        await SendAsync(caller, server, Invite(caller, server, "short"));
+        await SendAsync(callee, server, Answer(callee, await ReceiveAsync(callee, "INVITE ")));
+        await SendAsync(caller, server, InDialog("ACK", caller, server, await ReceiveAsync(caller, "SIP/2.0 200"), 1));
+        await ReceiveAsync(caller, "BYE ");
+
+        ChangeResponse waits = await config.UpdateResourceAsync(new UpdateResourceRequest { Section = "control", MergePatch = """{"policy":{"target":"http://127.0.0.1:1"}}""" });
+        Assert.Contains(waits.Notices, static notice => notice.StartsWith("control.policy.target", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Looking_NeedsReadOnly_Changing_NeedsAdmin()
     {
         WriteFile();

@@ -39,7 +39,7 @@ public sealed class GrpcHostingTests : IDisposable
     [Fact]
     public async Task Loopback_NeedsNoToken_AndSaysWhatTheNodeIs()
     {
-        await using ServerHost host = await StartAsync();
+        await using ServerHost host = await StartAsync("--control:policy:target=http://127.0.0.1:1");
         using GrpcChannel channel = GrpcChannel.ForAddress(Assert.Single(host.Grpc));
         Admin.AdminClient admin = new(channel);
         Node node = await admin.GetNodeAsync(new GetNodeRequest());
@@ -47,6 +47,8 @@ public sealed class GrpcHostingTests : IDisposable
         Assert.Contains($" grpc={host.Grpc[0]}", host.ReadyLine, StringComparison.Ordinal);
         Assert.Equal([$"udp://{host.Engine.Listeners[0].Endpoint}"], node.SipListeners);
         Assert.Equal(["127.0.0.1:21000-21999"], node.Media);
+        Assert.Equal(["authenticate", "message", "route", "transfer"], node.Policy.Select(static line => line.Question));
+        Assert.All(node.Policy, static line => Assert.Equal(PolicyLine.Types.Breaker.Closed, line.Breaker));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace MediaCore.Cli.Commands;
 /// <summary><c>mcctl config</c>: the configuration piece by piece.</summary>
 internal static class ConfigCommands
 {
-    private static readonly string[] s_sections = ["trunks", "routes", "conferences", "sip", "media", "calls", "numbers", "prompts", "recording", "records", "drain", "logging", "trace"];
+    private static readonly string[] s_sections = ["trunks", "routes", "conferences", "sip", "media", "calls", "control", "numbers", "prompts", "recording", "records", "drain", "logging", "trace"];
 
     public static Command Create(ServerOptions server)
     {

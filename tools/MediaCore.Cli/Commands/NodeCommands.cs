@@ -72,7 +72,18 @@ internal static class NodeCommands
     {
         await terminal.Out.WriteLineAsync($"MediaCore {node.Version}, {node.State.ToString().ToLowerInvariant()}, {node.Mode}, since {node.StartedAt.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss}Z");
         await terminal.Out.WriteLineAsync($"sip {string.Join(' ', node.SipListeners)}, media {string.Join(' ', node.Media)}, {node.Shards} shards, at most {node.MaxCalls} calls");
+        if (node.Policy.Count > 0)
+        {
+            await terminal.Out.WriteLineAsync($"policy {string.Join(", ", node.Policy.Select(static line => $"{line.Question} {Describe(line.Breaker)}"))}");
+        }
     }
+
+    private static string Describe(PolicyLine.Types.Breaker breaker) => breaker switch
+    {
+        PolicyLine.Types.Breaker.Open => "not asked, since it fails",
+        PolicyLine.Types.Breaker.HalfOpen => "tried again",
+        _ => "asked",
+    };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ internal static class ConfigurationSections
     public static IReadOnlyList<string> Lists { get; } = ["trunks", "routes", "conferences"];
 
     /// <summary>Single objects.</summary>
-    public static IReadOnlyList<string> Objects { get; } = ["sip", "media", "calls", "numbers", "prompts", "recording", "records", "drain", "logging", "trace"];
+    public static IReadOnlyList<string> Objects { get; } = ["sip", "media", "calls", "control", "numbers", "prompts", "recording", "records", "drain", "logging", "trace"];
 
     /// <summary>All, in the order they are listed in.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Lists, .. Objects];
