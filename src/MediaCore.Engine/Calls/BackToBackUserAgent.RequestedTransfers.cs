@@ -197,7 +197,7 @@ internal sealed partial class BackToBackUserAgent
     {
         Leg leg = asked.Leg;
         AcceptRefer(asked.Transaction, leg, isSilent: false);
-        var told = new Transfer(this, leg.Call, leg, TransferKind.Blind) { EventId = asked.Transaction.CSeq, WantsNotify = true, IsOpen = false };
+        var told = new Transfer(this, leg.Call, leg, TransferKind.Blind) { Subscription = new ReferSubscription(this, leg.Call, leg, asked.Transaction.CSeq), IsOpen = false };
         Notify(told, 200);
     }
 }

@@ -95,10 +95,9 @@ internal sealed partial class BackToBackUserAgent
         {
             Target = Clip(user[..userLength]),
             Command = command,
-            EventId = transaction.CSeq,
+            Subscription = silent ? null : new ReferSubscription(this, call, leg, transaction.CSeq),
             Replaces = replaces.ToArray(),
             ReplacedShard = replaced.Shard,
-            WantsNotify = !silent,
         };
         Begin(transfer, staying!, target.User);
         Notify(transfer, 100);
@@ -324,76 +323,11 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    /// <summary>Tells the transferring party how far it is (RFC 3515 §2.4.5): one NOTIFY at a time, each status once; only the end is never left out.</summary>
+    /// <summary>Tells the transferring party how far it is, and those who listen.</summary>
     private void Notify(Transfer transfer, int status)
     {
-        bool isFinal = status >= 200;
         NoteTransfer(transfer.Referrer, transfer.Kind, status);
-        if (!transfer.WantsNotify || (!isFinal && status <= transfer.StatusTold))
-        {
-            return;
-        }
-
-        if (transfer.IsNotifyUnderWay && !isFinal)
-        {
-            transfer.StatusWaiting = status;
-            return;
-        }
-
-        transfer.StatusWaiting = 0;
-
-        transfer.StatusTold = status;
-        Leg leg = transfer.Referrer;
-        ReopenFlow(leg);
-        Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
-        uint cseq = leg.Dialog.NextLocalCSeq();
-        if (_transactions.Open(SipMethod.Notify, cseq, transfer, leg.Flow, branch) is not { } transaction)
-        {
-            return;
-        }
-
-        transaction.Trunk = leg.Trunk;
-        SipWriter writer = BeginRequest(leg, SipMethod.Notify, cseq, branch, 70, out int branchOffset);
-        WriteContact(ref writer, leg.Flow);
-        writer.HeaderStart(SipHeaderName.Event);
-        writer.Raw("refer;id="u8);
-        writer.Raw(transfer.EventId);
-        writer.EndLine();
-        if (isFinal)
-        {
-            writer.Header(SipHeaderName.SubscriptionState, "terminated;reason=noresource"u8);
-        }
-        else
-        {
-            writer.HeaderStart(SipHeaderName.SubscriptionState);
-            writer.Raw("active;expires="u8);
-            writer.Raw((long)_context.Options.MaxRinging.TotalSeconds);
-            writer.EndLine();
-        }
-
-        Span<byte> fragment = stackalloc byte[128];
-        var line = new SipWriter(fragment);
-        line.StatusLine(status, default);
-        FinishRequest(ref writer, leg, SipMethod.Notify, "message/sipfrag;version=2.0"u8, line.Written);
-        transfer.IsNotifyUnderWay = true;
-        leg.OpenRequests++;
-        _transactions.Start(transaction, writer, branchOffset);
-        transfer.WantsNotify &= !isFinal;
-    }
-
-    internal void OnNotifyAnswered(Transfer transfer)
-    {
-        transfer.IsNotifyUnderWay = false;
-        if (transfer.StatusWaiting != 0)
-        {
-            Notify(transfer, transfer.StatusWaiting);
-        }
-    }
-
-    internal void OnNotifyEnded(Transfer transfer)
-    {
-        transfer.Referrer.OpenRequests--;
-        Release(transfer.Call);
+        transfer.Subscription?.Tell(status);
     }
 
     /// <summary>Nobody answered: the two talk on, or, if the transferring party has left already, the call is over.</summary>

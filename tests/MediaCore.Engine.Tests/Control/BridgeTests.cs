@@ -165,9 +165,9 @@ public sealed class BridgeTests : PartyTest
         World.ShardCount = 2;
         (string first, PeerDialog bob) = Party(Bob);
         (string second, PeerDialog carol) = Party(Carol, 51000);
-        World.PostsLeft = 0;
+        World.Mail.Left = 0;
         Refused(CommandStatus.Unavailable, NewBridge(first, second));
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         Bridge(first, second);
         bob.HangUp();
         carol.HangUp();
@@ -179,12 +179,12 @@ public sealed class BridgeTests : PartyTest
         World.ShardCount = 2;
         (string first, PeerDialog bob) = Party(Bob);
         (string second, PeerDialog carol) = Party(Carol, 51000);
-        World.PostsLeft = 1;
+        World.Mail.Left = 1;
         string bridge = Bridge(first, second);
         Assert.Null(End(bridge));
         World.Advance(1);
         Assert.Null(End(bridge));
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         World.Advance(0.1);
         Assert.Equal(CommandOutcome.Completed, End(bridge)!.Outcome);
         AssertTalk(bob, 50000, carol, 51000, isHeard: true);
@@ -198,11 +198,11 @@ public sealed class BridgeTests : PartyTest
         World.ShardCount = 2;
         (string first, PeerDialog bob) = Party(Bob);
         (string second, PeerDialog carol) = Party(Carol, 51000);
-        World.PostsLeft = 1;
+        World.Mail.Left = 1;
         string bridge = Bridge(first, second);
         World.Advance(5.1);
         Assert.Equal(CommandOutcome.Failed, End(bridge)!.Outcome);
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         World.Advance(0.1);
         Assert.Equal(0, World.Rooms.Members);
         Assert.Equal(CommandOutcome.Completed, End(Bridge(first, second))!.Outcome);
@@ -217,14 +217,14 @@ public sealed class BridgeTests : PartyTest
         (string first, PeerDialog bob) = Party(Bob);
         (string second, PeerDialog carol) = Party(Carol, 51000);
         Bridge(first, second);
-        World.PostsLeft = 0;
+        World.Mail.Left = 0;
         Do(new UnbridgeCommand { CommandId = World.NextCommandId(), CallId = first, HangUpOther = true });
         World.Advance(1);
         Carol.TakeNothing();
         Assert.Equal(1, World.Rooms.Members);
 
         // What is asked for later does not overtake what waits.
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         Refused(CommandStatus.Unavailable, NewBridge(first, second));
         World.Advance(0.1);
         Assert.Equal(0, World.Rooms.Members);
@@ -495,10 +495,10 @@ public sealed class BridgeTests : PartyTest
         Bridge(first, second);
         bob.Send("MESSAGE", "Content-Type: text/plain\r\n", new string('x', EngineLimits.MaxRelayedBodyBytes + 1));
         Bob.Take("413 MESSAGE");
-        World.PostsLeft = 0;
+        World.Mail.Left = 0;
         bob.Send("MESSAGE", "Content-Type: text/plain\r\n", "x");
         Bob.Take("500 MESSAGE");
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         bob.Send("MESSAGE", "Content-Type: text/plain\r\n", "x");
         Carol.Respond(Carol.Take("MESSAGE"), 481);
         Bob.Take("481 MESSAGE");

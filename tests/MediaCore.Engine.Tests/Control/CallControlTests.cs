@@ -37,11 +37,11 @@ public sealed class CallControlTests : ControlTest
     {
         PeerDialog caller = Claimed();
         string call = CallId;
-        World.MailboxesAreFull = true;
+        World.Mail.IsFull = true;
         Assert.Equal(CommandStatus.Unavailable, (await World.Control.ExecuteAsync(new HangupCommand { CommandId = "h", CallId = call })).Status);
         Assert.Null(await World.Control.GetCallAsync(call));
         Assert.Empty((await World.Control.ListCallsAsync(CallFilter.All)).Calls);
-        World.MailboxesAreFull = false;
+        World.Mail.IsFull = false;
         Assert.Single((await World.Control.ListCallsAsync(CallFilter.All)).Calls);
         Do(new HangupCommand { CommandId = World.NextCommandId(), CallId = call });
         caller.Ack(Alice.Take("480 INVITE"));

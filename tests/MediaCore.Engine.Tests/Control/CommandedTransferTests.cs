@@ -116,12 +116,12 @@ public sealed class CommandedTransferTests : PartyTest
     public void AttendedTransfer_WhoseAnswerFindsAFullMailbox_GoesOnWhenThereIsRoom()
     {
         (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, string second) = Consulted(shards: 2);
-        World.PostsLeft = 1;
+        World.Mail.Left = 1;
         string transfer = Do(new TransferCommand { CommandId = World.NextCommandId(), CallId = first, OtherCallId = second });
         World.Advance(1);
         Assert.Null(End(transfer));
         Carol.TakeNothing();
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         World.Advance(0.1);
         AssertJoined(transfer, alice, carol, bob, consult);
     }
@@ -130,11 +130,11 @@ public sealed class CommandedTransferTests : PartyTest
     public void AttendedTransfer_ThatTheOtherShardDoesNotAnswer_Fails_AndALateAnswerDoesNothing()
     {
         (PeerDialog alice, PeerDialog bob, PeerDialog consult, PeerDialog carol, string first, string second) = Consulted(shards: 2);
-        World.PostsLeft = 1;
+        World.Mail.Left = 1;
         string transfer = Do(new TransferCommand { CommandId = World.NextCommandId(), CallId = first, OtherCallId = second });
         World.Advance(5.1);
         Assert.Equal(CommandOutcome.Failed, End(transfer)!.Outcome);
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         World.Advance(0.1);
         Carol.TakeNothing();
         HangUp(alice, bob);
@@ -150,12 +150,12 @@ public sealed class CommandedTransferTests : PartyTest
         Do(new ReleaseCommand { CommandId = World.NextCommandId(), CallId = first, Policy = ReleasePolicy.Continue });
         Do(new ReleaseCommand { CommandId = World.NextCommandId(), CallId = second, Policy = ReleasePolicy.Continue });
         World.EntryShard = 1;
-        World.PostsLeft = 0;
+        World.Mail.Left = 0;
         carol.HangUp();
         World.EntryShard = 0;
         World.Advance(1);
         Alice.TakeNothing();
-        World.PostsLeft = null;
+        World.Mail.Left = null;
         World.Advance(0.1);
         alice.AcceptBye();
     }

@@ -251,9 +251,9 @@ public sealed class ControlDialTests : ControlTest
     public void AFullMailbox_RefusesTheCommand()
     {
         PeerDialog caller = Claimed();
-        World.MailboxesAreFull = true;
+        World.Mail.IsFull = true;
         Refused(CommandStatus.Unavailable, new AnswerCommand { CommandId = World.NextCommandId(), CallId = CallId });
-        World.MailboxesAreFull = false;
+        World.Mail.IsFull = false;
         Do(new HangupCommand { CommandId = World.NextCommandId(), CallId = CallId });
         caller.Ack(Alice.Take("480 INVITE"));
     }

@@ -258,8 +258,8 @@ public sealed class MediaRelayTests : IDisposable
     public void AFullMailbox_IsUnavailable()
     {
         _ = _world.Shards;
-        _world.MailboxesAreFull = true;
+        _world.Mail.IsFull = true;
         Assert.Equal(CommandStatus.Unavailable, World.Answer(_world.Relay.OfferAsync(Offer())).Status);
-        _world.MailboxesAreFull = false;
+        _world.Mail.IsFull = false;
     }
 }

@@ -129,7 +129,7 @@ public sealed class HandOverTests : CallTest
             calls.Add(Establish());
         }
 
-        World.HoldsHandOvers = true;
+        World.Mail.HoldsMessages = true;
         PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice));
         World.Advance(0.4);
         Alice.TakeNothing();
@@ -147,7 +147,7 @@ public sealed class HandOverTests : CallTest
 
         Alice.Take("100 INVITE");
         PeerDialog callee = PeerDialog.Answering(Bob);
-        World.Bring(() => World.HoldsHandOvers = false);
+        World.Bring(() => World.Mail.HoldsMessages = false);
         Alice.Take(isMerged ? "482 INVITE" : "100 INVITE");
         Alice.TakeNothing();
         Bob.TakeNothing();

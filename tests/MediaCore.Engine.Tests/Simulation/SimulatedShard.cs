@@ -52,11 +52,11 @@ internal sealed class SimulatedShard : ISignallingOutput
 
     public bool TryOpenFlow(in SipDestination destination, out Flow flow) => _world.TryOpenFlow(destination, out flow);
 
-    public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => _world.HandOver(shard, flow, message);
+    public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => _world.Mail.HandOver(shard, flow, message);
 
-    public bool Post(int shard, SubscriptionItem item) => _world.Post(shard, item);
+    public bool Post(int shard, SubscriptionItem item) => _world.Mail.Post(shard, item);
 
-    public bool Post(int shard, ControlExchange exchange) => _world.Post(shard, exchange);
+    public bool Post(int shard, ControlExchange exchange) => _world.Mail.Post(shard, exchange);
 
     /// <summary>Prompts that playbacks of controllers wait for.</summary>
     public List<PromptFetch> Fetches { get; } = [];

@@ -33,9 +33,6 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     public static readonly DateTimeOffset Epoch = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<NetworkEndpoint, Peer> _peers = [];
-    private readonly Queue<(int Shard, Flow Flow, byte[] Message)> _handOvers = new();
-    private readonly Queue<(int Shard, SubscriptionItem Item)> _posts = new();
-    private readonly Queue<(int Shard, ControlExchange Exchange)> _exchanges = new();
     private readonly ListenerIdentity _udp = new(0, SipTransportKind.Udp, Endpoint(ServerHost, 5060), ServerHost, 5060);
     private readonly ListenerIdentity _tcp = new(1, SipTransportKind.Tcp, Endpoint(ServerHost, 5060), ServerHost, 5060);
     private readonly RecordingLogs _logs = new();
@@ -139,7 +136,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     bool IControlMail.TryPost(int shard, ShardExchange exchange)
     {
-        if (MailboxesAreFull)
+        if (Mail.IsFull)
         {
             return false;
         }
@@ -190,14 +187,8 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     /// <summary>Set where descriptions show where a peer listens, by design (trunks that pass media).</summary>
     public bool MayPassMedia { get; set; }
 
-    /// <summary>No shard takes word about subscriptions from another.</summary>
-    public bool MailboxesAreFull { get; set; }
-
-    /// <summary>Messages for another shard stay in its mailbox: it is busy.</summary>
-    public bool HoldsHandOvers { get; set; }
-
-    /// <summary>How many words of a shard's calls to another's are still taken, and with 0 no message either; null for all.</summary>
-    public int? PostsLeft { get; set; }
+    /// <summary>What the shards tell each other.</summary>
+    public SimulatedMail Mail => field ??= new SimulatedMail(() => Shards);
 
     /// <summary>Where recordings go; to be set before the first message.</summary>
     public MediaCore.Engine.Recordings.RecordingStore? Recordings { get; set; }
@@ -213,7 +204,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
         Messages[account] = summary;
         foreach (int shard in Shard.Context.Services.Subscriptions.GetWatchers(EventPackage.MessageSummary, account))
         {
-            Post(shard, new SubscriptionItem.MessagesChanged(account));
+            Mail.Post(shard, new SubscriptionItem.MessagesChanged(account));
         }
 
         Pump();
@@ -464,41 +455,6 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
         return destination.Transport == SipTransportKind.Udp || flow.Stream is not null;
     }
 
-    public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message)
-    {
-        if (PostsLeft == 0 || (uint)shard >= (uint)Shards.Length)
-        {
-            return false;
-        }
-
-        _handOvers.Enqueue((shard, flow, message.ToArray()));
-        return true;
-    }
-
-    public bool Post(int shard, SubscriptionItem item)
-    {
-        if (MailboxesAreFull || (uint)shard >= (uint)Shards.Length)
-        {
-            return false;
-        }
-
-        _posts.Enqueue((shard, item));
-        return true;
-    }
-
-    public bool Post(int shard, ControlExchange exchange)
-    {
-        if (MailboxesAreFull || PostsLeft == 0 || (uint)shard >= (uint)Shards.Length)
-        {
-            return false;
-        }
-
-        PostsLeft--;
-
-        _exchanges.Enqueue((shard, exchange));
-        return true;
-    }
-
     public void Write(int shard, CallRecord record) => Records.Add(record);
 
     /// <summary>The checks that every scenario ends with.</summary>
@@ -564,26 +520,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     private Flow FlowOf(Peer peer) => new(peer.Stream is null ? _udp : _tcp, peer.Endpoint, peer.Stream);
 
-    private void Pump()
-    {
-        while ((HoldsHandOvers ? 0 : _handOvers.Count) + _exchanges.Count + _posts.Count > 0)
-        {
-            if (!HoldsHandOvers && _handOvers.TryDequeue(out (int Shard, Flow Flow, byte[] Message) item))
-            {
-                Shards[item.Shard].Core.HandleMessage(item.Message, 0, item.Message.Length, item.Flow, handedOver: true);
-            }
-
-            if (_exchanges.TryDequeue(out (int Shard, ControlExchange Exchange) exchange))
-            {
-                Shards[exchange.Shard].Core.HandleControl(exchange.Exchange);
-            }
-
-            if (_posts.TryDequeue(out (int Shard, SubscriptionItem Item) post))
-            {
-                Shards[post.Shard].Core.HandleSubscription(post.Item);
-            }
-        }
-    }
+    private void Pump() => Mail.Pump();
 
     private void SetTime(Timestamp now)
     {

@@ -138,12 +138,12 @@ public sealed class DialogStateTests : RegistrarTest
         Phone.Begin();
         Answer(caller, callee);
         Phone.TakeNotify();
-        World.MailboxesAreFull = true;
+        World.Mail.IsFull = true;
         HangUp(caller, callee);
         World.Advance(31);
         Carol.TakeNothing();
         Assert.True(World.Shards[1].Context.Statistics.HandOverDropped > 0);
-        World.MailboxesAreFull = false;
+        World.Mail.IsFull = false;
         Phone.Subscribe();
         Phone.TakeNotify();
         Assert.StartsWith("3 full recipient terminated", Read(Phone.TakeNotify()));
@@ -154,7 +154,7 @@ public sealed class DialogStateTests : RegistrarTest
     public void FirstNotification_DoesNotWaitForAShardThatDoesNotAnswer()
     {
         World.ShardCount = 2;
-        World.MailboxesAreFull = true;
+        World.Mail.IsFull = true;
         Assert.Equal("0 full ", Read(Phone.Begin()));
         Phone.End();
     }
