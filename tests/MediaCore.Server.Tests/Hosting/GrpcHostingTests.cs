@@ -258,9 +258,9 @@ public sealed class GrpcHostingTests : IDisposable
         Assert.Contains("sip.relm", wrong.Status.Detail, StringComparison.Ordinal);
         Assert.Contains("calls.maxCalls", wrong.Status.Detail, StringComparison.Ordinal);
 
-        host.ReadConfiguration = () => (Read(["--calls:maxAttempts=7"]), []);
+        host.ReadConfiguration = () => (Read(["--calls:maxCalls=7"]), []);
         ReloadResponse response = await admin.ReloadAsync(new ReloadRequest());
-        Assert.Contains("calls.maxAttempts", Assert.Single(response.Notices), StringComparison.Ordinal);
+        Assert.Contains("calls.maxCalls", Assert.Single(response.Notices), StringComparison.Ordinal);
     }
 
     [Fact]
