@@ -1,7 +1,13 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Data.Common;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Registrar;
+using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Configuration;
 using MediaCore.Numbers.Identity;
+using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
 using Microsoft.Extensions.Logging;
@@ -9,15 +15,20 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Numbers;
 
 /// <summary>
-/// The number service of a server, put together: the database, what is kept of it in memory, and what drives calls. It is started before the engine, which routes by <see cref="Table"/>.
+/// The number service of a server, put together: the database, what is kept of it in memory, and what drives calls. It is started before the engine, which routes by <see cref="Table"/> and publishes its events here, and gets the engine's calls when these are there (<see cref="Attach"/>).
 /// </summary>
-public sealed class NumberService : IAsyncDisposable
+public sealed class NumberService : ICallEvents, IAsyncDisposable
 {
+    private readonly ILoggerFactory _loggers;
     private RoutingTableFeed? _feed;
+    private ConfigurationFeed? _configurations;
+    private CallDirector? _director;
+    private CallTraceStore? _traces;
     private long _accountsSeq = -1;
 
-    private NumberService(ServiceStore store, SipAccounts accounts)
+    private NumberService(ServiceStore store, SipAccounts accounts, ILoggerFactory loggers)
     {
+        _loggers = loggers;
         Store = store;
         Accounts = accounts;
     }
@@ -34,6 +45,15 @@ public sealed class NumberService : IAsyncDisposable
     /// <summary>Credentials of tenants' phones.</summary>
     public SipAccounts Accounts { get; }
 
+    /// <summary>Tenants' configurations, as of now.</summary>
+    public FrozenDictionary<Guid, TenantConfiguration> Configurations => _configurations?.Current ?? FrozenDictionary<Guid, TenantConfiguration>.Empty;
+
+    /// <inheritdoc/>
+    public bool IsWanted => _director is { } director && Table.Count > 0 && director.IsWanted;
+
+    /// <inheritdoc/>
+    public bool WantsRegistrations => false;
+
     /// <summary>Opens the database, brings its tables up to date and begins to follow changes.</summary>
     /// <param name="options">Where things are.</param>
     /// <param name="loggers">Logs.</param>
@@ -47,8 +67,9 @@ public sealed class NumberService : IAsyncDisposable
         try
         {
             // Tables are swapped when anything has changed, accounts among it.
-            var service = new NumberService(store, new SipAccounts(store, options.Realm));
+            var service = new NumberService(store, new SipAccounts(store, options.Realm), loggers);
             service._feed = await RoutingTableFeed.StartAsync(store, swapped: service.OnSwapped, loggers: loggers, cancellationToken: cancellationToken);
+            service._configurations = await ConfigurationFeed.StartAsync(store, loggers: loggers, cancellationToken: cancellationToken);
             return service;
         }
         catch
@@ -58,9 +79,38 @@ public sealed class NumberService : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the database; the last table stays in force.</summary>
+    /// <summary>Begins to drive calls.</summary>
+    /// <param name="control">The engine's calls.</param>
+    /// <param name="peers">Who is registered.</param>
+    public void Attach(ICallControl control, IPeerStates peers)
+    {
+        var beginnings = new NumberBeginnings(() => Table, () => Configurations, Store.Time);
+        var services = new CallServices { Time = Store.Time, Control = control, Numbers = beginnings, Registrations = new EngineRegistrations(peers), AccountOwner = Accounts.FindOwner };
+        _traces = new CallTraceStore(Store, _loggers);
+        _director = new CallDirector(services, beginnings, _traces.Add, _loggers);
+    }
+
+    /// <inheritdoc/>
+    public void Publish(CallEvent callEvent) => _director?.Publish(callEvent);
+
+    /// <summary>Gives its calls back to the rest of their plans and closes the database; the last table stays in force.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_director is not null)
+        {
+            await _director.DisposeAsync();
+        }
+
+        if (_traces is not null)
+        {
+            await _traces.DisposeAsync();
+        }
+
+        if (_configurations is not null)
+        {
+            await _configurations.DisposeAsync();
+        }
+
         if (_feed is not null)
         {
             await _feed.DisposeAsync();
@@ -74,6 +124,8 @@ public sealed class NumberService : IAsyncDisposable
 
     private void OnSwapped(RoutingTable table)
     {
+        // The table hears of other nodes' changes first.
+        _configurations?.Signal();
         if (table.AccountsSeq != _accountsSeq)
         {
             _accountsSeq = table.AccountsSeq;

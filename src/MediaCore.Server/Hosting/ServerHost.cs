@@ -4,6 +4,7 @@ using MediaCore.Control.Publishing;
 using MediaCore.Control.Services;
 using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Control;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Recordings;
@@ -372,6 +373,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         _engine = new SipEngine(options, services with { ControlPlane = _plane });
         _parts.Push(_engine);
         _engine.Start();
+        _service?.Attach(_engine.Control, _engine);
         _engine.UpdateTrunks(_routes.Trunks);
         if (Numbers is not null && _directory is not null && _preparation is not null)
         {
@@ -451,7 +453,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         Own(journal);
         importer.Start();
         _preparation = preparation;
-        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), CallEvents = _events, Loggers = _loggers };
+        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), CallEvents = new CallEventFan(_events, _service), Loggers = _loggers };
     }
 
     private PromptStore OpenPrompts()
