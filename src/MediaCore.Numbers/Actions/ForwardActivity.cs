@@ -79,19 +79,14 @@ internal sealed class ForwardActivity(ForwardAction action, ActivityOutcome? aft
     /// <inheritdoc/>
     protected override void OnRefused(CallCommand command, CommandReply reply)
     {
-        if (command is DialCommand && reply.Status is not CommandStatus.NotFound)
+        if (command is DialCommand)
         {
             Trace(reply.Problem);
             Finish(new ActivityResult(ActivityOutcome.Unreachable, reply.Problem, 480, 20));
         }
-        else if (command is DialCommand)
+        else if (command is not (ProgressCommand or PlayCommand or StopPlaybackCommand or AcceptTransferCommand))
         {
-            Trace(reply.Problem);
-            Finish(new ActivityResult(Call.IsAlive ? ActivityOutcome.Unreachable : ActivityOutcome.HungUp, reply.Problem, 480, 20));
-        }
-        else if (command is not (ProgressCommand or PlayCommand or StopPlaybackCommand))
-        {
-            // The caller hears the ringing, and its end, where that is possible; the forward does not depend on it.
+            // The caller hears the ringing, and its end, where that is possible; the forward does not depend on it, nor a talk on a transfer.
             Dismiss();
             base.OnRefused(command, reply);
         }

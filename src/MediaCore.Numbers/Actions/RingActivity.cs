@@ -116,12 +116,6 @@ internal sealed class RingActivity(RingAction action) : ConnectingActivity
             return;
         }
 
-        if (reply.Status == CommandStatus.NotFound && !Call.IsAlive)
-        {
-            Finish(new ActivityResult(ActivityOutcome.HungUp));
-            return;
-        }
-
         Trace(reply.Problem);
         if (_current.Length > 1)
         {

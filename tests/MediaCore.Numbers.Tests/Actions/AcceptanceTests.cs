@@ -36,6 +36,13 @@ public sealed class AcceptanceTests
         TellAsked(probe, new Bridged { OtherCallId = CallProbe.CallId, OtherLegId = CallProbe.CallId + "-0" });
         Assert.Null(probe.Result);
 
+        // A transfer that the engine does not take ends no talk.
+        probe.Control.Refusal = static command => command is AcceptTransferCommand ? CommandReply.Refuse(CommandStatus.FailedPrecondition, "it is over") : null;
+        probe.Tell(new TransferRequested { LegId = CallProbe.CallId + "-0" });
+        probe.Expect<AcceptTransferCommand>();
+        probe.ExpectNothing();
+        Assert.Null(probe.Result);
+
         // The callee hangs up: the caller's side hears of the end of the bridge.
         probe.Tell(new Unbridged { OtherCallId = Asked, OtherLegId = Asked + "-1" });
         Assert.Equal(ActivityOutcome.Talked, probe.Result?.Outcome);
