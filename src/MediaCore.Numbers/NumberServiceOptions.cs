@@ -1,3 +1,4 @@
+using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Storage;
 
 namespace MediaCore.Numbers;
@@ -16,4 +17,7 @@ public sealed record NumberServiceOptions
 
     /// <summary>Folder of prompts.</summary>
     public required string PromptFolder { get; init; }
+
+    /// <summary>How menus ask web servers.</summary>
+    public WebLookupOptions Lookups { get; init; } = new();
 }

@@ -1,4 +1,5 @@
 using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Menus;
 using MediaCore.Numbers.Plans;
 
 namespace MediaCore.Numbers.Actions;
@@ -22,6 +23,7 @@ public static class ActivityCatalog
         SetAction set => new SetActivity(set),
         TagAction tag => new TagActivity(tag),
         RecordAction record => new RecordActivity(record),
+        MenuAction menu => new MenuActivity(menu.Menu),
         _ => new UnservedActivity(action),
     };
 }

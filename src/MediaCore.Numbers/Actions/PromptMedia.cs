@@ -19,14 +19,14 @@ public static class PromptMedia
         {
             { Prompt: { } name } => FindStored(name, call.Language, call.Configuration, call.Variables),
             { File: { } file } => new FileMedia(file),
-            { Texts: { Count: > 0 } texts } when Choose(texts, call.Language, call.Configuration.Tenant.Language) is (string language, string text) => new TextMedia(Fill(text, call.Variables), language),
-            { Text: { Length: > 0 } text } => new TextMedia(Fill(text, call.Variables), call.Language),
+            { Texts: { Count: > 0 } texts } when Choose(texts, call.Language, call.Configuration.Tenant.Language) is (string language, string text) => new TextMedia(Fill(text, call.Variables, language), language),
+            { Text: { Length: > 0 } text } => new TextMedia(Fill(text, call.Variables, call.Language), call.Language),
             _ => null,
         };
     }
 
-    /// <summary>Puts variables into a text: <c>{name}</c>; a name that there is no variable of stands for nothing.</summary>
-    public static string Fill(string text, IReadOnlyDictionary<string, string> variables)
+    /// <summary>Puts variables into a text: <c>{name}</c>, or <c>{name:digits}</c> and the like for one that is spoken (<see cref="SpokenText"/>); a name that there is no variable of stands for nothing.</summary>
+    public static string Fill(string text, IReadOnlyDictionary<string, string> variables, string language = "")
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(variables);
@@ -39,7 +39,9 @@ public static class PromptMedia
         int at = 0;
         while (text.IndexOf('{', at) is var open and >= 0 && text.IndexOf('}', open) is var close and >= 0)
         {
-            filled.Append(text, at, open - at).Append(variables.GetValueOrDefault(text[(open + 1)..close]));
+            string[] name = text[(open + 1)..close].Split(':', 2);
+            string value = variables.GetValueOrDefault(name[0]) ?? "";
+            filled.Append(text, at, open - at).Append(name.Length == 1 ? value : SpokenText.Say(value, name[1], language));
             at = close + 1;
         }
 
@@ -77,6 +79,6 @@ public static class PromptMedia
             return null;
         }
 
-        return prompt.File is { } file ? new FileMedia(file) : new TextMedia(Fill(prompt.Text, variables), prompt.Voice ?? chosen);
+        return prompt.File is { } file ? new FileMedia(file) : new TextMedia(Fill(prompt.Text, variables, chosen), prompt.Voice ?? chosen);
     }
 }

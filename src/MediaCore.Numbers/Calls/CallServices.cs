@@ -1,5 +1,6 @@
 using MediaCore.Engine.Control;
 using MediaCore.Numbers.Actions;
+using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Plans;
 
 namespace MediaCore.Numbers.Calls;
@@ -36,4 +37,7 @@ public sealed record CallServices
 
     /// <summary>Calls of each number now.</summary>
     public NumberLoad Load { get; init; } = new();
+
+    /// <summary>Asks web servers for menus; null where nobody may be asked.</summary>
+    public IWebLookup? Lookups { get; init; }
 }

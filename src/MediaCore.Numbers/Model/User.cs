@@ -15,6 +15,9 @@ public sealed class User : TenantRow
     /// <summary>Account (address of record) of the person's phones; null for none.</summary>
     public string? Account { get; set; }
 
+    /// <summary>Digits under which menus reach the person, unique within the tenant; null for none.</summary>
+    public string? Extension { get; set; }
+
     /// <summary>A disabled person can do nothing.</summary>
     public bool Disabled { get; set; }
 }

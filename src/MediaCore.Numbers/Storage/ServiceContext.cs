@@ -121,7 +121,11 @@ public abstract class ServiceContext : DbContext
             e.HasQueryFilter(row => SeesAll || row.Id == TenantId);
             e.HasData(new Tenant { Id = Tenant.PlatformId, Kind = TenantKind.Platform, Name = "platform" });
         });
-        Tenanted<User>(modelBuilder, "users").HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
+        Tenanted<User>(modelBuilder, "users", static e =>
+        {
+            e.HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
+            e.HasIndex(row => new { row.TenantId, row.Extension }).IsUnique();
+        });
         Tenanted<SipAccount>(modelBuilder, "sip_accounts").HasIndex(row => row.Name).IsUnique();
         Tenanted<Role>(modelBuilder, "roles").HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
         Tenanted<UserRole>(modelBuilder, "user_roles", e =>

@@ -41,6 +41,9 @@ internal sealed record CallSettings(int MaxCalls, TimeSpan MaxDuration, TimeSpan
 /// <param name="AcceptFrom">Networks that may call our numbers; empty for any.</param>
 internal sealed record NumberSettings(bool Enabled, IReadOnlyList<IPNetwork> AcceptFrom)
 {
+    /// <summary>Networks that are not public and that menus may ask all the same.</summary>
+    public IReadOnlyList<IPNetwork> LookupNetworks { get; init; } = [];
+
     /// <summary>Numbers and accounts whose calls are recorded.</summary>
     public FrozenSet<string> Record { get; init; } = [];
 }

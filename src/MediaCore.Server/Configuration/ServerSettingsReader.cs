@@ -243,9 +243,24 @@ internal static class ServerSettingsReader
 
     private static NumberSettings ReadNumbers(SectionReader section)
     {
-        List<IPNetwork> networks = [];
         bool enabled = section.Flag("enabled", true);
-        foreach (ConfigurationText text in section.Texts("acceptFrom"))
+        List<IPNetwork> networks = ReadNetworks(section, "acceptFrom");
+        List<IPNetwork> lookups = ReadNetworks(section, "lookupNetworks");
+
+        IReadOnlyList<ConfigurationText> record = section.Texts("record");
+        if (!enabled && record.Count > 0)
+        {
+            section.Error("record", "has no meaning while numbers.enabled is false; use record of a trunk or a route");
+        }
+
+        section.Finish();
+        return new NumberSettings(enabled, networks) { LookupNetworks = lookups, Record = record.Count == 0 ? [] : record.Select(static text => text.Value).ToFrozenSet(StringComparer.Ordinal) };
+    }
+
+    private static List<IPNetwork> ReadNetworks(SectionReader section, string name)
+    {
+        List<IPNetwork> networks = [];
+        foreach (ConfigurationText text in section.Texts(name))
         {
             if (EndpointSyntax.TryParseNetwork(text.Value, out IPNetwork network) is { } error)
             {
@@ -257,14 +272,7 @@ internal static class ServerSettingsReader
             }
         }
 
-        IReadOnlyList<ConfigurationText> record = section.Texts("record");
-        if (!enabled && record.Count > 0)
-        {
-            section.Error("record", "has no meaning while numbers.enabled is false; use record of a trunk or a route");
-        }
-
-        section.Finish();
-        return new NumberSettings(enabled, networks) { Record = record.Count == 0 ? [] : record.Select(static text => text.Value).ToFrozenSet(StringComparer.Ordinal) };
+        return networks;
     }
 
     private static CallSettings ReadCalls(SectionReader section)

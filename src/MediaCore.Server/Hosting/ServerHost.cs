@@ -10,6 +10,7 @@ using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Trunks;
 using MediaCore.Numbers;
+using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
 using MediaCore.Primitives;
@@ -433,7 +434,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         Numbers = await NumberStore.OpenAsync(
             new NumberStoreOptions { ConnectionString = _settings.Storage.Connection, Realm = _settings.Sip.Realm }, cancellationToken: cancellation);
         _service = await NumberService.StartAsync(
-            new NumberServiceOptions { Store = _settings.Storage.Service, Realm = _settings.Sip.Realm, DataFolder = _settings.DataFolder, PromptFolder = _settings.Prompts.Folder }, _loggers, cancellationToken: cancellation);
+            new NumberServiceOptions { Store = _settings.Storage.Service, Realm = _settings.Sip.Realm, DataFolder = _settings.DataFolder, PromptFolder = _settings.Prompts.Folder, Lookups = new WebLookupOptions { AllowedNetworks = _settings.Numbers.LookupNetworks } }, _loggers, cancellationToken: cancellation);
         _parts.Push(_service);
         _directory = await NumberDirectory.StartAsync(
             Numbers,

@@ -227,6 +227,7 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "routes": [ { "name": "r", "trunks": ["t"], "ringSeconds": 0 } ], "trunks": [ { "name": "t", "targets": ["sip:192.0.2.1"] } ] }""", "routes[0].ringSeconds", "seconds")]
     [InlineData("""{ "numbers": { "enabled": "yes" } }""", "numbers.enabled", "true or false")]
     [InlineData("""{ "numbers": { "acceptFrom": ["everywhere"] } }""", "numbers.acceptFrom[0]", "not a network")]
+    [InlineData("""{ "numbers": { "lookupNetworks": ["the office"] } }""", "numbers.lookupNetworks[0]", "not a network")]
     [InlineData("""{ "calls": { "maxCalls": 1.5 } }""", "calls.maxCalls", "whole number")]
     [InlineData("""{ "calls": { "maxDurationSeconds": 0 } }""", "calls.maxDurationSeconds", "seconds")]
     [InlineData("""{ "calls": { "maxRingingSeconds": null } }""", "calls.maxRingingSeconds", "seconds")]

@@ -1255,6 +1255,10 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .HasColumnName("display_name");
 
+                    b.Property<string>("Extension")
+                        .HasColumnType("text")
+                        .HasColumnName("extension");
+
                     b.Property<string>("Mail")
                         .HasColumnType("text")
                         .HasColumnName("mail");
@@ -1274,6 +1278,9 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnName("version");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Extension")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique();

@@ -1250,6 +1250,10 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
 
+                    b.Property<string>("Extension")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("extension");
+
                     b.Property<string>("Mail")
                         .HasColumnType("TEXT")
                         .HasColumnName("mail");
@@ -1269,6 +1273,9 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnName("version");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Extension")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique();
