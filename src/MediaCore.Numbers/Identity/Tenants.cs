@@ -8,8 +8,8 @@ namespace MediaCore.Numbers.Identity;
 /// <summary>Tenants, their people and what these may do.</summary>
 public sealed class Tenants(ServiceStore store)
 {
-    /// <summary>Makes a tenant with the roles of <see cref="Permissions.Presets"/>; the platform's to do.</summary>
-    public Task<StoreResult<Tenant>> CreateAsync(string name, string actor, TenantKind kind = TenantKind.Customer, string timeZone = "Etc/UTC", string language = "en", CancellationToken cancellationToken = default)
+    /// <summary>Makes a tenant with the roles of <see cref="Permissions.Presets"/>, below <paramref name="parent"/> or the platform. Who may is the caller's to see to.</summary>
+    public Task<StoreResult<Tenant>> CreateAsync(string name, string actor, TenantKind kind = TenantKind.Customer, string timeZone = "Etc/UTC", string language = "en", Guid? parent = null, CancellationToken cancellationToken = default)
         => store.ChangeAsync<Tenant>(TenantScope.Platform, new ChangeOrigin(actor, "tenant.create"), context =>
         {
             string? wrong = CheckName(name)
@@ -20,7 +20,7 @@ public sealed class Tenants(ServiceStore store)
                 return Task.FromResult<StoreResult<Tenant>>(StoreResult.Invalid(wrong));
             }
 
-            var tenant = new Tenant { ParentId = Tenant.PlatformId, Kind = kind, Name = name, TimeZone = timeZone, Language = language };
+            var tenant = new Tenant { ParentId = parent ?? Tenant.PlatformId, Kind = kind, Name = name, TimeZone = timeZone, Language = language };
             context.Tenants.Add(tenant);
             foreach ((string role, string[] permissions) in Permissions.Presets)
             {

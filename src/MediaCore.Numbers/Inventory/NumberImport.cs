@@ -53,23 +53,33 @@ public sealed class NumberImport(ServiceStore store)
         IReadOnlyList<NumberImportLine> lines, TenantScope owner, string actor, IProgress<Job>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        if (lines.Count is 0 or > MaxLines)
+        StoreResult<Job> made = await BeginAsync(lines.Count, owner, actor, cancellationToken);
+        return made.IsDone ? await ContinueAsync(made.Value, lines, owner, actor, progress, cancellationToken) : made;
+    }
+
+    /// <summary>Makes the job's row, so that whoever wants the import knows it before it has begun.</summary>
+    public async Task<StoreResult<Job>> BeginAsync(int lines, TenantScope owner, string actor, CancellationToken cancellationToken = default)
+    {
+        if (lines is 0 or > MaxLines)
         {
             return StoreResult.Invalid($"1 to {MaxLines} numbers are imported in one job.");
         }
 
-        var origin = new ChangeOrigin(actor, "number.import");
-        var job = new Job { TenantId = owner.TenantId, Kind = "number.import", Total = lines.Count };
-        StoreResult<Job> made = await store.ChangeAsync<Job>(TenantScope.Platform, origin, context =>
+        var job = new Job { TenantId = owner.TenantId, Kind = "number.import", Total = lines };
+        return await store.ChangeAsync<Job>(TenantScope.Platform, new ChangeOrigin(actor, "number.import"), context =>
         {
             context.Jobs.Add(job);
             return Task.FromResult<StoreResult<Job>>(job);
         }, cancellationToken);
-        if (!made.IsDone)
-        {
-            return made;
-        }
+    }
 
+    /// <summary>Imports, for a job of <see cref="BeginAsync"/>.</summary>
+    public async Task<StoreResult<Job>> ContinueAsync(
+        Job job, IReadOnlyList<NumberImportLine> lines, TenantScope owner, string actor, IProgress<Job>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(lines);
+        var origin = new ChangeOrigin(actor, "number.import");
         var problems = new List<string>();
         for (int first = 0; first < lines.Count; first += BatchLines)
         {

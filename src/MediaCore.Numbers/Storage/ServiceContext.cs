@@ -97,6 +97,9 @@ public abstract class ServiceContext : DbContext
     /// <summary>Long work.</summary>
     public DbSet<Job> Jobs => Set<Job>();
 
+    /// <summary>What changing calls of the API were answered.</summary>
+    public DbSet<ApiAnswer> ApiAnswers => Set<ApiAnswer>();
+
     /// <summary>Every change.</summary>
     public DbSet<AuditEvent> Audit => Set<AuditEvent>();
 
@@ -201,6 +204,11 @@ public abstract class ServiceContext : DbContext
             e.HasQueryFilter(row => SeesAll || row.TenantId == TenantId);
         });
         Tenanted<Job>(modelBuilder, "jobs");
+        Tenanted<ApiAnswer>(modelBuilder, "api_answers", e =>
+        {
+            e.HasIndex(row => new { row.TenantId, row.Key }).IsUnique();
+            e.HasIndex(row => row.CreatedAtMs);
+        });
         modelBuilder.Entity<AuditEvent>(e =>
         {
             e.ToTable("audit");

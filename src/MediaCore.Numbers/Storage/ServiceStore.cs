@@ -64,7 +64,8 @@ public sealed partial class ServiceStore : IAsyncDisposable
 
     internal NpgsqlDataSource? Postgres => _postgres;
 
-    internal long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>The time by the database's clock, milliseconds of Unix time.</summary>
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Opens the database, making it or bringing its tables up to date.</summary>
     /// <param name="options">Where it is.</param>
@@ -176,7 +177,7 @@ public sealed partial class ServiceStore : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private static bool IsDuplicate(Exception? fault) => fault switch
+    internal static bool IsDuplicate(Exception? fault) => fault switch
     {
         PostgresException postgres => postgres.SqlState == PostgresErrorCodes.UniqueViolation,
 

@@ -174,7 +174,8 @@ public sealed class TenantIsolationTests
             new VoicemailMessage { TenantId = id, BoxId = box.Id, CallId = "c1" },
             new TextMessage { TenantId = id, Number = Number, Peer = "+12025550124", Text = "Hi" },
             new CallTrace { TenantId = id, CallId = "c1", Number = Number },
-            new CallEntry { TenantId = id, CallId = "c1", Number = Number });
+            new CallEntry { TenantId = id, CallId = "c1", Number = Number },
+            new ApiAnswer { TenantId = id, Key = "k", RequestHash = "" });
         await records.SaveChangesAsync();
         return new Dictionary<string, object>(StringComparer.Ordinal)
         {
