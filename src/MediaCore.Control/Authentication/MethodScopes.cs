@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MediaCore.Control.NumberServices;
 
 namespace MediaCore.Control.Authentication;
 
@@ -48,6 +49,12 @@ public static class MethodScopes
         Add("grpc.health.v1.Health", ControlScope.None, "Check", "Watch", "List");
         Add("grpc.reflection.v1.ServerReflection", ControlScope.Read, "ServerReflectionInfo");
         Add("grpc.reflection.v1alpha.ServerReflection", ControlScope.Read, "ServerReflectionInfo");
+        foreach (ApiMethod method in ApiMethods.All)
+        {
+            // What a control token may; API keys have permissions of their own.
+            scopes.Add(method.FullName, method.IsChanging ? ControlScope.Admin : ControlScope.Read);
+        }
+
         return scopes.ToFrozenDictionary(StringComparer.Ordinal);
 
         void Add(string service, ControlScope scope, params string[] methods)
