@@ -46,6 +46,11 @@ internal static class McctlCommand
         root.Subcommands.Add(TraceCommands.Create(server));
         root.Subcommands.Add(LogCommands.Create(server));
         root.Subcommands.Add(TokenCommands.Create(server));
+        foreach (Command group in ApiCommands.Create(server))
+        {
+            root.Subcommands.Add(group);
+        }
+
         root.Subcommands.Add(CompletionCommand.Create(terminal));
         root.SetAction(static parsed => new HelpAction().Invoke(parsed));
         return root;

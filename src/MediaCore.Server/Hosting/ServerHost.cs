@@ -1,6 +1,8 @@
 using System.Globalization;
 using MediaCore.Control.Policy;
 using MediaCore.Control.Publishing;
+using MediaCore.Control.Authentication;
+using MediaCore.Control.NumberServices;
 using MediaCore.Control.Services;
 using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
@@ -59,6 +61,8 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
     private volatile bool _isStarted;
     private volatile bool _isStopping;
     private GrpcEndpoint? _grpc;
+    private HttpEndpoint? _http;
+    private NumberApi? _api;
     private PolicyClient? _plane;
 
     private ServerHost(ServerSettings settings, ServerLoggers loggers)
@@ -350,6 +354,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
             HttpEndpoint http = await HttpEndpoint.StartAsync(_settings.Http, this, WriteTrunks, metrics, _loggers, cancellation);
             _parts.Push(http);
             Http = http.LocalEndpoint;
+            _http = http;
         }
 
         _routes = RoutingTableBuilder.Build(_settings);
@@ -388,9 +393,32 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
             await _preparation.WaitAsync(PromptWait, cancellation);
         }
 
+        StartApi();
         await StartGrpcAsync(cancellation);
         _isStarted = true;
         ServerLog.Ready(_logger, ReadyLine);
+    }
+
+    /// <summary>The number service's API: over REST where HTTP is served, and over gRPC with the control interface.</summary>
+    private void StartApi()
+    {
+        if (_service is null)
+        {
+            return;
+        }
+
+        _api = new NumberApi(
+            _service.Store,
+            _service.Accounts,
+            new NumberApiOptions { PromptFolder = _settings.Prompts.Folder, RecordingFolder = _settings.Recording?.Directory },
+            TimeProvider.System,
+            _loggers);
+        _parts.Push(_api);
+        if (_http is not null)
+        {
+            TokenStore tokens = new(_settings.Grpc.TokensFile, TimeProvider.System, _loggers.CreateLogger("MediaCore.Control"));
+            _http.Api = new RestApi(_api, new ControlAuthentication(tokens, allowsAnonymous: !_settings.Grpc.RequireToken, TimeProvider.System, _loggers) { Keys = _api.Keys }, _loggers);
+        }
     }
 
     /// <summary>The control interface, last: who can reach it can give commands at once.</summary>
@@ -403,7 +431,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
 
         try
         {
-            _grpc = await GrpcEndpoint.StartAsync(_settings.Grpc, Engine, _events, this, this, _loggers, cancellation);
+            _grpc = await GrpcEndpoint.StartAsync(_settings.Grpc, Engine, _events, this, this, _api, _loggers, cancellation);
             _parts.Push(_grpc);
         }
         catch (IOException exception) when (_settings.Grpc.IsDefault && exception.InnerException is AddressInUseException)

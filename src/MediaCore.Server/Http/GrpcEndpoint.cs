@@ -6,6 +6,7 @@ using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using MediaCore.Control.Authentication;
+using MediaCore.Control.NumberServices;
 using MediaCore.Control.Publishing;
 using MediaCore.Control.Services;
 using MediaCore.Engine;
@@ -48,7 +49,7 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">An address cannot be listened on, or the tokens cannot be read.</exception>
-    public static async Task<GrpcEndpoint> StartAsync(GrpcSettings settings, SipEngine engine, EventHub events, INodeControl node, INodeConfiguration configuration, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<GrpcEndpoint> StartAsync(GrpcSettings settings, SipEngine engine, EventHub events, INodeControl node, INodeConfiguration configuration, NumberApi? numbers, ILoggerFactory loggers, CancellationToken cancellation)
     {
         TokenStore tokens = new(settings.TokensFile, TimeProvider.System, loggers.CreateLogger("MediaCore.Control"));
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -76,17 +77,27 @@ internal sealed class GrpcEndpoint : IAsyncDisposable
             options.MaxReceiveMessageSize = settings.MaxReceiveBytes;
             options.Interceptors.Add<RevocationInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
+            if (numbers is not null)
+            {
+                options.Interceptors.Add<ApiInterceptor>();
+            }
         });
+        numbers?.AddTo(builder.Services);
         builder.Services.AddGrpcReflection();
         StrongBox<SslServerAuthenticationOptions?> tls = new(settings.Certificate is null ? null : CreateTls(settings));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, tls));
         WebApplication application = builder.Build();
-        ControlAuthentication authentication = new(tokens, allowsAnonymous: !settings.RequireToken, TimeProvider.System, loggers);
+        ControlAuthentication authentication = new(tokens, allowsAnonymous: !settings.RequireToken, TimeProvider.System, loggers) { Keys = numbers?.Keys };
         application.Use(next => http => authentication.InvokeAsync(http, next));
         application.UseRouting();
         application.MapCallControl();
         application.MapGrpcService<AdminService>();
         application.MapGrpcService<ConfigService>();
+        if (numbers is not null)
+        {
+            NumberApi.MapTo(application);
+        }
+
         application.MapGrpcService<HealthServiceImpl>();
         application.MapGrpcReflectionService();
         health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);

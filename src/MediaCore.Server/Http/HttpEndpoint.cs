@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using MediaCore.Control.NumberServices;
 using MediaCore.Primitives;
 using MediaCore.Server.Metrics;
 using Microsoft.AspNetCore.Builder;
@@ -12,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Server.Http;
 
 /// <summary>
-/// <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c> on Kestrel. Nothing here changes anything, so it asks for no credentials; it tells how
-/// busy the server is, so it listens on loopback until told otherwise.
+/// <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c> and <c>/trunks</c> on Kestrel, which change nothing and ask for no credentials; they tell how
+/// busy the server is, so it listens on loopback until told otherwise. Below <c>/v1</c> is the number service's API (<see cref="RestApi"/>), which does.
 /// </summary>
 internal sealed class HttpEndpoint : IAsyncDisposable
 {
@@ -22,10 +24,20 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     private readonly WebApplication _application;
 
-    private HttpEndpoint(WebApplication application, NetworkEndpoint localEndpoint)
+    private readonly StrongBox<RestApi?> _api;
+
+    private HttpEndpoint(WebApplication application, NetworkEndpoint localEndpoint, StrongBox<RestApi?> api)
     {
         _application = application;
+        _api = api;
         LocalEndpoint = localEndpoint;
+    }
+
+    /// <summary>The number service's API, once it is there; until then it is not ready.</summary>
+    public RestApi? Api
+    {
+        get => Volatile.Read(ref _api.Value);
+        set => Volatile.Write(ref _api.Value, value);
     }
 
     /// <summary>Where it listens; with the real port when it was asked for port 0.</summary>
@@ -39,6 +51,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();
+        builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -50,7 +63,16 @@ internal sealed class HttpEndpoint : IAsyncDisposable
             kestrel.Listen(listen.ToIPEndPoint());
         });
         WebApplication application = builder.Build();
-        application.Run(context => HandleAsync(context, health, listTrunks, metrics));
+        StrongBox<RestApi?> api = new();
+        application.UseRouting();
+        foreach (ApiMethod method in ApiMethods.All)
+        {
+            application.MapMethods(method.Path, [method.Verb], context => Volatile.Read(ref api.Value) is { } rest
+                ? rest.HandleAsync(context, method)
+                : RestApi.WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "The number service is not there: it starts, or numbers.enabled is off."));
+        }
+
+        application.Map("{**path}", context => HandleAsync(context, health, listTrunks, metrics));
         try
         {
             await application.StartAsync(cancellation);
@@ -63,7 +85,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
         ushort port = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? (ushort)uri.Port : listen.Port;
-        return new HttpEndpoint(application, listen.WithPort(port));
+        return new HttpEndpoint(application, listen.WithPort(port), api);
     }
 
     /// <inheritdoc/>
@@ -78,6 +100,12 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     private static async Task HandleAsync(HttpContext context, IServerHealth health, Func<string> listTrunks, PrometheusExporter metrics)
     {
         HttpResponse response = context.Response;
+        if (context.Request.Path.StartsWithSegments("/v1") && context.Request.Path != RestApi.OpenApiPath)
+        {
+            await RestApi.WriteProblemAsync(context, StatusCodes.Status404NotFound, $"There is no such path, or not for this method; {RestApi.OpenApiPath} says which there are.");
+            return;
+        }
+
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             response.StatusCode = StatusCodes.Status405MethodNotAllowed;
@@ -107,12 +135,16 @@ internal sealed class HttpEndpoint : IAsyncDisposable
                 body = listTrunks();
                 contentType = "application/json";
                 break;
+            case RestApi.OpenApiPath:
+                body = OpenApiDocument.Text;
+                contentType = "application/json";
+                break;
             case "/":
-                body = "MediaCore: /healthz /readyz /metrics /trunks\n";
+                body = "MediaCore: /healthz /readyz /metrics /trunks /v1\n";
                 break;
             default:
                 response.StatusCode = StatusCodes.Status404NotFound;
-                body = "There is /healthz, /readyz, /metrics and /trunks.\n";
+                body = "There is /healthz, /readyz, /metrics and /trunks, and the number service's API below /v1.\n";
                 break;
         }
 

@@ -341,7 +341,7 @@ public sealed class GrpcHostingTests : IDisposable
         using AuditLines audit = new();
         await using ServerHost host = await StartAsync("--grpc:listen=null");
         ServerSettings settings = Read(["--grpc:requireToken=true"]);
-        await using GrpcEndpoint endpoint = await GrpcEndpoint.StartAsync(settings.Grpc, host.Engine, new EventHub(), host, host, audit, CancellationToken.None);
+        await using GrpcEndpoint endpoint = await GrpcEndpoint.StartAsync(settings.Grpc, host.Engine, new EventHub(), host, host, numbers: null, audit, CancellationToken.None);
         using GrpcChannel channel = GrpcChannel.ForAddress(endpoint.Addresses[0]);
         Admin.AdminClient admin = new(channel);
         Metadata looker = Bearer("looker", ControlScope.Read);

@@ -34,7 +34,7 @@ public sealed class HttpEndpointTests : IAsyncLifetime
     [InlineData("/readyz", null, "draining", 503, "draining\n")]
     [InlineData("/readyz", "a shard has stopped", null, 503, "a shard has stopped\n")]
     [InlineData("/trunks", null, null, 200, "[]\n")]
-    [InlineData("/nothing", null, null, 404, "There is /healthz, /readyz, /metrics and /trunks.\n")]
+    [InlineData("/nothing", null, null, 404, "There is /healthz, /readyz, /metrics and /trunks, and the number service's API below /v1.\n")]
     public async Task Get(string path, string? failure, string? unreadiness, int status, string body)
     {
         _health.Failure = failure;
