@@ -202,7 +202,7 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
         _ => JsonValue.Create(value),
     };
 
-    /// <summary>Numbers to be imported: one a line, with a country after a comma or space where it has no +; lines that begin with # are remarks. Or JSON, as the API has it.</summary>
+    /// <summary>Numbers to be imported: one a line, with a country after a comma or tab where it has no +; lines that begin with # are remarks. Or JSON, as the API has it.</summary>
     private static JsonNode? ToLines(string text)
     {
         if (text.AsSpan().TrimStart() is ['[', ..])
@@ -211,9 +211,9 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
         }
 
         JsonArray lines = [];
-        foreach (string[] parts in text.Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#').Select(static line => line.Split([',', ' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries)))
+        foreach (string[] parts in text.Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#').Select(static line => line.Split([',', '\t'], 2, StringSplitOptions.RemoveEmptyEntries)))
         {
-            JsonObject line = new() { ["number"] = parts[0] };
+            JsonObject line = new() { ["number"] = parts[0].Trim() };
             if (parts.Length > 1)
             {
                 line["country"] = parts[1].Trim();
