@@ -7,7 +7,9 @@ using MediaCore.Engine.Registrar;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Configuration;
 using MediaCore.Numbers.Identity;
+using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Plans;
+using MediaCore.Numbers.Queues;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
 using Microsoft.Extensions.Logging;
@@ -20,14 +22,17 @@ namespace MediaCore.Numbers;
 public sealed class NumberService : ICallEvents, IAsyncDisposable
 {
     private readonly ILoggerFactory _loggers;
+    private readonly WebLookup _lookups;
     private RoutingTableFeed? _feed;
     private ConfigurationFeed? _configurations;
     private CallDirector? _director;
     private CallTraceStore? _traces;
     private long _accountsSeq = -1;
 
-    private NumberService(ServiceStore store, SipAccounts accounts, ILoggerFactory loggers)
+    private NumberService(ServiceStore store, SipAccounts accounts, QueueDesks queues, NumberServiceOptions options, ILoggerFactory loggers)
     {
+        Queues = queues;
+        _lookups = new WebLookup(options.Lookups, store.Time);
         _loggers = loggers;
         Store = store;
         Accounts = accounts;
@@ -42,6 +47,9 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     /// <summary>Where calls to tenants' numbers go, as of now.</summary>
     public RoutingTable Table => _feed?.Current ?? RoutingTable.Empty;
 
+    /// <summary>Queues and their agents.</summary>
+    public QueueDesks Queues { get; }
+
     /// <summary>Credentials of tenants' phones.</summary>
     public SipAccounts Accounts { get; }
 
@@ -52,7 +60,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     public bool IsWanted => _director is { } director && Table.Count > 0 && director.IsWanted;
 
     /// <inheritdoc/>
-    public bool WantsRegistrations => false;
+    public bool WantsRegistrations => _director?.WantsRegistrations ?? false;
 
     /// <summary>Opens the database, brings its tables up to date and begins to follow changes.</summary>
     /// <param name="options">Where things are.</param>
@@ -67,7 +75,8 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
         try
         {
             // Tables are swapped when anything has changed, accounts among it.
-            var service = new NumberService(store, new SipAccounts(store, options.Realm), loggers);
+            QueueDesks queues = await QueueDesks.StartAsync(store, NodeName.Of(options.DataFolder), loggers, cancellationToken);
+            var service = new NumberService(store, new SipAccounts(store, options.Realm), queues, options, loggers);
             service._feed = await RoutingTableFeed.StartAsync(store, swapped: service.OnSwapped, loggers: loggers, cancellationToken: cancellationToken);
             service._configurations = await ConfigurationFeed.StartAsync(store, loggers: loggers, cancellationToken: cancellationToken);
             return service;
@@ -85,7 +94,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     public void Attach(ICallControl control, IPeerStates peers)
     {
         var beginnings = new NumberBeginnings(() => Table, () => Configurations, Store.Time);
-        var services = new CallServices { Time = Store.Time, Control = control, Numbers = beginnings, Registrations = new EngineRegistrations(peers), AccountOwner = Accounts.FindOwner };
+        var services = new CallServices { Time = Store.Time, Control = control, Numbers = beginnings, Registrations = new EngineRegistrations(peers), AccountOwner = account => _configurations?.FindOwner(account), Lookups = _lookups, Queues = Queues };
         _traces = new CallTraceStore(Store, _loggers);
         _director = new CallDirector(services, beginnings, _traces.Add, _loggers);
     }
@@ -106,6 +115,8 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             await _traces.DisposeAsync();
         }
 
+        await Queues.DisposeAsync();
+        _lookups.Dispose();
         if (_configurations is not null)
         {
             await _configurations.DisposeAsync();

@@ -1,6 +1,7 @@
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Menus;
 using MediaCore.Numbers.Plans;
+using MediaCore.Numbers.Queues;
 
 namespace MediaCore.Numbers.Actions;
 
@@ -24,6 +25,7 @@ public static class ActivityCatalog
         TagAction tag => new TagActivity(tag),
         RecordAction record => new RecordActivity(record),
         MenuAction menu => new MenuActivity(menu.Menu),
+        QueueAction queue => new QueueActivity(queue),
         _ => new UnservedActivity(action),
     };
 }

@@ -33,6 +33,11 @@ public abstract class ConnectingActivity : CallActivity
     /// <summary>They have talked, and that is over.</summary>
     protected virtual void OnTalked() => Finish(new ActivityResult(ActivityOutcome.Talked));
 
+    /// <summary>A leg that was dialled has come further, or is over; told before what follows from it.</summary>
+    protected virtual void OnLeg(LegChanged changed)
+    {
+    }
+
     /// <summary>What is not about dialling.</summary>
     protected virtual void OnOther(CallEvent callEvent)
     {
@@ -41,6 +46,11 @@ public abstract class ConnectingActivity : CallActivity
     /// <inheritdoc/>
     protected sealed override void OnEvent(CallEvent callEvent)
     {
+        if (callEvent is LegChanged { IsInbound: false } told)
+        {
+            OnLeg(told);
+        }
+
         switch (callEvent)
         {
             case LegChanged { IsInbound: false, LegId: { } leg, Phase: Engine.Control.LegPhase.Ended }:

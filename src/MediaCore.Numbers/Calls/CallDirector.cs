@@ -44,7 +44,8 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
     internal CallDirector(CallServices services, ICallBeginnings beginnings, Action<CompletedCall>? completed, ILoggerFactory? loggers, int workers, bool isPumped)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
-        Services = services with { Calls = services.Calls ?? this };
+        Services = services with { Calls = services.Calls ?? this, QueueFigures = services.QueueFigures ?? services.Queues };
+        Services.Queues?.Connect(Services);
         _beginnings = beginnings;
         _completed = completed;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallDirector>();
@@ -61,7 +62,7 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
     public bool IsWanted => _takesCalls;
 
     /// <inheritdoc/>
-    public bool WantsRegistrations => false;
+    public bool WantsRegistrations => Services.Queues is not null;
 
     /// <summary>Calls that the service drives now.</summary>
     public int ActiveCalls => _calls.Count;
@@ -73,7 +74,11 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
     public void Publish(CallEvent callEvent)
     {
         ArgumentNullException.ThrowIfNull(callEvent);
-        if (_calls.TryGetValue(callEvent.CallId, out NumberCall? call))
+        if (callEvent is RegistrationChanged registration)
+        {
+            Services.Queues?.NoteRegistration(registration.Account, registration.Contacts > 0);
+        }
+        else if (_calls.TryGetValue(callEvent.CallId, out NumberCall? call))
         {
             Post(new CallInput(call, null, callEvent));
         }

@@ -2,6 +2,7 @@ using MediaCore.Engine.Control;
 using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Plans;
+using MediaCore.Numbers.Queues;
 
 namespace MediaCore.Numbers.Calls;
 
@@ -34,6 +35,9 @@ public sealed record CallServices
 
     /// <summary>Draws a number from 0 to below its argument, for what is drawn by weight.</summary>
     public Func<int, int> Draw { get; init; } = System.Security.Cryptography.RandomNumberGenerator.GetInt32;
+
+    /// <summary>The queues; null where there are none.</summary>
+    public QueueDesks? Queues { get; init; }
 
     /// <summary>Calls of each number now.</summary>
     public NumberLoad Load { get; init; } = new();

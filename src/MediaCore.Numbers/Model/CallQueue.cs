@@ -107,4 +107,7 @@ public sealed class QueueEntry : TenantRow, IRecordRow
 
     /// <summary>The agent who took it.</summary>
     public Guid? AgentId { get; set; }
+
+    /// <summary>The server that has the call; after its restart the places of its callers are theirs still.</summary>
+    public string Node { get; set; } = "";
 }

@@ -12,8 +12,11 @@ public sealed record CallbackRules
     /// <summary>Who is called first.</summary>
     public CallbackMode Mode { get; init; }
 
-    /// <summary>The trunk by which customers are called; null for the server's routes, which only a call to the agent first can take.</summary>
+    /// <summary>The trunk by which customers are called; null for the server's own routes.</summary>
     public string? Trunk { get; init; }
+
+    /// <summary>The number that customers see; null for the one that they had called.</summary>
+    public string? Number { get; init; }
 
     /// <summary>Attempts, 1 to 3; Puzzel's default is 1.</summary>
     public int Attempts { get; init; } = 2;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Configuration;
+using MediaCore.Numbers.Documents;
 using MediaCore.Numbers.Model;
 
 namespace MediaCore.Numbers.Queues;
@@ -36,10 +37,10 @@ public static class QueueSettings
     /// <summary>Reads a queue and says all that is wrong with it.</summary>
     /// <param name="queue">The row.</param>
     /// <param name="rules">The rules, with defaults in place of what is wrong.</param>
-    public static IReadOnlyList<QueueProblem> Parse(CallQueue queue, out QueueRules rules)
+    public static IReadOnlyList<DocumentError> Parse(CallQueue queue, out QueueRules rules)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        var problems = new List<QueueProblem>();
+        var problems = new List<DocumentError>();
         Document? document = null;
         try
         {
@@ -47,7 +48,7 @@ public static class QueueSettings
         }
         catch (JsonException e)
         {
-            problems.Add(new QueueProblem(e.Path ?? "$", FirstSentence(e.Message)));
+            problems.Add(new DocumentError(e.Path ?? "$", FirstSentence(e.Message)));
         }
 
         rules = new Reader(problems).Read(queue, document ?? new Document());
@@ -145,6 +146,8 @@ public static class QueueSettings
 
         public string? Trunk { get; init; }
 
+        public string? Number { get; init; }
+
         public int Attempts { get; init; } = 2;
 
         public int BetweenSeconds { get; init; } = 300;
@@ -173,7 +176,7 @@ public static class QueueSettings
         public IReadOnlyList<CallAction> Then { get; init; } = [];
     }
 
-    private sealed class Reader(List<QueueProblem> problems)
+    private sealed class Reader(List<DocumentError> problems)
     {
         public QueueRules Read(CallQueue queue, Document document) => new()
         {
@@ -232,7 +235,7 @@ public static class QueueSettings
                 TimeSpan after = Seconds($"$.relax[{i}].afterSeconds", step.AfterSeconds, 0);
                 if (read.Count > 0 && after < read[^1].After)
                 {
-                    problems.Add(new QueueProblem($"$.relax[{i}].afterSeconds", "comes before the step above it: put the steps into the order of their times."));
+                    problems.Add(new DocumentError($"$.relax[{i}].afterSeconds", "comes before the step above it: put the steps into the order of their times."));
                 }
 
                 read.Add(new RelaxStep(after, Skills($"$.relax[{i}].skills", step.Skills), step.KeepCallSkills));
@@ -264,14 +267,9 @@ public static class QueueSettings
                 return null;
             }
 
-            if (callback.Mode == CallbackMode.CustomerFirst && callback.Trunk is null)
-            {
-                problems.Add(new QueueProblem("$.callback.trunk", "is needed where the customer is called first: name the trunk that reaches customers."));
-            }
-
             if (callback.Key == document.ExitKey)
             {
-                problems.Add(new QueueProblem("$.callback.key", "is the exit key, too: choose another."));
+                problems.Add(new DocumentError("$.callback.key", "is the exit key, too: choose another."));
             }
 
             return new CallbackRules
@@ -280,6 +278,7 @@ public static class QueueSettings
                 OfferAbove = Seconds("$.callback.offerAboveSeconds", callback.OfferAboveSeconds, 0),
                 Mode = callback.Mode,
                 Trunk = callback.Trunk,
+                Number = callback.Number,
                 Attempts = Number("$.callback.attempts", callback.Attempts, 1, 3, 2),
                 Between = Seconds("$.callback.betweenSeconds", callback.BetweenSeconds, 1, 300),
                 RingTime = Seconds("$.callback.ringSeconds", callback.RingSeconds, 3, 30, 600),
@@ -297,17 +296,17 @@ public static class QueueSettings
                 int does = (step.Relax ? 1 : 0) + (step.OpenTier ? 1 : 0) + (step.Queue is null ? 0 : 1) + (step.Then.Count > 0 ? 1 : 0);
                 if (does != 1)
                 {
-                    problems.Add(new QueueProblem(path, "does exactly one thing: \"relax\", \"openTier\", \"queue\" or \"then\"."));
+                    problems.Add(new DocumentError(path, "does exactly one thing: \"relax\", \"openTier\", \"queue\" or \"then\"."));
                 }
 
                 if (string.Equals(step.Queue, queue.Name, StringComparison.OrdinalIgnoreCase))
                 {
-                    problems.Add(new QueueProblem(path + ".queue", "is this queue itself: name another."));
+                    problems.Add(new DocumentError(path + ".queue", "is this queue itself: name another."));
                 }
 
                 if (step.Relax && document.Relax.Count == 0)
                 {
-                    problems.Add(new QueueProblem(path + ".relax", "has no step to go to: say in \"relax\" what is asked then."));
+                    problems.Add(new DocumentError(path + ".relax", "has no step to go to: say in \"relax\" what is asked then."));
                 }
 
                 Bound(path + ".then", step.Then.Count);
@@ -334,7 +333,7 @@ public static class QueueSettings
                 return expression;
             }
 
-            problems.Add(new QueueProblem(path, problem));
+            problems.Add(new DocumentError(path, problem));
             return SkillExpression.None;
         }
 
@@ -345,7 +344,7 @@ public static class QueueSettings
         {
             if (count > QueueLimits.MaxSteps)
             {
-                problems.Add(new QueueProblem(path, $"has {count} items; there may be {QueueLimits.MaxSteps}."));
+                problems.Add(new DocumentError(path, $"has {count} items; there may be {QueueLimits.MaxSteps}."));
             }
         }
 
@@ -356,7 +355,7 @@ public static class QueueSettings
 
         private T Refuse<T>(string path, string text, T otherwise)
         {
-            problems.Add(new QueueProblem(path, $"{text}."));
+            problems.Add(new DocumentError(path, $"{text}."));
             return otherwise;
         }
     }

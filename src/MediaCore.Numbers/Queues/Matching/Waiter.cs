@@ -35,6 +35,9 @@ internal sealed class Waiter(Guid id, QueueState queue) : Timed
     /// <summary>Whom the desk talks to about this caller; null for a callback.</summary>
     public object? Line { get; set; }
 
+    /// <summary>Of a callback, the call that it comes from; null where that was before a restart.</summary>
+    public CallbackOrigin? Origin { get; set; }
+
     public WaiterState State { get; set; }
 
     /// <summary>What the call asks for itself.</summary>

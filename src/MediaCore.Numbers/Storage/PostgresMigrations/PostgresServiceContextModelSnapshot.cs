@@ -751,6 +751,11 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("bigint")
                         .HasColumnName("left_at_ms");
 
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("node");
+
                     b.Property<int>("Priority")
                         .HasColumnType("integer")
                         .HasColumnName("priority");

@@ -746,6 +746,11 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("left_at_ms");
 
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node");
+
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER")
                         .HasColumnName("priority");

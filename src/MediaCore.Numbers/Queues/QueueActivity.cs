@@ -1,0 +1,567 @@
+using MediaCore.Audio.Tones;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Commands;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Numbers.Actions;
+using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Queues.Matching;
+
+namespace MediaCore.Numbers.Queues;
+
+/// <summary>
+/// Lets the caller wait in a queue: he is answered, hears music and announcements, may leave by a key or ask to be called back, and is put through to the agent whom the queue finds. Which agent, when and in which order is the desk's to
+/// say (<see cref="QueueDesk"/>); this rings them and tells what has come of it.
+/// </summary>
+/// <param name="action">Which queue.</param>
+/// <param name="returning">A callback's entry, whose place the caller takes; null for a caller who comes.</param>
+internal sealed class QueueActivity(QueueAction action, QueueTicket? returning = null) : ConnectingActivity
+{
+    private const string Announcing = "announcement";
+    private static readonly TimeSpan s_longestGather = TimeSpan.FromMinutes(10);
+    private readonly List<OfferedAgent> _ringing = [];
+    private readonly List<OfferedAgent> _next = [];
+    private readonly Dictionary<string, OfferedAgent> _legs = new(StringComparer.Ordinal);
+    private readonly Queue<CallAction> _actions = [];
+    private QueueRules _rules = new() { Id = Guid.Empty };
+    private QueueTicket? _ticket;
+    private ICallLine? _line;
+    private string _answering = "";
+    private string _music = "";
+    private string _saying = "";
+    private string _gather = "";
+    private string _goodbye = "";
+    private string _whisper = "";
+    private ActivityResult _result;
+    private OfferedAgent? _talker;
+    private string? _talkerLeg;
+    private bool _isJoined;
+    private bool _isDialling;
+    private bool _hasLeft;
+    private bool _offersCallback;
+    private bool _ringsAnew;
+
+    /// <inheritdoc/>
+    public override string Kind => "queue";
+
+    private bool CanDial => _isJoined && _answering.Length == 0 && Call.IsAnswered && !_isDialling && !IsTalking && !_hasLeft;
+
+    /// <summary>What a dial's outcome says of the agent.</summary>
+    public static OfferEnd EndOf(ActivityOutcome outcome) => outcome switch
+    {
+        ActivityOutcome.NoAnswer or ActivityOutcome.TimedOut => OfferEnd.NoAnswer,
+        ActivityOutcome.Busy => OfferEnd.Busy,
+        ActivityOutcome.Rejected => OfferEnd.Rejected,
+        _ => OfferEnd.Failed,
+    };
+
+    /// <inheritdoc/>
+    protected override void OnStart()
+    {
+        if (!Call.Configuration.Queues.TryGetValue(action.Queue, out CallQueue? queue) || Call.Services.Queues is not { } desks)
+        {
+            Finish(new ActivityResult(ActivityOutcome.Failed, $"there is no queue \"{action.Queue}\""));
+            return;
+        }
+
+        _rules = QueueSettings.Of(Call.Configuration, queue);
+        _line = OpenLine();
+        if (returning is not null)
+        {
+            _ticket = returning;
+            _ticket.Return(_line);
+            return;
+        }
+
+        var request = new JoinRequest
+        {
+            Queue = queue.Id,
+            CallId = Call.Facts.CallId,
+            Caller = Call.Facts.IsAnonymous ? "" : Call.Facts.Caller,
+            Priority = action.Priority,
+            Skills = action.Skills,
+        };
+        _ticket = desks.Join(request, Call.Facts.TenantId, _line);
+        if (_ticket is null)
+        {
+            Finish(new ActivityResult(ActivityOutcome.Failed, "the queue takes nobody now"));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMessage(object message)
+    {
+        switch (message)
+        {
+            case QueueJoined joined:
+                Trace($"waits at position {joined.Position}");
+                _isJoined = true;
+                if (Call.IsAnswered)
+                {
+                    Begin();
+                }
+                else
+                {
+                    _answering = Send(new AnswerCommand { CommandId = "" });
+                }
+
+                break;
+            case QueueOver over:
+                Over(over);
+                break;
+            case QueueMoved moved:
+                Trace($"goes on in queue {moved.Queue}");
+                if (Call.Configuration.Queues.TryGetValue(moved.Queue, out CallQueue? queue))
+                {
+                    _rules = QueueSettings.Of(Call.Configuration, queue);
+                    PlayMusic();
+                }
+
+                break;
+            case QueueOffers offers:
+                _next.AddRange(offers.Agents);
+                Ring();
+                break;
+            case QueueOfferTaken taken:
+                TakeBack(taken.Agent);
+                break;
+            case QueueAnnouncement announcement:
+                Announce(announcement);
+                break;
+            case QueueCallbackAnswer answer:
+                TakeCallbackAnswer(answer.IsTaken);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnOther(CallEvent callEvent)
+    {
+        switch (callEvent)
+        {
+            case CommandEnded ended when ended.CommandId == _answering && _answering.Length > 0:
+                _answering = "";
+                Begin();
+                break;
+            case PlaybackEnded { CommandId: var id } when id == _saying:
+                _saying = "";
+                PlayMusic();
+                break;
+            case PlaybackEnded { CommandId: var id, Outcome: not CommandOutcome.HungUp } when id == _music:
+                // A key, or a dial that came to nothing, has ended it.
+                _music = "";
+                PlayMusic();
+                break;
+            case PlaybackEnded { CommandId: var id } when id == _whisper:
+                _whisper = "";
+                Send(new StopPlaybackCommand { CommandId = "" });
+                break;
+            case PlaybackEnded { CommandId: var id } when id == _goodbye && _goodbye.Length > 0:
+                Finish(_result);
+                break;
+            case GatherEnded gathered when gathered.CommandId == _gather:
+                _gather = "";
+                TakeKey(gathered);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnLeg(LegChanged changed)
+    {
+        if (IsTalking || changed.LegId is not { } leg)
+        {
+            return;
+        }
+
+        if (changed.Phase != LegPhase.Ended)
+        {
+            int at = changed.PeerIsTrunk ? -1 : _ringing.FindIndex(agent => agent.Account == changed.Peer);
+            if (at >= 0)
+            {
+                _legs[leg] = _ringing[at];
+            }
+
+            return;
+        }
+
+        if (_legs.Remove(leg, out OfferedAgent over) && _ringing.Count > 1 && !_legs.ContainsValue(over) && _ringing.Remove(over))
+        {
+            // The others ring on; he is the queue's again now. A phone that another was faster than has a status of its own that means nothing.
+            if (changed.SipStatus is > 0 and not 487)
+            {
+                _ticket!.EndOffer(over.Id, EndOf(DialOutcomes.Of(changed.SipStatus, changed.Q850Cause).Outcome));
+            }
+            else
+            {
+                _ringing.Add(over);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnConnected(DialEnded ended, string? peer)
+    {
+        _isDialling = false;
+        _talkerLeg = ended.LegId;
+        _talker = ended.LegId is { } leg && _legs.TryGetValue(leg, out OfferedAgent known) ? known : _ringing.Find(agent => agent.Account == peer) is { Account: not null } found ? found : _ringing.FirstOrDefault();
+        _ringing.Clear();
+        _legs.Clear();
+        Trace($"{_talker.Value.Account} answered");
+        _ticket!.Answer(_talker.Value.Id, _line!);
+        if (_gather.Length > 0)
+        {
+            Send(new StopPlaybackCommand { CommandId = "", Playback = _gather });
+        }
+
+        if (_rules.Record)
+        {
+            Send(new RecordStartCommand { CommandId = "" });
+        }
+
+        if (_rules.Whisper is { } whisper && PromptMedia.Find(whisper, Call) is { } said)
+        {
+            // Each hears his own until the agent's is over: then they hear each other.
+            Send(new PlayCommand { CommandId = "", Media = [Music], Rounds = 0 });
+            _whisper = Send(new PlayCommand { CommandId = "", LegId = _talkerLeg, Media = [said] });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnNobody(DialEnded ended)
+    {
+        _isDialling = false;
+        OfferEnd end = EndOf(DialOutcomes.Of(ended.SipStatus, ended.Q850Cause).Outcome);
+        if (_ringsAnew)
+        {
+            // They go on ringing, together with those who were added.
+            _ringsAnew = false;
+            _next.InsertRange(0, _ringing);
+            _ringing.Clear();
+        }
+
+        foreach (OfferedAgent agent in _ringing)
+        {
+            _ticket!.EndOffer(agent.Id, end);
+        }
+
+        _ringing.Clear();
+        _legs.Clear();
+        if (_hasLeft)
+        {
+            Go();
+            return;
+        }
+
+        PlayMusic();
+        Ring();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTalked()
+    {
+        _hasLeft = true;
+        _ticket!.EndTalk();
+        base.OnTalked();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRefused(CallCommand command, CommandReply reply)
+    {
+        switch (command)
+        {
+            case DialCommand:
+                Trace(reply.Problem);
+                _isDialling = false;
+                foreach (OfferedAgent agent in _ringing)
+                {
+                    _ticket!.EndOffer(agent.Id, OfferEnd.Failed);
+                }
+
+                _ringing.Clear();
+                break;
+            case PlayCommand when command.CommandId == _goodbye:
+                Finish(_result);
+                break;
+            case PlayCommand or GatherCommand or RecordStartCommand or StopPlaybackCommand or HangupCommand:
+                // He waits without it.
+                Trace(reply.Problem);
+                break;
+            default:
+                base.OnRefused(command, reply);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnChildEnded(CallActivity child, ActivityResult result)
+    {
+        if (result.Outcome == ActivityOutcome.Completed && _actions.TryDequeue(out CallAction? next))
+        {
+            Run(ActivityCatalog.Make(next, ActivityOutcome.TimedOut));
+        }
+        else
+        {
+            Finish(result);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped()
+    {
+        if (!_hasLeft)
+        {
+            _hasLeft = true;
+            _ticket?.Leave(byKey: false);
+        }
+    }
+
+    private new void Finish(ActivityResult result)
+    {
+        if (!_hasLeft)
+        {
+            _hasLeft = true;
+            _ticket?.Leave(byKey: false);
+        }
+
+        base.Finish(result);
+    }
+
+    private PlayMedia Music => _rules.Music is { } music && PromptMedia.Find(music, Call) is { } media ? media : new CountryToneMedia(ToneName.Ringback, TimeSpan.FromMinutes(1));
+
+    private void Begin()
+    {
+        if (_rules.Announcements.Welcome is { } welcome && PromptMedia.Find(welcome, Call) is { } media)
+        {
+            Say([media]);
+        }
+        else
+        {
+            PlayMusic();
+        }
+
+        Gather();
+        Ring();
+    }
+
+    private void PlayMusic()
+    {
+        if (_isJoined && Call.IsAnswered && !IsTalking && !_hasLeft && _saying.Length == 0)
+        {
+            string former = _music;
+            _music = Send(new PlayCommand { CommandId = "", Media = [Music], Rounds = 0, Interrupts = former.Length > 0 ? PlayInterrupts.Playback : PlayInterrupts.None });
+        }
+    }
+
+    private void Say(IReadOnlyList<PlayMedia> media)
+    {
+        _music = "";
+        _saying = Send(new PlayCommand { CommandId = "", Media = media, Interrupts = PlayInterrupts.Playback });
+        SetTimer(Announcing, _rules.Announcements.MinGap);
+    }
+
+    private void Gather()
+    {
+        if (_rules.ExitKey is not null || _rules.Callback is not null)
+        {
+            _gather = Send(new GatherCommand { CommandId = "", MaxDigits = 1, Terminators = "", InitialTimeout = s_longestGather, OverallTimeout = s_longestGather });
+        }
+    }
+
+    private void Announce(QueueAnnouncement announcement)
+    {
+        // Nothing is said while somebody may answer, nor over what is being said.
+        if (!_isJoined || _answering.Length > 0 || !Call.IsAnswered || IsTalking || _isDialling || _hasLeft || _saying.Length > 0)
+        {
+            return;
+        }
+
+        var media = new List<PlayMedia>();
+        if (announcement.Position > 0)
+        {
+            media.Add(new TextMedia(QueueTexts.Position(Call.Language, announcement.Position), Call.Language));
+        }
+
+        if (announcement.Minutes != 0)
+        {
+            media.Add(new TextMedia(QueueTexts.Wait(Call.Language, announcement.Minutes), Call.Language));
+        }
+
+        _offersCallback |= announcement.OffersCallback;
+        if (announcement.OffersCallback && _rules.Callback is { } callback)
+        {
+            media.Add(new TextMedia(QueueTexts.CallbackOffer(Call.Language, callback.Key), Call.Language));
+        }
+
+        IReadOnlyList<PromptChoice> prompts = _rules.Announcements.Prompts;
+        if (prompts.Count > 0 && PromptMedia.Find(prompts[announcement.Turn % prompts.Count], Call) is { } prompt)
+        {
+            media.Add(prompt);
+        }
+
+        if (media.Count > 0)
+        {
+            Say(media);
+        }
+    }
+
+    private void TakeKey(GatherEnded gathered)
+    {
+        if (IsTalking || _hasLeft || gathered.Reason == GatherEnd.HungUp)
+        {
+            return;
+        }
+
+        if (gathered.Digits is [var key])
+        {
+            if (key == _rules.ExitKey)
+            {
+                Trace($"left by {key}");
+                _ticket!.Leave(byKey: true);
+                LeaveWith(new ActivityResult(ActivityOutcome.Exited, key.ToString()));
+                return;
+            }
+
+            if (key == _rules.Callback?.Key && _offersCallback)
+            {
+                _ticket!.AskCallback(new CallbackOrigin(Call.Configuration, Call.Facts.Number, Call.Language), _line!);
+            }
+        }
+
+        Gather();
+    }
+
+    private void TakeCallbackAnswer(bool isTaken)
+    {
+        if (!isTaken || IsTalking)
+        {
+            return;
+        }
+
+        Trace("is called back");
+        _hasLeft = true;
+        _result = new ActivityResult(ActivityOutcome.Completed, "callback");
+        _goodbye = Send(new PlayCommand { CommandId = "", Media = [new TextMedia(QueueTexts.CallbackTaken(Call.Language), Call.Language)], Interrupts = PlayInterrupts.All });
+    }
+
+    private void Over(QueueOver over)
+    {
+        Trace(over.Detail);
+        _hasLeft = true;
+        if (over.Step >= 0 && Call.Configuration.Queues.TryGetValue(over.Queue, out CallQueue? queue) && QueueSettings.Of(Call.Configuration, queue).Overflow is var steps && over.Step < steps.Count)
+        {
+            foreach (CallAction step in steps[over.Step].Then)
+            {
+                _actions.Enqueue(step);
+            }
+        }
+
+        LeaveWith(new ActivityResult(over.Outcome, over.Detail));
+    }
+
+    /// <summary>He is not in the queue any more: what is heard and what rings ends first.</summary>
+    private void LeaveWith(ActivityResult result)
+    {
+        _hasLeft = true;
+        _result = result;
+        if (_music.Length > 0 || _saying.Length > 0 || _gather.Length > 0)
+        {
+            (_music, _saying, _gather) = ("", "", "");
+            Send(new StopPlaybackCommand { CommandId = "" });
+        }
+
+        if (_isDialling)
+        {
+            // Goes on with the end of the dial.
+            HangUp(_legs.Keys);
+        }
+        else
+        {
+            Go();
+        }
+    }
+
+    private void Go()
+    {
+        if (_goodbye.Length > 0)
+        {
+            return;
+        }
+
+        if (_actions.TryDequeue(out CallAction? next))
+        {
+            Run(ActivityCatalog.Make(next, ActivityOutcome.TimedOut));
+        }
+        else
+        {
+            Finish(_result);
+        }
+    }
+
+    /// <summary>Rings those who are offered. To those who ring already others are added by ringing all of them anew: a dial has its targets from the start.</summary>
+    private void Ring()
+    {
+        if (_next.Count == 0)
+        {
+            return;
+        }
+
+        if (_isDialling)
+        {
+            _ringsAnew = true;
+            HangUp(_legs.Keys);
+            return;
+        }
+
+        if (!CanDial)
+        {
+            return;
+        }
+
+        _ringing.AddRange(_next);
+        _next.Clear();
+        _isDialling = true;
+        Trace($"rings {string.Join(", ", _ringing.Select(static agent => agent.Account))}");
+        Dial(new DialCommand
+        {
+            CommandId = "",
+            Targets = [.. _ringing.Select(static agent => new AccountDestination(agent.Account))],
+            RingTime = _rules.RingTime,
+            Ringback = Music,
+            CallerNumber = _rules.CallerNumber,
+            Diversions = Call.Facts.Diversions,
+        });
+    }
+
+    private void TakeBack(Guid agent)
+    {
+        _next.RemoveAll(offered => offered.Id == agent);
+        if (IsTalking)
+        {
+            if (_talker?.Id == agent && _talkerLeg is { } late)
+            {
+                Trace("answered too late");
+                Send(new HangupCommand { CommandId = "", LegId = late });
+            }
+
+            return;
+        }
+
+        if (_ringing.RemoveAll(offered => offered.Id == agent) > 0)
+        {
+            HangUp([.. _legs.Where(leg => leg.Value.Id == agent).Select(static leg => leg.Key)]);
+        }
+    }
+
+    private void HangUp(IEnumerable<string> legs)
+    {
+        foreach (string leg in legs.ToArray())
+        {
+            Send(new HangupCommand { CommandId = "", LegId = leg });
+        }
+    }
+}

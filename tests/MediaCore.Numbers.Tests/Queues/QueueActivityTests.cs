@@ -1,0 +1,264 @@
+using System.Collections.Frozen;
+using MediaCore.Engine.Control;
+using MediaCore.Engine.Control.Commands;
+using MediaCore.Engine.Control.Events;
+using MediaCore.Numbers.Actions;
+using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Configuration;
+using MediaCore.Numbers.Identity;
+using MediaCore.Numbers.Inventory;
+using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Queues;
+using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Tests.Calls;
+using MediaCore.Numbers.Tests.Databases;
+using Microsoft.EntityFrameworkCore;
+
+namespace MediaCore.Numbers.Tests.Queues;
+
+public sealed class QueueActivityTests
+{
+    public static TheoryData<StoreProvider> Both => TestDatabase.Both;
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task Caller_IsAnswered_RungFor_AndTalks_AndTheRowsSaySo(StoreProvider provider)
+    {
+        await using Hall hall = await Hall.OpenAsync(provider, "{}", "alice", "bob");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        Assert.IsType<CountryToneMedia>(Assert.Single(probe.Expect<PlayCommand>().Media));
+        DialCommand first = await hall.ExpectDialAsync(probe);
+        Assert.Equal([new AccountDestination("alice")], first.Targets);
+        probe.CompleteDial(first, 480, 19);
+        probe.Expect<PlayCommand>();
+        DialCommand second = await hall.ExpectDialAsync(probe);
+        Assert.Equal([new AccountDestination("bob")], second.Targets);
+        Leg(probe, 2, "bob", LegPhase.Ringing);
+        probe.Tell(new DialEnded { CommandId = second.CommandId, LegId = CallProbe.CallId + "-2", Outcome = CommandOutcome.Completed, SipStatus = 200 });
+        QueueReport report = await hall.ReportAsync(probe);
+        Assert.Equal((0, 1, 1L, 1L, 1d), (report.Waiting, report.Talking, report.Answered, report.RingNoAnswer, report.ServiceLevelOfOffered));
+        Leg(probe, 2, "bob", LegPhase.Ended);
+        Assert.Equal(ActivityOutcome.Talked, probe.Result?.Outcome);
+        hall.Pump(probe);
+        await hall.Desks.FlushAsync();
+        QueueEntry row = Assert.Single(await hall.RowsAsync());
+        Assert.Equal((QueueEntryState.Connected, (Guid?)hall.Agents["bob"], "n1"), (row.State, row.AgentId, row.Node));
+    }
+
+    [Fact]
+    public async Task Caller_WhoHangsUpWhileItRings_HasAbandoned_AndTheAgentIsFree()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}", "alice");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        hall.Database.Clock.Advance(TimeSpan.FromSeconds(6));
+        probe.Tell(new CallEnded { Record = null! });
+        QueueReport report = await hall.ReportAsync(probe);
+        Assert.Equal((0, 1L, 1), (report.Waiting, report.Abandoned, report.Ready));
+    }
+
+    [Fact]
+    public async Task ExitKey_LeavesTheQueue_WithTheKey()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, """{"exitKey":"0"}""");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        probe.Expect<PlayCommand>();
+        GatherCommand wrong = probe.Expect<GatherCommand>();
+        probe.CompleteGather(wrong, "7", GatherEnd.MaxDigits);
+        probe.CompleteGather(probe.Expect<GatherCommand>(), "0", GatherEnd.MaxDigits);
+        Assert.Equal(new ActivityResult(ActivityOutcome.Exited, "0"), probe.Result);
+        Assert.Equal(1, (await hall.ReportAsync(probe)).Exited);
+    }
+
+    [Fact]
+    public async Task Overflow_RunsItsActions_AndAFullQueueLetsNobodyIn()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, """{"overflow":[{"afterSeconds":30,"then":[{"do":"hangup","cause":31}]}]}""", maxEntries: 1);
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        await using CallProbe late = hall.Call("+12025550111");
+        hall.Pump(late);
+        Assert.Equal(ActivityOutcome.Full, late.Result?.Outcome);
+        probe.Expect<PlayCommand>();
+        hall.Database.Clock.Advance(TimeSpan.FromSeconds(31), () => hall.Pump(probe));
+        hall.Pump(probe);
+        probe.Expect<StopPlaybackCommand>();
+        Assert.Equal(31, probe.Expect<HangupCommand>().Q850Cause);
+    }
+
+    [Fact]
+    public async Task Restart_KeepsThePlaceOfACallerWhoComesBack()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}");
+        await using (CallProbe before = hall.Call())
+        {
+            await hall.AnswerAsync(before);
+            await hall.Desks.FlushAsync();
+        }
+
+        await hall.Desks.DisposeAsync();
+        hall.Database.Clock.Advance(TimeSpan.FromSeconds(20));
+        hall.Desks = await QueueDesks.StartAsync(hall.Database.Store, "n1", null, isPumped: true);
+        await using CallProbe other = hall.Call("+12025550111");
+        await hall.AnswerAsync(other);
+        await using CallProbe again = hall.Call();
+        await hall.AnswerAsync(again);
+        await hall.Desks.FlushAsync();
+        QueueEntry[] rows = [.. (await hall.RowsAsync()).OrderBy(static row => row.EnqueuedAtMs)];
+        Assert.Equal(["+12025550199", "+12025550111"], rows.Select(static row => row.Caller));
+        Assert.Contains(again.Stage.Activities, static activity => activity.Kind == "queue");
+    }
+
+    [Fact]
+    public async Task Presence_StandsInTheDatabase_AndHoldsAtOnce()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}", "alice");
+        Assert.True((await hall.Desks.SetPresenceAsync(hall.Tenant, hall.Agents["alice"], AgentPresence.NotReady, "lunch", "test")).IsDone);
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        Assert.Equal(0, (await hall.ReportAsync(probe)).Ready);
+        Assert.Equal(StoreStatus.NotFound, (await hall.Desks.SetPresenceAsync(hall.Tenant, Guid.NewGuid(), AgentPresence.Ready, "", "test")).Status);
+        await hall.Desks.SetPresenceAsync(hall.Tenant, hall.Agents["alice"], AgentPresence.Ready, "", "test");
+        probe.Expect<PlayCommand>();
+        Assert.Equal([new AccountDestination("alice")], (await hall.ExpectDialAsync(probe)).Targets);
+    }
+
+    [Fact]
+    public async Task Reservation_IsOneNodesAtATime()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Postgres, "{}", "alice");
+        Guid agent = hall.Agents["alice"];
+        var one = new PostgresReservations(hall.Database.Store.Postgres!, "one");
+        var two = new PostgresReservations(hall.Database.Store.Postgres!, "two");
+        Assert.True(await one.TryTakeAsync(agent, default));
+        Assert.True(await one.TryTakeAsync(agent, default));
+        Assert.False(await two.TryTakeAsync(agent, default));
+        await two.ReleaseAsync(agent, default);
+        await one.RenewAsync(default);
+        Assert.False(await two.TryTakeAsync(agent, default));
+        await one.ReleaseAsync(agent, default);
+        Assert.True(await two.TryTakeAsync(agent, default));
+    }
+
+    [Fact]
+    public void Settings_SayAllThatIsWrong_WithTheirPaths()
+    {
+        var queue = new CallQueue
+        {
+            Name = "q",
+            Strategy = "best",
+            Settings = """{"skills":"english >","relax":[{"afterSeconds":60},{"afterSeconds":30}],"exitKey":"1","callback":{"key":"1","attempts":9},"overflow":[{"queue":"Q"},{}]}""",
+        };
+        string[] paths = [.. QueueSettings.Parse(queue, out _).Select(static error => error.Path)];
+        Assert.Equal(["$.callback.attempts", "$.callback.key", "$.overflow[0].queue", "$.overflow[1]", "$.relax[1].afterSeconds", "$.skills", "$strategy"], paths.Order(StringComparer.Ordinal));
+        Assert.Equal("$.nonsense", Assert.Single(QueueSettings.Parse(new CallQueue { Settings = """{"nonsense":1}""" }, out _)).Path);
+    }
+
+    private static void Leg(CallProbe probe, int leg, string account, LegPhase phase)
+        => probe.Tell(new LegChanged { LegId = $"{CallProbe.CallId}-{leg}", IsInbound = false, Peer = account, Phase = phase });
+
+    /// <summary>A tenant with a queue and agents, and the desks that serve it.</summary>
+    private sealed class Hall : IAsyncDisposable
+    {
+        private CallQueue _queue = null!;
+
+        public required TestDatabase Database { get; init; }
+
+        public required TenantScope Tenant { get; init; }
+
+        public QueueDesks Desks { get; set; } = null!;
+
+        public Dictionary<string, Guid> Agents { get; } = new(StringComparer.Ordinal);
+
+        public static Task<Hall> OpenAsync(StoreProvider provider, string settings, params string[] agents) => OpenAsync(provider, settings, 100, agents);
+
+        public static async Task<Hall> OpenAsync(StoreProvider provider, string settings, int maxEntries, params string[] agents)
+        {
+            TestDatabase database = await TestDatabase.CreateAsync(provider);
+            var hall = new Hall { Database = database, Tenant = await database.AddTenantAsync("acme") };
+            Guid tenant = hall.Tenant.TenantId;
+            await database.Store.ChangeAsync(hall.Tenant, new ChangeOrigin("test", "queue.create"), context =>
+            {
+                hall._queue = new CallQueue { TenantId = tenant, Name = "sales", Settings = settings, MaxEntries = maxEntries };
+                context.Queues.Add(hall._queue);
+                foreach (string name in agents)
+                {
+                    var user = new User { TenantId = tenant, Name = name, Account = name };
+                    var agent = new Agent { TenantId = tenant, UserId = user.Id, Presence = AgentPresence.Ready };
+                    context.Users.Add(user);
+                    context.Agents.Add(agent);
+                    context.QueueMemberships.Add(new QueueMembership { TenantId = tenant, QueueId = hall._queue.Id, AgentId = agent.Id });
+                    hall.Agents[name] = agent.Id;
+                }
+
+                return Task.FromResult<StoreResult<CallQueue>>(hall._queue);
+            });
+            hall.Desks = await QueueDesks.StartAsync(database.Store, "n1", null, isPumped: true);
+            return hall;
+        }
+
+        public CallProbe Call(string caller = "+12025550199") => CallProbe.Start(
+            new QueueActivity(new QueueAction { Queue = "sales" }),
+            new CallFacts { CallId = CallProbe.CallId, TenantId = Tenant.TenantId, Number = "+12025550100", Caller = caller, At = Database.Clock.GetUtcNow() },
+            new TenantConfiguration { Tenant = new Tenant { Name = "acme" }, Queues = new Dictionary<string, CallQueue> { ["sales"] = _queue }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase) },
+            time: Database.Clock,
+            services: shared => shared with { Queues = Desks });
+
+        public void Pump(CallProbe probe)
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                Desks.Pump();
+                probe.Pump();
+            }
+        }
+
+        public Task AnswerAsync(CallProbe probe)
+        {
+            Pump(probe);
+            AnswerCommand answer = probe.Expect<AnswerCommand>();
+            probe.Tell(new LegChanged { LegId = CallProbe.CallId + "-0", IsInbound = true, Phase = LegPhase.Answered });
+            probe.Complete(answer);
+            Pump(probe);
+            return Task.CompletedTask;
+        }
+
+        /// <summary>The next dial; on PostgreSQL the agent is reserved first.</summary>
+        public async Task<DialCommand> ExpectDialAsync(CallProbe probe)
+        {
+            int had = probe.Control.Commands.Count(static command => command is DialCommand);
+            int seen = _dials;
+            await probe.PumpUntilAsync(() =>
+            {
+                Desks.Pump();
+                return probe.Control.Commands.Count(static command => command is DialCommand) > seen;
+            });
+            _dials = Math.Max(had, seen + 1);
+            return probe.Expect<DialCommand>();
+        }
+
+        private int _dials;
+
+        public async Task<QueueReport> ReportAsync(CallProbe probe)
+        {
+            Pump(probe);
+            Task<QueueReport?> report = Desks.GetReportAsync(Tenant.TenantId, "sales");
+            Pump(probe);
+            return (await report)!;
+        }
+
+        public async Task<List<QueueEntry>> RowsAsync()
+        {
+            await using ServiceContext context = Database.Store.Open(TenantScope.Platform);
+            return await context.QueueEntries.AsNoTracking().ToListAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Desks.DisposeAsync();
+            await Database.DisposeAsync();
+        }
+    }
+}
