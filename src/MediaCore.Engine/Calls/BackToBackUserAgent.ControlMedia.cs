@@ -72,6 +72,15 @@ internal sealed partial class BackToBackUserAgent
             return Refuse(CommandStatus.InvalidArgument, "max_duration is not negative.");
         }
 
+        if (command.ReportsTalk)
+        {
+            Watch(leg, leg.Media, LineDetection.Talk);
+            if ((leg.Watched & LineDetection.Talk) == LineDetection.None)
+            {
+                return Refuse(CommandStatus.FailedPrecondition, "Too many listen to the leg already, so nobody can tell when it talks.");
+            }
+        }
+
         RecordingTerms terms = store.Options.Terms;
         terms = new RecordingTerms(
             command.Format ?? terms.Format,

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using MediaCore.Audio.G711;
 using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
@@ -163,5 +165,38 @@ public sealed class ControlledCallTests : ControlTest
             World.EventsOf<RecordingChanged>().Select(static e => e.Stage));
         World.Shard.Core.HandleControl(new RecordingSaved(ended.Recording with { Status = RecordingStatus.Saved }));
         Assert.Equal((RecordingStage.Saved, 0L), (World.EventsOf<RecordingChanged>()[^1].Stage, World.EventsOf<RecordingChanged>()[^1].Sequence));
+    }
+
+    [Fact]
+    public void Record_ThatReportsTalk_TellsWhenTheCallerTalks_WithoutATrunkThatWantsIt()
+    {
+        using TemporaryDirectory folder = new();
+        using RecordingStore store = new(new RecordingOptions { Directory = folder.Path });
+        World.Recordings = store;
+        PeerDialog caller = Answered();
+        Do(new RecordStartCommand { CommandId = World.NextCommandId(), CallId = CallId, Layout = RecordingLayout.Said, ReportsTalk = true });
+        ushort port = ushort.Parse(Alice.History.Last(static m => m.Message.Body.Contains("m=audio", StringComparison.Ordinal)).Message.Body.Split("m=audio ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        short[] frame = new short[160];
+        byte[] packet = new byte[172];
+        for (int i = 0; i < 120; i++)
+        {
+            // Silence, 600 ms of sound, silence again.
+            for (int sample = 0; sample < frame.Length; sample++)
+            {
+                frame[sample] = i is >= 20 and < 50 ? (short)(8000 * Math.Sin(2 * Math.PI * 400 * sample / 8000)) : (short)0;
+            }
+
+            packet[0] = 0x80;
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)i);
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)(i * 160));
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), 77);
+            Pcmu.Encode(frame, packet.AsSpan(12));
+            World.DeliverMedia(World.Endpoint(Alice.Host, 40_000), port, [.. packet]);
+            World.Advance(0.02);
+        }
+
+        Assert.Equal(World.EventsOf<RecordingChanged>()[0].LegId, Assert.Single(World.EventsOf<TalkStarted>()).LegId);
+        Assert.Single(World.EventsOf<TalkStopped>());
+        caller.HangUp();
     }
 }

@@ -19,4 +19,7 @@ public sealed record RecordStartCommand : CallCommand
 
     /// <summary>Whether the leg hears a short tone first.</summary>
     public bool Beep { get; init; }
+
+    /// <summary>Whether <see cref="Events.TalkStarted"/> and <see cref="Events.TalkStopped"/> tell of the leg from here on, whatever its trunk says.</summary>
+    public bool ReportsTalk { get; init; }
 }
