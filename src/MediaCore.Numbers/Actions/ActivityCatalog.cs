@@ -2,6 +2,7 @@ using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Menus;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
+using MediaCore.Numbers.Voicemail;
 
 namespace MediaCore.Numbers.Actions;
 
@@ -19,6 +20,7 @@ public static class ActivityCatalog
         RejectAction reject => new RejectActivity(reject),
         RedirectAction redirect => new RedirectActivity(redirect),
         HangupAction hangup => new HangupActivity(hangup),
+        VoicemailAction voicemail => new VoicemailActivity(voicemail),
         PlanAction plan => new PlanActivity(plan.Plan),
         ControlAction control => new ControlActivity(control),
         SetAction set => new SetActivity(set),

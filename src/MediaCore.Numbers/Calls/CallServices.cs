@@ -3,6 +3,7 @@ using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
+using MediaCore.Numbers.Voicemail;
 
 namespace MediaCore.Numbers.Calls;
 
@@ -29,6 +30,9 @@ public sealed record CallServices
 
     /// <summary>How the queues are; null where there are none.</summary>
     public IQueueFigures? QueueFigures { get; init; }
+
+    /// <summary>Puts messages into their boxes; null where nothing can be recorded.</summary>
+    public VoicemailRecordings? Voicemail { get; init; }
 
     /// <summary>What ring strategies remember.</summary>
     public RingMemory Ringing { get; init; } = new();

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using MediaCore.Numbers.Actions;
+using MediaCore.Numbers.Documents;
+using MediaCore.Numbers.Model;
+
+namespace MediaCore.Numbers.Voicemail;
+
+/// <summary>What the settings document of a box says (<see cref="VoicemailBox.Settings"/>); its schema is <see cref="VoicemailSchema"/>.</summary>
+public sealed record VoicemailSettings
+{
+    /// <summary>A box without any.</summary>
+    public static VoicemailSettings None { get; } = new();
+
+    /// <summary>Greeting of who was not answered, and of the others where they have none of their own; null for a text of ours.</summary>
+    public PromptChoice? Unavailable { get; init; }
+
+    /// <summary>Greeting of who found it busy.</summary>
+    public PromptChoice? Busy { get; init; }
+
+    /// <summary>Greeting of who came when it was closed.</summary>
+    public PromptChoice? Closed { get; init; }
+
+    /// <summary>Greeting in place of all others while it is there.</summary>
+    public PromptChoice? Temporary { get; init; }
+
+    /// <summary>What key 0 leads to during the greeting; null where it does nothing but skip it.</summary>
+    public CallAction? Operator { get; init; }
+
+    /// <summary>The greetings for a reason, the better ones first; none where ours is spoken.</summary>
+    public IEnumerable<PromptChoice> Greetings(GreetingReason reason)
+    {
+        PromptChoice? own = reason switch { GreetingReason.Busy => Busy, GreetingReason.Closed => Closed, _ => null };
+        return new[] { Temporary, own, Unavailable }.OfType<PromptChoice>();
+    }
+
+    /// <summary>Reads a document; null, with all that is wrong, where it is not right.</summary>
+    public static VoicemailSettings? Parse(string json, DocumentErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        int before = errors.All.Count;
+        if (DocumentObject.Parse(json, errors) is not { } document)
+        {
+            return null;
+        }
+
+        _ = document.Any("$schema");
+        VoicemailSettings settings = document.Object("greetings") is { } greetings ? ReadGreetings(greetings) : None;
+        if (document.Any("operator") is { } action)
+        {
+            settings = settings with { Operator = ActionReader.Read(action, document.At("operator"), errors) };
+        }
+
+        document.Finish();
+        return errors.All.Count == before ? settings : null;
+    }
+
+    /// <summary>That of a box.</summary>
+    internal static VoicemailSettings Of(Row box) => Parse(((VoicemailBox)box).Settings, new DocumentErrors()) ?? None;
+
+    private static VoicemailSettings ReadGreetings(DocumentObject greetings)
+    {
+        PromptChoice? Read(string name) => greetings.Any(name) is JsonElement element ? ActionReader.ReadPrompt(element, greetings.At(name), greetings.Errors) : null;
+        var settings = new VoicemailSettings { Unavailable = Read("unavailable"), Busy = Read("busy"), Closed = Read("closed"), Temporary = Read("temporary") };
+        greetings.Finish();
+        return settings;
+    }
+}
