@@ -12,6 +12,7 @@ using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Voicemail;
 using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Numbers;
@@ -26,6 +27,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     private RoutingTableFeed? _feed;
     private ConfigurationFeed? _configurations;
     private CallDirector? _director;
+    private VoicemailRecordings? _voicemail;
     private CallTraceStore? _traces;
     private long _accountsSeq = -1;
 
@@ -79,6 +81,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             var service = new NumberService(store, new SipAccounts(store, options.Realm), queues, options, loggers);
             service._feed = await RoutingTableFeed.StartAsync(store, swapped: service.OnSwapped, loggers: loggers, cancellationToken: cancellationToken);
             service._configurations = await ConfigurationFeed.StartAsync(store, loggers: loggers, cancellationToken: cancellationToken);
+            service._voicemail = options.RecordingFolder is { } recordings ? VoicemailRecordings.Start(store, options.DataFolder, recordings, loggers) : null;
             return service;
         }
         catch
@@ -94,13 +97,17 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     public void Attach(ICallControl control, IPeerStates peers)
     {
         var beginnings = new NumberBeginnings(() => Table, () => Configurations, Store.Time);
-        var services = new CallServices { Time = Store.Time, Control = control, Numbers = beginnings, Registrations = new EngineRegistrations(peers), AccountOwner = account => _configurations?.FindOwner(account), Lookups = _lookups, Queues = Queues };
+        var services = new CallServices { Time = Store.Time, Control = control, Numbers = beginnings, Registrations = new EngineRegistrations(peers), AccountOwner = account => _configurations?.FindOwner(account), Lookups = _lookups, Queues = Queues, Voicemail = _voicemail };
         _traces = new CallTraceStore(Store, _loggers);
         _director = new CallDirector(services, beginnings, _traces.Add, _loggers);
     }
 
     /// <inheritdoc/>
-    public void Publish(CallEvent callEvent) => _director?.Publish(callEvent);
+    public void Publish(CallEvent callEvent)
+    {
+        _director?.Publish(callEvent);
+        _voicemail?.Publish(callEvent);
+    }
 
     /// <summary>Gives its calls back to the rest of their plans and closes the database; the last table stays in force.</summary>
     public async ValueTask DisposeAsync()
@@ -117,6 +124,11 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
 
         await Queues.DisposeAsync();
         _lookups.Dispose();
+        if (_voicemail is not null)
+        {
+            await _voicemail.DisposeAsync();
+        }
+
         if (_configurations is not null)
         {
             await _configurations.DisposeAsync();

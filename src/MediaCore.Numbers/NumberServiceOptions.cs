@@ -20,4 +20,7 @@ public sealed record NumberServiceOptions
 
     /// <summary>How menus ask web servers.</summary>
     public WebLookupOptions Lookups { get; init; } = new();
+
+    /// <summary>Folder of recordings; null where nothing is recorded, and no messages are taken.</summary>
+    public string? RecordingFolder { get; init; }
 }

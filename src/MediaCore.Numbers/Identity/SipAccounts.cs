@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using MediaCore.Engine.Registrar;
@@ -15,11 +14,6 @@ namespace MediaCore.Numbers.Identity;
 /// <param name="realm">Digest realm of the servers (<c>sip.realm</c>).</param>
 public sealed class SipAccounts(ServiceStore store, string realm)
 {
-    private volatile FrozenDictionary<string, Guid> _owners = FrozenDictionary<string, Guid>.Empty;
-
-    /// <summary>Whose an account is, as was read last; null for one that is no tenant's. Waits for nothing.</summary>
-    public Guid? FindOwner(string name) => _owners.TryGetValue(name, out Guid owner) ? owner : null;
-
     /// <summary>Makes an account.</summary>
     public Task<StoreResult<SipAccount>> CreateAsync(TenantScope scope, string name, string password, string actor, CancellationToken cancellationToken = default)
         => store.ChangeAsync<SipAccount>(scope, new ChangeOrigin(actor, "account.create"), async context =>
@@ -79,10 +73,10 @@ public sealed class SipAccounts(ServiceStore store, string realm)
     internal async Task<ImmutableArray<Account>> ReadAsync(CancellationToken cancellationToken)
     {
         await using ServiceContext context = store.Open(TenantScope.Platform);
-        HashSet<Guid> suspended = [.. await context.Tenants.Where(static row => row.Suspended).Select(static row => row.Id).ToListAsync(cancellationToken)];
-        List<SipAccount> rows = await context.SipAccounts.AsNoTracking().ToListAsync(cancellationToken);
-        _owners = rows.ToFrozenDictionary(static row => row.Name, static row => row.TenantId, StringComparer.Ordinal);
-        return [.. rows.Where(row => !row.Disabled && row.Realm == realm && !suspended.Contains(row.TenantId)).Select(static row => new Account(row.Name, new DigestSecret(Encoding.ASCII.GetBytes(row.Ha1Md5), Encoding.ASCII.GetBytes(row.Ha1Sha256), Encoding.ASCII.GetBytes(row.Ha1Sha512256))))];
+        List<SipAccount> rows = await context.SipAccounts.AsNoTracking()
+            .Where(row => !row.Disabled && row.Realm == realm && !context.Tenants.Any(tenant => tenant.Id == row.TenantId && tenant.Suspended))
+            .ToListAsync(cancellationToken);
+        return [.. rows.Select(static row => new Account(row.Name, new DigestSecret(Encoding.ASCII.GetBytes(row.Ha1Md5), Encoding.ASCII.GetBytes(row.Ha1Sha256), Encoding.ASCII.GetBytes(row.Ha1Sha512256))))];
     }
 
     private static StoreResult NotThere(string name) => StoreResult.NotFound($"There is no account '{name}'.");

@@ -1,8 +1,8 @@
 using System.Globalization;
-using MediaCore.Control.Policy;
-using MediaCore.Control.Publishing;
 using MediaCore.Control.Authentication;
 using MediaCore.Control.NumberServices;
+using MediaCore.Control.Policy;
+using MediaCore.Control.Publishing;
 using MediaCore.Control.Services;
 using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
@@ -13,6 +13,7 @@ using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Trunks;
 using MediaCore.Numbers;
 using MediaCore.Numbers.Lookups;
+using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
 using MediaCore.Primitives;
@@ -407,10 +408,19 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
             return;
         }
 
+        var documents = new DocumentChecks(_service.Store, name => _routes.FindTrunkByName(name) is not null);
         _api = new NumberApi(
             _service.Store,
             _service.Accounts,
-            new NumberApiOptions { PromptFolder = _settings.Prompts.Folder, RecordingFolder = _settings.Recording?.Directory },
+            new NumberApiOptions
+            {
+                PromptFolder = _settings.Prompts.Folder,
+                RecordingFolder = _settings.Recording?.Directory,
+                CheckPlan = documents.CheckPlanAsync,
+                CheckMenu = documents.CheckMenuAsync,
+                CheckQueue = documents.CheckQueueAsync,
+                CheckBox = documents.CheckBoxAsync,
+            },
             TimeProvider.System,
             _loggers);
         _parts.Push(_api);
@@ -462,7 +472,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         Numbers = await NumberStore.OpenAsync(
             new NumberStoreOptions { ConnectionString = _settings.Storage.Connection, Realm = _settings.Sip.Realm }, cancellationToken: cancellation);
         _service = await NumberService.StartAsync(
-            new NumberServiceOptions { Store = _settings.Storage.Service, Realm = _settings.Sip.Realm, DataFolder = _settings.DataFolder, PromptFolder = _settings.Prompts.Folder, Lookups = new WebLookupOptions { AllowedNetworks = _settings.Numbers.LookupNetworks } }, _loggers, cancellationToken: cancellation);
+            new NumberServiceOptions { Store = _settings.Storage.Service, Realm = _settings.Sip.Realm, DataFolder = _settings.DataFolder, PromptFolder = _settings.Prompts.Folder, RecordingFolder = _settings.Recording?.Directory, Lookups = new WebLookupOptions { AllowedNetworks = _settings.Numbers.LookupNetworks } }, _loggers, cancellationToken: cancellation);
         _parts.Push(_service);
         _directory = await NumberDirectory.StartAsync(
             Numbers,

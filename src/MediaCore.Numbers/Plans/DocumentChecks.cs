@@ -1,0 +1,46 @@
+using MediaCore.Numbers.Documents;
+using MediaCore.Numbers.Identity;
+using MediaCore.Numbers.Menus;
+using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Queues;
+using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Voicemail;
+using Microsoft.EntityFrameworkCore;
+
+namespace MediaCore.Numbers.Plans;
+
+/// <summary>Says what keeps tenants' documents from coming into force; nothing where they may.</summary>
+/// <param name="store">The database.</param>
+/// <param name="isTrunk">Whether the server's configuration has a trunk of a name; null where that is not known.</param>
+public sealed class DocumentChecks(ServiceStore store, Func<string, bool>? isTrunk = null)
+{
+    private readonly RoutingPlans _plans = new(store, isTrunk);
+    private readonly MenuStore _menus = new(store, isTrunk);
+
+    /// <summary>A routing plan.</summary>
+    /// <param name="scope">The tenant.</param>
+    /// <param name="owner">The plan.</param>
+    /// <param name="document">What is to be in force.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public async Task<IReadOnlyList<DocumentError>> CheckPlanAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default)
+    {
+        await using ServiceContext context = store.Open(scope);
+        string name = await context.RoutingPlans.Where(row => row.Id == owner).Select(static row => row.Name).SingleOrDefaultAsync(cancellationToken) ?? "";
+        return await _plans.ValidateAsync(scope, name, document, cancellationToken);
+    }
+
+    /// <summary>A menu; as <see cref="CheckPlanAsync"/>.</summary>
+    public Task<IReadOnlyList<DocumentError>> CheckMenuAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default) => _menus.ValidateAsync(scope, document, cancellationToken);
+
+    /// <summary>A queue's settings; as <see cref="CheckPlanAsync"/>.</summary>
+    public Task<IReadOnlyList<DocumentError>> CheckQueueAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default)
+        => Task.FromResult(QueueSettings.Parse(new CallQueue { Settings = document }, out _));
+
+    /// <summary>A voicemail box's settings; as <see cref="CheckPlanAsync"/>.</summary>
+    public Task<IReadOnlyList<DocumentError>> CheckBoxAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default)
+    {
+        DocumentErrors errors = new();
+        VoicemailSettings.Parse(document, errors);
+        return Task.FromResult(errors.All);
+    }
+}
