@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Originates and drives calls over one session of the control interface: every event in its order, time from command to SIP message, memory.
 # Writes perf/results/DATE-control.{md,json}.
-#   perf/control.sh [--rate 200] [--seconds 60]
+#   perf/control.sh [--rate 200] [--seconds 60] [--warm-up 20]
 # Exit code: 0 when nothing was lost or late and nothing grew, 1 when something did.
 . "$(dirname "${BASH_SOURCE[0]}")/compare/prepare.sh"
 build_server

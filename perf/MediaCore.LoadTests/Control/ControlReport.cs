@@ -27,7 +27,7 @@ internal static class ControlReport
         StringBuilder text = new();
         CultureInfo culture = CultureInfo.InvariantCulture;
         text.Append(culture, $"# Control: {options.CallsPerSecond} calls a second for {options.Seconds} seconds over one session\n\n");
-        text.Append(culture, $"Each call is originated, answered, sent a digit and hung up by commands. Times are from writing the command into the stream to the request at the callee's socket, without the first three seconds. {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; controller and callees run on them too.\n\n");
+        text.Append(culture, $"Each call is originated, answered, sent a digit and hung up by commands. Times are from writing the command into the stream to the request at the callee's socket, without those of {options.WarmUp} seconds before, in which the runtime compiles; their calls count for everything else. {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; controller and callees run on them too.\n\n");
         text.Append("| | should hold | seen |\n|---|---|---|\n");
         foreach (Finding finding in result.Findings)
         {

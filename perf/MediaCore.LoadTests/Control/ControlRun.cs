@@ -23,9 +23,6 @@ internal sealed class ControlRun(ControlOptions options)
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
 
-    /// <summary>The runtime compiles meanwhile, on both sides. Calls of this time count for everything but the times.</summary>
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public async Task<ControlResult> RunAsync()
@@ -74,10 +71,10 @@ internal sealed class ControlRun(ControlOptions options)
         ["routes"] = new object[] { new { name = "all", match = new { to = "*" }, trunks = new[] { Trunk } } },
     };
 
-    /// <summary>Begins calls at a steady pace; late ticks are made up for. Times of the first seconds are forgotten.</summary>
+    /// <summary>Begins calls at a steady pace; late ticks are made up for. Times of the warm-up are forgotten; its calls count for everything else.</summary>
     private async Task<long> BeginAllAsync(ControlSession session, CalleeAgent callees, Task[] both)
     {
-        long all = (long)options.CallsPerSecond * options.Seconds;
+        long all = (long)options.CallsPerSecond * (options.WarmUp + options.Seconds);
         using PeriodicTimer timer = new(s_pace);
         Stopwatch watch = Stopwatch.StartNew();
         long begun = 0;
@@ -89,7 +86,7 @@ internal sealed class ControlRun(ControlOptions options)
                 session.Originate(begun, Trunk);
             }
 
-            if (!isWarm && watch.Elapsed >= s_warmUp)
+            if (!isWarm && watch.Elapsed.TotalSeconds >= options.WarmUp)
             {
                 isWarm = true;
                 callees.Invites.TakeAndClear();
