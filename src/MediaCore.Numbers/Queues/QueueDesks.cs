@@ -42,6 +42,7 @@ public sealed partial class QueueDesks : IQueueFigures, IAsyncDisposable
 
     private QueueDesks(ServiceStore store, string node, ILoggerFactory? loggers, bool isPumped)
     {
+        QueueMetrics.Publish();
         _store = store;
         Node = node;
         _isPumped = isPumped;
