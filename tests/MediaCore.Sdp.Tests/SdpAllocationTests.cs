@@ -3,6 +3,7 @@ using MediaCore.Primitives;
 namespace MediaCore.Sdp.Tests;
 
 /// <summary>Reading an offer, answering it and writing the answer costs no managed memory once warm (IPv4).</summary>
+[Collection(nameof(Alone))]
 public sealed class SdpAllocationTests
 {
     // A line beside the audio is kept in two small objects, at each reading of it.

@@ -186,10 +186,10 @@ public sealed class QueueActivityTests
                 foreach (string name in agents)
                 {
                     var user = new User { TenantId = tenant, Name = name, Account = name };
-                    var agent = new Agent { TenantId = tenant, UserId = user.Id, Presence = AgentPresence.Ready, PresenceSinceMs = hall.Agents.Count };
+                    var agent = new Agent { TenantId = tenant, UserId = user.Id, Presence = AgentPresence.Ready };
                     context.Users.Add(user);
                     context.Agents.Add(agent);
-                    context.QueueMemberships.Add(new QueueMembership { TenantId = tenant, QueueId = hall._queue.Id, AgentId = agent.Id });
+                    context.QueueMemberships.Add(new QueueMembership { TenantId = tenant, QueueId = hall._queue.Id, AgentId = agent.Id, Penalty = hall.Agents.Count });
                     hall.Agents[name] = agent.Id;
                 }
 

@@ -161,9 +161,9 @@ public sealed class ApiPermissionTests
         VoicemailBox box = await new Voicemail.VoicemailClient(host.Invoker).CreateBoxAsync(new VoicemailBoxChange { Box = "100" }, headers);
         await host.Numbers.AssignNumberAsync(new AssignNumberRequest { Number = Number, TargetId = "plan" }, headers);
         TenantScope scope = TenantScope.Of(Guid.Parse(tenant.Id));
-        var message = new Rows.VoicemailMessage { TenantId = scope.TenantId, BoxId = Guid.Parse(box.Id), CallId = "c1" };
+        var message = new Rows.VoicemailMessage { TenantId = scope.TenantId, BoxId = Guid.Parse(box.Id), CallId = "call-x" };
         await using ServiceContext records = host.Database.Store.Open(scope);
-        records.AddRange(message, new Rows.CallEntry { TenantId = scope.TenantId, CallId = "c1", Number = Number, Record = "{}" });
+        records.AddRange(message, new Rows.CallEntry { TenantId = scope.TenantId, CallId = "call-x", Number = Number, Record = "{}" });
         await records.SaveChangesAsync();
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -182,7 +182,7 @@ public sealed class ApiPermissionTests
             ["voicemail-boxes.id"] = box.Id,
             ["voicemails.id"] = message.Id.ToString(),
             ["numbers.number"] = Number,
-            ["call_id"] = "c1",
+            ["call_id"] = "call-x",
             ["target_id"] = plan.Id,
             ["queue"] = queue.Id,
             ["agent"] = agent.Id,
