@@ -27,7 +27,7 @@ public static class ControlServiceLimits
     /// <summary>Commands of one session whose replies are not written; further ones are not read before.</summary>
     public const int MaxCommandsInFlight = 1_024;
 
-    /// <summary>Commands that are remembered, of all controllers; the oldest are forgotten before their time: at 200 a second never. About 30 MB.</summary>
+    /// <summary>Commands that are remembered, of all controllers; the oldest are forgotten before their time: at 200 a second never. At most about 25 MB.</summary>
     public const int MaxRememberedCommands = 131_072;
 
     /// <summary>Applications of one session.</summary>

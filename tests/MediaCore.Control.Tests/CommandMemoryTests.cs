@@ -13,9 +13,9 @@ public class CommandMemoryTests
     public void Repeated_WhileTheReplyIsAwaited_GetsItToo()
     {
         CommandMemory memory = new(_time);
-        CommandMemory.Remembered first = memory.Get("a", "1", out bool isNew);
+        RememberedCommand first = memory.Get("a", "1", out bool isNew);
         Assert.True(isNew);
-        CommandMemory.Remembered again = memory.Get("a", "1", out isNew);
+        RememberedCommand again = memory.Get("a", "1", out isNew);
         Assert.False(isNew);
         List<CommandReply> replies = [];
         again.WhenReplied(replies.Add);
@@ -24,6 +24,37 @@ public class CommandMemoryTests
         memory.Complete(first, reply);
         again.WhenReplied(replies.Add);
         Assert.Equal([reply, reply], replies);
+    }
+
+    [Theory]
+    [InlineData(CommandStatus.Accepted, "", "CALL", "LEG")]
+    [InlineData(CommandStatus.Accepted, "", "CALL", null)]
+    [InlineData(CommandStatus.NotFound, "There is no such call \u2013 \0 none.", "", null)]
+    public void Reply_IsTheSame_HoweverLateItIsAskedFor(CommandStatus status, string problem, string callId, string? legId)
+    {
+        CommandMemory memory = new(_time);
+        CommandReply reply = new(status, problem) { CallId = callId, LegId = legId };
+        memory.Complete(memory.Get("a", "1", out _), reply);
+        memory.Get("a", "2", out _);
+        RememberedCommand again = memory.Get("a", "1", out bool isNew);
+        Assert.False(isNew);
+        List<CommandReply> replies = [];
+        again.WhenReplied(replies.Add);
+        Assert.Equal([reply], replies);
+        memory.Get("a1", "", out isNew);
+        Assert.True(isNew);
+    }
+
+    [Fact]
+    public void Reply_ThatComesWhenItsPlaceIsTaken_LeavesTheOther()
+    {
+        CommandMemory memory = new(_time, capacity: 2);
+        RememberedCommand late = memory.Get("a", "1", out _);
+        memory.Get("a", "2", out _);
+        RememberedCommand other = memory.Get("a", "3", out _);
+        memory.Complete(late, CommandReply.Refuse(CommandStatus.Unavailable, "late"));
+        Assert.Equal(2, memory.Count);
+        Assert.Same(other, memory.Get("a", "3", out _));
     }
 
     [Fact]

@@ -23,7 +23,9 @@ internal static class DiagnosticPort
     /// <summary>Returns when the collection is over: the session is ended by the thread that made it.</summary>
     public static async Task CollectAsync(int processId, CancellationToken cancellation)
     {
-        string path = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{processId}-*-socket").Single();
+        // A process that was killed leaves its socket, and its number is given out again.
+        string path = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{processId}-*-socket").MaxBy(File.GetLastWriteTimeUtc)
+            ?? throw new FileNotFoundException($"Process {processId} has no diagnostic port: is DOTNET_EnableDiagnostics=0 set?");
         using Socket session = await ConnectAsync(path, cancellation);
         byte[] sessionId = await AskAsync(session, CollectTracing2, ComposeSession(), cancellation);
         using Socket stop = await ConnectAsync(path, cancellation);

@@ -13,6 +13,7 @@ namespace MediaCore.LoadTests.Soak;
 /// <param name="GeneratorLateMilliseconds">How late the generator sent at most; packets are then closer together, their delays are not longer for it.</param>
 /// <param name="CpuPercent">The server's, of one processor.</param>
 /// <param name="GeneratorCpuPercent">The generator's own.</param>
+/// <param name="StolenPercent">Of all processors' time, what the host of this machine gave to others.</param>
 /// <param name="ResidentMebibytes">Proportional set size.</param>
 /// <param name="HeapMebibytes">Managed heap after the last collection.</param>
 /// <param name="Collections">Of the whole heap (generation 2), since the start.</param>
@@ -29,8 +30,16 @@ internal sealed record SoakMinute(
     double GeneratorLateMilliseconds,
     double CpuPercent,
     double GeneratorCpuPercent,
+    double StolenPercent,
     double ResidentMebibytes,
     double HeapMebibytes,
     int Collections,
     int Descriptors,
-    int PortsUsed);
+    int PortsUsed)
+{
+    /// <summary>Percent. A minute in which the host takes 600 ms of each processor has pauses of its own making.</summary>
+    private const double MostStolen = 1;
+
+    /// <summary>Whether the minute says something about the server.</summary>
+    public bool IsOurs => StolenPercent <= MostStolen;
+}

@@ -26,7 +26,7 @@ internal sealed class CommandGate(ICallControl control, EventHub hub, Controller
     /// <param name="replied">Gets the reply once, and whether it is a repeated one; on the call's shard before the command's first event is published, or here at once. Must not block and not throw.</param>
     public void Submit(Requester who, CallCommand command, Action<CommandReply, bool> replied)
     {
-        CommandMemory.Remembered remembered = memory.Get(who.Controller, command.CommandId, out bool isNew);
+        RememberedCommand remembered = memory.Get(who.Controller, command.CommandId, out bool isNew);
         if (!isNew)
         {
             remembered.WhenReplied(reply => replied(reply, true));

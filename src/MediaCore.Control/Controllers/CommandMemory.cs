@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MediaCore.Engine.Control;
 
 namespace MediaCore.Control.Controllers;
@@ -6,11 +10,28 @@ namespace MediaCore.Control.Controllers;
 /// The commands of all controllers and their first replies, for <see cref="ControlServiceLimits.CommandMemory"/>: a command that comes again gets the first reply again, also while that is still awaited. Safe from any thread;
 /// <see cref="Complete"/> may be called on a shard, where it waits for nobody but a repetition of the same command in the same moment.
 /// </summary>
-internal sealed class CommandMemory(TimeProvider time, int capacity = ControlServiceLimits.MaxRememberedCommands)
+/// <remarks>A command is known by the first half of the SHA-256 of its controller and its identifier, and its reply is packed soon after it was given: 150 to 200 bytes each, in arrays that are there from the start.</remarks>
+internal sealed class CommandMemory
 {
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Controller, string CommandId), Remembered> _commands = [];
-    private readonly Queue<Remembered> _order = new();
+
+    // The last commands, each at its sequence number modulo the length.
+    private readonly Slot[] _slots;
+    private readonly Dictionary<UInt128, long> _commands;
+
+    // Replied to and not packed yet, which the next command's thread does.
+    private readonly ConcurrentQueue<RememberedCommand> _replied = new();
+    private long _oldest;
+    private long _next;
+
+    /// <summary>An empty memory.</summary>
+    public CommandMemory(TimeProvider time, int capacity = ControlServiceLimits.MaxRememberedCommands)
+    {
+        _time = time;
+        _slots = new Slot[capacity];
+        _commands = new Dictionary<UInt128, long>(capacity);
+    }
 
     /// <summary>Commands that are remembered.</summary>
     public int Count
@@ -19,6 +40,7 @@ internal sealed class CommandMemory(TimeProvider time, int capacity = ControlSer
         {
             lock (_gate)
             {
+                PackReplied();
                 return _commands.Count;
             }
         }
@@ -28,95 +50,94 @@ internal sealed class CommandMemory(TimeProvider time, int capacity = ControlSer
     /// <param name="controller">Whose it is.</param>
     /// <param name="commandId">Its identifier.</param>
     /// <param name="isNew">Whether it is to be carried out; otherwise it was before.</param>
-    public Remembered Get(string controller, string commandId, out bool isNew)
+    public RememberedCommand Get(string controller, string commandId, out bool isNew)
     {
-        long now = time.GetTimestamp();
+        UInt128 key = GetKey(controller, commandId);
+        long now = _time.GetTimestamp();
         lock (_gate)
         {
-            while (_order.TryPeek(out Remembered? oldest) && (_order.Count >= capacity || time.GetElapsedTime(oldest.CameAt, now) >= ControlServiceLimits.CommandMemory))
+            PackReplied();
+            while (_oldest < _next && (_next - _oldest >= _slots.Length || _time.GetElapsedTime(SlotOf(_oldest).CameAt, now) >= ControlServiceLimits.CommandMemory))
             {
-                _order.Dequeue();
-                Remove(oldest);
+                Forget(_oldest++);
             }
 
-            if (_commands.TryGetValue((controller, commandId), out Remembered? known))
+            if (_commands.TryGetValue(key, out long sequence))
             {
                 isNew = false;
-                return known;
+                object known = SlotOf(sequence).Known!;
+                return known as RememberedCommand ?? new RememberedCommand(sequence, PackedReply.Unpack((byte[])known));
             }
 
             isNew = true;
-            Remembered made = new(controller, commandId, now);
-            _commands.Add((controller, commandId), made);
-            _order.Enqueue(made);
+            RememberedCommand made = new(_next++);
+            _commands.Add(key, made.Sequence);
+            SlotOf(made.Sequence) = new Slot(key, now, made);
             return made;
         }
     }
 
     /// <summary>Keeps the reply. One that says "not now" is forgotten: the same command may come again and be carried out.</summary>
-    public void Complete(Remembered command, CommandReply reply)
+    public void Complete(RememberedCommand command, CommandReply reply)
     {
-        if (reply.Status is CommandStatus.Unavailable or CommandStatus.ResourceExhausted)
+        IReadOnlyList<Action<CommandReply>> waiting = command.SetReply(reply);
+
+        // Before anybody hears of it: who comes again with what was "not now" must find it forgotten.
+        _replied.Enqueue(command);
+        foreach (Action<CommandReply> replied in waiting)
         {
-            lock (_gate)
-            {
-                Remove(command);
-            }
-        }
-
-        command.Complete(reply);
-    }
-
-    private void Remove(Remembered command)
-    {
-        if (_commands.TryGetValue((command.Controller, command.CommandId), out Remembered? known) && ReferenceEquals(known, command))
-        {
-            _commands.Remove((command.Controller, command.CommandId));
-        }
-    }
-
-    /// <summary>One command.</summary>
-    internal sealed class Remembered(string controller, string commandId, long cameAt)
-    {
-        private readonly Lock _gate = new();
-        private List<Action<CommandReply>>? _waiting;
-        private CommandReply? _reply;
-
-        public string Controller => controller;
-
-        public string CommandId => commandId;
-
-        public long CameAt => cameAt;
-
-        /// <summary>The reply is there, for whoever has waited and will ask.</summary>
-        public void Complete(CommandReply reply)
-        {
-            List<Action<CommandReply>>? waiting;
-            lock (_gate)
-            {
-                _reply = reply;
-                waiting = _waiting;
-                _waiting = null;
-            }
-
-            waiting?.ForEach(replied => replied(reply));
-        }
-
-        /// <summary>Gives the reply, now or when it is there.</summary>
-        public void WhenReplied(Action<CommandReply> replied)
-        {
-            CommandReply? reply;
-            lock (_gate)
-            {
-                reply = _reply;
-                if (reply is null)
-                {
-                    (_waiting ??= []).Add(replied);
-                    return;
-                }
-            }
-
             replied(reply);
         }
+    }
+
+    private static UInt128 GetKey(string controller, string commandId)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes($"{controller.Length}:{controller}{commandId}".AsSpan()), hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+
+    private void PackReplied()
+    {
+        while (_replied.TryDequeue(out RememberedCommand? command))
+        {
+            ref Slot slot = ref SlotOf(command.Sequence);
+            if (!ReferenceEquals(slot.Known, command))
+            {
+                continue;
+            }
+
+            if (command.Reply!.Status is CommandStatus.Unavailable or CommandStatus.ResourceExhausted)
+            {
+                Forget(command.Sequence);
+            }
+            else
+            {
+                slot.Known = PackedReply.Pack(command.Reply);
+            }
+        }
+    }
+
+    private void Forget(long sequence)
+    {
+        ref Slot slot = ref SlotOf(sequence);
+        if (slot.Known is not null)
+        {
+            _commands.Remove(slot.Key);
+            slot.Known = null;
+        }
+    }
+
+    private ref Slot SlotOf(long sequence) => ref _slots[sequence % _slots.Length];
+
+    /// <summary>One command.</summary>
+    /// <param name="key">Controller and identifier.</param>
+    /// <param name="cameAt">When it came.</param>
+    /// <param name="known">A <see cref="RememberedCommand"/>, or the bytes of a <see cref="PackedReply"/>; null when it is forgotten.</param>
+    private struct Slot(UInt128 key, long cameAt, object? known)
+    {
+        public readonly UInt128 Key = key;
+        public readonly long CameAt = cameAt;
+        public object? Known = known;
     }
 }

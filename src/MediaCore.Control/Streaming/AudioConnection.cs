@@ -31,8 +31,9 @@ internal sealed class AudioConnection(
     public async Task RunAsync(CancellationToken cancellation)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using CancellationTokenSource unread = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task reading = ReadAsync(ended.Token);
-        Task writing = WriteAsync(ended.Token);
+        Task writing = WriteAsync(ended.Token, unread.Token);
         Task late = WaitForLateAsync(ended.Token);
         if (await Task.WhenAny(reading, writing, late) == reading && reading.IsCompletedSuccessfully)
         {
@@ -42,6 +43,17 @@ internal sealed class AudioConnection(
 
         bool isLate = late.IsCompletedSuccessfully && !writing.IsCompleted;
         await ended.CancelAsync();
+        try
+        {
+            // A message that is on its way gets there: given up, it would take the stream with it, and the client would never see why that ended. One that nobody reads is not waited for.
+            await writing.WaitAsync(isLate ? TimeSpan.Zero : ControlServiceLimits.AudioEndTime, time, CancellationToken.None);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException or RpcException)
+        {
+            // As below.
+        }
+
+        await unread.CancelAsync();
         try
         {
             await Task.WhenAll(reading, writing, late);
@@ -137,7 +149,8 @@ internal sealed class AudioConnection(
         }
     }
 
-    private async Task WriteAsync(CancellationToken cancellation)
+    /// <summary>Writes until the leg's end; nothing more is begun once <paramref name="ended"/> is cancelled.</summary>
+    private async Task WriteAsync(CancellationToken ended, CancellationToken unread)
     {
         while (true)
         {
@@ -146,44 +159,48 @@ internal sealed class AudioConnection(
             bool isIdle = true;
             while (stream.TryReadEvent(out AudioStreamEvent told))
             {
-                await responses.WriteAsync(ToMessage(told), cancellation);
+                ended.ThrowIfCancellationRequested();
+                await responses.WriteAsync(ToMessage(told), unread);
                 isIdle = false;
             }
 
             if (stream.TryRead(_frame, out AudioStreamFrame frame))
             {
-                await WriteAsync(frame, cancellation);
+                await WriteAsync(frame, ended, unread);
                 isIdle = false;
             }
 
             CheckControl();
             if (isIdle && isEnded)
             {
-                await responses.WriteAsync(new V1.AudioResponse { Ended = new V1.AudioEnded() }, cancellation);
+                ended.ThrowIfCancellationRequested();
+                await responses.WriteAsync(new V1.AudioResponse { Ended = new V1.AudioEnded() }, unread);
                 return;
             }
 
             if (isIdle)
             {
-                await stream.WaitAsync(cancellation);
+                await stream.WaitAsync(ended);
             }
         }
     }
 
-    private async Task WriteAsync(AudioStreamFrame frame, CancellationToken cancellation)
+    private async Task WriteAsync(AudioStreamFrame frame, CancellationToken ended, CancellationToken unread)
     {
         if (frame.Dropped > 0)
         {
             DroppedOut += ToMilliseconds(frame.Dropped);
             ControlMetrics.AudioDropped.Add(ToMilliseconds(frame.Dropped), ControlMetrics.Out);
             V1.AudioOverrun overrun = new() { DroppedOut = DurationMapping.ToDuration((double)ToMilliseconds(frame.Dropped)) };
-            await responses.WriteAsync(new V1.AudioResponse { Overrun = overrun }, cancellation);
+            ended.ThrowIfCancellationRequested();
+            await responses.WriteAsync(new V1.AudioResponse { Overrun = overrun }, unread);
         }
 
         ControlMetrics.AudioSent.Add(AudioStreamLimits.FrameMilliseconds);
         for (int i = 0; i < _tracks.Length; i++)
         {
-            await responses.WriteAsync(new V1.AudioResponse { Audio = ToMessage(frame, i) }, cancellation);
+            ended.ThrowIfCancellationRequested();
+            await responses.WriteAsync(new V1.AudioResponse { Audio = ToMessage(frame, i) }, unread);
         }
     }
 

@@ -61,6 +61,19 @@ public static class CallRecordJson
         writer.WriteEndObject();
     }
 
+    /// <summary>A leg as one JSON object, as it stands in its call's.</summary>
+    public static string ToText(LegRecord leg)
+    {
+        ArgumentNullException.ThrowIfNull(leg);
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            WriteLeg(writer, leg);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     /// <summary>Variables, transfers and recordings, where there are any.</summary>
     internal static void WriteLists(Utf8JsonWriter writer, CallRecord record)
     {

@@ -77,6 +77,7 @@ internal sealed partial class BackToBackUserAgent
     {
         Begin(transfer, staying, Encoding.UTF8.GetBytes(transfer.Target));
         Call call = transfer.Call;
+        call.FirstNumber ??= call.Plan.Number;
         call.Plan = plan;
         call.StepIndex = 0;
         StartStep(call);

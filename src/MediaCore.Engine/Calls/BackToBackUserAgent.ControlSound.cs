@@ -134,6 +134,7 @@ internal sealed partial class BackToBackUserAgent
             bool isGood = item switch
             {
                 FileMedia file => file.Path.Length is > 0 and <= PromptLimits.MaxPathCharacters,
+                RecordedMedia recorded => recorded.Path.Length is > 0 and <= PromptLimits.MaxPathCharacters,
                 TextMedia text => !string.IsNullOrWhiteSpace(text.Text) && text.Text.Length <= PromptLimits.MaxTextCharacters && text.Voice is null or { Length: <= PromptLimits.MaxVoiceCharacters },
                 CountryToneMedia tone => IsSoundTime(tone.Duration),
                 ToneMedia tone => IsSoundTime(tone.Duration),
@@ -202,6 +203,9 @@ internal sealed partial class BackToBackUserAgent
         {
             case FileMedia file:
                 StartPrompt(playback, PromptSource.FromFile(file.Path));
+                break;
+            case RecordedMedia recorded:
+                StartPrompt(playback, PromptSource.FromRecording(recorded.Path));
                 break;
             case TextMedia text:
                 StartPrompt(playback, PromptSource.FromText(text.Text, text.Voice));

@@ -267,7 +267,7 @@ internal sealed partial class BackToBackUserAgent
             Caller = call.CallerIdentity,
             AssertedCaller = call.AssertedIdentity,
             Called = call.CalledIdentity,
-            Number = call.Plan.Number,
+            Number = call.FirstNumber ?? call.Plan.Number,
             InboundTrunk = call.InboundTrunk?.Name,
             OutboundTrunk = call.OutboundTrunk,
             Account = call.Account,

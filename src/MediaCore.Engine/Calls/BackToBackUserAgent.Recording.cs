@@ -135,7 +135,7 @@ internal sealed partial class BackToBackUserAgent
             int ordinal = call.Recordings.NextOrdinal(leg);
             if (_media.StartRecording(leg.Media, store, terms, store.Options.SampleRateHz, call.Id, leg.Index, ordinal, _context.Now, out problem) is { } recording)
             {
-                call.Recordings.Add(leg, recording);
+                call.Recordings.Add(leg, recording, isOfCall: ReferenceEquals(leg, call.Caller));
                 recording.Ended = () => OnRecordingEnded(leg, recording);
                 NoteRecording(leg, recording, RecordingStage.Started);
                 return true;
@@ -168,6 +168,26 @@ internal sealed partial class BackToBackUserAgent
         if (leg.Call.Recordings?.Find(leg) is { } recording)
         {
             _media.StopRecording(leg.Media, recording, _context.Now, discard: false);
+        }
+    }
+
+    /// <summary>
+    /// A party leaves a call that goes on. The recording of the call, which is in the caller's place, goes on with whoever stays: a transfer does not make two files of it. One of that party alone ends with it.
+    /// </summary>
+    private void KeepRecording(Leg leaving)
+    {
+        Call call = leaving.Call;
+        if (call.Recordings?.Find(leaving) is not { HasBothSides: true } recording || call.State == CallState.Ended || !call.Recordings.IsOfCall(recording)
+            || ReferenceEquals(call.Caller, leaving) || call.Caller.State != LegState.Answered || call.Recordings.Find(call.Caller) is not null)
+        {
+            return;
+        }
+
+        Leg staying = call.Caller;
+        if (_media.MoveRecording(leaving.Media, staying.Media, recording))
+        {
+            call.Recordings.Move(recording, staying);
+            recording.Ended = () => OnRecordingEnded(staying, recording);
         }
     }
 

@@ -115,6 +115,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        call.FirstNumber ??= call.Plan.Number;
         call.Plan = plan;
         call.StepIndex = 0;
         StartStep(call);
@@ -409,6 +410,7 @@ internal sealed partial class BackToBackUserAgent
     {
         NoteDialog(leg);
         EndTies(leg);
+        KeepRecording(leg);
         CloseMedia(leg);
         LeaveTrunk(leg);
         StopLegTimers(leg);

@@ -82,6 +82,9 @@ internal sealed class Call
 
     public RoutePlan Plan { get; set; } = RoutePlan.UnknownNumber;
 
+    /// <summary>The virtual number that took the call before it was transferred: the call is that number's still. Null while it was not.</summary>
+    public string? FirstNumber { get; set; }
+
     public int StepIndex { get; set; }
 
     /// <summary>Target of a sequential step that is being tried; -1 when the next is to be chosen.</summary>
@@ -284,6 +287,7 @@ internal sealed class Call
         Origination = null;
         Transfer = null;
         Transfers = null;
+        FirstNumber = null;
         Recordings = null;
         Control = null;
         EventSequence = 0;

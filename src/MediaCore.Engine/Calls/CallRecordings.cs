@@ -10,6 +10,7 @@ internal sealed class CallRecordings
 
     private Leg? _caller;
     private Leg? _callee;
+    private CallRecording? _ofCall;
 
     /// <summary>Of those under way, and those that have ended.</summary>
     public IReadOnlyList<(Leg Leg, CallRecording Recording)> All => _all;
@@ -53,7 +54,27 @@ internal sealed class CallRecordings
     public void Note(Leg caller, Leg callee) => (_caller, _callee) = (caller, callee);
 
     /// <summary>Adds one that has begun.</summary>
-    public void Add(Leg leg, CallRecording recording) => _all.Add((leg, recording));
+    /// <param name="leg">Where.</param>
+    /// <param name="recording">The recording.</param>
+    /// <param name="isOfCall">Whether it is in the caller's place, and so of the call rather than of one party.</param>
+    public void Add(Leg leg, CallRecording recording, bool isOfCall)
+    {
+        _all.Add((leg, recording));
+        if (isOfCall)
+        {
+            _ofCall = recording;
+        }
+    }
+
+    /// <summary>Whether it is of the call rather than of one party.</summary>
+    public bool IsOfCall(CallRecording recording) => ReferenceEquals(_ofCall, recording);
+
+    /// <summary>It is another leg's from now on.</summary>
+    public void Move(CallRecording recording, Leg to)
+    {
+        int at = _all.FindIndex(one => ReferenceEquals(one.Recording, recording));
+        _all[at] = (to, recording);
+    }
 
     /// <summary>What the call's record says of them.</summary>
     public RecordingInfo[] Describe() => [.. _all.Select(static r => r.Recording.Info)];

@@ -9,6 +9,10 @@ public abstract record PlayMedia;
 /// <param name="Path">Path below the directory.</param>
 public sealed record FileMedia(string Path) : PlayMedia;
 
+/// <summary>A finished recording, WAVE or Ogg Opus, of the directory of recordings. For the server's own services, which take the path from their rows: no document and no control plane can name one.</summary>
+/// <param name="Path">Path below the directory, as <see cref="Recordings.RecordingInfo.File"/>.</param>
+public sealed record RecordedMedia(string Path) : PlayMedia;
+
 /// <summary>A text that is spoken.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Voice">The voice; null for the synthesizer's own.</param>

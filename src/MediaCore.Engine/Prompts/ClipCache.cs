@@ -57,7 +57,7 @@ internal sealed class ClipCache(long maxBytes)
 
     /// <summary>The files in memory, with the stamps that they were read under.</summary>
     public IEnumerable<(PromptSource Source, long Stamp)> Files() =>
-        _entries.Where(static e => e.Key.Kind == PromptKind.File).Select(static e => (e.Key, e.Value.Stamp));
+        _entries.Where(static e => e.Key.Kind is PromptKind.File or PromptKind.Recording).Select(static e => (e.Key, e.Value.Stamp));
 
     /// <summary>Forgets a clip.</summary>
     public void Remove(PromptSource source)

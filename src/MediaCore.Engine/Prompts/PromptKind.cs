@@ -11,4 +11,7 @@ public enum PromptKind
 
     /// <summary>A WAVE file.</summary>
     File,
+
+    /// <summary>A finished recording.</summary>
+    Recording,
 }

@@ -25,10 +25,13 @@ public readonly record struct PromptSource
     /// <summary>A WAVE file inside the prompt directory.</summary>
     public static PromptSource FromFile(string path) => new(PromptKind.File, path, null);
 
+    /// <summary>A finished recording inside the directory of recordings.</summary>
+    public static PromptSource FromRecording(string path) => new(PromptKind.Recording, path, null);
+
     /// <summary>For logs: a file by its path, a text by its length alone, since it may say numbers and names.</summary>
     public override string ToString() => Kind switch
     {
-        PromptKind.File => Value,
+        PromptKind.File or PromptKind.Recording => Value,
         PromptKind.Text => $"a text of {Value.Length} characters",
         _ => "none",
     };

@@ -91,7 +91,7 @@ public sealed class PromptStore : IDisposable
     {
         foreach ((PromptSource source, long stamp) in _clips.Files())
         {
-            if (_options.PromptDirectory is null || !PromptDirectory.TryResolve(_options.PromptDirectory, source.Value, out string path))
+            if (!TryResolve(source, out string path))
             {
                 continue;
             }
@@ -112,6 +112,12 @@ public sealed class PromptStore : IDisposable
     /// <summary>A file's bytes as a clip, or why they are none. Takes as long as decoding does; nothing is kept.</summary>
     internal static PromptResult Decode(byte[] bytes) => Read(bytes, out AudioClip clip) ?? PromptResult.Ready(clip);
 
+    private bool TryResolve(PromptSource source, out string path)
+    {
+        path = "";
+        return (source.Kind == PromptKind.Recording ? _options.RecordingDirectory : _options.PromptDirectory) is { } directory && PromptDirectory.TryResolve(directory, source.Value, out path);
+    }
+
     private static long StampOf(FileInfo file) => HashCode.Combine(file.LastWriteTimeUtc, file.Length);
 
     private static PromptResult? Check(PromptSource source)
@@ -123,7 +129,7 @@ public sealed class PromptStore : IDisposable
             case PromptKind.Text when source.Voice is { Length: > PromptLimits.MaxVoiceCharacters }:
                 return PromptResult.Failed(PromptStatus.Invalid, $"A voice name has at most {PromptLimits.MaxVoiceCharacters} characters.");
             case PromptKind.Text:
-            case PromptKind.File when !string.IsNullOrWhiteSpace(source.Value):
+            case PromptKind.File or PromptKind.Recording when !string.IsNullOrWhiteSpace(source.Value):
                 return null;
             default:
                 return PromptResult.Failed(PromptStatus.Invalid, "A prompt needs a text or a file.");
@@ -171,9 +177,9 @@ public sealed class PromptStore : IDisposable
 
     private async Task<PromptResult> ReadAsync(PromptSource source)
     {
-        if (_options.PromptDirectory is null || !PromptDirectory.TryResolve(_options.PromptDirectory, source.Value, out string path))
+        if (!TryResolve(source, out string path))
         {
-            return PromptResult.Failed(PromptStatus.Forbidden, "The path leads out of the prompt directory, passes a symbolic link, or no prompt directory is set.");
+            return PromptResult.Failed(PromptStatus.Forbidden, "The path leads out of its directory, passes a symbolic link, or no directory is set.");
         }
 
         try
@@ -181,7 +187,7 @@ public sealed class PromptStore : IDisposable
             FileInfo file = new(path);
             if (!file.Exists)
             {
-                return PromptResult.Failed(PromptStatus.NotFound, "The prompt directory holds no such file.");
+                return PromptResult.Failed(PromptStatus.NotFound, "There is no such file.");
             }
 
             if (file.Length > WaveLimits.MaxFileBytes)

@@ -6,6 +6,9 @@ public sealed record PromptStoreOptions
     /// <summary>Where prompt files lie; null forbids them. Nothing outside of it is ever read for a prompt.</summary>
     public string? PromptDirectory { get; init; }
 
+    /// <summary>Where finished recordings lie that are played back (<see cref="PromptSource.FromRecording"/>); null forbids that. A path of one directory never reads from the other.</summary>
+    public string? RecordingDirectory { get; init; }
+
     /// <summary>Where synthesized speech is kept; created when needed; null keeps it in memory only. Default <c>data/prompts</c>.</summary>
     public string? CacheDirectory { get; init; } = Path.Combine("data", "prompts");
 

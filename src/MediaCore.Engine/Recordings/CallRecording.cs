@@ -53,6 +53,9 @@ internal sealed class CallRecording
     /// <summary>Whether what the party hears is in it.</summary>
     public bool TakesHeard => _terms.Layout != RecordingLayout.Said;
 
+    /// <summary>Whether both sides are in it, so that it can go on at the other party when the one that it began at leaves.</summary>
+    public bool HasBothSides => TakesSaid && TakesHeard;
+
     /// <summary>What is known of it; <see cref="RecordingStatus.Running"/> until the writer is done.</summary>
     public RecordingInfo Info
     {

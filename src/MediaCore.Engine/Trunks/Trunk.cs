@@ -58,6 +58,9 @@ public sealed class Trunk
     /// </summary>
     public bool MayPassMedia => Media == TrunkMedia.Pass && Srtp < SrtpPolicy.Offer && Digits == DigitForm.Auto && Detects == LineDetection.None && !Record;
 
+    /// <summary>Whether documents of every tenant may name it; else of those that the operator has allowed it to.</summary>
+    public bool ForTenants { get; init; }
+
     /// <summary>How calls are shared among <see cref="Targets"/>.</summary>
     public TrunkSelection Selection { get; init; } = TrunkSelection.InOrder;
 

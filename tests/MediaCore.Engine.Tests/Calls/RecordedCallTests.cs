@@ -79,6 +79,68 @@ public sealed class RecordedCallTests : CallTest
     }
 
     [Fact]
+    public void Caller_WhoTransfers_LeavesOneRecording_WithEachSideInItsChannel()
+    {
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk { Name = "from-alice", Transfers = TransferPolicy.Terminate };
+        World.RouteToTrunks("+2002", Carol);
+        Record("route");
+        (PeerDialog caller, PeerDialog callee) = Establish("+2001");
+        Talk(seconds: 2);
+        caller.Send("REFER", "Refer-To: <sip:+2002@192.0.2.1>\r\n");
+        Alice.Take("202 REFER");
+        Alice.Respond(Alice.Take("NOTIFY"), 200);
+        PeerDialog party = PeerDialog.Answering(Carol);
+        party.Respond(200, PeerSdp.Audio(Carol, 51000));
+        Carol.Take("ACK");
+        Alice.Respond(Alice.Take("NOTIFY"), 200);
+        caller.AcceptBye();
+        callee.TakeReInvite();
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000));
+        Bob.Take("ACK");
+        var bob = new PeerMedia(Bob, 50000);
+        var carol = new PeerMedia(Carol, 51000);
+        int toBob = World.Call.Caller.Media.Port!.LocalRtp.Port;
+        int toCarol = World.Call.Connected!.Media.Port!.LocalRtp.Port;
+        for (int i = 0; i < 100; i++)
+        {
+            World.Advance(0.02);
+            bob.SendTone(toBob, 1000);
+            carol.SendTone(toCarol, 600);
+        }
+
+        HangUp(callee, party);
+        RecordingInfo saved = _listener.Next();
+        Assert.Single(World.Record.Recordings);
+        RecordedSound sound = new(Path.Combine(_folder.Path, saved.File));
+        Assert.InRange(sound.Duration.TotalSeconds, 3.9, 4.1);
+        Assert.True(sound.HasTone(0, 400, 500, 1000));
+        Assert.True(sound.HasTone(1, 1000, 500, 1000));
+        Assert.True(sound.HasTone(0, 600, 2600, 1000));
+        Assert.True(sound.HasTone(1, 1000, 2600, 1000));
+    }
+
+    [Fact]
+    public void Transfer_ThatIsRefused_LeavesOneRecording()
+    {
+        World.Policy.InboundTrunks[Alice.Endpoint] = new Trunk { Name = "from-alice", Transfers = TransferPolicy.Terminate };
+        World.RouteToTrunks("+2002", Carol);
+        Record("route");
+        (PeerDialog caller, PeerDialog callee) = Establish("+2001");
+        Talk(seconds: 1);
+        caller.Send("REFER", "Refer-To: <sip:+2002@192.0.2.1>\r\n");
+        Alice.Take("202 REFER");
+        Alice.Respond(Alice.Take("NOTIFY"), 200);
+        PeerDialog party = PeerDialog.Answering(Carol);
+        party.Respond(486);
+        Carol.Take("ACK");
+        Alice.Respond(Alice.Take("NOTIFY"), 200);
+        World.Advance(1);
+        HangUp(caller, callee);
+        Assert.Single(World.Record.Recordings);
+        Assert.InRange(new RecordedSound(Path.Combine(_folder.Path, _listener.Next().File)).Duration.TotalSeconds, 1.9, 2.1);
+    }
+
+    [Fact]
     public void Legs_AreRecordedEachByItself()
     {
         Record("route", new RecordingOptions { Directory = _folder.Path, Layout = RecordingLayout.Said, PerLeg = true });

@@ -24,6 +24,24 @@ public sealed class PromptStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Recording_IsReadFromItsOwnDirectory_AndNeitherLeadsIntoTheOther()
+    {
+        using TemporaryDirectory recordings = new();
+        await File.WriteAllBytesAsync(Path.Combine(recordings.Path, "one.wav"), WaveWriter.ToArray(new short[800], 8000));
+        await File.WriteAllBytesAsync(Path.Combine(_prompts.Path, "two.wav"), WaveWriter.ToArray(new short[1600], 8000));
+        using PromptStore store = new(new PromptStoreOptions { PromptDirectory = _prompts.Path, RecordingDirectory = recordings.Path, CacheDirectory = null }, new CountingSynthesizer());
+        PromptResult heard = await store.GetAsync(PromptSource.FromRecording("one.wav"), CancellationToken.None);
+        Assert.True(heard.IsReady, heard.Detail);
+        Assert.Equal(800, heard.Clip!.Samples.Length);
+        Assert.Equal(PromptStatus.NotFound, (await store.GetAsync(PromptSource.FromFile("one.wav"), CancellationToken.None)).Status);
+        Assert.Equal(PromptStatus.NotFound, (await store.GetAsync(PromptSource.FromRecording("two.wav"), CancellationToken.None)).Status);
+        Assert.Equal(PromptStatus.Forbidden, (await store.GetAsync(PromptSource.FromRecording("../one.wav"), CancellationToken.None)).Status);
+
+        using PromptStore none = new(new PromptStoreOptions { PromptDirectory = _prompts.Path, CacheDirectory = null }, new CountingSynthesizer());
+        Assert.Equal(PromptStatus.Forbidden, (await none.GetAsync(PromptSource.FromRecording("two.wav"), CancellationToken.None)).Status);
+    }
+
+    [Fact]
     public async Task Text_IsSpokenOnce_KeptInMemoryAndOnDisk()
     {
         CountingSynthesizer first = new();

@@ -52,6 +52,27 @@ internal sealed partial class MediaControl
         return stopped;
     }
 
+    /// <summary>
+    /// Goes on with a recording at the other party of its call. What was heard is said there, and the other way round: each side stays in its channel. False, and all is as it was, where that party cannot be listened to.
+    /// </summary>
+    public bool MoveRecording(MediaLeg from, MediaLeg to, CallRecording recording)
+    {
+        if (!TapSaid(to, recording.Heard))
+        {
+            return false;
+        }
+
+        if (!TapHeard(to, recording.Said))
+        {
+            RemoveTap(to, recording.Heard);
+            return false;
+        }
+
+        RemoveTap(from, recording.Said);
+        RemoveTap(from, recording.Heard);
+        return true;
+    }
+
     /// <summary>Leaves out what comes from now on; false when it is paused or over.</summary>
     public static bool PauseRecording(CallRecording recording, Timestamp now) => recording.Pause(now);
 
