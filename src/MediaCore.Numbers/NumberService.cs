@@ -3,15 +3,26 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Events;
+using MediaCore.Engine.Questions;
 using MediaCore.Engine.Registrar;
+using MediaCore.Engine.Subscriptions;
+using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Configuration;
+using MediaCore.Numbers.Dialling;
+using MediaCore.Numbers.Events;
 using MediaCore.Numbers.Identity;
 using MediaCore.Numbers.Lookups;
+using MediaCore.Numbers.Messaging;
+using MediaCore.Numbers.Messaging.Smpp;
+using MediaCore.Numbers.Notifications;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
+using MediaCore.Numbers.Recordings;
+using MediaCore.Numbers.Records;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Transcription;
 using MediaCore.Numbers.Voicemail;
 using Microsoft.Extensions.Logging;
 
@@ -24,11 +35,21 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
 {
     private readonly ILoggerFactory _loggers;
     private readonly WebLookup _lookups;
+    private readonly NumberServiceOptions _options;
+    private readonly List<HttpCarrier> _httpCarriers = [];
+    private readonly NotificationWorker _notifications;
+    private readonly TranscriptionWorker? _transcription;
     private RoutingTableFeed? _feed;
     private ConfigurationFeed? _configurations;
-    private CallDirector? _director;
+    private volatile CallDirector? _director;
     private VoicemailRecordings? _voicemail;
+    private EventDesk? _events;
+    private MessageLamps? _lamps;
+    private VoicemailTidying? _tidying;
     private CallTraceStore? _traces;
+    private RecordingRegister? _recordings;
+    private CallJoins? _joins;
+    private SipCarrier? _phones;
     private long _accountsSeq = -1;
 
     private NumberService(ServiceStore store, SipAccounts accounts, QueueDesks queues, NumberServiceOptions options, ILoggerFactory loggers)
@@ -36,8 +57,26 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
         Queues = queues;
         _lookups = new WebLookup(options.Lookups, store.Time);
         _loggers = loggers;
+        _options = options;
         Store = store;
+        VoicemailDesk = new VoicemailDesk(store, options.RecordingFolder, options.PromptFolder);
         Accounts = accounts;
+        Intake = new MessageIntake(store, options.Messages, () => Dispatch!.Wake());
+        Messages = new MessageDesk(store, options.Messages, () => Dispatch!.Wake());
+        Dispatch = new MessageDispatch(store, options.Messages, Intake, loggers);
+        foreach (HttpCarrierOptions carrier in options.Messages.HttpCarriers)
+        {
+            HttpCarrier http = new(carrier, store.Time);
+            _httpCarriers.Add(http);
+            Dispatch.Add(http);
+        }
+
+        _notifications = new NotificationWorker(store, new NotificationSender(store, options.Mail, options.RecordingFolder) { Texts = Messages }, loggers);
+        TranscriptionMetrics.Publish();
+        if (options.RecordingFolder is { } recordings && Transcribers.Make(options.Transcription) is { } engine)
+        {
+            _transcription = new TranscriptionWorker(store, engine, recordings, _notifications.Signal, loggers);
+        }
     }
 
     /// <summary>Raised when the accounts that may register are others than before; on any thread.</summary>
@@ -52,17 +91,41 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     /// <summary>Queues and their agents.</summary>
     public QueueDesks Queues { get; }
 
+    /// <summary>Says what would happen to calls; null until calls are driven.</summary>
+    public PlanSimulator? Simulator { get; private set; }
+
+    /// <summary>What phones of tenants dial inside them; null until the configurations are there.</summary>
+    internal InsideDialling? Inside { get; private set; }
+
+    /// <summary>Takes messages to be sent.</summary>
+    public MessageDesk Messages { get; }
+
+    /// <summary>Takes what carriers bring.</summary>
+    public MessageIntake Intake { get; }
+
+    /// <summary>Sends what was taken; carriers are added here.</summary>
+    public MessageDispatch Dispatch { get; }
+
+    /// <summary>What owners do with their voicemail boxes.</summary>
+    public VoicemailDesk VoicemailDesk { get; }
+
     /// <summary>Credentials of tenants' phones.</summary>
     public SipAccounts Accounts { get; }
+
+    /// <summary>Waiting messages of accounts; null before the start is done.</summary>
+    public IMessageSummaries? MessageSummaries => _lamps;
 
     /// <summary>Tenants' configurations, as of now.</summary>
     public FrozenDictionary<Guid, TenantConfiguration> Configurations => _configurations?.Current ?? FrozenDictionary<Guid, TenantConfiguration>.Empty;
 
-    /// <inheritdoc/>
-    public bool IsWanted => _director is { } director && Table.Count > 0 && director.IsWanted;
+    /// <summary>Centres and programs over SMPP; null until <see cref="StartSmpp"/>.</summary>
+    public SmppService? Smpp { get; private set; }
 
     /// <inheritdoc/>
-    public bool WantsRegistrations => _director?.WantsRegistrations ?? false;
+    public bool IsWanted => _phones is { IsWanted: true } || (_director is { } director && director.IsWanted && (Table.Count > 0 || director.HasCalls || _configurations is { HasPhones: true }));
+
+    /// <inheritdoc/>
+    public bool WantsRegistrations => _director is not null;
 
     /// <summary>Opens the database, brings its tables up to date and begins to follow changes.</summary>
     /// <param name="options">Where things are.</param>
@@ -74,19 +137,45 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ServiceStore store = await ServiceStore.OpenAsync(options.Store, time, cancellationToken);
+        NumberService service;
         try
         {
-            // Tables are swapped when anything has changed, accounts among it.
             QueueDesks queues = await QueueDesks.StartAsync(store, NodeName.Of(options.DataFolder), loggers, cancellationToken);
-            var service = new NumberService(store, new SipAccounts(store, options.Realm), queues, options, loggers);
-            service._feed = await RoutingTableFeed.StartAsync(store, swapped: service.OnSwapped, loggers: loggers, cancellationToken: cancellationToken);
-            service._configurations = await ConfigurationFeed.StartAsync(store, loggers: loggers, cancellationToken: cancellationToken);
-            service._voicemail = options.RecordingFolder is { } recordings ? VoicemailRecordings.Start(store, options.DataFolder, recordings, loggers) : null;
-            return service;
+            service = new NumberService(store, new SipAccounts(store, options.Realm), queues, options, loggers);
         }
         catch
         {
             await store.DisposeAsync();
+            throw;
+        }
+
+        try
+        {
+            // Tables are swapped when anything has changed, accounts among it.
+            service._feed = await RoutingTableFeed.StartAsync(store, swapped: service.OnSwapped, loggers: loggers, cancellationToken: cancellationToken);
+            service._configurations = await ConfigurationFeed.StartAsync(store, loggers: loggers, cancellationToken: cancellationToken);
+            service.Inside = new InsideDialling(service._configurations.FindOwner, () => service.Configurations, () => service._configurations.ExtensionLengths, store.Time);
+            service._voicemail = options.RecordingFolder is { } recordings ? VoicemailRecordings.Start(store, options.DataFolder, recordings, loggers, service._transcription is not null, service.OnMessageStored) : null;
+            service._recordings = options.RecordingFolder is { } folder
+                ? await RecordingRegister.StartAsync(store, NodeName.Of(options.DataFolder), folder, file => service._voicemail?.HasFile(file) == true, loggers, cancellationToken)
+                : null;
+            service._joins = CallJoins.Start(store, loggers);
+            service._events = EventDesk.Start(store, NodeName.Of(options.DataFolder), options.Webhooks, options.RabbitMq, loggers);
+            service._lamps = await MessageLamps.StartAsync(store, () => service.Configurations, loggers, cancellationToken);
+            service.VoicemailDesk.MessagesChanged += service._lamps.Signal;
+            if (service._voicemail is { } voicemail)
+            {
+                voicemail.MessageStored += service._lamps.Signal;
+                service._tidying = VoicemailTidying.Start(store, service.VoicemailDesk, loggers);
+            }
+
+            service._notifications.Start();
+            service._transcription?.Start();
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
             throw;
         }
     }
@@ -94,24 +183,72 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     /// <summary>Begins to drive calls.</summary>
     /// <param name="control">The engine's calls.</param>
     /// <param name="peers">Who is registered.</param>
-    public void Attach(ICallControl control, IPeerStates peers)
+    /// <param name="mayUseTrunk">Whether a tenant may send calls to a trunk; null where every tenant may.</param>
+    /// <param name="noteMessages">Is told of each account whose waiting messages are others than before (<see cref="Engine.SipEngine.NoteMessages"/>); null for nobody.</param>
+    public void Attach(ICallControl control, IPeerStates peers, TrunkRule? mayUseTrunk = null, Action<string>? noteMessages = null)
     {
-        var beginnings = new NumberBeginnings(() => Table, () => Configurations, Store.Time);
-        var services = new CallServices { Time = Store.Time, Control = control, Numbers = beginnings, Registrations = new EngineRegistrations(peers), AccountOwner = account => _configurations?.FindOwner(account), Lookups = _lookups, Queues = Queues, Voicemail = _voicemail };
+        _lamps?.Attach(noteMessages);
+        var beginnings = new NumberBeginnings(() => Table, () => Configurations, Store.Time, Inside);
+        var services = new CallServices
+        {
+            Time = Store.Time,
+            Control = control,
+            Numbers = beginnings,
+            Registrations = new EngineRegistrations(peers),
+            AccountOwner = account => _configurations?.FindOwner(account),
+            Lookups = _lookups,
+            Queues = Queues,
+            Voicemail = _voicemail,
+            VoicemailDesk = _voicemail is null ? null : VoicemailDesk,
+            Recordings = _recordings,
+            People = new PersonSettings(Store),
+            MayUseTrunk = mayUseTrunk,
+            Notify = NotifyAsync,
+        };
         _traces = new CallTraceStore(Store, _loggers);
         _director = new CallDirector(services, beginnings, _traces.Add, _loggers);
+        Simulator = new PlanSimulator(() => Table, () => Configurations, _director.Services, RefreshAsync);
+        _phones = new SipCarrier(control);
+        Dispatch.Add(_phones);
+        Dispatch.Start();
     }
+
+    /// <summary>Begins to speak SMPP, as the options say.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The service's address is taken, or not this machine's.</exception>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    public void StartSmpp()
+    {
+        Smpp = SmppService.Start(_options.Smpp, Store, _options.DataFolder, Intake, Messages, _loggers);
+        foreach (IMessageCarrier carrier in Smpp.Carriers)
+        {
+            Dispatch.Add(carrier);
+        }
+    }
+
+    /// <summary>The control plane that takes tenants' phones' messages, and asks another one for everything else.</summary>
+    /// <param name="inner">The other one; null for none.</param>
+    public IControlPlane Answer(IControlPlane? inner) => new PhoneMessages(Messages, account => _configurations?.FindOwner(account), inner);
 
     /// <inheritdoc/>
     public void Publish(CallEvent callEvent)
     {
         _director?.Publish(callEvent);
+        _recordings?.Publish(callEvent);
         _voicemail?.Publish(callEvent);
+        _phones?.Publish(callEvent);
+        if (callEvent is RegistrationChanged { Contacts: > 0 } registered)
+        {
+            Dispatch.NoteRegistration(registered.Account);
+        }
     }
+
+    /// <summary>Before an orderly end of the server's calls: callers who wait in queues keep their places for the next start.</summary>
+    public Task KeepPlacesAsync() => Queues.KeepPlacesAsync();
 
     /// <summary>Gives its calls back to the rest of their plans and closes the database; the last table stays in force.</summary>
     public async ValueTask DisposeAsync()
     {
+        await KeepPlacesAsync();
         if (_director is not null)
         {
             await _director.DisposeAsync();
@@ -122,13 +259,51 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             await _traces.DisposeAsync();
         }
 
+        if (Smpp is not null)
+        {
+            await Smpp.DisposeAsync();
+        }
+
+        await Dispatch.DisposeAsync();
+        _httpCarriers.ForEach(static carrier => carrier.Dispose());
+        if (_tidying is not null)
+        {
+            await _tidying.DisposeAsync();
+        }
+
+        if (_lamps is not null)
+        {
+            await _lamps.DisposeAsync();
+        }
+
         await Queues.DisposeAsync();
         _lookups.Dispose();
+        if (_events is not null)
+        {
+            await _events.DisposeAsync();
+        }
+
         if (_voicemail is not null)
         {
             await _voicemail.DisposeAsync();
         }
 
+        if (_recordings is not null)
+        {
+            await _recordings.DisposeAsync();
+        }
+
+        if (_joins is not null)
+        {
+            await _joins.DisposeAsync();
+        }
+
+        if (_transcription is not null)
+        {
+            await _transcription.DisposeAsync();
+        }
+
+        await _notifications.DisposeAsync();
         if (_configurations is not null)
         {
             await _configurations.DisposeAsync();
@@ -142,8 +317,29 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
         await Store.DisposeAsync();
     }
 
+    /// <summary>Reads now what has changed; calls afterwards are routed by what was committed before.</summary>
+    internal async Task RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        await (_feed?.RefreshAsync(cancellationToken) ?? Task.CompletedTask);
+        await (_configurations?.RefreshAsync(cancellationToken) ?? Task.CompletedTask);
+    }
+
     /// <summary>The accounts that may register.</summary>
     internal Task<ImmutableArray<Account>> ReadAccountsAsync(CancellationToken cancellationToken) => Accounts.ReadAsync(cancellationToken);
+
+    private void OnMessageStored()
+    {
+        _notifications.Signal();
+        _transcription?.Signal();
+    }
+
+    private async Task<bool> NotifyAsync(CallFacts facts, NotifyAction action, string text)
+    {
+        using var limit = new CancellationTokenSource(NotificationLimits.WriteTime, Store.Time);
+        await NotificationRows.WriteCallAsync(Store, facts, action, text, limit.Token).WaitAsync(limit.Token);
+        _notifications.Signal();
+        return true;
+    }
 
     private void OnSwapped(RoutingTable table)
     {

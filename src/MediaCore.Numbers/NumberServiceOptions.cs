@@ -1,5 +1,11 @@
+using MediaCore.Numbers.Brokers;
 using MediaCore.Numbers.Lookups;
+using MediaCore.Numbers.Mail;
+using MediaCore.Numbers.Messaging;
+using MediaCore.Numbers.Messaging.Smpp;
 using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Transcription;
+using MediaCore.Numbers.Webhooks;
 
 namespace MediaCore.Numbers;
 
@@ -21,6 +27,24 @@ public sealed record NumberServiceOptions
     /// <summary>How menus ask web servers.</summary>
     public WebLookupOptions Lookups { get; init; } = new();
 
+    /// <summary>Centres and programs over SMPP.</summary>
+    public SmppOptions Smpp { get; init; } = new();
+
+    /// <summary>What messages are sent by.</summary>
+    public MessagingOptions Messages { get; init; } = new();
+
+    /// <summary>The mail server of notifications; null where there is none.</summary>
+    public MailOptions? Mail { get; init; }
+
+    /// <summary>How messages are transcribed.</summary>
+    public TranscriptionOptions Transcription { get; init; } = new();
+
     /// <summary>Folder of recordings; null where nothing is recorded, and no messages are taken.</summary>
     public string? RecordingFolder { get; init; }
+
+    /// <summary>What webhooks may reach.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>The RabbitMQ that events are published to; null for none.</summary>
+    public RabbitOptions? RabbitMq { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grpc.Core;
 using MediaCore.Control.V1;
+using MediaCore.Numbers.Queues;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
 using Model = MediaCore.Numbers.Model;
@@ -8,7 +9,9 @@ using Model = MediaCore.Numbers.Model;
 namespace MediaCore.Control.NumberServices;
 
 /// <summary>The service <c>mediacore.v1.Agents</c>.</summary>
-public sealed class AgentsService(ServiceStore store) : Agents.AgentsBase
+/// <param name="store">The database.</param>
+/// <param name="desks">The queues of this server; null where it runs none.</param>
+public sealed class AgentsService(ServiceStore store, QueueDesks? desks) : Agents.AgentsBase
 {
     private readonly Rows<Model.Agent> _rows = new(store, "agent");
     private readonly Rows<Model.User> _users = new(store, "user", static row => row.Name);
@@ -79,17 +82,35 @@ public sealed class AgentsService(ServiceStore store) : Agents.AgentsBase
         return new Done();
     }
 
+    /// <inheritdoc/>
+    public override async Task<Done> EndWrapUp(EntityRequest request, ServerCallContext context)
+    {
+        Guid agent;
+        await using (ServiceContext database = store.Open(ApiCaller.Of(context).Scope))
+        {
+            agent = (await _agents.FindAsync(database, ApiCaller.Of(context), request.Id, context.CancellationToken)).Id;
+        }
+
+        return desks is not null && await desks.EndWrapUpAsync(ApiCaller.Of(context).TenantId, agent) ? new Done() : throw ApiErrors.Precondition("The agent has no wrap-up on this server.");
+    }
+
     private void Apply(Model.Agent row, AgentChange request)
     {
+        (Model.AgentPresence Presence, string Reason) before = (row.Presence, row.Reason);
         if (request.HasPresence)
         {
             Model.AgentPresence presence = ApiMapping.From<Model.AgentPresence>(request.Presence, null, "presence");
-            row.PresenceSinceMs = presence == row.Presence ? row.PresenceSinceMs : store.NowMs;
             row.Reason = presence == Model.AgentPresence.NotReady ? row.Reason : "";
             row.Presence = presence;
         }
 
-        row.Reason = request.HasReason ? ApiMapping.Text(request.Reason, "reason") : row.Reason;
+        row.Reason = request.HasReason ? ApiMapping.Text(request.Reason, "reason", QueueLimits.MaxReasonCharacters) : row.Reason;
+        if (before != (row.Presence, row.Reason))
+        {
+            // Queues take what is newer, also of two words in one millisecond.
+            row.PresenceSinceMs = Math.Max(store.NowMs, row.PresenceSinceMs + 1);
+        }
+
         row.MaxNoAnswer = request.HasMaxNoAnswer ? ApiMapping.Number(request.MaxNoAnswer, 0, 1000, "max_no_answer") : row.MaxNoAnswer;
         if (request.HasSkills)
         {

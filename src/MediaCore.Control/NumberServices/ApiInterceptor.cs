@@ -16,7 +16,10 @@ namespace MediaCore.Control.NumberServices;
 /// Stands before every call of <see cref="ApiMethods"/>: how often the caller calls, which tenant it acts for, whether it may do this, and whether the answer to its idempotency key is
 /// known. Calls of other services pass.
 /// </summary>
-public sealed class ApiInterceptor(ServiceStore store, TimeProvider time) : Interceptor
+/// <param name="store">The database.</param>
+/// <param name="time">The clock of rates.</param>
+/// <param name="node">What this server is called, for the calls that are lost with it.</param>
+public sealed class ApiInterceptor(ServiceStore store, TimeProvider time, string node) : Interceptor
 {
     /// <summary>The tenant that a call acts for: its identifier or name.</summary>
     public const string TenantHeader = "x-mediacore-tenant";
@@ -28,7 +31,7 @@ public sealed class ApiInterceptor(ServiceStore store, TimeProvider time) : Inte
     private const int MaxTreeHeight = 8;
 
     private readonly CallRate _rate = new(time);
-    private readonly AnswerMemory _answers = new(store);
+    private readonly AnswerMemory _answers = new(store, node);
 
     /// <inheritdoc/>
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)

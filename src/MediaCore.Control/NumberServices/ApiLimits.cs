@@ -36,6 +36,12 @@ public static class ApiLimits
     /// <summary>Imports that run at once: each keeps its lines in memory.</summary>
     public const int MaxRunningImports = 4;
 
+    /// <summary>Trunks that one tenant is allowed to; a carrier or two for each of its countries.</summary>
+    public const int MaxTrunks = 100;
+
+    /// <summary>Watches of queues at once: a hundred supervisors for each of ten call centres.</summary>
+    public const int MaxWatches = 1_000;
+
     /// <summary>How long an answer is kept under its idempotency key.</summary>
     public static readonly TimeSpan AnswerMemory = TimeSpan.FromHours(24);
 

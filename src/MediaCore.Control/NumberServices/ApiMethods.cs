@@ -11,7 +11,7 @@ public static class ApiMethods
 
     private static readonly FrozenDictionary<string, ServiceDescriptor> s_services = new[]
     {
-        TenantsReflection.Descriptor, NumbersReflection.Descriptor, PlansReflection.Descriptor, QueuesReflection.Descriptor, VoicemailReflection.Descriptor, CallRecordsReflection.Descriptor,
+        TenantsReflection.Descriptor, NumbersReflection.Descriptor, PlansReflection.Descriptor, QueuesReflection.Descriptor, VoicemailReflection.Descriptor, MessagesReflection.Descriptor, WebhooksReflection.Descriptor, CallRecordsReflection.Descriptor,
     }.SelectMany(static file => file.Services).ToFrozenDictionary(static service => service.Name, StringComparer.Ordinal);
 
     static ApiMethods()
@@ -64,6 +64,8 @@ public static class ApiMethods
             new("Plans", "RollBackPlan", "plans:write", "POST", "/v1/plans/{id}/roll-back", "plans roll-back"),
             new("Plans", "ListPlanRevisions", "plans:read", "GET", "/v1/plans/{id}/revisions", "plans revisions"),
             new("Plans", "GetPlanRevision", "plans:read", "GET", "/v1/plans/{id}/revisions/{revision}", "plans revision"),
+            new("Plans", "Simulate", "plans:read", "POST", "/v1/plans/simulate", "plans simulate"),
+            new("Plans", "ListSchemas", "plans:read", "GET", "/v1/schemas", "plans schemas"),
 
             new("Menus", "ListMenus", "menus:read", "GET", "/v1/menus", "menus list"),
             new("Menus", "GetMenu", "menus:read", "GET", "/v1/menus/{id}", "menus get"),
@@ -98,29 +100,57 @@ public static class ApiMethods
             new("Queues", "ListMembers", "queues:read", "GET", "/v1/queue-members", "queues members"),
             new("Queues", "SetMember", "queues:write", "PUT", "/v1/queues/{queue}/members/{agent}", "queues set-member"),
             new("Queues", "RemoveMember", "queues:write", "DELETE", "/v1/queues/{queue}/members/{agent}", "queues remove-member"),
+            new("Queues", "GetLive", "queues:read", "GET", "/v1/queues-live", "queues live"),
+            new("Queues", "WatchLive", "queues:read", "GET", "/v1/queues-live/watch", "queues watch"),
 
             new("Agents", "ListAgents", "agents:read", "GET", "/v1/agents", "agents list"),
             new("Agents", "GetAgent", "agents:read", "GET", "/v1/agents/{id}", "agents get"),
             new("Agents", "CreateAgent", "agents:write", "POST", "/v1/agents", "agents create"),
             new("Agents", "UpdateAgent", "agents:write", "PATCH", "/v1/agents/{id}", "agents update"),
             new("Agents", "DeleteAgent", "agents:write", "DELETE", "/v1/agents/{id}", "agents delete"),
+            new("Agents", "EndWrapUp", "agents:write", "POST", "/v1/agents/{id}/end-wrap-up", "agents end-wrap-up"),
 
             new("Voicemail", "ListBoxes", "voicemail:read", "GET", "/v1/voicemail-boxes", "voicemail boxes"),
             new("Voicemail", "GetBox", "voicemail:read", "GET", "/v1/voicemail-boxes/{id}", "voicemail box"),
             new("Voicemail", "CreateBox", "voicemail:write", "POST", "/v1/voicemail-boxes", "voicemail create-box"),
             new("Voicemail", "UpdateBox", "voicemail:write", "PATCH", "/v1/voicemail-boxes/{id}", "voicemail update-box"),
+            new("Voicemail", "SetPin", "voicemail:write", "POST", "/v1/voicemail-boxes/{id}/pin", "voicemail set-pin"),
             new("Voicemail", "DeleteBox", "voicemail:write", "DELETE", "/v1/voicemail-boxes/{id}", "voicemail delete-box"),
             new("Voicemail", "ListVoicemails", "voicemail:read", "GET", "/v1/voicemails", "voicemail list"),
             new("Voicemail", "GetVoicemail", "voicemail:read", "GET", "/v1/voicemails/{id}", "voicemail get"),
             new("Voicemail", "MarkVoicemail", "voicemail:write", "PATCH", "/v1/voicemails/{id}", "voicemail mark"),
             new("Voicemail", "DeleteVoicemail", "voicemail:write", "DELETE", "/v1/voicemails/{id}", "voicemail delete"),
+            new("Voicemail", "ListNotifications", "voicemail:read", "GET", "/v1/notifications", "voicemail notifications"),
+            new("Voicemail", "RetryNotification", "voicemail:write", "POST", "/v1/notifications/{id}/retry", "voicemail retry-notification"),
             new("Voicemail", "FetchVoicemail", "voicemail:read", "GET", "/v1/voicemails/{id}/sound", "voicemail fetch"),
+
+            new("Webhooks", "ListWebhooks", "webhooks:read", "GET", "/v1/webhooks", "webhooks list"),
+            new("Webhooks", "GetWebhook", "webhooks:read", "GET", "/v1/webhooks/{id}", "webhooks get"),
+            new("Webhooks", "CreateWebhook", "webhooks:write", "POST", "/v1/webhooks", "webhooks create") { HasSecret = true },
+            new("Webhooks", "UpdateWebhook", "webhooks:write", "PATCH", "/v1/webhooks/{id}", "webhooks update"),
+            new("Webhooks", "DeleteWebhook", "webhooks:write", "DELETE", "/v1/webhooks/{id}", "webhooks delete"),
+            new("Webhooks", "RotateWebhookSecret", "webhooks:write", "POST", "/v1/webhooks/{id}/rotate", "webhooks rotate") { HasSecret = true },
+            new("Webhooks", "TestWebhook", "webhooks:write", "POST", "/v1/webhooks/{id}/test", "webhooks test"),
+            new("Webhooks", "ListDeliveries", "webhooks:read", "GET", "/v1/webhooks/{id}/deliveries", "webhooks deliveries"),
+            new("Webhooks", "ReplayDeliveries", "webhooks:write", "POST", "/v1/webhooks/{id}/replay", "webhooks replay"),
+
+            new("Messages", "SendMessage", "messages:write", "POST", "/v1/messages", "messages send"),
+            new("Messages", "GetMessage", "messages:read", "GET", "/v1/messages/{id}", "messages get"),
+            new("Messages", "ListMessages", "messages:read", "GET", "/v1/messages", "messages list"),
+            new("Messages", "CancelMessage", "messages:write", "POST", "/v1/messages/{id}/cancel", "messages cancel"),
+            new("Messages", "ListThread", "messages:read", "GET", "/v1/threads/{number}/{peer}", "messages thread"),
+            new("Messages", "ListOptOuts", "messages:read", "GET", "/v1/opt-outs", "messages opt-outs"),
+            new("Messages", "AddOptOut", "messages:write", "PUT", "/v1/opt-outs/{number}/{peer}", "messages add-opt-out"),
+            new("Messages", "RemoveOptOut", "messages:write", "DELETE", "/v1/opt-outs/{number}/{peer}", "messages remove-opt-out"),
+            new("Messages", "GetMessageSettings", "messages:read", "GET", "/v1/message-settings", "messages settings"),
+            new("Messages", "UpdateMessageSettings", "messages:write", "PATCH", "/v1/message-settings", "messages set-settings"),
 
             new("CallRecords", "ListRecords", "records:read", "GET", "/v1/records", "records list"),
             new("CallRecords", "GetRecord", "records:read", "GET", "/v1/records/{call_id}", "records get"),
             new("CallRecords", "ExportRecords", "records:read", "GET", "/v1/record-exports", "records export"),
             new("CallRecords", "ListRecordings", "records:read", "GET", "/v1/recordings", "records recordings"),
             new("CallRecords", "FetchRecording", "records:read", "GET", "/v1/recordings/{call_id}/{index}", "records fetch"),
+            new("CallRecords", "DeleteRecording", "records:write", "DELETE", "/v1/recordings/{call_id}/{index}", "records delete"),
         ];
         s_byName = All.ToFrozenDictionary(static method => method.FullName, StringComparer.Ordinal);
     }

@@ -6,27 +6,55 @@ using Grpc.Core;
 using MediaCore.Control.V1;
 using MediaCore.Engine.Recordings;
 using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Records;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Recording = MediaCore.Numbers.Model.Recording;
 
 namespace MediaCore.Control.NumberServices;
 
 /// <summary>The service <c>mediacore.v1.CallRecords</c>: what has become of calls, and their recordings.</summary>
 /// <param name="store">The database.</param>
 /// <param name="recordings">The folder of recordings; null where the server has none.</param>
-public sealed class CallRecordsService(ServiceStore store, string? recordings) : V1.CallRecords.CallRecordsBase
+/// <param name="loggers">Logs.</param>
+public sealed class CallRecordsService(ServiceStore store, string? recordings, ILoggerFactory loggers) : V1.CallRecords.CallRecordsBase
 {
-    private const string CsvHeadings = "call_id,number,caller,called,started_at,answered_at,ended_at,duration_ms,talk_ms,ended_by,reason\r\n";
+    /// <summary>Who may see the numbers of callers and called.</summary>
+    internal const string CallersPermission = "callers:read";
+
+    private readonly ILogger _logger = loggers.CreateLogger<CallRecordsService>();
 
     /// <inheritdoc/>
     public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
     {
-        (List<CallEntry> rows, string next) = await ReadAsync(request, ApiMapping.PageSize(request.PageSize), context);
-        return new ListRecordsResponse { Records = { rows.Select(static row => ToMessage(row, withRecord: false)) }, NextPageToken = next };
+        ApiCaller caller = ApiCaller.Of(context);
+        await using ServiceContext database = store.Open(caller.Scope);
+        (List<CallEntry> rows, string next) = await ReadAsync(database, request, caller, context.CancellationToken);
+        string[] ids = [.. rows.Select(static row => row.CallId)];
+        Guid tenant = caller.TenantId;
+        Dictionary<string, JoinedCall> joined = await database.JoinedCalls.AsNoTracking().Where(row => row.TenantId == tenant && ids.Contains(row.CallId)).ToDictionaryAsync(static row => row.CallId, StringComparer.Ordinal, context.CancellationToken);
+        bool shows = caller.Allows(CallersPermission);
+        return new ListRecordsResponse { Records = { rows.Select(row => ToMessage(row, joined.GetValueOrDefault(row.CallId), shows)) }, NextPageToken = next };
     }
 
     /// <inheritdoc/>
-    public override async Task<CallHistoryRecord> GetRecord(GetRecordRequest request, ServerCallContext context) => ToMessage(await FindAsync(request.CallId, context), withRecord: true);
+    public override async Task<CallHistoryRecord> GetRecord(GetRecordRequest request, ServerCallContext context)
+    {
+        ApiCaller caller = ApiCaller.Of(context);
+        Guid tenant = caller.TenantId;
+        string callId = request.CallId;
+        await using ServiceContext database = store.Open(caller.Scope);
+        CallEntry? entry = await database.Calls.AsNoTracking().SingleOrDefaultAsync(row => row.CallId == callId && row.TenantId == tenant, context.CancellationToken);
+        JoinedCall? joined = await FindJoinedAsync(database, callId, tenant, context.CancellationToken);
+        bool shows = caller.Allows(CallersPermission);
+        CallHistoryRecord message = entry is not null ? ToMessage(entry, joined, shows)
+            : joined is not null ? ToMessage(joined, new CallHistoryRecord { CallId = joined.CallId, Number = joined.Number ?? "", StartedAt = ApiMapping.Time(joined.StartedAtMs) })
+            : throw ApiErrors.NotFound("There is no record of such a call (yet).");
+        message.Record = shows ? entry?.Record ?? "" : "";
+        message.Joined = joined is null ? "" : shows ? joined.Document : RecordMasking.MaskDocument(joined.Document);
+        return message;
+    }
 
     /// <inheritdoc/>
     public override async Task ExportRecords(ExportRecordsRequest request, IServerStreamWriter<DataChunk> responseStream, ServerCallContext context)
@@ -37,66 +65,57 @@ public sealed class CallRecordsService(ServiceStore store, string? recordings) :
             ExportRecordsRequest.Types.Format.JsonLines => false,
             _ => throw ApiErrors.Invalid("format", "CSV or JSON lines."),
         };
-        ListRecordsRequest page = new()
-        {
-            PageToken = request.PageToken,
-            Number = request.Number,
-            Caller = request.Caller,
-            From = request.From,
-            Until = request.Until,
-            Reason = request.Reason,
-        };
-        if (request.HasAnswered)
-        {
-            page.Answered = request.Answered;
-        }
+        ApiCaller caller = ApiCaller.Of(context);
+        ListRecordsRequest filter = RecordFilter.Of(request);
+        long after = ApiMapping.FromToken(request.PageToken) is { } token ? long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out long seq) ? seq : throw ApiMapping.BadToken() : 0;
+        bool shows = caller.Allows(CallersPermission);
+        await using ServiceContext database = store.Open(caller.Scope);
 
-        DataChunk chunk = new() { ContentType = isCsv ? "text/csv; charset=utf-8" : "application/x-ndjson", NextPageToken = await FindEndAsync(page, context) };
-        string end = chunk.NextPageToken;
-        StringBuilder text = new(isCsv ? CsvHeadings : "");
-        for (int left = ApiLimits.MaxExportRows; ; left -= ApiLimits.MaxPageRows)
+        // Where this file ends is settled before it begins; what changes meanwhile has a greater number, and comes with the next.
+        List<long> ends = await Query(database, filter, caller, after).Select(static row => row.Seq).Take(ApiLimits.MaxExportRows + 1).ToListAsync(context.CancellationToken);
+        bool hasMore = ends.Count > ApiLimits.MaxExportRows;
+        long end = ends.Count == 0 ? after : ends[hasMore ? ^2 : ^1];
+        DataChunk chunk = new() { ContentType = isCsv ? "text/csv; charset=utf-8" : "application/x-ndjson", Cursor = ApiMapping.ToToken(end.ToString(CultureInfo.InvariantCulture)) };
+        chunk.NextPageToken = hasMore ? chunk.Cursor : "";
+        StringBuilder text = new(isCsv ? RecordCsv.Headings : "");
+        do
         {
-            (List<CallEntry> rows, string next) = await ReadAsync(page, Math.Min(left, ApiLimits.MaxPageRows), context);
-            foreach (CallEntry row in rows)
+            List<JoinedCall> rows = await Query(database, filter, caller, after).Where(row => row.Seq <= end).Take(ApiLimits.MaxPageRows).ToListAsync(context.CancellationToken);
+            foreach (JoinedCall row in rows)
             {
-                _ = isCsv ? AppendCsv(text, row) : text.Append(row.Record).Append('\n');
+                string document = shows ? row.Document : RecordMasking.MaskDocument(row.Document);
+                if (isCsv)
+                {
+                    RecordCsv.Append(text, row, document);
+                }
+                else
+                {
+                    text.Append(document).Append('\n');
+                }
             }
 
             chunk.Data = ByteString.CopyFromUtf8(text.ToString());
             await responseStream.WriteAsync(chunk, context.CancellationToken);
-            if (next.Length == 0 || next == end)
-            {
-                return;
-            }
-
-            page.PageToken = next;
+            after = rows.Count < ApiLimits.MaxPageRows ? end : rows[^1].Seq;
             text.Clear();
             chunk = new DataChunk();
         }
+        while (after < end);
     }
 
     /// <inheritdoc/>
     public override async Task<ListRecordingsResponse> ListRecordings(ListRecordsRequest request, ServerCallContext context)
     {
-        (List<CallEntry> rows, string next) = await ReadAsync(request, ApiMapping.PageSize(request.PageSize), context);
+        ApiCaller caller = ApiCaller.Of(context);
+        await using ServiceContext database = store.Open(caller.Scope);
+        ListRecordsRequest all = request.Clone();
+        all.WithLinked = true;
+        (List<CallEntry> rows, string next) = await ReadAsync(database, all, caller, context.CancellationToken);
         ListRecordingsResponse response = new() { NextPageToken = next };
+        ILookup<string, Recording> known = await ReadRecordingsAsync(database, caller, [.. rows.Select(static row => row.CallId)], context.CancellationToken);
         foreach (CallEntry row in rows)
         {
-            IReadOnlyList<RecordingInfo> found = RecordingsOf(row);
-            for (int i = 0; i < found.Count; i++)
-            {
-                response.Recordings.Add(new CallRecordingInfo
-                {
-                    CallId = row.CallId,
-                    Index = i,
-                    LegId = found[i].LegId,
-                    StartedAt = Timestamp.FromDateTimeOffset(found[i].StartedAt),
-                    Duration = Duration.FromTimeSpan(found[i].Duration),
-                    Bytes = found[i].Bytes,
-                    Sha256 = found[i].Sha256,
-                    Format = found[i].Format.ToString().ToLowerInvariant(),
-                });
-            }
+            response.Recordings.AddRange(known[row.CallId].Any() ? known[row.CallId].Select(ToMessage) : RecordingsOf(row).Select((info, index) => ToMessage(row, info, index)));
         }
 
         return response;
@@ -105,46 +124,101 @@ public sealed class CallRecordsService(ServiceStore store, string? recordings) :
     /// <inheritdoc/>
     public override async Task FetchRecording(FetchRecordingRequest request, IServerStreamWriter<DataChunk> responseStream, ServerCallContext context)
     {
-        IReadOnlyList<RecordingInfo> found = RecordingsOf(await FindAsync(request.CallId, context));
-        string file = request.Index >= 0 && request.Index < found.Count ? found[request.Index].File : throw ApiErrors.NotFound("The call has no such recording.");
-        await FileChunks.SendAsync(recordings, file, responseStream, context.CancellationToken);
+        ApiCaller caller = ApiCaller.Of(context);
+        await using ServiceContext database = store.Open(caller.Scope);
+        Recording[] known = [.. (await ReadRecordingsAsync(database, caller, [request.CallId], context.CancellationToken))[request.CallId]];
+        string file;
+        if (known.Length > 0)
+        {
+            Recording row = request.Index >= 0 && request.Index < known.Length ? known[request.Index] : throw NoRecording();
+            file = row.State == RecordingState.Completed ? row.File : throw ApiErrors.NotFound(row.State == RecordingState.InProgress ? "The recording is not saved yet." : "The recording is not there (any more).");
+        }
+        else
+        {
+            Guid tenant = caller.TenantId;
+            CallEntry entry = await database.Calls.AsNoTracking().SingleOrDefaultAsync(row => row.CallId == request.CallId && row.TenantId == tenant, context.CancellationToken) ?? throw NoRecording();
+            IReadOnlyList<RecordingInfo> found = RecordingsOf(entry);
+            file = request.Index >= 0 && request.Index < found.Count ? found[request.Index].File : throw NoRecording();
+        }
+
+        ApiLog.RecordingFetched(_logger, request.CallId, request.Index, caller.Actor);
+        await FileChunks.SendAsync(recordings, file, responseStream, context.CancellationToken, request.Offset, request.Length);
     }
 
-    private async Task<CallEntry> FindAsync(string callId, ServerCallContext context)
+    /// <inheritdoc/>
+    public override async Task<Done> DeleteRecording(DeleteRecordingRequest request, ServerCallContext context)
     {
         ApiCaller caller = ApiCaller.Of(context);
         Guid tenant = caller.TenantId;
         await using ServiceContext database = store.Open(caller.Scope);
-        return await database.Calls.AsNoTracking().SingleOrDefaultAsync(row => row.CallId == callId && row.TenantId == tenant, context.CancellationToken)
-            ?? throw ApiErrors.NotFound("There is no record of such a call (yet).");
-    }
-
-    /// <summary>Where the file after this one begins; empty where this one has the rest.</summary>
-    private async Task<string> FindEndAsync(ListRecordsRequest request, ServerCallContext context)
-    {
-        await using ServiceContext database = store.Open(ApiCaller.Of(context).Scope);
-        var last = await Query(database, request, context).Skip(ApiLimits.MaxExportRows - 1).Take(2).Select(static row => new { row.StartedAtMs, row.CallId }).ToListAsync(context.CancellationToken);
-        return last.Count == 2 ? ApiMapping.ToToken($"{last[0].StartedAtMs} {last[0].CallId}") : "";
-    }
-
-    private async Task<(List<CallEntry> Rows, string Next)> ReadAsync(ListRecordsRequest request, int size, ServerCallContext context)
-    {
-        await using ServiceContext database = store.Open(ApiCaller.Of(context).Scope);
-        List<CallEntry> page = await Query(database, request, context).Take(size + 1).ToListAsync(context.CancellationToken);
-        if (page.Count <= size)
+        List<Recording> rows = await Ordered(database.Recordings.Where(row => row.TenantId == tenant && row.CallId == request.CallId)).ToListAsync(context.CancellationToken);
+        Recording found = request.Index >= 0 && request.Index < rows.Count ? rows[request.Index] : throw NoRecording();
+        if (found.State == RecordingState.InProgress)
         {
-            return (page, "");
+            throw ApiErrors.Precondition("The recording is not saved yet: end it first.");
         }
 
-        page.RemoveAt(size);
-        return (page, ApiMapping.ToToken($"{page[^1].StartedAtMs} {page[^1].CallId}"));
+        // The server that has the file deletes it (RecordingRegister).
+        if (found.State == RecordingState.Completed)
+        {
+            found.State = RecordingState.Deleted;
+            await database.SaveChangesAsync(context.CancellationToken);
+            ApiLog.RecordingDeleted(_logger, request.CallId, request.Index, caller.Actor);
+        }
+
+        return new Done();
     }
 
-    /// <summary>What is asked for, by the time of the beginning, and by the call's identifier where two began in the same millisecond.</summary>
-    private static IQueryable<CallEntry> Query(ServiceContext database, ListRecordsRequest request, ServerCallContext context)
+    private static RpcException NoRecording() => ApiErrors.NotFound("The call has no such recording.");
+
+    private static IQueryable<Recording> Ordered(IQueryable<Recording> rows) => rows.OrderBy(static row => row.StartedAtMs).ThenBy(static row => row.Id);
+
+    private static async Task<ILookup<string, Recording>> ReadRecordingsAsync(ServiceContext database, ApiCaller caller, string[] calls, CancellationToken cancellationToken)
     {
-        Guid tenant = ApiCaller.Of(context).TenantId;
-        IQueryable<CallEntry> rows = database.Calls.AsNoTracking().Where(row => row.TenantId == tenant);
+        Guid tenant = caller.TenantId;
+        return (await Ordered(database.Recordings.AsNoTracking().Where(row => row.TenantId == tenant && calls.Contains(row.CallId))).ToListAsync(cancellationToken)).ToLookup(static row => row.CallId, StringComparer.Ordinal);
+    }
+
+    /// <summary>The joined record that a call is part of; null where it was not joined yet.</summary>
+    private static async Task<JoinedCall?> FindJoinedAsync(ServiceContext database, string callId, Guid tenant, CancellationToken cancellationToken)
+    {
+        for (int step = 0; step < CallJoinLimits.MaxSteps; step++)
+        {
+            string id = callId;
+            if (await database.JoinedCalls.AsNoTracking().SingleOrDefaultAsync(row => row.CallId == id && row.TenantId == tenant, cancellationToken) is { } found)
+            {
+                return found;
+            }
+
+            if (await database.CallLinks.AsNoTracking().SingleOrDefaultAsync(row => row.CallId == id && row.TenantId == tenant, cancellationToken) is not { } link)
+            {
+                return null;
+            }
+
+            callId = link.LinkedFrom;
+        }
+
+        return null;
+    }
+
+    private static IQueryable<JoinedCall> Query(ServiceContext database, ListRecordsRequest filter, ApiCaller caller, long after)
+    {
+        // A call that another tenant's number has led here has no record of its own here: only what asks for more than the joined one has goes by those.
+        Guid tenant = caller.TenantId;
+        IQueryable<CallEntry> entries = RecordFilter.Of(database, filter, caller);
+        IQueryable<JoinedCall> rows = RecordFilter.Of(database.JoinedCalls.AsNoTracking().Where(row => row.TenantId == tenant && row.Seq > after), filter);
+        bool asksEntries = filter is not { Number: "", Caller: "", Reason: "", HasAnswered: false, From: null, Until: null };
+        return (asksEntries ? rows.Where(row => entries.Any(entry => entry.CallId == row.CallId)) : rows).OrderBy(static row => row.Seq);
+    }
+
+    private static async Task<(List<CallEntry> Rows, string Next)> ReadAsync(ServiceContext database, ListRecordsRequest request, ApiCaller caller, CancellationToken cancellationToken)
+    {
+        IQueryable<CallEntry> rows = RecordFilter.Of(database, request, caller);
+        if (!request.WithLinked)
+        {
+            rows = rows.Where(row => !database.CallLinks.Any(link => link.CallId == row.CallId));
+        }
+
         if (ApiMapping.FromToken(request.PageToken) is { } token)
         {
             string[] parts = token.Split(' ', 2);
@@ -157,93 +231,76 @@ public sealed class CallRecordsService(ServiceStore store, string? recordings) :
             rows = rows.Where(row => row.StartedAtMs > afterMs || (row.StartedAtMs == afterMs && string.Compare(row.CallId, afterId) > 0));
         }
 
-        if (request.Number.Length > 0)
+        int size = ApiMapping.PageSize(request.PageSize);
+        List<CallEntry> page = await rows.AsNoTracking().OrderBy(static row => row.StartedAtMs).ThenBy(static row => row.CallId).Take(size + 1).ToListAsync(cancellationToken);
+        if (page.Count <= size)
         {
-            string number = request.Number;
-            rows = rows.Where(row => row.Number == number);
+            return (page, "");
         }
 
-        if (request.Caller.Length > 0)
-        {
-            string who = request.Caller;
-            rows = rows.Where(row => row.Caller == who);
-        }
-
-        if (ApiMapping.Ms(request.From, "from") is { } from)
-        {
-            rows = rows.Where(row => row.StartedAtMs >= from);
-        }
-
-        if (ApiMapping.Ms(request.Until, "until") is { } until)
-        {
-            rows = rows.Where(row => row.StartedAtMs < until);
-        }
-
-        if (request.HasAnswered)
-        {
-            bool answered = request.Answered;
-            rows = rows.Where(row => (row.AnsweredAtMs != null) == answered);
-        }
-
-        if (request.Reason.Length > 0)
-        {
-            string reason = request.Reason;
-            rows = rows.Where(row => row.Reason == reason);
-        }
-
-        return rows.OrderBy(static row => row.StartedAtMs).ThenBy(static row => row.CallId);
+        page.RemoveAt(size);
+        return (page, ApiMapping.ToToken($"{page[^1].StartedAtMs} {page[^1].CallId}"));
     }
 
     private static IReadOnlyList<RecordingInfo> RecordingsOf(CallEntry row) =>
         Engine.CallRecords.CallRecordJson.TryRead(Encoding.UTF8.GetBytes(row.Record), out Engine.CallRecords.CallRecord record) ? record.Recordings : [];
 
-    private static CallHistoryRecord ToMessage(CallEntry row, bool withRecord) => new()
+    private static CallRecordingInfo ToMessage(Recording row, int index) => new()
     {
         CallId = row.CallId,
-        Number = row.Number ?? "",
-        Caller = row.Caller,
-        Called = row.Called,
+        Index = index,
+        LegId = row.LegId,
         StartedAt = ApiMapping.Time(row.StartedAtMs),
-        AnsweredAt = ApiMapping.Time(row.AnsweredAtMs),
-        EndedAt = ApiMapping.Time(row.EndedAtMs),
-        Duration = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(row.EndedAtMs - row.StartedAtMs)),
-        TalkTime = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(row.AnsweredAtMs is { } answered ? row.EndedAtMs - answered : 0)),
-        EndedBy = row.EndedBy,
-        Reason = row.Reason,
-        Record = withRecord ? row.Record : "",
+        Duration = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(row.DurationMs)),
+        Bytes = row.Bytes,
+        Sha256 = row.Sha256,
+        Format = row.Format,
+        Id = row.Id.ToString(),
+        State = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(row.State.ToString()),
+        Layout = row.Layout,
+        Segments = row.Segments,
+        RetainUntil = ApiMapping.Time(row.RetainUntilMs),
     };
 
-    private static StringBuilder AppendCsv(StringBuilder text, CallEntry row)
+    private static CallRecordingInfo ToMessage(CallEntry row, RecordingInfo info, int index) => new()
     {
-        Field(row.CallId);
-        Field(row.Number ?? "");
-        Field(row.Caller);
-        Field(row.Called);
-        Field(Time(row.StartedAtMs));
-        Field(row.AnsweredAtMs is { } answered ? Time(answered) : "");
-        Field(Time(row.EndedAtMs));
-        Field((row.EndedAtMs - row.StartedAtMs).ToString(CultureInfo.InvariantCulture));
-        Field((row.AnsweredAtMs is { } at ? row.EndedAtMs - at : 0).ToString(CultureInfo.InvariantCulture));
-        Field(row.EndedBy);
-        text.Append(Escape(row.Reason)).Append("\r\n");
-        return text;
+        CallId = row.CallId,
+        Index = index,
+        LegId = info.LegId,
+        StartedAt = Timestamp.FromDateTimeOffset(info.StartedAt),
+        Duration = Duration.FromTimeSpan(info.Duration),
+        Bytes = info.Bytes,
+        Sha256 = info.Sha256,
+        Format = RecordingNames.Of(info.Format),
+        State = "completed",
+        Layout = RecordingNames.Of(info.Layout),
+    };
 
-        void Field(string value) => text.Append(Escape(value)).Append(',');
-
-        static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    private static CallHistoryRecord ToMessage(CallEntry row, JoinedCall? joined, bool shows)
+    {
+        CallHistoryRecord message = new()
+        {
+            CallId = row.CallId,
+            Number = row.Number ?? "",
+            Caller = shows ? row.Caller : RecordMasking.Mask(row.Caller),
+            Called = shows ? row.Called : RecordMasking.Mask(row.Called),
+            StartedAt = ApiMapping.Time(row.StartedAtMs),
+            AnsweredAt = ApiMapping.Time(row.AnsweredAtMs),
+            EndedAt = ApiMapping.Time(row.EndedAtMs),
+            Duration = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(row.EndedAtMs - row.StartedAtMs)),
+            TalkTime = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(row.AnsweredAtMs is { } answered ? row.EndedAtMs - answered : 0)),
+            EndedBy = row.EndedBy,
+            Reason = row.Reason,
+        };
+        return joined is null ? message : ToMessage(joined, message);
     }
 
-    /// <summary>
-    /// RFC 4180 §2: quotes around what has a comma, quote or line break, and quotes within doubled. Who calls chooses what stands here, and a spreadsheet takes <c>=</c> and its like for a formula: such a text gets an
-    /// apostrophe before it. A number with its + is none.
-    /// </summary>
-    private static string Escape(string value)
+    private static CallHistoryRecord ToMessage(JoinedCall joined, CallHistoryRecord message)
     {
-        if (value is ['=' or '-' or '@' or '\t', ..] || (value is ['+', ..] && value.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
-        {
-            value = "'" + value;
-        }
-
-        return value.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+        message.Disposition = joined.Disposition;
+        message.Queues.AddRange(joined.Queues.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        message.Agents.AddRange(joined.Agents.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        message.Tags.AddRange(joined.Tags.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        return message;
     }
 }

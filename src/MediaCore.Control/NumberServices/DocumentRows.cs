@@ -10,12 +10,12 @@ namespace MediaCore.Control.NumberServices;
 /// <summary>Plans and menus: what their two services have in common.</summary>
 /// <typeparam name="TOwner">What has revisions.</typeparam>
 /// <typeparam name="TRevision">Its revisions.</typeparam>
-internal sealed class DocumentRows<TOwner, TRevision>(ServiceStore store, string kind, DocumentCheck check)
+internal sealed class DocumentRows<TOwner, TRevision>(ServiceStore store, string kind, DocumentCheck check, RevisionStore<TOwner, TRevision>? revisions)
     where TOwner : RevisedRow, new()
     where TRevision : RevisionRow, new()
 {
     private readonly Rows<TOwner> _rows = new(store, kind, static row => row.Name);
-    private readonly RevisionStore<TOwner, TRevision> _revisions = new(store, kind);
+    private readonly RevisionStore<TOwner, TRevision> _revisions = revisions ?? new(store, kind);
 
     public async Task<ListDocumentsResponse> ListAsync(PageRequest request, ServerCallContext context)
     {
@@ -133,6 +133,16 @@ internal sealed class DocumentRows<TOwner, TRevision>(ServiceStore store, string
         TRevision row = await database.Set<TRevision>().AsNoTracking().SingleOrDefaultAsync(each => each.OwnerId == owner && each.Number == number, context.CancellationToken)
             ?? throw ApiErrors.NotFound($"There is no revision {number}.");
         return ToMessage(row, withDocument: true);
+    }
+
+    /// <summary>What somebody who edits sees: the draft, or the revision in force where there is none.</summary>
+    /// <returns>The name of the plan or menu, and the document.</returns>
+    public async Task<(string Name, string Document)> FindNewestAsync(string id, ServerCallContext context)
+    {
+        TOwner owner = await _rows.GetAsync(context, id, static row => row);
+        await using ServiceContext database = store.Open(ApiCaller.Of(context).Scope);
+        List<TRevision> live = await database.Set<TRevision>().AsNoTracking().Where(row => row.OwnerId == owner.Id && (row.State == RevisionState.Draft || row.State == RevisionState.Published)).ToListAsync(context.CancellationToken);
+        return (owner.Name, (live.Find(static row => row.State == RevisionState.Draft) ?? live.FirstOrDefault())?.Document ?? throw ApiErrors.NotFound("It has neither a draft nor a revision in force."));
     }
 
     private Task<Guid> FindAsync(string id, ServerCallContext context) => _rows.GetAsync(context, id, static row => row.Id);

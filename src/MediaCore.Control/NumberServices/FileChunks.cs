@@ -12,7 +12,9 @@ internal static class FileChunks
     /// <param name="file">The path below it.</param>
     /// <param name="output">Where to.</param>
     /// <param name="cancellationToken">Ends the sending.</param>
-    public static async Task SendAsync(string? folder, string file, IServerStreamWriter<DataChunk> output, CancellationToken cancellationToken)
+    /// <param name="offset">The first byte that is wanted.</param>
+    /// <param name="length">How many are wanted; 0 for the rest.</param>
+    public static async Task SendAsync(string? folder, string file, IServerStreamWriter<DataChunk> output, CancellationToken cancellationToken, long offset = 0, long length = 0)
     {
         // Paths come from the database; one that leads out of the folder is a defect there, and is not followed here.
         string? path = folder is null || file.Length == 0 ? null : Path.GetFullPath(file, Path.GetFullPath(folder));
@@ -23,14 +25,22 @@ internal static class FileChunks
 
         await using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, ApiLimits.ChunkBytes, useAsync: true);
         byte[] buffer = new byte[ApiLimits.ChunkBytes];
-        string type = TypeOf(path);
+        if (offset < 0 || length < 0 || (offset > 0 && offset >= stream.Length))
+        {
+            throw ApiErrors.Invalid("offset", $"The file has {stream.Length} bytes.");
+        }
+
+        stream.Position = offset;
+        long end = length == 0 || length > stream.Length - offset ? stream.Length : offset + length;
+        DataChunk chunk = new() { ContentType = TypeOf(path), TotalBytes = stream.Length };
         do
         {
-            int read = await stream.ReadAsync(buffer, cancellationToken);
-            await output.WriteAsync(new DataChunk { Data = ByteString.CopyFrom(buffer, 0, read), ContentType = type }, cancellationToken);
-            type = "";
+            int read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - stream.Position)), cancellationToken);
+            chunk.Data = ByteString.CopyFrom(buffer, 0, read);
+            await output.WriteAsync(chunk, cancellationToken);
+            chunk = new DataChunk();
         }
-        while (stream.Position < stream.Length);
+        while (stream.Position < end);
     }
 
     private static string TypeOf(string path) => Path.GetExtension(path) switch

@@ -6,9 +6,12 @@ using MediaCore.Numbers.Storage;
 namespace MediaCore.Control.NumberServices;
 
 /// <summary>The service <c>mediacore.v1.Menus</c>.</summary>
-public sealed class MenusService(ServiceStore store, DocumentCheck check) : V1.Menus.MenusBase
+/// <param name="store">The database.</param>
+/// <param name="check">Says what is wrong with a menu.</param>
+/// <param name="revisions">Revisions of menus, with what is checked within the transaction that publishes; null for no such check.</param>
+public sealed class MenusService(ServiceStore store, DocumentCheck check, RevisionStore<Menu, MenuRevision>? revisions) : V1.Menus.MenusBase
 {
-    private readonly DocumentRows<Menu, MenuRevision> _documents = new(store, "menu", check);
+    private readonly DocumentRows<Menu, MenuRevision> _documents = new(store, "menu", check, revisions);
 
     /// <inheritdoc/>
     public override Task<ListDocumentsResponse> ListMenus(PageRequest request, ServerCallContext context) => _documents.ListAsync(request, context);

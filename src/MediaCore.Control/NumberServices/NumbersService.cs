@@ -21,6 +21,7 @@ public sealed class NumbersService(ServiceStore store, ILoggerFactory loggers) :
     private readonly Rows<Model.Menu> _menus = new(store, "menu", static row => row.Name);
     private readonly Rows<Model.CallQueue> _queues = new(store, "queue", static row => row.Name);
     private readonly Rows<Model.VoicemailBox> _boxes = new(store, "box", static row => row.Box);
+    private readonly Rows<Model.User> _users = new(store, "user", static row => row.Name);
     private readonly ILogger _logger = loggers.CreateLogger("MediaCore.Control");
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
@@ -99,6 +100,7 @@ public sealed class NumbersService(ServiceStore store, ILoggerFactory loggers) :
             row.Label = request.HasLabel ? ApiMapping.Text(request.Label, "label") : row.Label;
             row.Language = request.HasLanguage ? (request.Language.Length == 0 ? null : ApiMapping.Language(request.Language)) : row.Language;
             row.TimeZone = request.HasTimeZone ? (request.TimeZone.Length == 0 ? null : ApiMapping.Zone(request.TimeZone)) : row.TimeZone;
+            row.RecordsCalls = request.HasRecordsCalls ? request.RecordsCalls : row.RecordsCalls;
             return row;
         }, context.CancellationToken));
         return ToMessage(changed, caller);
@@ -195,6 +197,7 @@ public sealed class NumbersService(ServiceStore store, ILoggerFactory loggers) :
             Model.AssignmentTarget.RoutingPlan => (await _plans.FindAsync(database, caller, id, context.CancellationToken, "target_id")).Id,
             Model.AssignmentTarget.Menu => (await _menus.FindAsync(database, caller, id, context.CancellationToken, "target_id")).Id,
             Model.AssignmentTarget.Queue => (await _queues.FindAsync(database, caller, id, context.CancellationToken, "target_id")).Id,
+            Model.AssignmentTarget.User => (await _users.FindAsync(database, caller, id, context.CancellationToken, "target_id")).Id,
             _ => (await _boxes.FindAsync(database, caller, id, context.CancellationToken, "target_id")).Id,
         };
     }
@@ -233,6 +236,7 @@ public sealed class NumbersService(ServiceStore store, ILoggerFactory loggers) :
         Locality = row.Locality,
         Label = row.Label,
         Language = row.Language ?? "",
+        RecordsCalls = row.RecordsCalls,
         TimeZone = row.TimeZone ?? "",
         ReservedUntil = ApiMapping.Time(row.ReservedUntilMs),
         QuarantineUntil = ApiMapping.Time(row.QuarantineUntilMs),

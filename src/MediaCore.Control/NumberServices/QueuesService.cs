@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MediaCore.Control.V1;
+using MediaCore.Numbers.Queues;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
 using Model = MediaCore.Numbers.Model;
@@ -9,7 +10,9 @@ namespace MediaCore.Control.NumberServices;
 /// <summary>The service <c>mediacore.v1.Queues</c>.</summary>
 /// <param name="store">The database.</param>
 /// <param name="check">Says what is wrong with the settings of a queue.</param>
-public sealed class QueuesService(ServiceStore store, DocumentCheck check) : Queues.QueuesBase
+/// <param name="desks">The queues of this server; null where it runs none.</param>
+/// <param name="time">The clock of watches.</param>
+public sealed class QueuesService(ServiceStore store, DocumentCheck check, QueueDesks? desks, TimeProvider time) : Queues.QueuesBase
 {
     /// <summary>A day: nobody waits, rings or writes notes for longer.</summary>
     private const int MaxSeconds = 86_400;
@@ -17,6 +20,7 @@ public sealed class QueuesService(ServiceStore store, DocumentCheck check) : Que
     private readonly Rows<Model.CallQueue> _rows = new(store, "queue", static row => row.Name);
     private readonly Rows<Model.QueueMembership> _members = new(store, "membership");
     private readonly AgentRows _agents = new(store);
+    private int _watches;
 
     /// <inheritdoc/>
     public override async Task<ListQueuesResponse> ListQueues(PageRequest request, ServerCallContext context)
@@ -101,6 +105,55 @@ public sealed class QueuesService(ServiceStore store, DocumentCheck check) : Que
             return true;
         }, context.CancellationToken));
         return new Done();
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Live> GetLive(LiveRequest request, ServerCallContext context)
+    {
+        LiveView view = await ViewAsync(request, context);
+        return await view.ReadAsync(context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task WatchLive(LiveRequest request, IServerStreamWriter<Live> responseStream, ServerCallContext context)
+    {
+        LiveView view = await ViewAsync(request, context);
+        int seconds = request.EverySeconds == 0 ? 1 : ApiMapping.Number(request.EverySeconds, 1, 60, "every_seconds");
+        if (Interlocked.Increment(ref _watches) > ApiLimits.MaxWatches)
+        {
+            Interlocked.Decrement(ref _watches);
+            throw ApiErrors.TooMany($"There are {ApiLimits.MaxWatches} watches of queues already.", TimeSpan.FromSeconds(seconds));
+        }
+
+        try
+        {
+            using PeriodicTimer timer = new(TimeSpan.FromSeconds(seconds), time);
+            Live? before = null;
+            do
+            {
+                Live now = await view.ReadAsync(context.CancellationToken);
+                if (before is null || !LiveView.AreAlike(before, now))
+                {
+                    await responseStream.WriteAsync(now, context.CancellationToken);
+                    before = now;
+                }
+            }
+            while (await timer.WaitForNextTickAsync(context.CancellationToken));
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            // Whoever watched is gone, or the server ends.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _watches);
+        }
+    }
+
+    private async Task<LiveView> ViewAsync(LiveRequest request, ServerCallContext context)
+    {
+        string? queue = request.Queue.Length > 0 ? await _rows.GetAsync(context, request.Queue, static row => row.Name) : null;
+        return new LiveView(store, desks ?? throw ApiErrors.Precondition("This server runs no queues."), ApiCaller.Of(context), queue, time);
     }
 
     private async Task ApplyAsync(Model.CallQueue row, QueueChange request, ServerCallContext context)

@@ -67,6 +67,11 @@ public sealed class TenantsService(ServiceStore store, SipAccounts accounts) : V
             }
         }
 
+        if (ReadTrunks(caller, request) is not null || request.HasFeatureCodes)
+        {
+            throw ApiErrors.Invalid("trunks", "Trunks and feature codes are set when the tenant is there.");
+        }
+
         return ToMessage(ApiErrors.Take(
             await _tenants.CreateAsync(
                 ApiMapping.Name(request.Name),
@@ -107,6 +112,10 @@ public sealed class TenantsService(ServiceStore store, SipAccounts accounts) : V
                 row.Name = request.HasName ? ApiMapping.Name(request.Name) : row.Name;
                 row.TimeZone = request.HasTimeZone ? ApiMapping.Zone(request.TimeZone) : row.TimeZone;
                 row.Language = request.HasLanguage ? ApiMapping.Language(request.Language) : row.Language;
+                row.RecordsCalls = request.HasRecordsCalls ? request.RecordsCalls : row.RecordsCalls;
+                row.RecordingDays = request.HasRecordingDays ? ApiMapping.Number(request.RecordingDays, 0, 36_500, "recording_days") : row.RecordingDays;
+                row.NoFeatureCodes = request.HasFeatureCodes ? !request.FeatureCodes : row.NoFeatureCodes;
+                row.Trunks = ReadTrunks(caller, request) ?? row.Trunks;
                 return row;
             }, context.CancellationToken),
             "name",
@@ -348,6 +357,13 @@ public sealed class TenantsService(ServiceStore store, SipAccounts accounts) : V
             row.Account = request.Account.Length == 0 ? null : InventoryRules.CheckAccountName(request.Account) is { } wrong ? throw ApiErrors.Invalid("account", wrong) : request.Account;
         }
 
+        row.Extension = request.HasExtension ? await ReadExtensionAsync(database, row, request.Extension, context.CancellationToken) : row.Extension;
+        row.DoNotDisturb = request.HasDoNotDisturb ? request.DoNotDisturb : row.DoNotDisturb;
+        if (request.HasForwardTo)
+        {
+            row.ForwardTo = request.ForwardTo.Length == 0 ? null : InventoryRules.CheckE164(request.ForwardTo) is { } unknown ? throw ApiErrors.Invalid("forward_to", unknown) : request.ForwardTo;
+        }
+
         row.Disabled = request.HasDisabled ? request.Disabled : row.Disabled;
         if (request.Roles.Count == 0)
         {
@@ -368,6 +384,42 @@ public sealed class TenantsService(ServiceStore store, SipAccounts accounts) : V
         }
 
         database.RemoveRange(before.Where(had => !wanted.Contains(had.RoleId)));
+    }
+
+    /// <summary>The trunks that a tenant is to be allowed; null where nothing is said of them. Whoever runs the servers says it, not the tenant nor its reseller.</summary>
+    private static string? ReadTrunks(ApiCaller caller, TenantChange request)
+    {
+        if (request.Trunks.Count == 0 && !request.NoTrunks)
+        {
+            return null;
+        }
+
+        if (!caller.Home.IsPlatform)
+        {
+            throw ApiErrors.Denied("Which trunks a tenant may use is the platform's to say.", "PLATFORM_ONLY");
+        }
+
+        return request.NoTrunks && request.Trunks.Count > 0 ? throw ApiErrors.Invalid("no_trunks", "Either trunks are given or they are taken away.")
+            : request.Trunks.Count > ApiLimits.MaxTrunks ? throw ApiErrors.Invalid("trunks", $"There are at most {ApiLimits.MaxTrunks}.")
+            : string.Join('\n', request.Trunks.Select(static trunk => ApiMapping.Name(trunk, "trunks")).Distinct(StringComparer.Ordinal));
+    }
+
+    /// <summary>An extension that nobody else of the tenant has; null for none.</summary>
+    private static async Task<string?> ReadExtensionAsync(ServiceContext database, Model.User row, string extension, CancellationToken cancellationToken)
+    {
+        if (extension.Length == 0)
+        {
+            return null;
+        }
+
+        if (InventoryRules.CheckExtension(extension) is { } wrong)
+        {
+            throw ApiErrors.Invalid("extension", wrong);
+        }
+
+        return await database.Users.AnyAsync(other => other.TenantId == row.TenantId && other.Extension == extension && other.Id != row.Id, cancellationToken)
+            ? throw ApiErrors.Exists($"Somebody has the extension {extension} already.")
+            : extension;
     }
 
     private async Task<User> WithRolesAsync(Model.User row, ServerCallContext context)
@@ -391,6 +443,10 @@ public sealed class TenantsService(ServiceStore store, SipAccounts accounts) : V
         Suspended = row.Suspended,
         TimeZone = row.TimeZone,
         Language = row.Language,
+        RecordsCalls = row.RecordsCalls,
+        RecordingDays = row.RecordingDays,
+        Trunks = { row.Trunks.Split('\n', StringSplitOptions.RemoveEmptyEntries) },
+        FeatureCodes = !row.NoFeatureCodes,
         CreatedAt = ApiMapping.Time(row.CreatedAtMs),
     };
 
@@ -402,6 +458,9 @@ public sealed class TenantsService(ServiceStore store, SipAccounts accounts) : V
         DisplayName = row.DisplayName,
         Mail = row.Mail ?? "",
         Account = row.Account ?? "",
+        Extension = row.Extension ?? "",
+        DoNotDisturb = row.DoNotDisturb,
+        ForwardTo = row.ForwardTo ?? "",
         Disabled = row.Disabled,
         Roles = { roles },
         CreatedAt = ApiMapping.Time(row.CreatedAtMs),

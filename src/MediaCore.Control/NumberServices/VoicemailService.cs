@@ -1,6 +1,7 @@
 using Grpc.Core;
 using MediaCore.Control.V1;
 using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Voicemail;
 using Microsoft.EntityFrameworkCore;
 using Model = MediaCore.Numbers.Model;
 
@@ -10,10 +11,12 @@ namespace MediaCore.Control.NumberServices;
 /// <param name="store">The database.</param>
 /// <param name="check">Says what is wrong with the settings of a box.</param>
 /// <param name="folder">The folder of the sounds; null where the server has none.</param>
-public sealed class VoicemailService(ServiceStore store, DocumentCheck check, string? folder) : Voicemail.VoicemailBase
+/// <param name="desk">Sets PINs, and tells lamps what has changed.</param>
+public sealed class VoicemailService(ServiceStore store, DocumentCheck check, string? folder, VoicemailDesk desk) : Voicemail.VoicemailBase
 {
     private readonly Rows<Model.VoicemailBox> _boxes = new(store, "box", static row => row.Box);
     private readonly Rows<Model.VoicemailMessage> _messages = new(store, "message");
+    private readonly Rows<Model.Notification> _notifications = new(store, "notification");
     private readonly Rows<Model.User> _users = new(store, "user", static row => row.Name);
 
     /// <inheritdoc/>
@@ -39,6 +42,19 @@ public sealed class VoicemailService(ServiceStore store, DocumentCheck check, st
     /// <inheritdoc/>
     public override async Task<VoicemailBox> UpdateBox(VoicemailBoxChange request, ServerCallContext context)
         => (await CountAsync([await _boxes.ChangeAsync(context, request.Id, request.Etag, (database, row) => ApplyAsync(database, row, request, context))], context))[0];
+
+    /// <inheritdoc/>
+    public override async Task<VoicemailBox> SetPin(SetPinRequest request, ServerCallContext context)
+    {
+        ApiCaller caller = ApiCaller.Of(context);
+        (Guid id, string box) = await _boxes.GetAsync(context, request.Id, static row => (row.Id, row.Box));
+        if (request.Pin.Length > 0 && PinRules.Check(request.Pin, box) is { } wrong)
+        {
+            throw ApiErrors.Invalid("pin", wrong);
+        }
+
+        return (await CountAsync([ApiErrors.Take(await desk.SetPinAsync(caller.Scope, id, request.Pin, caller.Origin("voicemail.set_pin"), context.CancellationToken))], context))[0];
+    }
 
     /// <inheritdoc/>
     public override Task<Done> DeleteBox(DeleteEntityRequest request, ServerCallContext context) => _boxes.DeleteAsync(context, request.Id, request.Etag, async (database, row) =>
@@ -85,6 +101,42 @@ public sealed class VoicemailService(ServiceStore store, DocumentCheck check, st
     public override async Task FetchVoicemail(EntityRequest request, IServerStreamWriter<DataChunk> responseStream, ServerCallContext context)
         => await FileChunks.SendAsync(folder, await _messages.GetAsync(context, request.Id, static row => row.File), responseStream, context.CancellationToken);
 
+    /// <inheritdoc/>
+    public override async Task<ListNotificationsResponse> ListNotifications(ListNotificationsRequest request, ServerCallContext context)
+    {
+        Model.NotificationState? state = request.State == Notification.Types.State.Unspecified ? null : ApiMapping.From<Model.NotificationState>(request.State, null, "state");
+        Guid? message = request.Message.Length > 0 ? await _messages.GetAsync(context, request.Message, static row => row.Id) : null;
+        (List<Model.Notification> rows, string next) = await _notifications.ListAsync(context, request.PageSize, request.PageToken, rows =>
+        {
+            rows = state is { } wanted ? rows.Where(row => row.State == wanted) : rows;
+            return message is { } one ? rows.Where(row => row.MessageId == one) : rows;
+        });
+        return new ListNotificationsResponse { Notifications = { rows.Select(ToMessage) }, NextPageToken = next };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<Notification> RetryNotification(EntityRequest request, ServerCallContext context)
+    {
+        ApiCaller caller = ApiCaller.Of(context);
+        await using ServiceContext database = store.Open(caller.Scope);
+        Model.Notification row = await _notifications.FindAsync(database, caller, request.Id, context.CancellationToken);
+        if (row.State == Model.NotificationState.Sent)
+        {
+            throw ApiErrors.Precondition("It went out already.");
+        }
+
+        if (row is { State: Model.NotificationState.Waiting, Attempts: > 0, Problem.Length: 0 } && row.DueAtMs > store.NowMs)
+        {
+            throw ApiErrors.Precondition("It is being sent.");
+        }
+
+        row.State = Model.NotificationState.Waiting;
+        row.CreatedAtMs = store.NowMs;
+        row.DueAtMs = store.NowMs;
+        await database.SaveChangesAsync(context.CancellationToken);
+        return ToMessage(row);
+    }
+
     private async Task<Model.VoicemailMessage> SetAsync(string id, Model.VoicemailState state, ServerCallContext context)
     {
         ApiCaller caller = ApiCaller.Of(context);
@@ -92,6 +144,7 @@ public sealed class VoicemailService(ServiceStore store, DocumentCheck check, st
         Model.VoicemailMessage row = await _messages.FindAsync(database, caller, id, context.CancellationToken);
         row.State = state;
         await database.SaveChangesAsync(context.CancellationToken);
+        desk.Note();
         return row;
     }
 
@@ -148,6 +201,34 @@ public sealed class VoicemailService(ServiceStore store, DocumentCheck check, st
             Messages = counts.Where(each => each.BoxId == row.Id).Sum(static each => each.Count),
             CreatedAt = ApiMapping.Time(row.CreatedAtMs),
         })];
+    }
+
+    private static Notification ToMessage(Model.Notification row)
+    {
+        var message = new Notification
+        {
+            Id = row.Id.ToString(),
+            Kind = ApiMapping.To<Notification.Types.Kind>(row.Kind),
+            Subject = ApiMapping.To<Notification.Types.Subject>(row.Subject),
+            Receiver = row.Receiver,
+            MessageId = row.MessageId?.ToString() ?? "",
+            CallId = row.CallId,
+            State = ApiMapping.To<Notification.Types.State>(row.State),
+            Attempts = row.Attempts,
+            CreatedAt = ApiMapping.Time(row.CreatedAtMs),
+            Problem = row.Problem,
+        };
+        if (row.State == Model.NotificationState.Waiting)
+        {
+            message.DueAt = ApiMapping.Time(row.DueAtMs);
+        }
+
+        if (row.SentAtMs > 0)
+        {
+            message.SentAt = ApiMapping.Time(row.SentAtMs);
+        }
+
+        return message;
     }
 
     private static VoicemailMessage ToMessage(Model.VoicemailMessage row) => new()

@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using MediaCore.Engine.Control;
 using MediaCore.Numbers.Documents;
+using MediaCore.Numbers.Inventory;
+using MediaCore.Numbers.Notifications;
 
 namespace MediaCore.Numbers.Actions;
 
@@ -234,6 +236,7 @@ public static class ActionReader
             Webhook = read.Flag("webhook", false),
             Text = read.Text("text", MaxTextCharacters) ?? "",
         };
+        NotificationSettings.CheckAddresses(read, "mail", action.Mail);
         if (action is { Mail.Count: 0, Sms.Count: 0, Webhook: false })
         {
             read.Errors.Add(read.Path, "tells nobody: give mail, sms or webhook");
@@ -255,15 +258,16 @@ public static class ActionReader
             Account = read.Text("account", MaxNameCharacters),
             Number = read.Text("number", MaxNameCharacters),
             Uri = read.Text("uri", ControlLimits.MaxTextChars),
+            Extension = read.Text("extension", InventoryLimits.MaxExtensionDigits),
             Trunk = read.Text("trunk", MaxNameCharacters),
             Dial = read.Text("dial", MaxNameCharacters),
             Weight = read.Integer("weight", 1, 1000, 1),
         };
         read.Finish();
-        int given = new[] { target.User, target.Account, target.Number, target.Uri, target.Trunk }.Count(static one => one is not null);
+        int given = new[] { target.User, target.Account, target.Number, target.Uri, target.Extension, target.Trunk }.Count(static one => one is not null);
         if (given != 1)
         {
-            errors.Add(path, "has exactly one of user, account, number, uri, trunk");
+            errors.Add(path, "has exactly one of user, account, number, uri, extension, trunk");
             return null;
         }
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Reflection;
 using System.Text.Json.Serialization;
 
 namespace MediaCore.Numbers.Actions;
@@ -22,7 +24,15 @@ namespace MediaCore.Numbers.Actions;
 [JsonDerivedType(typeof(TagAction), "tag")]
 [JsonDerivedType(typeof(NotifyAction), "notify")]
 [JsonDerivedType(typeof(RecordAction), "record")]
-public abstract record CallAction;
+public abstract record CallAction
+{
+    private static readonly FrozenDictionary<Type, string> s_kinds = typeof(CallAction).GetCustomAttributes<JsonDerivedTypeAttribute>()
+        .ToFrozenDictionary(static attribute => attribute.DerivedType, static attribute => (string)attribute.TypeDiscriminator!);
+
+    /// <summary>What stands in documents as <c>"do"</c>.</summary>
+    [JsonIgnore]
+    public string Kind => s_kinds[GetType()];
+}
 
 /// <summary>Rings people, phones and numbers. Ends as talked, busy, no answer, unreachable or rejected.</summary>
 public sealed record RingAction : CallAction

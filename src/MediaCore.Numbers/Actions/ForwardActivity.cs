@@ -4,6 +4,7 @@ using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies.Identity;
 using MediaCore.Audio.Tones;
 using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Records;
 
 namespace MediaCore.Numbers.Actions;
 
@@ -58,6 +59,7 @@ internal sealed class ForwardActivity(ForwardAction action, ActivityOutcome? aft
         else
         {
             IReadOnlyList<CallDiversion> diversions = [new CallDiversion(Call.Facts.Number, Reason), .. Call.Facts.Diversions.Take(ControlLimits.MaxDiversions - 1)];
+            Call.Pass(WaypointKinds.Forward, destination.Key);
             Trace($"to {destination.Key}{(action.Confirm ? ", to be accepted" : "")}");
             if (action.Confirm)
             {
@@ -104,6 +106,7 @@ internal sealed class ForwardActivity(ForwardAction action, ActivityOutcome? aft
                 CancelTimer(Waiting);
                 _isAccepted = true;
                 Trace("accepted");
+                Call.Pass(WaypointKinds.Accepted, "");
                 if (Call.IsAnswered)
                 {
                     Bridge();
@@ -173,7 +176,7 @@ internal sealed class ForwardActivity(ForwardAction action, ActivityOutcome? aft
             CallerNumber = Call.Facts is { IsAnonymous: false, Caller: { Length: > 0 and <= 128 } caller } && caller.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '*' or '#' or '-' or '.' or '_') ? caller : null,
             Diversions = diversions,
         };
-        CallFacts facts = Call.Facts with { CallId = _askedCall, At = Now, IsMade = true };
+        CallFacts facts = Call.Facts with { CallId = _askedCall, At = Now, IsMade = true, LinkedFrom = Call.Facts.CallId, Link = CallLinkKind.Forward, IsRecorded = false };
         var asking = new AcceptanceActivity(OpenLine(), originate, action.ConfirmPrompt, Call.Language);
         if (Call.Services.Calls?.Begin(new CallBeginning(facts, Call.Configuration, asking)) != true)
         {

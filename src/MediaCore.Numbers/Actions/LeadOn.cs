@@ -20,6 +20,11 @@ internal static class LeadOn
 
         refused = new ActivityResult(ActivityOutcome.Unreachable, "the number leads nowhere", 480, 31);
         beginning = call.Services.Numbers?.BeginAt(number, call.Facts, new CallDiversion(call.Facts.Number, reason), call.Now);
+        if (beginning is not null)
+        {
+            call.Pass(WaypointKinds.Number, number);
+        }
+
         call.Trace(kind, beginning is null ? $"{number} leads nowhere" : $"led on to {number}");
     }
 }

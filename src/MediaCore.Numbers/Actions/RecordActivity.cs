@@ -20,6 +20,10 @@ internal sealed class RecordActivity(RecordAction action) : CallActivity
         {
             Send(new RecordStopCommand { CommandId = "" });
         }
+        else if (Call.IsRecorded)
+        {
+            Finish(new ActivityResult(ActivityOutcome.Completed, "is recorded already"));
+        }
         else if (Call.IsAnswered)
         {
             Send(new RecordStartCommand { CommandId = "" });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Numbers.Calls;
@@ -16,6 +17,7 @@ internal sealed class RejectActivity(RejectAction action) : CallActivity
     /// <inheritdoc/>
     protected override void OnStart()
     {
+        Call.Pass(WaypointKinds.Reject, action.Status.ToString(CultureInfo.InvariantCulture));
         if (Call.IsLedOn)
         {
             Finish(DialOutcomes.Of(action.Status, action.Cause ?? 0));

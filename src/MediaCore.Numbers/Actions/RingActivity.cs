@@ -160,6 +160,7 @@ internal sealed class RingActivity(RingAction action) : ConnectingActivity
             return;
         }
 
+        Call.Pass(WaypointKinds.Ring, "");
         Trace($"rings {string.Join(", ", attempt.Select(static one => one.Key))}");
         Dial(new DialCommand
         {

@@ -1,5 +1,6 @@
 using MediaCore.Engine.Control;
 using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Menus;
 using MediaCore.Numbers.Model;
 
 namespace MediaCore.Numbers.Actions;
@@ -19,6 +20,8 @@ internal readonly record struct RingDestination(string Key, DialDestination? Dia
             case { User: { } name }:
                 return !call.Configuration.Users.TryGetValue(name, out User? user) ? Nobody(name, $"there is no user {name}")
                     : user.Disabled ? Nobody(name, $"user {name} is disabled")
+                    : user.DoNotDisturb ? Nobody(name, $"user {name} does not want to be disturbed")
+                    : user.ForwardTo is { Length: > 0 } elsewhere ? Of(new RingTarget { Number = elsewhere }, call)
                     : user.Account is not { Length: > 0 } own ? Nobody(name, $"user {name} has no account")
                     : OfAccount(own, call);
             case { Account: { } account }:
@@ -29,6 +32,10 @@ internal readonly record struct RingDestination(string Key, DialDestination? Dia
                     : new RingDestination(number, new NumberDestination(number), null, "");
             case { Uri: { } uri }:
                 return new RingDestination(uri, new UriDestination(uri), null, "");
+            case { Extension: { } extension }:
+                return PeopleIndex.Of(call.Configuration).FindByExtension(extension) is { } person ? Of(new RingTarget { User = person.Name }, call) : Nobody(extension, $"nobody has the extension {extension}");
+            case { Trunk: { } trunk } when call.Services.MayUseTrunk?.Invoke(call.Configuration.Tenant, trunk) == false:
+                return Nobody(trunk, $"trunk {trunk} is not for this tenant");
             case { Trunk: { } trunk }:
                 return new RingDestination($"{trunk}/{target.Dial}", new TrunkDestination(trunk, target.Dial ?? call.Facts.Number), null, "");
             default:

@@ -1,6 +1,6 @@
 namespace MediaCore.Numbers.Actions;
 
-/// <summary>Somebody or something that can be rung; exactly one of the first five is given.</summary>
+/// <summary>Somebody or something that can be rung; exactly one of the first six is given.</summary>
 public sealed record RingTarget
 {
     /// <summary>A person, by the name that they sign in with: all phones of their account.</summary>
@@ -14,6 +14,9 @@ public sealed record RingTarget
 
     /// <summary>A SIP URI.</summary>
     public string? Uri { get; init; }
+
+    /// <summary>An extension: the person who has it.</summary>
+    public string? Extension { get; init; }
 
     /// <summary>A trunk, with the number that is dialled on it.</summary>
     public string? Trunk { get; init; }

@@ -24,6 +24,9 @@ public abstract class CallActivity
     /// <summary>Name of the activity in traces and metrics: one word in lower case, from a closed set.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>Whether what is recorded while it lasts is its own (a message, a greeting), and not the call's recording. A recording of the call ends before it records.</summary>
+    internal virtual bool KeepsRecordings => false;
+
     /// <summary>It begins. May finish at once.</summary>
     protected abstract void OnStart();
 

@@ -24,8 +24,10 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
     private readonly Action<CompletedCall>? _completed;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, NumberCall> _calls = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<NumberCall> _behind = new();
     private readonly Channel<CallInput>[] _inputs;
+
+    // One for each worker, since a call is its worker's alone.
+    private readonly ConcurrentQueue<NumberCall>[] _behind;
     private readonly Task[] _workers;
     private volatile bool _takesCalls = true;
 
@@ -49,13 +51,14 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
         _beginnings = beginnings;
         _completed = completed;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallDirector>();
+        _behind = [.. Enumerable.Range(0, workers).Select(static _ => new ConcurrentQueue<NumberCall>())];
         _inputs = new Channel<CallInput>[workers];
         for (int i = 0; i < workers; i++)
         {
             _inputs[i] = Channel.CreateBounded<CallInput>(new BoundedChannelOptions(CallDirectorLimits.MaxWaitingInputs) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         }
 
-        _workers = isPumped ? [] : [.. _inputs.Select(input => Task.Run(() => WorkAsync(input.Reader)))];
+        _workers = isPumped ? [] : [.. Enumerable.Range(0, workers).Select(worker => Task.Run(() => WorkAsync(worker)))];
     }
 
     /// <inheritdoc/>
@@ -63,6 +66,9 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
 
     /// <inheritdoc/>
     public bool WantsRegistrations => Services.Queues is not null;
+
+    /// <summary>Whether the service drives any call now.</summary>
+    public bool HasCalls => !_calls.IsEmpty;
 
     /// <summary>Calls that the service drives now.</summary>
     public int ActiveCalls => _calls.Count;
@@ -114,12 +120,12 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
     /// <summary>Takes all inputs that wait.</summary>
     internal void Pump()
     {
-        foreach (Channel<CallInput> input in _inputs)
+        for (int worker = 0; worker < _inputs.Length; worker++)
         {
-            while (input.Reader.TryRead(out CallInput next))
+            while (_inputs[worker].Reader.TryRead(out CallInput next))
             {
                 Take(next);
-                GiveBackBehind();
+                GiveBackBehind(worker);
             }
         }
     }
@@ -140,7 +146,7 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
         if (_takesCalls && !input.Call.IsBehind)
         {
             input.Call.IsBehind = true;
-            _behind.Enqueue(input.Call);
+            _behind[input.Call.Worker].Enqueue(input.Call);
         }
 
         return false;
@@ -177,6 +183,9 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
         }
     }
 
+    /// <summary>Notes that something that was done with a call met a defect.</summary>
+    internal void NoteFault(NumberCall call, Exception exception) => LogFaulted(call.CallId, exception);
+
     /// <summary>Tells of a call that is over, as one tenant has seen it.</summary>
     internal void Complete(CompletedCall completed) => _completed?.Invoke(completed);
 
@@ -198,18 +207,18 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
         return false;
     }
 
-    private async Task WorkAsync(ChannelReader<CallInput> inputs)
+    private async Task WorkAsync(int worker)
     {
-        await foreach (CallInput input in inputs.ReadAllAsync().ConfigureAwait(false))
+        await foreach (CallInput input in _inputs[worker].Reader.ReadAllAsync().ConfigureAwait(false))
         {
             Take(input);
-            GiveBackBehind();
+            GiveBackBehind(worker);
         }
     }
 
-    private void GiveBackBehind()
+    private void GiveBackBehind(int worker)
     {
-        while (_behind.TryDequeue(out NumberCall? call))
+        while (_behind[worker].TryDequeue(out NumberCall? call))
         {
             LogBehind(call.CallId);
             GiveBack(call);

@@ -17,6 +17,9 @@ public static class CallDirectorLimits
     /// <summary>Lines of one call's trace; the first ones are kept.</summary>
     public const int MaxTraceLines = 200;
 
+    /// <summary>What one call comes through that its record names; the first ones are kept. As many as its trace has lines.</summary>
+    public const int MaxWaypoints = 200;
+
     /// <summary>Tags of one call; as many as anybody filters by.</summary>
     public const int MaxTags = 32;
 

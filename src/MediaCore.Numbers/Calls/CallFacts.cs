@@ -1,5 +1,6 @@
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Events;
+using MediaCore.Numbers.Records;
 
 namespace MediaCore.Numbers.Calls;
 
@@ -35,6 +36,15 @@ public sealed record CallFacts
 
     /// <summary>Whether the service has made it for another call, which is the one that counts as a call of the number.</summary>
     public bool IsMade { get; init; }
+
+    /// <summary>The call that it was made for; null for a call that came to us.</summary>
+    public string? LinkedFrom { get; init; }
+
+    /// <summary>What it was made for.</summary>
+    public CallLinkKind Link { get; init; }
+
+    /// <summary>Whether the caller is to be recorded from the answer on, whatever the plan says.</summary>
+    public bool IsRecorded { get; init; }
 
     /// <summary>Which of our numbers have led it on to <see cref="Number"/>, the last one first; empty for a call that came to it.</summary>
     public IReadOnlyList<CallDiversion> Diversions { get; init; } = [];

@@ -8,6 +8,7 @@ internal sealed class CallNotes
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
     private readonly List<CallTraceLine> _trace = [];
     private readonly List<string> _tags = [];
+    private readonly List<CallWaypoint> _path = [];
 
     /// <summary>Language of what is played.</summary>
     public string Language { get; set; } = "en";
@@ -17,6 +18,9 @@ internal sealed class CallNotes
 
     /// <summary>The decisions.</summary>
     public IReadOnlyList<CallTraceLine> Lines => _trace;
+
+    /// <summary>What it came through.</summary>
+    public IReadOnlyList<CallWaypoint> Path => _path;
 
     /// <summary>The tags.</summary>
     public IReadOnlyList<string> Tags => _tags;
@@ -48,6 +52,15 @@ internal sealed class CallNotes
 
         _tags.Add(word);
         return true;
+    }
+
+    /// <summary>Notes what it comes through.</summary>
+    public void Pass(DateTimeOffset at, string kind, string name)
+    {
+        if (_path.Count < CallDirectorLimits.MaxWaypoints)
+        {
+            _path.Add(new CallWaypoint(at, kind, name));
+        }
     }
 
     /// <summary>Notes a decision.</summary>

@@ -1,8 +1,10 @@
 using MediaCore.Engine.Control;
 using MediaCore.Numbers.Actions;
+using MediaCore.Numbers.Dialling;
 using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
+using MediaCore.Numbers.Recordings;
 using MediaCore.Numbers.Voicemail;
 
 namespace MediaCore.Numbers.Calls;
@@ -31,8 +33,23 @@ public sealed record CallServices
     /// <summary>How the queues are; null where there are none.</summary>
     public IQueueFigures? QueueFigures { get; init; }
 
+    /// <summary>What people set by their phones; null where nothing can be set.</summary>
+    public PersonSettings? People { get; init; }
+
+    /// <summary>Whether a tenant may send calls to a trunk of the server's configuration; null where every tenant may.</summary>
+    public TrunkRule? MayUseTrunk { get; init; }
+
     /// <summary>Puts messages into their boxes; null where nothing can be recorded.</summary>
     public VoicemailRecordings? Voicemail { get; init; }
+
+    /// <summary>Keeps the rows of calls' recordings; null where nothing can be recorded.</summary>
+    public RecordingRegister? Recordings { get; init; }
+
+    /// <summary>Writes who is to be told of a call, and gives true when that is done; null where nobody is told.</summary>
+    public Func<CallFacts, NotifyAction, string, Task<bool>>? Notify { get; init; }
+
+    /// <summary>What owners do with their boxes by phone; null where nothing can be recorded.</summary>
+    public VoicemailDesk? VoicemailDesk { get; init; }
 
     /// <summary>What ring strategies remember.</summary>
     public RingMemory Ringing { get; init; } = new();

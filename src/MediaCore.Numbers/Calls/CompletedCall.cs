@@ -13,6 +13,9 @@ public sealed record CompletedCall(CallFacts Facts, IReadOnlyList<CallTraceLine>
     /// <summary>Words that were noted at it.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>What it came through.</summary>
+    public IReadOnlyList<CallWaypoint> Path { get; init; } = [];
+
     /// <summary>Which configuration the decisions went by (<see cref="Configuration.TenantConfiguration.Version"/>).</summary>
     public long Configuration { get; init; }
 }

@@ -45,6 +45,14 @@ public interface ICallStage
     /// <summary>Notes a word at the call's record; false where there is no room for it (<see cref="CallDirectorLimits.MaxTags"/>).</summary>
     bool Tag(string word);
 
+    /// <summary>Notes what the call comes through, for its record.</summary>
+    /// <param name="kind">One of <see cref="WaypointKinds"/>.</param>
+    /// <param name="name">Which.</param>
+    void Pass(string kind, string name);
+
+    /// <summary>Whether the call is being recorded.</summary>
+    bool IsRecorded { get; }
+
     /// <summary>Has the caller recorded from the answer on; nothing for one who was answered.</summary>
     void RecordOnceAnswered();
 

@@ -94,6 +94,7 @@ internal sealed class NumberCall : ICallStage
             Services.Load.Enter(Facts.Number);
         }
 
+        RecordAlways(beginning);
         Push(beginning.Root, this);
         TakeTurns();
     }
@@ -163,7 +164,15 @@ internal sealed class NumberCall : ICallStage
         _turns.Clear();
         for (int i = _activities.Count - 1; i >= 0; i--)
         {
-            _activities[i].Stop();
+            try
+            {
+                _activities[i].Stop();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // What the others hold elsewhere has to be given back all the same, and the worker has other calls.
+                _director.NoteFault(this, e);
+            }
         }
 
         _activities.Clear();
@@ -192,11 +201,11 @@ internal sealed class NumberCall : ICallStage
             Services.Load.Leave(scope.Facts.Number);
             if (scope.Facts.TenantId != Facts.TenantId)
             {
-                _director.Complete(new CompletedCall(scope.Facts, scope.Notes.Lines, scope.Notes.Variables, null, null) { Tags = scope.Notes.Tags, Configuration = scope.Configuration.Version });
+                _director.Complete(new CompletedCall(scope.Facts, scope.Notes.Lines, scope.Notes.Variables, null, null) { Tags = scope.Notes.Tags, Path = scope.Notes.Path, Configuration = scope.Configuration.Version });
             }
         }
 
-        _director.Remove(this, new CompletedCall(Facts, _notes.Lines, _notes.Variables, _result, record) { Tags = _notes.Tags, Configuration = Configuration.Version });
+        _director.Remove(this, new CompletedCall(Facts, _notes.Lines, _notes.Variables, _result, record) { Tags = _notes.Tags, Path = _notes.Path, Configuration = Configuration.Version });
     }
 
     /// <inheritdoc/>
@@ -209,6 +218,12 @@ internal sealed class NumberCall : ICallStage
     public bool Tag(string word) => _notes.Tag(word);
 
     /// <inheritdoc/>
+    public void Pass(string kind, string name) => _notes.Pass(Now, kind, name);
+
+    /// <inheritdoc/>
+    public bool IsRecorded { get; private set; }
+
+    /// <inheritdoc/>
     public void RecordOnceAnswered() => _recordsOnceAnswered = !IsAnswered;
 
     /// <inheritdoc/>
@@ -219,6 +234,12 @@ internal sealed class NumberCall : ICallStage
         if (_isOver)
         {
             return id;
+        }
+
+        if (whole is RecordStartCommand && IsRecorded && from.KeepsRecordings)
+        {
+            // Two recordings of one leg there cannot be: the call's ends where a message begins.
+            Services.Control.Execute(new RecordStopCommand { CommandId = "record-end", CallId = CallId, Epoch = CallDirector.Epoch }, static _ => { });
         }
 
         _commands[id] = new OpenCommand(from);
@@ -276,6 +297,7 @@ internal sealed class NumberCall : ICallStage
             Services.Load.Enter(beginning.Facts.Number);
         }
 
+        RecordAlways(beginning);
         Run(parent, beginning.Root, stage);
     }
 
@@ -398,6 +420,13 @@ internal sealed class NumberCall : ICallStage
             case DialEnded { Outcome: CommandOutcome.Completed }:
                 IsAnswered = true;
                 break;
+            case RecordingChanged { Stage: RecordingStage.Started } recording when !_activities.Exists(static activity => activity.KeepsRecordings):
+                IsRecorded = true;
+                Services.Recordings?.Begin(Facts, recording.Recording);
+                break;
+            case RecordingChanged { Stage: RecordingStage.Stopped }:
+                IsRecorded = false;
+                break;
             case CommandEnded { CommandId: RecordingCommand, Outcome: not CommandOutcome.Completed } failed:
                 Trace("record", $"ended: {failed.Problem}");
                 break;
@@ -427,6 +456,29 @@ internal sealed class NumberCall : ICallStage
             return;
         }
 
+        StartRecording();
+    }
+
+    /// <summary>Of a number or tenant whose calls are all recorded.</summary>
+    private void RecordAlways(CallBeginning beginning)
+    {
+        if (!beginning.Facts.IsRecorded || _isOver || IsRecorded)
+        {
+            return;
+        }
+
+        if (IsAnswered)
+        {
+            StartRecording();
+        }
+        else
+        {
+            _recordsOnceAnswered = true;
+        }
+    }
+
+    private void StartRecording()
+    {
         _recordsOnceAnswered = false;
         Services.Control.Execute(new RecordStartCommand { CommandId = RecordingCommand, CallId = CallId, Epoch = CallDirector.Epoch }, reply =>
         {

@@ -61,6 +61,12 @@ internal sealed class ScopedCall : ICallStage
     public bool Tag(string word) => _notes.Tag(word);
 
     /// <inheritdoc/>
+    public void Pass(string kind, string name) => _notes.Pass(Now, kind, name);
+
+    /// <inheritdoc/>
+    public bool IsRecorded => _call.IsRecorded;
+
+    /// <inheritdoc/>
     public void RecordOnceAnswered() => _call.RecordOnceAnswered();
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Data.Common;
 using System.Threading.Channels;
+using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,12 @@ public sealed partial class ConfigurationFeed : IAsyncDisposable
     /// <summary>Whose an account is; null for one that is no tenant's.</summary>
     public Guid? FindOwner(string account) => _owners.TryGetValue(account, out Guid tenant) ? tenant : null;
 
+    /// <summary>Which lengths extensions have: bit n for n digits.</summary>
+    public uint ExtensionLengths { get; private set; }
+
+    /// <summary>Whether any tenant has people with phones.</summary>
+    public bool HasPhones { get; private set; }
+
     /// <summary>The configurations in force, by tenant.</summary>
     public FrozenDictionary<Guid, TenantConfiguration> Current => _current;
 
@@ -73,6 +80,9 @@ public sealed partial class ConfigurationFeed : IAsyncDisposable
         {
             if (await _reader.ReadAsync(cancellationToken) is { } configurations)
             {
+                User[] people = [.. configurations.Values.SelectMany(static one => one.Users.Values).Where(static user => user is { Disabled: false, Account: not null })];
+                HasPhones = people.Length > 0;
+                ExtensionLengths = people.Aggregate(0u, static (mask, user) => user.Extension is { Length: < 32 } extension ? mask | (1u << extension.Length) : mask);
                 _owners = configurations.Values.SelectMany(static one => one.Accounts.Select(account => KeyValuePair.Create(account, one.Tenant.Id))).ToFrozenDictionary(StringComparer.Ordinal);
                 _current = configurations;
                 LogInForce(configurations.Count);

@@ -16,12 +16,12 @@ public static class Permissions
     public static IReadOnlyDictionary<string, string[]> Presets { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["owner"] = ["*:*"],
-        ["admin"] = ["numbers:write", "plans:write", "menus:write", "schedules:write", "queues:write", "agents:write", "users:write", "keys:write", "voicemail:write", "messages:write", "records:read", "audit:read"],
-        ["supervisor"] = ["queues:write", "agents:write", "records:read", "voicemail:read"],
+        ["admin"] = ["numbers:write", "plans:write", "menus:write", "schedules:write", "queues:write", "agents:write", "users:write", "keys:write", "voicemail:write", "messages:write", "webhooks:write", "records:write", "callers:read", "audit:read"],
+        ["supervisor"] = ["queues:write", "agents:write", "records:read", "callers:read", "voicemail:read"],
         ["agent"] = ["queues:read", "agents:read", "messages:write"],
         ["analyst"] = ["records:read", "queues:read"],
         ["auditor"] = ["*:read"],
-        ["developer"] = ["plans:write", "menus:write", "numbers:read", "records:read", "keys:read"],
+        ["developer"] = ["plans:write", "menus:write", "webhooks:write", "numbers:read", "records:read", "callers:read", "keys:read"],
     };
 
     /// <summary>Null, or what is wrong with a list of permissions.</summary>

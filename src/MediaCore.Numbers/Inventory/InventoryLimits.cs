@@ -18,6 +18,12 @@ public static class InventoryLimits
     /// <summary>Longest password; more than any generator makes.</summary>
     public const int MaxPasswordCharacters = 128;
 
+    /// <summary>Fewest digits of an extension; one digit is a menu's option.</summary>
+    public const int MinExtensionDigits = 2;
+
+    /// <summary>Most digits of an extension; what is longer may be a subscriber's number somewhere.</summary>
+    public const int MaxExtensionDigits = 6;
+
     /// <summary>Targets of one number; at the shortest ring time worth having they exceed what a caller waits (180 s).</summary>
     public const int MaxTargets = 16;
 

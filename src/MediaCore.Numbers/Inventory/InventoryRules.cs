@@ -26,6 +26,12 @@ public static class InventoryRules
             ? null
             : $"'{name}' is no account name: 1 to {InventoryLimits.MaxAccountNameCharacters} letters, digits, '.', '_' or '-', beginning with a letter or digit.";
 
+    /// <summary>What colleagues dial: shorter than any number of the network, so that the two are never taken for each other.</summary>
+    public static string? CheckExtension(string? extension)
+        => extension is not null && extension.Length is >= InventoryLimits.MinExtensionDigits and <= InventoryLimits.MaxExtensionDigits && extension.All(char.IsAsciiDigit) && extension is not ("112" or "911" or "999" or "000")
+            ? null
+            : $"'{extension}' is no extension: {InventoryLimits.MinExtensionDigits} to {InventoryLimits.MaxExtensionDigits} digits, and no emergency number.";
+
     /// <summary>A password that a digest can carry: printable, not too short.</summary>
     public static string? CheckPassword(string? password)
         => password is not null && password.Length is >= InventoryLimits.MinPasswordCharacters and <= InventoryLimits.MaxPasswordCharacters

@@ -40,6 +40,11 @@ public sealed partial class NumberInventory
                 return StoreResult.Invalid("The end of an assignment is after its begin, and after now.");
             }
 
+            if (target == AssignmentTarget.User && channel == NumberChannel.Voice)
+            {
+                return StoreResult.Invalid("Messages can go to a user; calls go to a plan that rings the user.");
+            }
+
             if (!await ExistsAsync(context, scope.TenantId, target, targetId, cancellationToken))
             {
                 return StoreResult.NotFound($"There is no {target} {targetId} to lead to.");
@@ -142,6 +147,7 @@ public sealed partial class NumberInventory
         AssignmentTarget.RoutingPlan => context.RoutingPlans.AnyAsync(row => row.Id == id && row.TenantId == tenant, cancellationToken),
         AssignmentTarget.Menu => context.Menus.AnyAsync(row => row.Id == id && row.TenantId == tenant, cancellationToken),
         AssignmentTarget.Queue => context.Queues.AnyAsync(row => row.Id == id && row.TenantId == tenant, cancellationToken),
+        AssignmentTarget.User => context.Users.AnyAsync(row => row.Id == id && row.TenantId == tenant, cancellationToken),
         AssignmentTarget.VoicemailBox => context.VoicemailBoxes.AnyAsync(row => row.Id == id && row.TenantId == tenant, cancellationToken),
         _ => Task.FromResult(false),
     };

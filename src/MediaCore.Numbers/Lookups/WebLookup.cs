@@ -1,14 +1,11 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
 namespace MediaCore.Numbers.Lookups;
 
 /// <summary>
-/// Asks web servers over HTTP. It connects to the very address that it has looked at, follows no redirection, uses no proxy and no cookies, and reads a bounded answer: what a menu asks is written by users, and must not become a way into the
-/// operator's network.
+/// Asks web servers over HTTP, by <see cref="PublicConnections"/>, and reads a bounded answer.
 /// </summary>
 public sealed class WebLookup : IWebLookup, IDisposable
 {
@@ -22,17 +19,7 @@ public sealed class WebLookup : IWebLookup, IDisposable
     {
         _options = options ?? new WebLookupOptions();
         _time = time ?? TimeProvider.System;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            Credentials = null,
-            ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxResponseHeadersLength = 32,
-            ConnectCallback = ConnectAsync,
-        };
+        SocketsHttpHandler handler = PublicConnections.CreateHandler(_options.AllowedNetworks, "is in a network that menus may not ask");
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = _options.MaxAnswerBytes };
         LookupMetrics.Publish();
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("MediaCore", null));
@@ -110,36 +97,4 @@ public sealed class WebLookup : IWebLookup, IDisposable
         using var document = JsonDocument.Parse(body);
         return new WebAnswer(status, document.RootElement.Clone(), "");
     }
-
-    /// <summary>Connects to an address that may be asked; the name is looked up here, so what was looked at is what is connected to.</summary>
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        string host = context.DnsEndPoint.Host;
-        IPAddress[] addresses = IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
-        IPAddress[] allowed = [.. addresses.Where(IsAllowed)];
-        if (allowed.Length == 0)
-        {
-            throw new AddressRefusedException(addresses.Length == 0 ? $"{host} has no address" : $"{host} is in a network that menus may not ask");
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private bool IsAllowed(IPAddress address)
-    {
-        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return PublicAddresses.Contains(plain) || _options.AllowedNetworks.Any(network => network.Contains(plain));
-    }
-
-    private sealed class AddressRefusedException(string message) : IOException(message);
 }

@@ -66,6 +66,7 @@ internal sealed partial class MenuActivity(string menu) : CallActivity
         }
 
         _document = MenuDocument.Of(Call.Configuration, published);
+        Call.Pass(WaypointKinds.Menu, $"{menu}@{published.Revision.Number}");
         Trace($"\"{menu}\", revision {published.Revision.Number}");
         if (_document.Language is { } language)
         {
@@ -211,6 +212,7 @@ internal sealed partial class MenuActivity(string menu) : CallActivity
                 return;
             }
 
+            Call.Pass(WaypointKinds.Node, _node.Name);
             Trace($"node {_node.Name}");
             if (_node.Language is { } language)
             {

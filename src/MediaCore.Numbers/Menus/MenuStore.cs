@@ -9,8 +9,8 @@ namespace MediaCore.Numbers.Menus;
 
 /// <summary>The menus of tenants: drafts, what is wrong with them, and which revision is in force. What is published has passed <see cref="MenuCheck"/>, and so has what is rolled back to, since what it names may be gone.</summary>
 /// <param name="store">The database.</param>
-/// <param name="isTrunk">Whether the server's configuration has a trunk of a name; null where that is not known.</param>
-public sealed class MenuStore(ServiceStore store, Func<string, bool>? isTrunk = null)
+/// <param name="isTrunk">Whether the tenant may use a trunk of a name; null where that is not known.</param>
+public sealed class MenuStore(ServiceStore store, TrunkRule? isTrunk = null)
 {
     /// <summary>Drafts, publishing and rolling back.</summary>
     public RevisionStore<Menu, MenuRevision> Revisions { get; } = new(store, "menu", checkWithin: async (context, _, document) =>
@@ -24,7 +24,7 @@ public sealed class MenuStore(ServiceStore store, Func<string, bool>? isTrunk = 
     }
 
     /// <summary>Menus that lead to each other are published one after the other, so of a menu it is enough that it is there; all else is in force.</summary>
-    private static async Task<IReadOnlyList<DocumentError>> CheckAsync(ServiceContext context, string document, Func<string, bool>? isTrunk, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DocumentError>> CheckAsync(ServiceContext context, string document, TrunkRule? isTrunk, CancellationToken cancellationToken)
     {
         DocumentNames names = await DocumentNames.ReadAsync(context, isTrunk, cancellationToken);
         HashSet<string> menus = new(await context.Menus.Select(static row => row.Name).ToListAsync(cancellationToken), StringComparer.OrdinalIgnoreCase);

@@ -9,6 +9,6 @@ public sealed class ApiAnswer : TenantRow, IRecordRow
     /// <summary>Hash of caller, method and request, hexadecimal.</summary>
     public string RequestHash { get; set; } = "";
 
-    /// <summary>The answer; null while the call goes on.</summary>
+    /// <summary>What has come of the call, <see cref="Storage.ApiAnswers"/>; null for a call that goes on, of a server that was older.</summary>
     public byte[]? Answer { get; set; }
 }

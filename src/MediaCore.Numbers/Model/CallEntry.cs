@@ -9,7 +9,7 @@ public sealed class CallEntry : IRecordRow
     /// <summary>The call.</summary>
     public string CallId { get; set; } = "";
 
-    /// <summary>The tenant whose number it took, the platform where it took none.</summary>
+    /// <summary>The tenant whose number it took; of one that took none the tenant whose account placed it, else the platform.</summary>
     public Guid TenantId { get; set; }
 
     /// <summary>The virtual number; null for a call that took none.</summary>

@@ -16,7 +16,7 @@ public sealed class CallTrace : IRecordRow
     public long AtMs { get; set; }
 
     /// <summary>
-    /// A JSON object: <c>outcome</c>, <c>detail</c>, <c>configuration</c> (the audit's number that the configuration had everything up to), <c>tags</c>, <c>variables</c>, and <c>steps</c> with <c>at</c>, <c>kind</c>, <c>text</c>.
+    /// A JSON object: <c>outcome</c>, <c>detail</c>, <c>configuration</c> (the audit's number that the configuration had everything up to), <c>tags</c>, <c>variables</c>, <c>linked_from</c> and <c>link</c> where another call led to it, <c>path</c> (what it came through: <c>at</c>, <c>kind</c>, <c>name</c>), and <c>steps</c> with <c>at</c>, <c>kind</c>, <c>text</c>.
     /// </summary>
     public string Document { get; set; } = "{}";
 }

@@ -24,6 +24,9 @@ public enum AssignmentTarget : byte
 
     /// <summary>A <see cref="Model.VoicemailBox"/>.</summary>
     VoicemailBox,
+
+    /// <summary>A <see cref="Model.User"/>, whose phones get messages; calls go by plans.</summary>
+    User,
 }
 
 /// <summary>What a number leads to in a span of time; spans of one number and channel do not overlap.</summary>

@@ -31,9 +31,21 @@ public sealed class Tenant : Row
     /// <summary>A suspended tenant's numbers are not routed and its keys are refused.</summary>
     public bool Suspended { get; set; }
 
+    /// <summary>Trunks of the server's configuration that its documents may name beside those that every tenant may (<c>trunks[].forTenants</c>), one a line. The operator's to say.</summary>
+    public string Trunks { get; set; } = "";
+
+    /// <summary>Whether codes that its phones dial (<see cref="Dialling.FeatureCodes"/>) do nothing.</summary>
+    public bool NoFeatureCodes { get; set; }
+
     /// <summary>Time zone of what names none, an IANA name.</summary>
     public string TimeZone { get; set; } = "Etc/UTC";
 
     /// <summary>Language of what names none, RFC 5646.</summary>
     public string Language { get; set; } = "en";
+
+    /// <summary>Whether every call of its numbers is recorded.</summary>
+    public bool RecordsCalls { get; set; }
+
+    /// <summary>Days that recordings are kept; 0 for as long as nobody deletes them.</summary>
+    public int RecordingDays { get; set; }
 }

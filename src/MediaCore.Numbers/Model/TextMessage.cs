@@ -90,4 +90,19 @@ public sealed class TextMessage : TenantRow, IRecordRow
 
     /// <summary>When its state last changed.</summary>
     public long StateAtMs { get; set; }
+
+    /// <summary>When it is not worth sending any more; null for one that came in.</summary>
+    public long? ValidUntilMs { get; set; }
+
+    /// <summary>What makes it one and the same when it comes twice: the sender's key or the carrier's identifier; unique within the tenant. Null for none.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>An answer that was made by the service itself, to STOP, START or HELP: goes to whoever has opted out too, and is never answered.</summary>
+    public bool IsReply { get; set; }
+
+    /// <summary>Concatenation reference of its parts.</summary>
+    public byte Reference { get; set; }
+
+    /// <summary>Whether its parts go as UCS-2.</summary>
+    public bool IsUcs2 { get; set; }
 }

@@ -18,6 +18,12 @@ public sealed class User : TenantRow
     /// <summary>Digits under which menus reach the person, unique within the tenant; null for none.</summary>
     public string? Extension { get; set; }
 
+    /// <summary>Whether the person's phones are left alone.</summary>
+    public bool DoNotDisturb { get; set; }
+
+    /// <summary>The number that the person's calls go to in place of the phones, E.164; null for none.</summary>
+    public string? ForwardTo { get; set; }
+
     /// <summary>A disabled person can do nothing.</summary>
     public bool Disabled { get; set; }
 }

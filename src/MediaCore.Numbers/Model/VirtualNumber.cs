@@ -92,6 +92,9 @@ public sealed class VirtualNumber : Row
     /// <summary>Time zone, an IANA name; null for the tenant's.</summary>
     public string? TimeZone { get; set; }
 
+    /// <summary>Whether every call to it is recorded.</summary>
+    public bool RecordsCalls { get; set; }
+
     /// <summary>End of the reservation, milliseconds of Unix time.</summary>
     public long? ReservedUntilMs { get; set; }
 

@@ -11,11 +11,17 @@ namespace MediaCore.Numbers.Plans;
 
 /// <summary>Says what keeps tenants' documents from coming into force; nothing where they may.</summary>
 /// <param name="store">The database.</param>
-/// <param name="isTrunk">Whether the server's configuration has a trunk of a name; null where that is not known.</param>
-public sealed class DocumentChecks(ServiceStore store, Func<string, bool>? isTrunk = null)
+/// <param name="isTrunk">Whether the tenant may use a trunk of a name; null where that is not known.</param>
+public sealed class DocumentChecks(ServiceStore store, TrunkRule? isTrunk = null)
 {
     private readonly RoutingPlans _plans = new(store, isTrunk);
     private readonly MenuStore _menus = new(store, isTrunk);
+
+    /// <summary>Revisions of plans, which check again within the transaction that publishes.</summary>
+    public RevisionStore<RoutingPlan, RoutingPlanRevision> Plans => _plans.Revisions;
+
+    /// <summary>Revisions of menus; as <see cref="Plans"/>.</summary>
+    public RevisionStore<Menu, MenuRevision> Menus => _menus.Revisions;
 
     /// <summary>A routing plan.</summary>
     /// <param name="scope">The tenant.</param>
@@ -33,8 +39,23 @@ public sealed class DocumentChecks(ServiceStore store, Func<string, bool>? isTru
     public Task<IReadOnlyList<DocumentError>> CheckMenuAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default) => _menus.ValidateAsync(scope, document, cancellationToken);
 
     /// <summary>A queue's settings; as <see cref="CheckPlanAsync"/>.</summary>
-    public Task<IReadOnlyList<DocumentError>> CheckQueueAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default)
-        => Task.FromResult(QueueSettings.Parse(new CallQueue { Settings = document }, out _));
+    public async Task<IReadOnlyList<DocumentError>> CheckQueueAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default)
+    {
+        List<DocumentError> errors = [.. QueueSettings.Parse(new CallQueue { Settings = document }, out QueueRules rules)];
+        await using ServiceContext context = store.Open(scope);
+        DocumentNames names = await DocumentNames.ReadAsync(context, isTrunk, cancellationToken);
+        if (rules.Schedule is { } schedule && !names.Has(ReferenceKind.Schedule, schedule))
+        {
+            errors.Add(new DocumentError("$.schedule", $"there is no schedule \"{schedule}\""));
+        }
+
+        if (rules.Callback?.Trunk is { } trunk && !names.Has(ReferenceKind.Trunk, trunk))
+        {
+            errors.Add(new DocumentError("$.callback.trunk", $"there is no trunk \"{trunk}\""));
+        }
+
+        return errors;
+    }
 
     /// <summary>A voicemail box's settings; as <see cref="CheckPlanAsync"/>.</summary>
     public Task<IReadOnlyList<DocumentError>> CheckBoxAsync(TenantScope scope, Guid owner, string document, CancellationToken cancellationToken = default)

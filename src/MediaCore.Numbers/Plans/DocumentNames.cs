@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using MediaCore.Numbers.Documents;
+using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,9 +18,9 @@ public sealed class DocumentNames
 
     /// <summary>Reads what the tenant of a context has.</summary>
     /// <param name="context">The database as the tenant sees it.</param>
-    /// <param name="isTrunk">Whether there is a trunk of a name; null where that is not known, and every name is taken.</param>
+    /// <param name="isTrunk">Whether there is a trunk of a name that the tenant may use; null where that is not known, and every name is taken.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<DocumentNames> ReadAsync(ServiceContext context, Func<string, bool>? isTrunk = null, CancellationToken cancellationToken = default)
+    public static async Task<DocumentNames> ReadAsync(ServiceContext context, TrunkRule? isTrunk = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         Dictionary<ReferenceKind, FrozenSet<string>> names = new()
@@ -28,11 +29,14 @@ public sealed class DocumentNames
             [ReferenceKind.Queue] = await Set(context.Queues.Select(static row => row.Name)),
             [ReferenceKind.Box] = await Set(context.VoicemailBoxes.Select(static row => row.Box)),
             [ReferenceKind.Schedule] = await Set(context.Schedules.Select(static row => row.Name)),
+            [ReferenceKind.Extension] = await Set(context.Users.Where(static row => row.Extension != null).Select(static row => row.Extension!)),
             [ReferenceKind.User] = await Set(context.Users.Select(static row => row.Name)),
             [ReferenceKind.Prompt] = await Set(context.Prompts.Select(static row => row.Name)),
         };
+        Guid tenantId = context.Scope.TenantId;
+        Tenant? tenant = isTrunk is null ? null : await context.Tenants.AsNoTracking().SingleOrDefaultAsync(row => row.Id == tenantId, cancellationToken);
         var plans = await context.RoutingPlans.Join(context.RoutingPlanRevisions, static plan => plan.PublishedId, static revision => (Guid?)revision.Id, static (plan, revision) => new { plan.Name, revision.Document }).ToListAsync(cancellationToken);
-        return new DocumentNames(names.ToFrozenDictionary(), plans.DistinctBy(static one => one.Name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(static one => one.Name, static one => one.Document, StringComparer.OrdinalIgnoreCase), isTrunk);
+        return new DocumentNames(names.ToFrozenDictionary(), plans.DistinctBy(static one => one.Name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(static one => one.Name, static one => one.Document, StringComparer.OrdinalIgnoreCase), tenant is null ? null : name => isTrunk!(tenant, name));
 
         async Task<FrozenSet<string>> Set(IQueryable<string> query) => (await query.ToListAsync(cancellationToken)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }

@@ -4,6 +4,7 @@ using MediaCore.Engine.Control.Events;
 using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Configuration;
+using MediaCore.Numbers.Dialling;
 using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Routing;
 
@@ -15,13 +16,15 @@ namespace MediaCore.Numbers.Plans;
 /// <param name="numbers">Where numbers lead to.</param>
 /// <param name="configurations">The tenants' configurations.</param>
 /// <param name="time">The clock.</param>
-public sealed class NumberBeginnings(Func<RoutingTable> numbers, Func<FrozenDictionary<Guid, TenantConfiguration>> configurations, TimeProvider time) : ICallBeginnings, INumberDestinations
+/// <param name="inside">What phones of tenants dial inside them; null for nothing.</param>
+public sealed class NumberBeginnings(Func<RoutingTable> numbers, Func<FrozenDictionary<Guid, TenantConfiguration>> configurations, TimeProvider time, InsideDialling? inside = null) : ICallBeginnings, INumberDestinations
 {
     /// <inheritdoc/>
     public CallBeginning? Begin(CallOffered offer)
     {
         ArgumentNullException.ThrowIfNull(offer);
-        return FindNumber(offer) is (string number, NumberRoute route) ? Begin(number, route, FactsOf(offer, number, route)) : null;
+        return offer.Number is null && inside?.Begin(offer) is { } within ? within
+            : FindNumber(offer) is (string number, NumberRoute route) ? Begin(number, route, FactsOf(offer, number, route)) : null;
     }
 
     /// <inheritdoc/>
@@ -53,7 +56,7 @@ public sealed class NumberBeginnings(Func<RoutingTable> numbers, Func<FrozenDict
 
     private CallBeginning? Begin(string number, NumberRoute route, CallFacts facts)
         => configurations().TryGetValue(route.TenantId, out TenantConfiguration? configuration)
-            ? new CallBeginning(facts with { Number = number }, configuration, ActivityCatalog.Make(ActionOf(route, configuration)))
+            ? new CallBeginning(facts with { Number = number, IsRecorded = route.RecordsCalls || configuration.Tenant.RecordsCalls }, configuration, ActivityCatalog.Make(ActionOf(route, configuration)))
             : null;
 
     private (string Number, NumberRoute Route)? FindNumber(CallOffered offer)

@@ -26,6 +26,7 @@ public sealed class PlanActivity(string name) : CallActivity
 
         _plan = Plan.Of(document, Call.Configuration);
         _walk = new PlanWalk(_plan);
+        Call.Pass(WaypointKinds.Plan, $"{name}@{document.Revision.Number}");
         Trace($"\"{name}\" revision {document.Revision.Number}");
         Go(null);
     }

@@ -23,6 +23,9 @@ public enum ReferenceKind
     /// <summary>A person.</summary>
     User,
 
+    /// <summary>An extension of a person.</summary>
+    Extension,
+
     /// <summary>A stored prompt.</summary>
     Prompt,
 
@@ -80,6 +83,11 @@ public static class PlanReferences
         if (target.User is { } user)
         {
             yield return new Reference(ReferenceKind.User, user, path + ".user");
+        }
+
+        if (target.Extension is { } extension)
+        {
+            yield return new Reference(ReferenceKind.Extension, extension, path + ".extension");
         }
 
         if (target.Trunk is { } trunk)

@@ -4,6 +4,7 @@ using MediaCore.Engine.Policies.Identity;
 using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Configuration;
+using MediaCore.Numbers.Menus;
 using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Routing;
 
@@ -36,6 +37,9 @@ public sealed record SimulatedCall
     /// <summary>Accounts with a phone registered; null for those that have one now.</summary>
     public IReadOnlyCollection<string>? Registered { get; init; }
 
+    /// <summary>Accounts without one, whatever is so now.</summary>
+    public IReadOnlyCollection<string> Unregistered { get; init; } = [];
+
     /// <summary>How queues are, by name; those that are missing are as they are now.</summary>
     public IReadOnlyDictionary<string, QueueFigures> Queues { get; init; } = FrozenDictionary<string, QueueFigures>.Empty;
 
@@ -62,10 +66,31 @@ public sealed record SimulatedPath(IReadOnlyList<SimulatedStep> Steps, ActivityR
 /// <param name="numbers">Where numbers lead to.</param>
 /// <param name="configurations">The tenants' configurations.</param>
 /// <param name="services">How things are now.</param>
-public sealed class PlanSimulator(Func<RoutingTable> numbers, Func<FrozenDictionary<Guid, TenantConfiguration>> configurations, CallServices services)
+/// <param name="refresh">Reads what was changed last; null where numbers and configurations are what they are.</param>
+public sealed class PlanSimulator(Func<RoutingTable> numbers, Func<FrozenDictionary<Guid, TenantConfiguration>> configurations, CallServices services, Func<CancellationToken, Task>? refresh = null)
 {
     /// <summary>Steps of one way; the bound of plans that lead to each other.</summary>
     public const int MaxSteps = CallDirectorLimits.MaxActivities;
+
+    /// <summary>Reads what was changed last: what is committed now counts for what is asked afterwards.</summary>
+    public Task RefreshAsync(CancellationToken cancellationToken = default) => refresh is null ? Task.CompletedTask : refresh(cancellationToken);
+
+    /// <summary>What a plan would do that need not be in force; null for a tenant that is not known.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="call">The call; its number may be any.</param>
+    /// <param name="tenant">Whose plan it is.</param>
+    public SimulatedPath? Simulate(Plan plan, string name, SimulatedCall call, Guid tenant)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        if (!configurations().TryGetValue(tenant, out TenantConfiguration? configuration))
+        {
+            return null;
+        }
+
+        var run = new Run(call, numbers, configurations, services);
+        return new SimulatedPath(run.Steps, run.Follow(plan, name, run.FactsOf(call.Number, tenant), configuration), configuration.Version);
+    }
 
     /// <summary>What would happen; null for a number that the tenant does not have.</summary>
     /// <param name="call">The call.</param>
@@ -116,7 +141,7 @@ public sealed class PlanSimulator(Func<RoutingTable> numbers, Func<FrozenDiction
         public QueueFigures? FindQueue(CallQueue queue)
             => call.Queues.TryGetValue(queue.Name, out QueueFigures figures) ? figures : services.QueueFigures?.Find(queue);
 
-        public bool IsRegistered(string account) => call.Registered?.Contains(account) ?? services.Registrations?.IsRegistered(account) ?? true;
+        public bool IsRegistered(string account) => !call.Unregistered.Contains(account) && (call.Registered?.Contains(account) ?? services.Registrations?.IsRegistered(account) ?? true);
 
         public int CountCalls(string number) => call.Calls ?? services.Load.Count(number) + 1;
 
@@ -223,10 +248,15 @@ public sealed class PlanSimulator(Func<RoutingTable> numbers, Func<FrozenDiction
 
         private bool IsThere(RingTarget target, TenantConfiguration configuration) => target switch
         {
-            { User: { } name } => configuration.Users.TryGetValue(name, out User? user) && !user.Disabled && user.Account is { Length: > 0 } account && IsRung(account, configuration),
+            { User: { } name } => configuration.Users.TryGetValue(name, out User? user) && IsThere(user, configuration),
+            { Extension: { } extension } => PeopleIndex.Of(configuration).FindByExtension(extension) is { } person && IsThere(person, configuration),
+            { Trunk: { } trunk } => services.MayUseTrunk?.Invoke(configuration.Tenant, trunk) ?? true,
             { Account: { } account } => IsRung(account, configuration),
             _ => true,
         };
+
+        private bool IsThere(User user, TenantConfiguration configuration)
+            => !user.Disabled && !user.DoNotDisturb && (user.ForwardTo is { Length: > 0 } || (user.Account is { Length: > 0 } account && IsRung(account, configuration)));
 
         private bool IsRung(string account, TenantConfiguration configuration)
             => !(services.AccountOwner?.Invoke(account) is { } owner && owner != configuration.Tenant.Id) && IsRegistered(account);

@@ -7,8 +7,8 @@ namespace MediaCore.Numbers.Plans;
 
 /// <summary>The routing plans of tenants: drafts, what is wrong with them, and which revision is in force. What is published has passed <see cref="PlanCheck"/>; a roll-back as well, since what it names may be gone.</summary>
 /// <param name="store">The database.</param>
-/// <param name="isTrunk">Whether the server's configuration has a trunk of a name; null where that is not known.</param>
-public sealed class RoutingPlans(ServiceStore store, Func<string, bool>? isTrunk = null)
+/// <param name="isTrunk">Whether the tenant may use a trunk of a name; null where that is not known.</param>
+public sealed class RoutingPlans(ServiceStore store, TrunkRule? isTrunk = null)
 {
     /// <summary>Drafts, publishing and rolling back.</summary>
     public RevisionStore<RoutingPlan, RoutingPlanRevision> Revisions { get; } = new(store, "plan", checkWithin: async (context, owner, document) =>

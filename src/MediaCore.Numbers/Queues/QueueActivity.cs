@@ -6,6 +6,7 @@ using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Queues.Matching;
+using MediaCore.Numbers.Schedules;
 
 namespace MediaCore.Numbers.Queues;
 
@@ -17,7 +18,7 @@ namespace MediaCore.Numbers.Queues;
 /// <param name="returning">A callback's entry, whose place the caller takes; null for a caller who comes.</param>
 internal sealed class QueueActivity(QueueAction action, QueueTicket? returning = null) : ConnectingActivity
 {
-    private const string Announcing = "announcement";
+    private const string Closing = "closing";
     private static readonly TimeSpan s_longestGather = TimeSpan.FromMinutes(10);
     private readonly List<OfferedAgent> _ringing = [];
     private readonly List<OfferedAgent> _next = [];
@@ -29,6 +30,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
     private string _answering = "";
     private string _music = "";
     private string _saying = "";
+    private QueueAnnouncement? _unsaid;
     private string _gather = "";
     private string _goodbye = "";
     private string _whisper = "";
@@ -73,6 +75,12 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             return;
         }
 
+        if (Hours is { IsOpen: false })
+        {
+            Finish(new ActivityResult(ActivityOutcome.Unreachable, "the queue is closed"));
+            return;
+        }
+
         var request = new JoinRequest
         {
             Queue = queue.Id,
@@ -96,6 +104,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             case QueueJoined joined:
                 Trace($"waits at position {joined.Position}");
                 _isJoined = true;
+                AwaitClosing();
                 if (Call.IsAnswered)
                 {
                     Begin();
@@ -136,6 +145,39 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
         }
     }
 
+    /// <summary>The business hours of the queue that the caller came to, in which he stays wherever the overflow leads him; null where it is always open, or they are gone.</summary>
+    private ScheduleState? Hours => _rules.Schedule is { } name && Call.Configuration.Schedules.TryGetValue(name, out Schedule? schedule) ? ScheduleEvaluator.Evaluate(schedule, Now) : null;
+
+    private void AwaitClosing()
+    {
+        if (_rules.Closing == ClosingPolicy.Leave && Hours is { Until: { } until })
+        {
+            // Longer than anybody waits is never.
+            SetTimer(Closing, TimeSpan.FromTicks(Math.Clamp((until - Now).Ticks, 0, TimeSpan.FromDays(30).Ticks)));
+        }
+    }
+
+    private void Close()
+    {
+        if (IsTalking || _hasLeft)
+        {
+            return;
+        }
+
+        Trace("the queue has closed");
+        _ticket!.Close();
+        LeaveWith(new ActivityResult(ActivityOutcome.Unreachable, "the queue has closed"));
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTimer(string name)
+    {
+        if (name == Closing)
+        {
+            Close();
+        }
+    }
+
     /// <inheritdoc/>
     protected override void OnOther(CallEvent callEvent)
     {
@@ -147,7 +189,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
                 break;
             case PlaybackEnded { CommandId: var id } when id == _saying:
                 _saying = "";
-                PlayMusic();
+                GoOnWaiting();
                 break;
             case PlaybackEnded { CommandId: var id, Outcome: not CommandOutcome.HungUp } when id == _music:
                 // A key, or a dial that came to nothing, has ended it.
@@ -341,11 +383,22 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
         }
         else
         {
-            PlayMusic();
+            GoOnWaiting();
         }
 
         Gather();
         Ring();
+    }
+
+    /// <summary>Says what had to wait, else there is music.</summary>
+    private void GoOnWaiting()
+    {
+        if (_unsaid is { } announcement)
+        {
+            Announce(announcement);
+        }
+
+        PlayMusic();
     }
 
     private void PlayMusic()
@@ -361,7 +414,6 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
     {
         _music = "";
         _saying = Send(new PlayCommand { CommandId = "", Media = media, Interrupts = PlayInterrupts.Playback });
-        SetTimer(Announcing, _rules.Announcements.MinGap);
     }
 
     private void Gather()
@@ -374,9 +426,18 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
 
     private void Announce(QueueAnnouncement announcement)
     {
-        // Nothing is said while somebody may answer, nor over what is being said.
-        if (!_isJoined || _answering.Length > 0 || !Call.IsAnswered || IsTalking || _isDialling || _hasLeft || _saying.Length > 0)
+        _unsaid = null;
+
+        // Nothing is said while somebody may answer.
+        if (!_isJoined || IsTalking || _isDialling || _hasLeft)
         {
+            return;
+        }
+
+        // The first one comes with the place, before the caller is answered, and none goes over another.
+        if (_answering.Length > 0 || !Call.IsAnswered || _saying.Length > 0)
+        {
+            _unsaid = announcement;
             return;
         }
 

@@ -194,6 +194,7 @@ internal sealed partial class QueueDesk
             Exited = counters.Exited,
             Refused = counters.Refused,
             Emptied = counters.Emptied,
+            Closed = counters.Closed,
             Callbacks = counters.Callbacks,
             CallbacksReached = counters.CallbacksReached,
             RingNoAnswer = counters.RingNoAnswer,
@@ -204,10 +205,21 @@ internal sealed partial class QueueDesk
         };
     }
 
+    /// <summary>Queues and agents together.</summary>
+    public LiveReport DescribeAll(string? name, long now)
+    {
+        QueueState[] queues = [.. Core.Queues.Where(queue => !queue.IsClosed && (name is null || string.Equals(queue.Rules.Name, name, StringComparison.OrdinalIgnoreCase))).OrderBy(static queue => queue.Rules.Name, StringComparer.OrdinalIgnoreCase)];
+        return new LiveReport(
+            [.. queues.Select(queue => Describe(queue.Rules.Name, now)!)],
+            DescribeAgents(now, name is null ? Core.Seats.Values : queues.SelectMany(static queue => queue.Members.ToArray()).Select(static member => member.Seat)));
+    }
+
     /// <summary>The agents as they are.</summary>
-    public List<AgentReport> DescribeAgents(long now) =>
+    public List<AgentReport> DescribeAgents(long now) => DescribeAgents(now, Core.Seats.Values);
+
+    private static List<AgentReport> DescribeAgents(long now, IEnumerable<AgentSeat> seats) =>
     [
-        .. Core.Seats.Values.Select(seat =>
+        .. seats.Select(seat =>
         {
             long busy = seat.BusyMs + (seat.State == SeatState.WrapUp ? now - seat.StateSinceMs : seat.State == SeatState.Talking ? now - seat.StateSinceMs : 0);
             return new AgentReport(

@@ -59,13 +59,13 @@ internal sealed partial class QueueDesk : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the worker; what waited is done before.</summary>
+    /// <summary>Ends the worker; what waited is done before, and nothing that comes later. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
         _mail.Writer.TryComplete();
         await _worker.ConfigureAwait(false);
         await _timer.DisposeAsync();
-        QueueMetrics.AddWaiting(-_waiting);
+        QueueMetrics.AddWaiting(-Interlocked.Exchange(ref _waiting, 0));
     }
 
     private async Task WorkAsync()

@@ -9,6 +9,7 @@ using MediaCore.Numbers.Inventory;
 using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues.Matching;
+using MediaCore.Numbers.Records;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -133,9 +134,9 @@ public sealed partial class QueueDesks : IQueueFigures, IAsyncDisposable
     public async Task<StoreResult<Agent>> SetPresenceAsync(TenantScope scope, Guid agentId, AgentPresence presence, string reason, string actor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        if (reason.Length > 64)
+        if (reason.Length > QueueLimits.MaxReasonCharacters)
         {
-            return StoreResult.Invalid("A reason has at most 64 characters.");
+            return StoreResult.Invalid($"A reason has at most {QueueLimits.MaxReasonCharacters} characters.");
         }
 
         long since = 0;
@@ -177,6 +178,12 @@ public sealed partial class QueueDesks : IQueueFigures, IAsyncDisposable
     public async Task<QueueReport?> GetReportAsync(Guid tenantId, string queue)
         => _desks.TryGetValue(tenantId, out QueueDesk? desk) ? await desk.AskAsync(now => desk.Describe(queue, now)) : null;
 
+    /// <summary>Queues and agents of a tenant at one moment, as they are on this node.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="queue">That queue and its members alone; null for all.</param>
+    public async Task<LiveReport> GetLiveAsync(Guid tenantId, string? queue = null)
+        => _desks.TryGetValue(tenantId, out QueueDesk? desk) && await desk.AskAsync(now => desk.DescribeAll(queue, now)) is { } live ? live : new LiveReport([], []);
+
     /// <summary>All agents of a tenant as they are on this node.</summary>
     public async Task<IReadOnlyList<AgentReport>> GetAgentsAsync(Guid tenantId)
         => _desks.TryGetValue(tenantId, out QueueDesk? desk) && await desk.AskAsync(desk.DescribeAgents) is { } agents ? agents : [];
@@ -186,6 +193,19 @@ public sealed partial class QueueDesks : IQueueFigures, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(queue);
         return _desks.TryGetValue(queue.TenantId, out QueueDesk? desk) ? desk.Glance(queue.Name) : null;
+    }
+
+    /// <summary>
+    /// The server is about to end its calls: what that says to the queues is not heard any more, so those who wait keep their places for the next start, as after a crash. Nobody comes in or is rung from now on.
+    /// </summary>
+    public async Task KeepPlacesAsync()
+    {
+        foreach (QueueDesk desk in _desks.Values)
+        {
+            await desk.DisposeAsync();
+        }
+
+        await _journal.FlushAsync();
     }
 
     /// <summary>Has everything that was said to the queues so far written to the database; for an orderly end.</summary>
@@ -274,8 +294,11 @@ public sealed partial class QueueDesks : IQueueFigures, IAsyncDisposable
             Called = waiter.Caller,
             At = Time.GetUtcNow(),
             IsMade = true,
+            LinkedFrom = waiter.CallId,
+            Link = CallLinkKind.Callback,
         };
         TenantConfiguration configuration = waiter.Origin?.Configuration ?? new TenantConfiguration { Tenant = new Tenant { Id = desk.TenantId }, Queues = desk.Configured };
+        facts = facts with { IsRecorded = configuration.Tenant.RecordsCalls };
         CallbackActivity activity = seat is null
             ? new CustomerCallback(ticket, queue, waiter.Origin?.Language)
             : new AgentCallback(ticket, queue, waiter.Origin?.Language, new OfferedAgent(seat.Id, seat.Account));

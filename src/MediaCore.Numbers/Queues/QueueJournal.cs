@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using MediaCore.Numbers.Identity;
 using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Records;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -137,6 +138,11 @@ internal sealed partial class QueueJournal : IAsyncDisposable
             else
             {
                 context.QueueEntries.Add(Copy(row));
+            }
+
+            if (row.LeftAtMs is not null)
+            {
+                CallJoins.Request(context, row.CallId, _store.NowMs);
             }
         }
 

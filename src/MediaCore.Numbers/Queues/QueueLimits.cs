@@ -24,6 +24,9 @@ public static class QueueLimits
     /// <summary>Comparisons and operators of a skill expression.</summary>
     public const int MaxSkillTerms = 64;
 
+    /// <summary>Characters of the reason why an agent is not ready: a word or two on a supervisor's screen.</summary>
+    public const int MaxReasonCharacters = 64;
+
     /// <summary>Names of skills have at most so many characters.</summary>
     public const int MaxSkillNameChars = 64;
 

@@ -69,6 +69,9 @@ public sealed record QueueReport
     /// <summary>Callers who were led out because no agent was left.</summary>
     public long Emptied { get; init; }
 
+    /// <summary>Callers who were led out because the queue closed.</summary>
+    public long Closed { get; init; }
+
     /// <summary>Callers who asked to be called back.</summary>
     public long Callbacks { get; init; }
 

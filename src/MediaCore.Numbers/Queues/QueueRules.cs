@@ -32,6 +32,12 @@ public sealed record QueueRules
     /// <summary>Priority of callers who bring none.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Business hours, by name: while they are closed nobody is let in. Null for always open.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>What becomes of those who wait when the business hours end.</summary>
+    public ClosingPolicy Closing { get; init; }
+
     /// <summary>What is asked of agents.</summary>
     public SkillExpression Skills { get; init; } = SkillExpression.None;
 

@@ -60,6 +60,13 @@ public static class QueueSettings
     /// <summary>The document as it is written; times in whole seconds.</summary>
     private sealed record Document
     {
+        [JsonPropertyName("$schema")]
+        public string? Schema { get; init; }
+
+        public string? Schedule { get; init; }
+
+        public ClosingPolicy Closing { get; init; }
+
         public string Skills { get; init; } = "";
 
         public IReadOnlyList<RelaxDocument> Relax { get; init; } = [];
@@ -189,6 +196,8 @@ public static class QueueSettings
             WrapUp = Seconds("$wrapUpSeconds", queue.WrapUpSeconds, 0),
             ServiceLevel = Seconds("$serviceLevelSeconds", queue.ServiceLevelSeconds, 1, 20),
             Priority = Number("$priority", queue.Priority, -100, 100, 0),
+            Schedule = document.Schedule,
+            Closing = document.Closing,
             Skills = Skills("$.skills", document.Skills),
             Relax = ReadRelax(document.Relax),
             TierWait = Seconds("$.tierWaitSeconds", document.TierWaitSeconds, 0),

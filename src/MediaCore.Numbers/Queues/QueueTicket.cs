@@ -34,6 +34,9 @@ internal sealed class QueueTicket(QueueDesk desk)
     /// <summary>The caller is gone, or leaves by the key.</summary>
     public void Leave(bool byKey) => Post((core, now) => core.Leave(Entry, byKey, now));
 
+    /// <summary>The caller is led out, since the queue's business hours have ended.</summary>
+    public void Close() => Post((core, now) => core.Close(Entry, now));
+
     /// <summary>The caller wants to be called back; the line gets <see cref="QueueCallbackAnswer"/>.</summary>
     public void AskCallback(CallbackOrigin origin, ICallLine line) => Post((core, now) =>
     {

@@ -18,6 +18,7 @@ namespace MediaCore.Numbers.Routing;
 /// replaced whole when the inventory or the routes change. Shards read one reference and never wait.
 /// <list type="bullet">
 /// <item>A number of ours is public: anyone may call it (<see cref="NumbersOptions.AcceptFrom"/> narrows that).</item>
+/// <item>Phones of a tenant call its people by their extensions (<see cref="Dialling.InsideDialling"/>), and no other tenant's.</item>
 /// <item>An account is called by authenticated accounts only; for others it is as unknown (404, cause 1) as a name that does not exist.</item>
 /// <item>Everything else goes to the outbound routes, for authenticated accounts and trunks only.</item>
 /// </list>
@@ -133,10 +134,10 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
     public Trunk? FindTrunkByHost(string host) => _snapshot.Routes.FindTrunkByHost(host);
 
     /// <inheritdoc/>
-    public CallerAdmission Admit(in RouteRequest request) => _snapshot.Admit(request, _service?.Table);
+    public CallerAdmission Admit(in RouteRequest request) => _snapshot.Admit(request, _service?.Table, _service?.Inside);
 
     /// <inheritdoc/>
-    public RoutePlan Route(in RouteRequest request) => _snapshot.Route(request, _service?.Table);
+    public RoutePlan Route(in RouteRequest request) => _snapshot.Route(request, _service?.Table, _service?.Inside);
 
     /// <inheritdoc/>
     public Trunk? FindTrunkByName(string name) => _snapshot.Routes.FindTrunkByName(name);
@@ -202,6 +203,10 @@ public sealed partial class NumberDirectory : ICallPolicy, IAccountDirectory, IA
                 {
                     NumberMetrics.ReloadFailures.Add(1);
                     LogReloadFailed(e);
+
+                    // What has changed is told once: it is looked at again until it was read.
+                    await Task.Delay(_options.PollInterval, _time, _stopping.Token);
+                    OnAccountsChanged(this, EventArgs.Empty);
                 }
             }
         }

@@ -8,4 +8,8 @@ namespace MediaCore.Numbers.Routing;
 /// <param name="TargetId">The plan, menu, queue or box.</param>
 /// <param name="RevisionId">The revision of the plan or menu in force, which the call keeps; null while none was published, and for what has no revisions.</param>
 /// <param name="Suspended">Whether the tenant is suspended: then the call is refused.</param>
-public sealed record NumberRoute(Guid TenantId, AssignmentTarget? Target, Guid TargetId, Guid? RevisionId, bool Suspended);
+public sealed record NumberRoute(Guid TenantId, AssignmentTarget? Target, Guid TargetId, Guid? RevisionId, bool Suspended)
+{
+    /// <summary>Whether every call to the number is recorded.</summary>
+    public bool RecordsCalls { get; init; }
+}

@@ -6,6 +6,7 @@ using MediaCore.Engine.Policies;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Trunks;
+using MediaCore.Numbers.Dialling;
 using MediaCore.Numbers.Inventory;
 using MediaCore.Numbers.Storage;
 
@@ -89,7 +90,8 @@ public sealed class NumberSnapshot
     /// <summary>Whether a caller must prove who it is.</summary>
     /// <param name="request">The call.</param>
     /// <param name="service">Tenants' numbers; null for none.</param>
-    public CallerAdmission Admit(in RouteRequest request, RoutingTable? service = null)
+    /// <param name="inside">What phones of tenants dial inside them; null for nothing.</param>
+    public CallerAdmission Admit(in RouteRequest request, RoutingTable? service = null, InsideDialling? inside = null)
     {
         Span<char> digits = stackalloc char[DialledNumber.MaxCharacters];
         bool isNumber = DialledNumber.TryRead(request.Called, digits, out int length, out bool hasPlus);
@@ -106,15 +108,21 @@ public sealed class NumberSnapshot
         // From here on the answer must not tell which accounts exist, so it looks at the form of what was dialled alone. Where some
         // account's name is digits (an extension), all digits of that length are treated like it. Where there is no route to misuse, a
         // number that is not ours is plainly unknown: 404 instead of a question for credentials.
-        bool mayBeAccount = !isNumber || (!hasPlus && length is > 1 and <= 65 && (_digitNameLengths >> (length - 2) & 1) != 0);
+        bool mayBeAccount = !isNumber || (!hasPlus && length is > 1 and <= 65 && ((_digitNameLengths >> (length - 2) & 1) != 0 || inside?.HasExtensions(length - 1) == true));
         return mayBeAccount || !Routes.Routes.IsEmpty ? CallerAdmission.Challenge : CallerAdmission.Accept;
     }
 
     /// <summary>What to do with a call.</summary>
     /// <param name="request">The call.</param>
     /// <param name="service">Tenants' numbers; null for none.</param>
-    public RoutePlan Route(in RouteRequest request, RoutingTable? service = null)
+    /// <param name="inside">What phones of tenants dial inside them; null for nothing.</param>
+    public RoutePlan Route(in RouteRequest request, RoutingTable? service = null, InsideDialling? inside = null)
     {
+        if (request.Account is { } caller && inside?.Route(caller, request.Called) is { } within)
+        {
+            return within;
+        }
+
         Span<char> digits = stackalloc char[DialledNumber.MaxCharacters];
         if (DialledNumber.TryRead(request.Called, digits, out int length, out bool hasPlus)
             && FindNumber(digits[..length], hasPlus, service) is { } number)
@@ -124,7 +132,7 @@ public sealed class NumberSnapshot
 
         if (FindAccount(request.Called) is { } account)
         {
-            return request.Account is null ? RoutePlan.UnknownNumber : account.Plan;
+            return request.Account is { } own && inside?.MayCall(own, account.Account.Name) != false ? account.Plan : RoutePlan.UnknownNumber;
         }
 
         // Nobody but accounts, trunks and controllers may reach the trunks: everyone else gets what they would get where there are none.

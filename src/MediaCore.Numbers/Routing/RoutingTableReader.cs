@@ -153,11 +153,11 @@ internal sealed class RoutingTableReader(ServiceStore store)
            join one in context.Assignments.Where(one => one.Channel == NumberChannel.Voice && one.FromMs <= now && (one.UntilMs == null || one.UntilMs > now))
                on number.Id equals one.NumberId into found
            from assignment in found.DefaultIfEmpty()
-           select new NumberRow(number.Number, number.State, number.TenantId, (AssignmentTarget?)assignment!.Target, (Guid?)assignment.TargetId);
+           select new NumberRow(number.Number, number.State, number.TenantId, (AssignmentTarget?)assignment!.Target, (Guid?)assignment.TargetId, number.RecordsCalls);
 
     private int IndexOf(NumberRow row)
     {
-        var key = new RouteKey(row.TenantId ?? Tenant.PlatformId, row.Target, row.TargetId ?? Guid.Empty);
+        var key = new RouteKey(row.TenantId ?? Tenant.PlatformId, row.Target, row.TargetId ?? Guid.Empty, row.RecordsCalls);
         ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_indices, key, out bool exists);
         if (!exists)
         {
@@ -169,7 +169,7 @@ internal sealed class RoutingTableReader(ServiceStore store)
     }
 
     private NumberRoute Make(RouteKey key) => new(
-        key.TenantId, key.Target, key.TargetId, _published.TryGetValue(key.TargetId, out Guid revision) ? revision : null, _suspended.Contains(key.TenantId));
+        key.TenantId, key.Target, key.TargetId, _published.TryGetValue(key.TargetId, out Guid revision) ? revision : null, _suspended.Contains(key.TenantId)) { RecordsCalls = key.RecordsCalls };
 
     private void Merge()
     {
@@ -199,7 +199,7 @@ internal sealed class RoutingTableReader(ServiceStore store)
         _changed.Clear();
     }
 
-    private readonly record struct RouteKey(Guid TenantId, AssignmentTarget? Target, Guid TargetId);
+    private readonly record struct RouteKey(Guid TenantId, AssignmentTarget? Target, Guid TargetId, bool RecordsCalls);
 
-    private sealed record NumberRow(string Number, NumberState State, Guid? TenantId, AssignmentTarget? Target, Guid? TargetId);
+    private sealed record NumberRow(string Number, NumberState State, Guid? TenantId, AssignmentTarget? Target, Guid? TargetId, bool RecordsCalls);
 }

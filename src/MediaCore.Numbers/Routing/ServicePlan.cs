@@ -16,6 +16,9 @@ internal static class ServicePlan
 
     private static readonly ImmutableArray<RouteStep> s_steps = [new ControlStep(CallDirector.Application, ControlLimits.DefaultOfferTime)];
 
+    /// <summary>What phones of a tenant dial inside it: no number of ours, and offered to the service all the same.</summary>
+    internal static RoutePlan Inside { get; } = new() { Steps = s_steps };
+
     internal static RoutePlan Of(ReadOnlySpan<char> number, NumberRoute route)
         => route.Suspended ? RoutePlan.Forbidden
             : route.Target is null ? new RoutePlan { Number = number.ToString(), RejectStatus = NowhereStatus, RejectCause = NowhereCause }

@@ -6,10 +6,23 @@ namespace MediaCore.Numbers.Storage;
 
 /// <summary>
 /// Answers of the API by idempotency key, in the database, so that a repetition is answered on any node. The row is there from before the call is carried out: of two at the same
-/// moment one goes on.
+/// moment one goes on. That a change was made under a key is noted in the transaction of the change, so a server that died in the middle knows after its restart what of its calls was carried out.
 /// </summary>
-public sealed class ApiAnswers(ServiceStore store)
+/// <param name="store">The database.</param>
+/// <param name="node">What this server is called, the same after a restart and no other's with the same database.</param>
+public sealed class ApiAnswers(ServiceStore store, string node)
 {
+    /// <summary>First byte of an answer: the call goes on, nothing was changed yet; the server's name follows.</summary>
+    public const byte Pending = 2;
+
+    /// <summary>First byte of an answer: something was changed, and the answer is not there (yet); the server's name follows while it may still come.</summary>
+    public const byte CarriedOut = 3;
+
+    private readonly SemaphoreSlim _recovering = new(1, 1);
+    private readonly byte[] _pending = [Pending, .. System.Text.Encoding.UTF8.GetBytes(node)];
+    private readonly byte[] _carriedOut = [CarriedOut, .. System.Text.Encoding.UTF8.GetBytes(node)];
+    private volatile bool _hasRecovered;
+
     /// <summary>Answers that are deleted in one go; there is a go at most once a <see cref="s_tidyInterval"/>.</summary>
     private const int TidyRows = 10_000;
 
@@ -28,6 +41,7 @@ public sealed class ApiAnswers(ServiceStore store)
     public async Task<(ApiAnswer Row, bool IsNew)> BeginAsync(TenantScope scope, string key, string requestHash, TimeSpan memory, TimeSpan pending, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(scope);
+        await RecoverAsync(cancellationToken);
         await TidyAsync(memory, cancellationToken);
         Guid tenant = scope.TenantId;
         while (true)
@@ -36,7 +50,7 @@ public sealed class ApiAnswers(ServiceStore store)
             if (await context.ApiAnswers.AsNoTracking().SingleOrDefaultAsync(row => row.TenantId == tenant && row.Key == key, cancellationToken) is { } known)
             {
                 TimeSpan age = TimeSpan.FromMilliseconds(store.NowMs - known.CreatedAtMs);
-                if (known.Answer is not null ? age < memory : age < pending)
+                if (known.Answer is null or [Pending, ..] ? age < pending : age < memory)
                 {
                     return (known, false);
                 }
@@ -44,7 +58,7 @@ public sealed class ApiAnswers(ServiceStore store)
                 await DeleteAsync(scope, known.Id, cancellationToken);
             }
 
-            var row = new ApiAnswer { TenantId = tenant, Key = key, RequestHash = requestHash };
+            var row = new ApiAnswer { TenantId = tenant, Key = key, RequestHash = requestHash, Answer = _pending };
             context.ApiAnswers.Add(row);
             try
             {
@@ -58,6 +72,18 @@ public sealed class ApiAnswers(ServiceStore store)
         }
     }
 
+    /// <summary>Whether the call of a key may still be answered: it goes on somewhere.</summary>
+    /// <param name="row">The row of the key.</param>
+    /// <param name="pending">After how long a call without an answer is taken for lost.</param>
+    public bool IsOpen(ApiAnswer row, TimeSpan pending)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.Answer is null or [Pending, ..] || (row.Answer is [CarriedOut, _, ..] && store.NowMs - row.CreatedAtMs < pending.TotalMilliseconds);
+    }
+
+    /// <summary>Changes that the caller makes from here on are made under a key.</summary>
+    public void Enter(ApiAnswer row) => store.AnswerOfChanges.Value = row;
+
     /// <summary>Keeps the answer.</summary>
     public async Task CompleteAsync(TenantScope scope, Guid id, byte[] answer, CancellationToken cancellationToken = default)
     {
@@ -67,6 +93,41 @@ public sealed class ApiAnswers(ServiceStore store)
 
     /// <summary>Gives the key back: the call was refused, and may come again.</summary>
     public Task AbandonAsync(TenantScope scope, Guid id, CancellationToken cancellationToken = default) => DeleteAsync(scope, id, cancellationToken);
+
+    /// <summary>A change was made under a key; once the call is answered there is nothing to be noted.</summary>
+    internal static async Task NoteChangeAsync(ServiceContext context, ApiAnswer answer, CancellationToken cancellationToken)
+    {
+        Guid id = answer.Id;
+        byte[]? before = answer.Answer;
+        byte[] after = [CarriedOut, .. (before ?? []).AsSpan(1)];
+        await context.ApiAnswers.IgnoreQueryFilters().Where(row => row.Id == id && row.Answer == before).ExecuteUpdateAsync(set => set.SetProperty(static row => row.Answer, after), cancellationToken);
+    }
+
+    /// <summary>Calls that were lost with this server's last run: what was not carried out may come again, what was says so.</summary>
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        if (_hasRecovered)
+        {
+            return;
+        }
+
+        await _recovering.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_hasRecovered)
+            {
+                await using ServiceContext context = store.Open(TenantScope.Platform);
+                await context.ApiAnswers.Where(row => row.Answer == _pending).ExecuteDeleteAsync(cancellationToken);
+                byte[] lost = [CarriedOut];
+                await context.ApiAnswers.Where(row => row.Answer == _carriedOut).ExecuteUpdateAsync(set => set.SetProperty(static row => row.Answer, lost), cancellationToken);
+                _hasRecovered = true;
+            }
+        }
+        finally
+        {
+            _recovering.Release();
+        }
+    }
 
     private async Task DeleteAsync(TenantScope scope, Guid id, CancellationToken cancellationToken)
     {

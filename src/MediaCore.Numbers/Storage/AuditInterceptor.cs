@@ -105,6 +105,11 @@ internal sealed class AuditInterceptor(TimeProvider time) : SaveChangesIntercept
             TenantRow row => row.TenantId == mine && (entry.State == EntityState.Added || entry.OriginalValues.GetValue<Guid>(nameof(TenantRow.TenantId)) == mine),
             CallEntry call => call.TenantId == mine,
             CallTrace trace => trace.TenantId == mine,
+            JoinedCall joined => joined.TenantId == mine,
+            CallLink link => link.TenantId == mine,
+
+            // Says nothing but that a call is to be looked at.
+            PendingJoin => entry.State == EntityState.Added,
             _ => false,
         };
         if (!allowed)

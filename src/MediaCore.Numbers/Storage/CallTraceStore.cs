@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Identity;
 using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Records;
 using MediaCore.Numbers.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -28,7 +29,7 @@ public sealed partial class CallTraceStore : IAsyncDisposable
     private readonly ServiceStore _store;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Channel<CallTrace> _waiting = Channel.CreateBounded<CallTrace>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<(CallTrace Row, CallFacts Facts)> _waiting = Channel.CreateBounded<(CallTrace Row, CallFacts Facts)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly Task _writing;
     private bool _failing;
 
@@ -45,7 +46,7 @@ public sealed partial class CallTraceStore : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(call);
         var row = new CallTrace { CallId = call.Facts.CallId, TenantId = call.Facts.TenantId, Number = call.Facts.Number, AtMs = call.Facts.At.ToUnixTimeMilliseconds(), Document = Describe(call) };
-        if (!_waiting.Writer.TryWrite(row))
+        if (!_waiting.Writer.TryWrite((row, call.Facts)))
         {
             NumberMetrics.TracesLost.Add(1);
         }
@@ -83,6 +84,23 @@ public sealed partial class CallTraceStore : IAsyncDisposable
             }
 
             json.WriteEndObject();
+            if (call.Facts.LinkedFrom is { } from)
+            {
+                json.WriteString("linked_from", from);
+                json.WriteString("link", CallNames.Of(call.Facts.Link));
+            }
+
+            json.WriteStartArray("path");
+            foreach (CallWaypoint waypoint in call.Path)
+            {
+                json.WriteStartObject();
+                json.WriteString("at", waypoint.At);
+                json.WriteString("kind", waypoint.Kind);
+                json.WriteString("name", waypoint.Name);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteStartArray("steps");
             foreach (CallTraceLine line in call.Trace)
             {
@@ -102,10 +120,10 @@ public sealed partial class CallTraceStore : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        List<CallTrace> batch = [];
+        List<(CallTrace Row, CallFacts Facts)> batch = [];
         while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out CallTrace? row))
+            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out (CallTrace Row, CallFacts Facts) row))
             {
                 batch.Add(row);
             }
@@ -118,7 +136,7 @@ public sealed partial class CallTraceStore : IAsyncDisposable
                     batch.Clear();
                     _failing = false;
                 }
-                catch (Exception e) when (e is DbException or TimeoutException or IOException)
+                catch (Exception e) when (e is DbException or DbUpdateException or TimeoutException or IOException)
                 {
                     if (!_failing)
                     {
@@ -139,15 +157,24 @@ public sealed partial class CallTraceStore : IAsyncDisposable
     }
 
     // A call that was given back and came again has more to tell the second time.
-    private async Task InsertAsync(List<CallTrace> rows)
+    private async Task InsertAsync(List<(CallTrace Row, CallFacts Facts)> rows)
     {
         await using ServiceContext context = _store.Open(TenantScope.Platform);
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(CancellationToken.None);
-        foreach (CallTrace row in rows)
+        foreach ((CallTrace row, CallFacts facts) in rows)
         {
             await context.Database.ExecuteSqlAsync(
                 $"INSERT INTO call_traces (call_id, tenant_id, number, at_ms, document) VALUES ({row.CallId}, {row.TenantId}, {row.Number}, {row.AtMs}, {row.Document}) ON CONFLICT (call_id, tenant_id) DO UPDATE SET document = excluded.document", CancellationToken.None);
+            if (facts.LinkedFrom is { } from)
+            {
+                string kind = facts.Link.ToString();
+                await context.Database.ExecuteSqlAsync($"INSERT INTO call_links (call_id, tenant_id, linked_from, kind) VALUES ({row.CallId}, {row.TenantId}, {from}, {kind}) ON CONFLICT (call_id) DO NOTHING", CancellationToken.None);
+            }
+
+            CallJoins.Request(context, row.CallId, _store.NowMs);
         }
+
+        await context.SaveChangesAsync(CancellationToken.None);
 
         await transaction.CommitAsync(CancellationToken.None);
     }

@@ -85,14 +85,61 @@ public abstract class ServiceContext : DbContext
     /// <summary>Voicemail messages.</summary>
     public DbSet<VoicemailMessage> VoicemailMessages => Set<VoicemailMessage>();
 
+    /// <summary>Who is to be told of messages and calls.</summary>
+    public DbSet<Notification> Notifications => Set<Notification>();
+
     /// <summary>SMS and MMS.</summary>
     public DbSet<TextMessage> Messages => Set<TextMessage>();
+
+    /// <summary>Messages between us and programs that are bound over SMPP.</summary>
+    public DbSet<ProgramMessage> ProgramMessages => Set<ProgramMessage>();
+    /// <summary>What they are handed over in.</summary>
+    public DbSet<TextMessagePart> MessageParts => Set<TextMessagePart>();
+
+    /// <summary>Receipts that overtook the answer they belong to.</summary>
+    public DbSet<EarlyReceipt> EarlyReceipts => Set<EarlyReceipt>();
+
+    /// <summary>Who wants no messages.</summary>
+    public DbSet<MessageOptOut> MessageOptOuts => Set<MessageOptOut>();
+
+    /// <summary>Tenants' own rules for messages.</summary>
+    public DbSet<MessageSettings> MessageSettings => Set<MessageSettings>();
+
+    /// <summary>What programs are told.</summary>
+    public DbSet<ServiceEvent> Events => Set<ServiceEvent>();
+
+    /// <summary>Where programs are told by HTTP.</summary>
+    public DbSet<WebhookEndpoint> Webhooks => Set<WebhookEndpoint>();
+
+    /// <summary>How these fare.</summary>
+    public DbSet<WebhookProgress> WebhookProgress => Set<WebhookProgress>();
+
+    /// <summary>What they were told, and are to be told.</summary>
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    /// <summary>How far events were told.</summary>
+    internal DbSet<EventCursor> EventCursors => Set<EventCursor>();
 
     /// <summary>Calls that have ended.</summary>
     public DbSet<CallEntry> Calls => Set<CallEntry>();
 
     /// <summary>What was decided for calls.</summary>
     public DbSet<CallTrace> CallTraces => Set<CallTrace>();
+
+    /// <summary>Calls as a business sees them.</summary>
+    public DbSet<JoinedCall> JoinedCalls => Set<JoinedCall>();
+
+    /// <summary>Which call belongs to which.</summary>
+    public DbSet<CallLink> CallLinks => Set<CallLink>();
+
+    /// <summary>Dialogs between two calls of ours.</summary>
+    internal DbSet<CallDialog> CallDialogs => Set<CallDialog>();
+
+    /// <summary>Calls that are to be joined anew.</summary>
+    internal DbSet<PendingJoin> PendingJoins => Set<PendingJoin>();
+
+    /// <summary>Recordings of calls.</summary>
+    public DbSet<Recording> Recordings => Set<Recording>();
 
     /// <summary>Long work.</summary>
     public DbSet<Job> Jobs => Set<Job>();
@@ -176,19 +223,78 @@ public abstract class ServiceContext : DbContext
         Tenanted<QueueEntry>(modelBuilder, "queue_entries", e =>
         {
             e.HasIndex(row => new { row.QueueId, row.State, row.EnqueuedAtMs });
+            e.HasIndex(row => row.CallId);
             e.HasOne<CallQueue>().WithMany().HasForeignKey(row => row.QueueId).OnDelete(DeleteBehavior.Cascade);
         });
         Tenanted<VoicemailBox>(modelBuilder, "voicemail_boxes").HasIndex(row => new { row.TenantId, row.Box }).IsUnique();
         Tenanted<VoicemailMessage>(modelBuilder, "voicemail_messages", e =>
         {
             e.HasIndex(row => new { row.BoxId, row.State, row.ReceivedAtMs });
+            e.HasIndex(row => row.CallId);
+            e.HasIndex(row => new { row.TranscriptState, row.ReceivedAtMs });
             e.HasOne<VoicemailBox>().WithMany().HasForeignKey(row => row.BoxId).OnDelete(DeleteBehavior.Restrict);
+        });
+        Tenanted<Notification>(modelBuilder, "notifications", static e =>
+        {
+            e.HasIndex(row => new { row.State, row.DueAtMs });
+            e.HasIndex(row => row.MessageId);
         });
         Tenanted<TextMessage>(modelBuilder, "messages", e =>
         {
             e.HasIndex(row => new { row.TenantId, row.Number, row.Peer, row.CreatedAtMs });
             e.HasIndex(row => new { row.State, row.ScheduledAtMs });
+            e.HasIndex(row => new { row.TenantId, row.CreatedAtMs });
+            e.HasIndex(row => new { row.TenantId, row.Key }).IsUnique();
         });
+        Tenanted<ProgramMessage>(modelBuilder, "program_messages", e =>
+        {
+            e.HasIndex(row => new { row.Account, row.DoneAtMs, row.DueAtMs });
+            e.HasIndex(row => new { row.MessageId, row.Account, row.Kind });
+        });
+        Tenanted<ServiceEvent>(modelBuilder, "events", static e =>
+        {
+            e.HasIndex(row => new { row.TenantId, row.CreatedAtMs });
+            e.HasIndex(row => new { row.TenantId, row.Subject });
+            e.HasIndex(row => row.Number).IsUnique();
+            e.HasIndex(row => row.CreatedAtMs);
+        });
+        Tenanted<WebhookEndpoint>(modelBuilder, "webhooks").HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
+        Tenanted<WebhookProgress>(modelBuilder, "webhook_progress", static e =>
+        {
+            e.HasIndex(row => row.EndpointId).IsUnique();
+            e.HasOne<WebhookEndpoint>().WithMany().HasForeignKey(row => row.EndpointId).OnDelete(DeleteBehavior.Cascade);
+        });
+        Tenanted<WebhookDelivery>(modelBuilder, "webhook_deliveries", static e =>
+        {
+            e.HasIndex(row => new { row.EndpointId, row.EventId }).IsUnique();
+            e.HasIndex(row => new { row.EndpointId, row.State, row.Number });
+            e.HasIndex(row => new { row.EndpointId, row.State, row.Subject, row.Number });
+            e.HasIndex(row => new { row.State, row.NextAtMs });
+            e.HasIndex(row => row.CreatedAtMs);
+            e.HasOne<WebhookEndpoint>().WithMany().HasForeignKey(row => row.EndpointId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<EventCursor>(static e =>
+        {
+            e.ToTable("event_cursors");
+            e.HasKey(row => row.Name);
+            e.HasData(new EventCursor { Name = EventCursor.Numbers }, new EventCursor { Name = EventCursor.RabbitMq, Number = EventCursor.FromNowOn });
+        });
+        Tenanted<TextMessagePart>(modelBuilder, "message_parts", e =>
+        {
+            e.HasIndex(row => new { row.MessageId, row.Index }).IsUnique();
+            e.HasIndex(row => new { row.State, row.NextAttemptAtMs });
+            e.HasIndex(row => row.LeaseUntilMs);
+            e.HasIndex(row => new { row.Carrier, row.ProviderKey });
+            e.HasIndex(row => new { row.Carrier, row.ProviderKeyFromHex });
+            e.HasOne<TextMessage>().WithMany().HasForeignKey(row => row.MessageId).OnDelete(DeleteBehavior.Cascade);
+        });
+        Tenanted<EarlyReceipt>(modelBuilder, "early_receipts", e =>
+        {
+            e.HasIndex(row => new { row.Carrier, row.ProviderId, row.State }).IsUnique();
+            e.HasIndex(row => row.CreatedAtMs);
+        });
+        Tenanted<MessageOptOut>(modelBuilder, "message_opt_outs").HasIndex(row => new { row.TenantId, row.Number, row.Peer }).IsUnique();
+        Tenanted<MessageSettings>(modelBuilder, "message_settings").HasIndex(row => row.TenantId).IsUnique();
         modelBuilder.Entity<CallEntry>(e =>
         {
             e.ToTable("calls");
@@ -202,6 +308,42 @@ public abstract class ServiceContext : DbContext
             e.ToTable("call_traces");
             e.HasKey(row => new { row.CallId, row.TenantId });
             e.HasQueryFilter(row => SeesAll || row.TenantId == TenantId);
+        });
+        modelBuilder.Entity<JoinedCall>(e =>
+        {
+            e.ToTable("joined_calls");
+            e.HasKey(row => new { row.CallId, row.TenantId });
+            e.HasIndex(row => new { row.TenantId, row.StartedAtMs });
+            e.HasIndex(row => new { row.TenantId, row.Seq });
+            e.HasIndex(row => row.Seq).IsUnique();
+            e.HasQueryFilter(row => SeesAll || row.TenantId == TenantId);
+        });
+        modelBuilder.Entity<CallLink>(e =>
+        {
+            e.ToTable("call_links");
+            e.HasKey(row => row.CallId);
+            e.HasIndex(row => row.LinkedFrom);
+            e.HasQueryFilter(row => SeesAll || row.TenantId == TenantId);
+        });
+        modelBuilder.Entity<CallDialog>(e =>
+        {
+            e.ToTable("call_dialogs");
+            e.HasKey(row => new { row.SipCallId, row.CallId });
+            e.HasIndex(row => row.CallId);
+            e.HasQueryFilter(row => SeesAll);
+        });
+        modelBuilder.Entity<PendingJoin>(e =>
+        {
+            e.ToTable("pending_joins");
+            e.HasIndex(row => row.DueAtMs);
+            e.HasQueryFilter(row => SeesAll);
+        });
+        Tenanted<Recording>(modelBuilder, "recordings", static e =>
+        {
+            e.HasIndex(row => new { row.TenantId, row.StartedAtMs });
+            e.HasIndex(row => row.CallId);
+            e.HasIndex(row => new { row.Node, row.File }).IsUnique();
+            e.HasIndex(row => new { row.Node, row.State, row.RetainUntilMs });
         });
         Tenanted<Job>(modelBuilder, "jobs");
         Tenanted<ApiAnswer>(modelBuilder, "api_answers", e =>

@@ -3,8 +3,10 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Numbers.Events;
 using MediaCore.Numbers.Identity;
 using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Records;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -30,6 +32,8 @@ public sealed partial class ServiceStore : ICallRecordStore
         ArgumentNullException.ThrowIfNull(records);
         await using ServiceContext context = Open(TenantScope.Platform);
         string[] numbers = [.. records.Select(static record => record.Number).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] accounts = [.. records.Where(static record => record.Number is null).Select(static record => record.Account).OfType<string>().Distinct(StringComparer.Ordinal)];
+        Dictionary<string, Guid> owners = await context.SipAccounts.AsNoTracking().Where(row => accounts.Contains(row.Name)).ToDictionaryAsync(static row => row.Name, static row => row.TenantId, StringComparer.Ordinal, cancellationToken);
         Dictionary<string, Guid> tenants = await context.Numbers.AsNoTracking()
             .Where(row => numbers.Contains(row.Number) && row.TenantId != null)
             .ToDictionaryAsync(static row => row.Number, static row => row.TenantId!.Value, StringComparer.Ordinal, cancellationToken);
@@ -50,12 +54,24 @@ public sealed partial class ServiceStore : ICallRecordStore
         var buffer = new ArrayBufferWriter<byte>();
         foreach (CallRecord record in records)
         {
-            Guid tenant = record.Number is { } number && tenants.TryGetValue(number, out Guid owner) ? owner : Tenant.PlatformId;
+            // Of a call that took no number whoever placed it.
+            Guid tenant = record.Number is { } number && tenants.TryGetValue(number, out Guid owner) ? owner
+                : record is { Number: null, Account: { } account } && owners.TryGetValue(account, out Guid placer) ? placer
+                : Tenant.PlatformId;
             Bind(insert, record.CallId, tenant, record.Number, record.Caller, record.Called, Ms(record.StartedAt), record.AnsweredAt is { } answered ? Ms(answered) : null,
                 Ms(record.EndedAt), CallEndNames.Of(record.EndedBy), CallEndNames.Of(record.Reason), ToJson(record, buffer));
-            added += await insert.ExecuteNonQueryAsync(cancellationToken);
+            if (await insert.ExecuteNonQueryAsync(cancellationToken) > 0)
+            {
+                added++;
+                CallJoins.Request(context, record, NowMs);
+                if (tenant != Tenant.PlatformId)
+                {
+                    ServiceEvents.Add(context, tenant, ServiceEventTypes.CallCompleted, record.CallId, CallEvents.Completed(record), NowMs);
+                }
+            }
         }
 
+        await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return added;
     }

@@ -62,6 +62,9 @@ public sealed partial class ServiceStore : IAsyncDisposable
 
     internal TimeProvider Time { get; }
 
+    /// <summary>The idempotency key under which the calls that follow from here make their changes; each change notes with itself that it was made. Null for none.</summary>
+    internal AsyncLocal<ApiAnswer?> AnswerOfChanges { get; } = new();
+
     internal NpgsqlDataSource? Postgres => _postgres;
 
     /// <summary>The time by the database's clock, milliseconds of Unix time.</summary>
@@ -133,6 +136,11 @@ public sealed partial class ServiceStore : IAsyncDisposable
             }
 
             await context.SaveChangesAsync(cancellationToken);
+            if (AnswerOfChanges.Value is { } answer)
+            {
+                await ApiAnswers.NoteChangeAsync(context, answer, cancellationToken);
+            }
+
             seq = context.State.Local.FirstOrDefault()?.Seq;
             if (seq is { } newest && _postgres is not null)
             {

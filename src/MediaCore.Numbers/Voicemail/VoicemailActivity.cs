@@ -36,6 +36,9 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
     public override string Kind => "voicemail";
 
     /// <inheritdoc/>
+    internal override bool KeepsRecordings => true;
+
+    /// <inheritdoc/>
     protected override void OnStart()
     {
         if (!Call.Configuration.Boxes.TryGetValue(action.Box, out _box))
@@ -189,7 +192,7 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
         _greeting = Send(new GatherCommand
         {
             CommandId = "",
-            Prompt = [given ?? new TextMedia(VoicemailTexts.Greeting(action.Greeting, Call.Language), Call.Language)],
+            Prompt = given is not null ? [given] : [.. _settings.Name is { } name && PromptMedia.Find(name, Call) is { } said ? new[] { said } : [], new TextMedia(VoicemailTexts.Greeting(action.Greeting, Call.Language), Call.Language)],
             Terminators = "",
             Flush = true,
             InitialTimeout = TimeSpan.FromMilliseconds(100),

@@ -9,6 +9,8 @@ using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Recordings;
 using MediaCore.Numbers.Identity;
 using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Notifications;
+using MediaCore.Numbers.Records;
 using MediaCore.Numbers.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -34,16 +36,23 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
     // One signal that waits says all: true for a look at the disk as well.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Task _loop = Task.CompletedTask;
+    private readonly bool _transcribes;
+    private readonly Action? _stored;
     private bool _failing;
 
-    private VoicemailRecordings(ServiceStore store, string dataFolder, string recordingFolder, ILoggerFactory? loggers)
+    private VoicemailRecordings(ServiceStore store, string dataFolder, string recordingFolder, ILoggerFactory? loggers, bool transcribes, Action? stored)
     {
+        _transcribes = transcribes;
+        _stored = stored;
         VoicemailMetrics.Publish();
         _store = store;
         _folder = Path.Combine(dataFolder, "voicemail");
         _recordings = recordingFolder;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<VoicemailRecordings>();
     }
+
+    /// <summary>Raised, on any thread, when a message is in its box.</summary>
+    public event EventHandler? MessageStored;
 
     /// <inheritdoc/>
     public bool IsWanted => !_open.IsEmpty;
@@ -59,20 +68,22 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
     /// <param name="dataFolder">Folder of what belongs to this node and outlives it.</param>
     /// <param name="recordingFolder">Folder of recordings (<see cref="RecordingOptions.Directory"/>).</param>
     /// <param name="loggers">Logs.</param>
+    /// <param name="transcribes">Whether messages of boxes that want it will have transcripts.</param>
+    /// <param name="stored">Called when a message came into its box, with what is to be told of it.</param>
     /// <exception cref="IOException">The folder cannot be made or read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be made or read.</exception>
-    public static VoicemailRecordings Start(ServiceStore store, string dataFolder, string recordingFolder, ILoggerFactory? loggers = null)
+    public static VoicemailRecordings Start(ServiceStore store, string dataFolder, string recordingFolder, ILoggerFactory? loggers = null, bool transcribes = false, Action? stored = null)
     {
-        VoicemailRecordings recordings = Open(store, dataFolder, recordingFolder, loggers);
+        VoicemailRecordings recordings = Open(store, dataFolder, recordingFolder, loggers, transcribes, stored);
         recordings._loop = Task.Run(recordings.WorkAsync, CancellationToken.None);
         return recordings;
     }
 
     /// <summary>For tests: one that works when <see cref="LookAsync"/> is called.</summary>
-    internal static VoicemailRecordings Open(ServiceStore store, string dataFolder, string recordingFolder, ILoggerFactory? loggers = null)
+    internal static VoicemailRecordings Open(ServiceStore store, string dataFolder, string recordingFolder, ILoggerFactory? loggers = null, bool transcribes = false, Action? stored = null)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var recordings = new VoicemailRecordings(store, dataFolder, recordingFolder, loggers);
+        var recordings = new VoicemailRecordings(store, dataFolder, recordingFolder, loggers, transcribes, stored);
         recordings.Find();
         return recordings;
     }
@@ -107,6 +118,9 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
         int there = await context.VoicemailMessages.CountAsync(row => row.BoxId == box.Id && row.State != VoicemailState.Deleted, limit.Token).WaitAsync(limit.Token);
         return there + _open.Values.Count(message => message.Intent.BoxId == box.Id) >= box.MaxMessages;
     }
+
+    /// <summary>Whether a file is a message on its way to its box.</summary>
+    internal bool HasFile(string file) => _open.Values.Any(message => message.Intent.File == file);
 
     /// <summary>A message is being recorded; false when there are too many (<see cref="VoicemailLimits.MaxOpen"/>).</summary>
     internal bool TryBegin(VoicemailIntent intent)
@@ -266,7 +280,7 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
             return;
         }
 
-        if (!await context.VoicemailBoxes.AnyAsync(row => row.Id == intent.BoxId, cancellationToken))
+        if (await context.VoicemailBoxes.AsNoTracking().FirstOrDefaultAsync(row => row.Id == intent.BoxId, cancellationToken) is not { } box)
         {
             VoicemailMetrics.Lost.Add(1);
             LogLost(intent.CallId, $"the box was deleted meanwhile; its sound is {recording.File}");
@@ -285,10 +299,15 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
             DurationMs = (int)recording.Duration.TotalMilliseconds,
             File = recording.File,
             Sha256 = recording.Sha256,
+            TranscriptState = _transcribes && box.Transcribe ? TranscriptState.Pending : TranscriptState.None,
         };
         context.VoicemailMessages.Add(row);
+        CallJoins.Request(context, row.CallId, _store.NowMs);
+        NotificationRows.AddReceived(context, row, box, _store.NowMs);
         await context.SaveChangesAsync(cancellationToken);
+        _stored?.Invoke();
         VoicemailMetrics.Messages.Add(1);
+        MessageStored?.Invoke(this, EventArgs.Empty);
         LogLeft(intent.CallId, row.DurationMs);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Documents;
 using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Notifications;
 
 namespace MediaCore.Numbers.Voicemail;
 
@@ -23,8 +24,23 @@ public sealed record VoicemailSettings
     /// <summary>Greeting in place of all others while it is there.</summary>
     public PromptChoice? Temporary { get; init; }
 
+    /// <summary>The owner's name as he says it, before a greeting of ours; null where none was recorded.</summary>
+    public PromptChoice? Name { get; init; }
+
+    /// <summary>Language that is spoken with its owner, spoken to it and written to its receivers, RFC 5646; null for that of the call, and for the tenant's where there is none.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Accounts whose lamps show the messages of the box, beside the owner's.</summary>
+    public IReadOnlyList<string> Lamps { get; init; } = [];
+
+    /// <summary>Whether a registered phone of the owner gets in without a PIN.</summary>
+    public bool TrustOwnerPhones { get; init; }
+
     /// <summary>What key 0 leads to during the greeting; null where it does nothing but skip it.</summary>
     public CallAction? Operator { get; init; }
+
+    /// <summary>Who is told of messages.</summary>
+    public NotificationSettings Notify { get; init; } = NotificationSettings.None;
 
     /// <summary>The greetings for a reason, the better ones first; none where ours is spoken.</summary>
     public IEnumerable<PromptChoice> Greetings(GreetingReason reason)
@@ -50,6 +66,12 @@ public sealed record VoicemailSettings
             settings = settings with { Operator = ActionReader.Read(action, document.At("operator"), errors) };
         }
 
+        if (document.Object("notify") is { } notify)
+        {
+            settings = settings with { Notify = NotificationSettings.Read(notify) };
+        }
+
+        settings = settings with { Language = document.Text("language", ActionReader.MaxNameCharacters), TrustOwnerPhones = document.Flag("trustOwnerPhones", false), Lamps = ActionReader.Texts(document, "lamps", 0, VoicemailLimits.MaxLamps) };
         document.Finish();
         return errors.All.Count == before ? settings : null;
     }
@@ -60,7 +82,7 @@ public sealed record VoicemailSettings
     private static VoicemailSettings ReadGreetings(DocumentObject greetings)
     {
         PromptChoice? Read(string name) => greetings.Any(name) is JsonElement element ? ActionReader.ReadPrompt(element, greetings.At(name), greetings.Errors) : null;
-        var settings = new VoicemailSettings { Unavailable = Read("unavailable"), Busy = Read("busy"), Closed = Read("closed"), Temporary = Read("temporary") };
+        var settings = new VoicemailSettings { Unavailable = Read("unavailable"), Busy = Read("busy"), Closed = Read("closed"), Temporary = Read("temporary"), Name = Read("name") };
         greetings.Finish();
         return settings;
     }

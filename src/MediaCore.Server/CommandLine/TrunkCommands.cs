@@ -29,7 +29,8 @@ internal static class TrunkCommands
                 return Fail(terminal, "http.listen is null: a server without its HTTP endpoint can't be asked");
             }
 
-            if (await FetchAsync(new Uri($"http://{settings.Http}/trunks"), terminal, cancellation) is not { } text)
+            string server = $"{(settings.HttpAccess.Certificate is null ? "http" : "https")}://{settings.Http}";
+            if (await FetchAsync(new Uri($"{server}/trunks"), terminal, cancellation) is not { } text)
             {
                 return ExitCode.Failure;
             }
@@ -40,7 +41,7 @@ internal static class TrunkCommands
                 return ExitCode.Success;
             }
 
-            return WriteTable(terminal, text) ? ExitCode.Success : Fail(terminal, $"what answers at http://{settings.Http} is not this server");
+            return WriteTable(terminal, text) ? ExitCode.Success : Fail(terminal, $"what answers at {server} is not this server");
         });
         return command;
     }

@@ -56,18 +56,14 @@ internal static class EndpointSyntax
         return null;
     }
 
-    /// <summary>An HTTP listener: <c>http://127.0.0.1:8080</c>.</summary>
-    public static string? TryParseHttp(string text, ushort defaultPort, out NetworkEndpoint endpoint)
+    /// <summary>An HTTP listener: <c>http://127.0.0.1:8080</c>, or <c>https://</c>.</summary>
+    public static string? TryParseHttp(string text, ushort defaultPort, out NetworkEndpoint endpoint, out bool isTls)
     {
         endpoint = default;
-        if (text.StartsWith("https://", StringComparison.Ordinal))
-        {
-            return $"\"{text}\" asks for TLS, which this version does not serve; write http://address:port and put a proxy before it";
-        }
-
-        return text.StartsWith("http://", StringComparison.Ordinal)
-            ? TryParseEndpoint(text[7..].TrimEnd('/'), defaultPort, out endpoint)
-            : $"\"{text}\" is not an HTTP listener; write http://address:port";
+        isTls = text.StartsWith("https://", StringComparison.Ordinal);
+        return isTls || text.StartsWith("http://", StringComparison.Ordinal)
+            ? TryParseEndpoint(text[(isTls ? 8 : 7)..].TrimEnd('/'), defaultPort, out endpoint)
+            : $"\"{text}\" is not an HTTP listener; write http://address:port or https://address:port";
     }
 
     /// <summary>A literal address with a port, IPv6 in brackets.</summary>

@@ -50,7 +50,7 @@ internal sealed record GrpcSettings
     /// <summary>Reads the section.</summary>
     public static GrpcSettings Read(SectionReader section, string dataFolder, string baseFolder, List<string> notices)
     {
-        TlsCertificate? certificate = ReadCertificate(section, baseFolder);
+        TlsCertificate? certificate = CertificateSettings.Read(section, baseFolder, "grpc");
         X509Certificate2Collection authorities = ReadAuthorities(section, baseFolder);
         List<GrpcListener> listeners = [];
         foreach (ConfigurationText text in section.TextOrTexts("listen", "http://127.0.0.1:50051"))
@@ -114,33 +114,6 @@ internal sealed record GrpcSettings
         }
 
         return null;
-    }
-
-    private static TlsCertificate? ReadCertificate(SectionReader section, string baseFolder)
-    {
-        ConfigurationText? certificate = section.OptionalText("certificate", null);
-        ConfigurationText? key = section.OptionalText("key", null);
-        if (certificate is not { } written)
-        {
-            if (key is { } alone)
-            {
-                section.Error(alone, "is of no use without grpc.certificate");
-            }
-
-            return null;
-        }
-
-        string file = Path.GetFullPath(written.Value, baseFolder);
-        string keyFile = key is { } keyText ? Path.GetFullPath(keyText.Value, baseFolder) : file;
-        try
-        {
-            return TlsCertificate.Load(file, keyFile);
-        }
-        catch (TlsFileException exception)
-        {
-            section.Error(key is { } of && exception.Path == keyFile && keyFile != file ? of : written, exception.Message);
-            return null;
-        }
     }
 
     private static X509Certificate2Collection ReadAuthorities(SectionReader section, string baseFolder)

@@ -1,11 +1,15 @@
 using System.Collections.Frozen;
 using System.Net;
 using MediaCore.Control.Policy;
+using MediaCore.Engine;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Recordings;
-using MediaCore.Engine;
+using MediaCore.Numbers.Mail;
+using MediaCore.Numbers.Messaging;
+using MediaCore.Numbers.Messaging.Smpp;
 using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Transcription;
 using MediaCore.Primitives;
 using Microsoft.Extensions.Logging;
 
@@ -44,6 +48,12 @@ internal sealed record NumberSettings(bool Enabled, IReadOnlyList<IPNetwork> Acc
     /// <summary>Networks that are not public and that menus may ask all the same.</summary>
     public IReadOnlyList<IPNetwork> LookupNetworks { get; init; } = [];
 
+    /// <summary>The mail server of notifications; null where there is none.</summary>
+    public MailOptions? Mail { get; init; }
+
+    /// <summary>How messages are transcribed.</summary>
+    public TranscriptionOptions Transcription { get; init; } = new();
+
     /// <summary>Numbers and accounts whose calls are recorded.</summary>
     public FrozenSet<string> Record { get; init; } = [];
 }
@@ -77,6 +87,9 @@ internal sealed record ServerSettings
     /// <summary>Address of the HTTP endpoints; none turns them off.</summary>
     public NetworkEndpoint Http { get; init; }
 
+    /// <summary>How the number service's API is reached there from other hosts.</summary>
+    public HttpAccess HttpAccess { get; init; } = new();
+
     /// <summary>Section <c>storage</c>.</summary>
     public required StorageSettings Storage { get; init; }
 
@@ -94,6 +107,15 @@ internal sealed record ServerSettings
 
     /// <summary>Section <c>numbers</c>.</summary>
     public required NumberSettings Numbers { get; init; }
+
+    /// <summary>Section <c>messages.smpp</c>.</summary>
+    public SmppOptions Smpp { get; init; } = new();
+
+    /// <summary>Sections <c>webhooks</c> and <c>events</c>.</summary>
+    public required EventSettings Events { get; init; }
+
+    /// <summary>Section <c>messages</c>: what messages are sent by.</summary>
+    public MessagingOptions Messages { get; init; } = new();
 
     /// <summary>Section <c>recording</c>; null when nothing is ever recorded.</summary>
     public RecordingOptions? Recording { get; init; }

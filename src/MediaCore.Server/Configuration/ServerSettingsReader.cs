@@ -4,7 +4,10 @@ using MediaCore.Control.Policy;
 using MediaCore.Engine;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Tracing;
+using MediaCore.Numbers.Mail;
+using MediaCore.Numbers.Messaging.Smpp;
 using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Transcription;
 using MediaCore.Primitives;
 using MediaCore.Server.Configuration.Changes;
 using Microsoft.Data.Sqlite;
@@ -62,25 +65,32 @@ internal static class ServerSettingsReader
         SrtpSettings.AddNotices(sip, trunks, notices);
         CodecSettings.AddNotices(media, sip, trunks, notices);
         DigitSettings.AddNotices(trunks, notices);
-        NumberSettings numbers = ReadNumbers(root.Section("numbers"));
+        NumberSettings numbers = ReadNumbers(root.Section("numbers"), baseFolder);
         CallSettings calls = ReadCalls(root.Section("calls"));
         IReadOnlyList<RouteSettings> routes = RouteSettings.ReadAll(root, trunks, baseFolder);
         GrpcSettings grpc = GrpcSettings.Read(root.Section("grpc"), dataFolder, baseFolder, notices);
 
         // A control plane may record any call.
         bool isRecording = grpc.Listen.Count > 0 || trunks.Any(static trunk => trunk.Record) || routes.Any(static route => route.Record) || numbers.Record.Count > 0;
+        (NetworkEndpoint Endpoint, HttpAccess Access) http = ReadHttp(root.Section("http"), baseFolder);
+        SectionReader messages = root.Section("messages");
+        SmppOptions smpp = SmppSettings.Read(messages.Section("smpp"), baseFolder);
         ServerSettings result = new()
         {
             DataFolder = dataFolder,
             Sip = sip,
             Media = media,
-            Http = ReadHttp(root.Section("http")),
+            Http = http.Endpoint,
+            HttpAccess = http.Access,
             Storage = ReadStorage(root.Section("storage"), dataFolder, baseFolder),
             Prompts = ReadPrompts(root.Section("prompts"), dataFolder, baseFolder),
             Trunks = trunks,
             Conferences = ConferenceSettings.ReadAll(root),
             Routes = routes,
             Numbers = numbers,
+            Smpp = smpp,
+            Events = EventSettings.Read(root, baseFolder, numbers.Enabled),
+            Messages = MessageSettings.Read(messages, baseFolder, [.. smpp.Centres.Select(static centre => centre.Name)]),
             Calls = calls,
             Grpc = grpc,
             Policy = ReadPolicy(root.Section("control"), baseFolder),
@@ -95,7 +105,7 @@ internal static class ServerSettingsReader
         };
         root.Finish();
         // Not those of trunks: passwords are among them, and they are kept as digests only.
-        result = result with { FixedValues = root.Values.Where(static v => !ReloadableKeys.Contains(v.Key)).ToDictionary(StringComparer.Ordinal) };
+        result = result with { FixedValues = root.Values.Where(static v => !ReloadableKeys.Contains(v.Key) && !v.Key.EndsWith(".password", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal) };
         CheckPorts(result, errors);
         PolicySettings.Check(result.Policy, routes, errors);
         CheckPromptFile("media.musicOnHold", result.Media.MusicFile, result.Prompts.Folder, notices, errors);
@@ -129,16 +139,18 @@ internal static class ServerSettingsReader
         return result;
     }
 
-    private static NetworkEndpoint ReadHttp(SectionReader section)
+    private static (NetworkEndpoint Endpoint, HttpAccess Access) ReadHttp(SectionReader section, string baseFolder)
     {
         NetworkEndpoint endpoint = default;
-        if (section.OptionalText("listen", "http://127.0.0.1:8080") is { } text && EndpointSyntax.TryParseHttp(text.Value, 8080, out endpoint) is { } error)
+        bool isTls = false;
+        if (section.OptionalText("listen", "http://127.0.0.1:8080") is { } text && EndpointSyntax.TryParseHttp(text.Value, 8080, out endpoint, out isTls) is { } error)
         {
             section.Error(text, error);
         }
 
+        HttpAccess access = HttpAccess.Read(section, isTls, baseFolder);
         section.Finish();
-        return endpoint;
+        return (endpoint, access);
     }
 
     private static StorageSettings ReadStorage(SectionReader section, string dataFolder, string baseFolder)
@@ -241,7 +253,7 @@ internal static class ServerSettingsReader
         return result;
     }
 
-    private static NumberSettings ReadNumbers(SectionReader section)
+    private static NumberSettings ReadNumbers(SectionReader section, string baseFolder)
     {
         bool enabled = section.Flag("enabled", true);
         List<IPNetwork> networks = ReadNetworks(section, "acceptFrom");
@@ -253,11 +265,14 @@ internal static class ServerSettingsReader
             section.Error("record", "has no meaning while numbers.enabled is false; use record of a trunk or a route");
         }
 
+        MailOptions? mail = MailSettings.Read(section.Section("mail"), baseFolder);
+        TranscriptionOptions transcription = TranscriptionSettings.Read(section.Section("transcription"), baseFolder);
         section.Finish();
-        return new NumberSettings(enabled, networks) { LookupNetworks = lookups, Record = record.Count == 0 ? [] : record.Select(static text => text.Value).ToFrozenSet(StringComparer.Ordinal) };
+        return new NumberSettings(enabled, networks) { LookupNetworks = lookups, Mail = mail, Transcription = transcription, Record = record.Count == 0 ? [] : record.Select(static text => text.Value).ToFrozenSet(StringComparer.Ordinal) };
     }
 
-    private static List<IPNetwork> ReadNetworks(SectionReader section, string name)
+    /// <summary>Networks of a list.</summary>
+    public static List<IPNetwork> ReadNetworks(SectionReader section, string name)
     {
         List<IPNetwork> networks = [];
         foreach (ConfigurationText text in section.Texts(name))

@@ -39,15 +39,19 @@ internal static class TrunkCredentialSettings
             : new TrunkCredentials(user.Value.Value, password, realm?.Value);
     }
 
-    private static string? ReadPassword(SectionReader section, string baseFolder)
+    /// <summary>Reads a password of a section; null when it is absent or wrong.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="baseFolder">What relative paths are taken from.</param>
+    /// <param name="allowsLiteral">Whether it may stand in the configuration itself; not where values are kept and shown.</param>
+    public static string? ReadPassword(SectionReader section, string baseFolder, bool allowsLiteral = true)
     {
-        ConfigurationText? literal = section.OptionalText("password", null);
+        ConfigurationText? literal = allowsLiteral ? section.OptionalText("password", null) : null;
         ConfigurationText? file = section.OptionalText("passwordFile", null);
         ConfigurationText? variable = section.OptionalText("passwordVariable", null);
         int given = (literal is null ? 0 : 1) + (file is null ? 0 : 1) + (variable is null ? 0 : 1);
         if (given != 1)
         {
-            section.Error("password", "needs exactly one of password, passwordFile (its first line) and passwordVariable (the name of an environment variable)");
+            section.Error(allowsLiteral ? "password" : "passwordFile", $"needs exactly one of {(allowsLiteral ? "password, " : "")}passwordFile (its first line) and passwordVariable (the name of an environment variable)");
             return null;
         }
 

@@ -29,6 +29,9 @@ internal sealed record TrunkSettings
     /// <summary>Whether its parties hear our music while they are held.</summary>
     public bool MusicOnHold { get; init; } = true;
 
+    /// <summary>Whether documents of every tenant may name it.</summary>
+    public bool ForTenants { get; init; }
+
     /// <summary>Whether its calls are recorded.</summary>
     public bool Record { get; init; }
 
@@ -137,6 +140,7 @@ internal sealed record TrunkSettings
             DigitForm digits = DigitSettings.ReadForm(section, "dtmf");
             LineDetection detects = DigitSettings.ReadDetections(section);
             bool musicOnHold = section.Flag("musicOnHold", true);
+            bool forTenants = section.Flag("forTenants", false);
             bool record = section.Flag("record", false);
             if (record && media == TrunkMedia.Pass)
             {
@@ -175,6 +179,7 @@ internal sealed record TrunkSettings
                 Digits = digits,
                 Detects = detects,
                 Record = record,
+                ForTenants = forTenants,
                 MusicOnHold = musicOnHold,
                 From = from, SessionTimers = sessionTimers, ReliableProvisionals = reliableProvisionals,
                 Limits = limits,

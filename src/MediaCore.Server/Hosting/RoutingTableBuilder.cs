@@ -41,6 +41,7 @@ internal static class RoutingTableBuilder
                 Digits = trunk.Digits,
                 Detects = trunk.Detects,
                 Record = trunk.Record,
+                ForTenants = trunk.ForTenants,
                 MusicOnHold = trunk.MusicOnHold,
                 Limits = trunk.Limits,
                 Failover = trunk.Failover,

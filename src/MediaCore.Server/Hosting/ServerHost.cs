@@ -13,6 +13,7 @@ using MediaCore.Engine.Recordings;
 using MediaCore.Engine.Trunks;
 using MediaCore.Numbers;
 using MediaCore.Numbers.Lookups;
+using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
@@ -302,6 +303,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         Engine.UpdateTrunks(routes.Trunks);
         Engine.UpdateCallLimits(wanted.ToEngineOptions());
         _grpc?.UpdateTls(wanted.Grpc);
+        _http?.UpdateTls(wanted.HttpAccess.Certificate);
         if (wanted.LogLevel != _settings.LogLevel)
         {
             _loggers.Level = wanted.LogLevel;
@@ -325,6 +327,8 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The engine ends its calls when it stops; callers who wait in queues are not to lose their places by that.
+        await (_service?.KeepPlacesAsync() ?? Task.CompletedTask);
         while (_parts.TryPop(out IAsyncDisposable? part))
         {
             await part.DisposeAsync();
@@ -352,7 +356,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         if (_settings.Http.HasAddress)
         {
             // Before the engine, so that a probe hears "starting" rather than nothing.
-            HttpEndpoint http = await HttpEndpoint.StartAsync(_settings.Http, this, WriteTrunks, metrics, _loggers, cancellation);
+            HttpEndpoint http = await HttpEndpoint.StartAsync(_settings.Http, this, WriteTrunks, metrics, _loggers, cancellation, _settings.HttpAccess.Certificate);
             _parts.Push(http);
             Http = http.LocalEndpoint;
             _http = http;
@@ -377,10 +381,11 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         EngineServices services = _settings.Numbers.Enabled
             ? await StartNumbersAsync(options.ShardCount, cancellation)
             : StartWithoutNumbers(options.ShardCount);
-        _engine = new SipEngine(options, services with { ControlPlane = _plane });
+        _engine = new SipEngine(options, services with { ControlPlane = _service?.Answer(_plane) ?? _plane });
         _parts.Push(_engine);
         _engine.Start();
-        _service?.Attach(_engine.Control, _engine);
+        _service?.Attach(_engine.Control, _engine, MayUseTrunk, _engine.NoteMessages);
+        _service?.StartSmpp();
         _engine.UpdateTrunks(_routes.Trunks);
         if (Numbers is not null && _directory is not null && _preparation is not null)
         {
@@ -408,7 +413,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
             return;
         }
 
-        var documents = new DocumentChecks(_service.Store, name => _routes.FindTrunkByName(name) is not null);
+        var documents = new DocumentChecks(_service.Store, MayUseTrunk);
         _api = new NumberApi(
             _service.Store,
             _service.Accounts,
@@ -416,10 +421,18 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
             {
                 PromptFolder = _settings.Prompts.Folder,
                 RecordingFolder = _settings.Recording?.Directory,
+                Webhooks = _settings.Events.Webhooks,
                 CheckPlan = documents.CheckPlanAsync,
                 CheckMenu = documents.CheckMenuAsync,
                 CheckQueue = documents.CheckQueueAsync,
                 CheckBox = documents.CheckBoxAsync,
+                Node = _service.Queues.Node,
+                PlanRevisions = documents.Plans,
+                MenuRevisions = documents.Menus,
+                Queues = _service.Queues,
+                Simulator = _service.Simulator,
+                Messages = _service.Messages,
+                VoicemailDesk = _service.VoicemailDesk,
             },
             TimeProvider.System,
             _loggers);
@@ -427,9 +440,14 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         if (_http is not null)
         {
             TokenStore tokens = new(_settings.Grpc.TokensFile, TimeProvider.System, _loggers.CreateLogger("MediaCore.Control"));
-            _http.Api = new RestApi(_api, new ControlAuthentication(tokens, allowsAnonymous: !_settings.Grpc.RequireToken, TimeProvider.System, _loggers) { Keys = _api.Keys }, _loggers);
+            _http.Api = new RestApi(_api, new ControlAuthentication(tokens, allowsAnonymous: !_settings.Grpc.RequireToken, TimeProvider.System, _loggers) { Keys = _api.Keys }, _loggers, _settings.HttpAccess.TrustedProxies);
+            _http.Carriers = new CarrierApi(_service.Intake, _settings.Messages.HttpCarriers);
         }
     }
+
+    /// <summary>A tenant's documents name the trunks that are for all, and those that it was allowed to; the operator's own name any.</summary>
+    private bool MayUseTrunk(Tenant tenant, string trunk)
+        => _routes.FindTrunkByName(trunk) is { } found && (found.ForTenants || tenant.Id == Tenant.PlatformId || tenant.Trunks.Split('\n').Contains(found.Name, StringComparer.Ordinal));
 
     /// <summary>The control interface, last: who can reach it can give commands at once.</summary>
     private async Task StartGrpcAsync(CancellationToken cancellation)
@@ -472,7 +490,23 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         Numbers = await NumberStore.OpenAsync(
             new NumberStoreOptions { ConnectionString = _settings.Storage.Connection, Realm = _settings.Sip.Realm }, cancellationToken: cancellation);
         _service = await NumberService.StartAsync(
-            new NumberServiceOptions { Store = _settings.Storage.Service, Realm = _settings.Sip.Realm, DataFolder = _settings.DataFolder, PromptFolder = _settings.Prompts.Folder, RecordingFolder = _settings.Recording?.Directory, Lookups = new WebLookupOptions { AllowedNetworks = _settings.Numbers.LookupNetworks } }, _loggers, cancellationToken: cancellation);
+            new NumberServiceOptions
+            {
+                Store = _settings.Storage.Service,
+                Realm = _settings.Sip.Realm,
+                DataFolder = _settings.DataFolder,
+                PromptFolder = _settings.Prompts.Folder,
+                RecordingFolder = _settings.Recording?.Directory,
+                Lookups = new WebLookupOptions { AllowedNetworks = _settings.Numbers.LookupNetworks },
+                Smpp = _settings.Smpp,
+                Webhooks = _settings.Events.Webhooks,
+                RabbitMq = _settings.Events.RabbitMq,
+                Messages = _settings.Messages,
+                Mail = _settings.Numbers.Mail,
+                Transcription = _settings.Numbers.Transcription,
+            },
+            _loggers,
+            cancellationToken: cancellation);
         _parts.Push(_service);
         _directory = await NumberDirectory.StartAsync(
             Numbers,
@@ -492,7 +526,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         Own(journal);
         importer.Start();
         _preparation = preparation;
-        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), CallEvents = new CallEventFan(_events, _service), Loggers = _loggers };
+        return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), CallEvents = new CallEventFan(_events, _service), MessageSummaries = _service.MessageSummaries, Loggers = _loggers };
     }
 
     private PromptStore OpenPrompts()
@@ -500,7 +534,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         EspeakSynthesizer speech = new(new EspeakOptions { DefaultVoice = _settings.Prompts.Voice });
         Own(speech);
         PromptStore prompts = new(
-            new PromptStoreOptions { PromptDirectory = _settings.Prompts.Folder, CacheDirectory = Path.Combine(_settings.DataFolder, "speech") },
+            new PromptStoreOptions { PromptDirectory = _settings.Prompts.Folder, RecordingDirectory = _settings.Recording?.Directory, CacheDirectory = Path.Combine(_settings.DataFolder, "speech") },
             speech);
         Own(prompts);
         return prompts;

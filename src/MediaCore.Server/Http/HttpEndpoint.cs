@@ -1,12 +1,15 @@
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 using MediaCore.Control.NumberServices;
 using MediaCore.Primitives;
 using MediaCore.Server.Metrics;
+using MediaCore.Transport.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,11 +28,16 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     private readonly WebApplication _application;
 
     private readonly StrongBox<RestApi?> _api;
+    private readonly StrongBox<SslServerAuthenticationOptions?> _tls;
 
-    private HttpEndpoint(WebApplication application, NetworkEndpoint localEndpoint, StrongBox<RestApi?> api)
+    private readonly StrongBox<CarrierApi?> _carriers;
+
+    private HttpEndpoint(WebApplication application, NetworkEndpoint localEndpoint, StrongBox<RestApi?> api, StrongBox<CarrierApi?> carriers, StrongBox<SslServerAuthenticationOptions?> tls)
     {
         _application = application;
+        _tls = tls;
         _api = api;
+        _carriers = carriers;
         LocalEndpoint = localEndpoint;
     }
 
@@ -40,13 +48,21 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         set => Volatile.Write(ref _api.Value, value);
     }
 
+    /// <summary>Where providers bring messages, once it is there.</summary>
+    public CarrierApi? Carriers
+    {
+        get => Volatile.Read(ref _carriers.Value);
+        set => Volatile.Write(ref _carriers.Value, value);
+    }
+
     /// <summary>Where it listens; with the real port when it was asked for port 0.</summary>
     public NetworkEndpoint LocalEndpoint { get; }
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static async Task<HttpEndpoint> StartAsync(NetworkEndpoint listen, IServerHealth health, Func<string> listTrunks, PrometheusExporter metrics, ILoggerFactory loggers, CancellationToken cancellation)
+    public static async Task<HttpEndpoint> StartAsync(NetworkEndpoint listen, IServerHealth health, Func<string> listTrunks, PrometheusExporter metrics, ILoggerFactory loggers, CancellationToken cancellation, TlsCertificate? certificate = null)
     {
+        StrongBox<SslServerAuthenticationOptions?> tls = new(certificate is null ? null : CreateTls(certificate));
         // The empty builder reads no environment and no files: what the server does is said in one configuration only.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
@@ -60,10 +76,17 @@ internal sealed class HttpEndpoint : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 0;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
-            kestrel.Listen(listen.ToIPEndPoint());
+            kestrel.Listen(listen.ToIPEndPoint(), options =>
+            {
+                if (certificate is not null)
+                {
+                    options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Volatile.Read(ref tls.Value)!) });
+                }
+            });
         });
         WebApplication application = builder.Build();
         StrongBox<RestApi?> api = new();
+        StrongBox<CarrierApi?> carriers = new();
         application.UseRouting();
         foreach (ApiMethod method in ApiMethods.All)
         {
@@ -72,6 +95,9 @@ internal sealed class HttpEndpoint : IAsyncDisposable
                 : RestApi.WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "The number service is not there: it starts, or numbers.enabled is off."));
         }
 
+        application.MapMethods(CarrierApi.Path, ["POST"], context => Volatile.Read(ref carriers.Value) is { } providers
+            ? providers.HandleAsync(context)
+            : RestApi.WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "The number service is not there: it starts, or numbers.enabled is off."));
         application.Map("{**path}", context => HandleAsync(context, health, listTrunks, metrics));
         try
         {
@@ -85,7 +111,16 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
         ushort port = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? (ushort)uri.Port : listen.Port;
-        return new HttpEndpoint(application, listen.WithPort(port), api);
+        return new HttpEndpoint(application, listen.WithPort(port), api, carriers, tls);
+    }
+
+    /// <summary>The certificate for connections from now on. Where there is none any more (the configuration waits for a restart with another listener), that of before stays.</summary>
+    public void UpdateTls(TlsCertificate? certificate)
+    {
+        if (certificate is not null && _tls.Value is not null)
+        {
+            Volatile.Write(ref _tls.Value, CreateTls(certificate));
+        }
     }
 
     /// <inheritdoc/>
@@ -96,6 +131,12 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         await _application.StopAsync(limit.Token);
         await _application.DisposeAsync();
     }
+
+    private static SslServerAuthenticationOptions CreateTls(TlsCertificate certificate) => new()
+    {
+        ServerCertificateContext = certificate.Context,
+        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+    };
 
     private static async Task HandleAsync(HttpContext context, IServerHealth health, Func<string> listTrunks, PrometheusExporter metrics)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
 using MediaCore.Control.NumberServices;
+using MediaCore.Control.V1;
 
 namespace MediaCore.Server.Http;
 
@@ -117,7 +118,8 @@ internal static class OpenApiDocument
             operation["requestBody"]!["required"] = true;
         }
 
-        JsonObject answer = descriptor.IsServerStreaming ? Content("application/octet-stream", new JsonObject()) : Content("application/json", Reference(descriptor.OutputType, messages));
+        JsonObject answer = descriptor.IsServerStreaming && descriptor.OutputType.ClrType != typeof(DataChunk) ? Content("application/x-ndjson", Reference(descriptor.OutputType, messages))
+            : descriptor.IsServerStreaming ? Content("application/octet-stream", new JsonObject()) : Content("application/json", Reference(descriptor.OutputType, messages));
         answer["description"] = "Done.";
         JsonObject problem = Content("application/problem+json", new JsonObject { ["$ref"] = "#/components/schemas/Problem" });
         problem["description"] = "Refused.";
@@ -180,6 +182,7 @@ internal static class OpenApiDocument
     {
         FieldType.Bool => new JsonObject { ["type"] = "boolean" },
         FieldType.Int32 => new JsonObject { ["type"] = "integer", ["format"] = "int32" },
+        FieldType.Double => new JsonObject { ["type"] = "number", ["format"] = "double" },
         FieldType.Int64 => new JsonObject { ["type"] = "string", ["format"] = "int64" },
         FieldType.Bytes => new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
         FieldType.Enum => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. field.EnumType.Values.Select(static value => (JsonNode)value.Name)]) },

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Server.Http;
 
 /// <summary>
-/// The number service's API as REST and JSON: the same services behind the same authentication, permissions and idempotency keys as over gRPC. It is served to this host alone, since there is no TLS here: what comes
-/// from elsewhere comes through a proxy on this host, and then needs a key or token.
+/// The number service's API as REST and JSON: the same services behind the same authentication, permissions and idempotency keys as over gRPC. Without TLS it is served to this host alone, and to
+/// proxies that are trusted: what comes from elsewhere, or through a proxy, needs a key or token.
 /// </summary>
 internal sealed class RestApi
 {
@@ -23,9 +23,11 @@ internal sealed class RestApi
     private readonly ControlAuthentication _authentication;
     private readonly Dictionary<string, RestMethod> _methods;
     private readonly ILogger _logger;
+    private readonly IReadOnlyList<IPNetwork> _proxies;
 
-    public RestApi(NumberApi api, ControlAuthentication authentication, ILoggerFactory loggers)
+    public RestApi(NumberApi api, ControlAuthentication authentication, ILoggerFactory loggers, IReadOnlyList<IPNetwork>? proxies = null)
     {
+        _proxies = proxies ?? [];
         _authentication = authentication;
         _logger = loggers.CreateLogger("MediaCore.Server");
         RestMethod.Binder binder = new(new AuditInterceptor(loggers), api.Interceptor);
@@ -38,12 +40,20 @@ internal sealed class RestApi
     {
         try
         {
-            if (!IsLocal(http.Connection))
+            bool isProxy = IsTrustedProxy(http.Connection);
+            if (!http.Request.IsHttps && !isProxy && !IsLocal(http.Connection))
             {
-                throw new RpcException(new Status(StatusCode.PermissionDenied, "Keys do not go over the network in the clear: put a proxy with TLS on this host, or use gRPC with TLS."));
+                throw new RpcException(new Status(StatusCode.PermissionDenied, "Keys do not go over the network in the clear: listen with TLS (http.listen https://, http.certificate), or name the proxy with TLS in http.trustedProxies."));
             }
 
-            if (await _authentication.AuthenticateAsync(http, method.FullName, MayBeAnonymous(http.Request)) is { } refusal)
+            bool mayBeAnonymous = !isProxy && MayBeAnonymous(http.Request);
+            if (isProxy && ReadForwarded(http.Request) is { } client)
+            {
+                // Whom keys, the audit and the gate of failures mean is who has asked the proxy; never somebody without a key, whatever address it says.
+                http.Connection.RemoteIpAddress = client;
+            }
+
+            if (await _authentication.AuthenticateAsync(http, method.FullName, mayBeAnonymous) is { } refusal)
             {
                 throw new RpcException(new Status(refusal.Status, refusal.Problem));
             }
@@ -78,6 +88,21 @@ internal sealed class RestApi
         return !headers.ContainsKey("Origin") && !headers.ContainsKey("Forwarded") && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("X-Real-IP") && !headers.ContainsKey("Via")
             && headers["Sec-Fetch-Site"].ToString() is "" or "none"
             && (request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address)));
+    }
+
+    /// <summary>The last address of X-Forwarded-For: the one that the trusted proxy itself has written; those before it are anybody's.</summary>
+    private static IPAddress? ReadForwarded(HttpRequest request)
+        => request.Headers["X-Forwarded-For"].ToString() is { Length: > 0 } forwarded && IPAddress.TryParse(forwarded[(forwarded.LastIndexOf(',') + 1)..].Trim(), out IPAddress? client) ? client : null;
+
+    private bool IsTrustedProxy(ConnectionInfo connection)
+    {
+        if (_proxies.Count == 0 || connection.RemoteIpAddress is not { } remote)
+        {
+            return false;
+        }
+
+        IPAddress address = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
+        return _proxies.Any(network => network.Contains(address));
     }
 
     private static bool IsLocal(ConnectionInfo connection) => connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);

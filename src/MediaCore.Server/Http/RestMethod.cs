@@ -131,7 +131,7 @@ internal abstract class RestMethod(MessageDescriptor request)
         {
             ServerStreamingServerMethod<TRequest, TResponse> whole = interceptors.Reverse()
                 .Aggregate(handler!, static (next, interceptor) => (request, output, call) => interceptor.ServerStreamingServerHandler(request, output, call, next));
-            Methods.Add(method.FullName, new Download<TRequest, TResponse>(whole, DescriptorOf<TRequest>()));
+            Methods.Add(method.FullName, typeof(TResponse) == typeof(DataChunk) ? new Download<TRequest, TResponse>(whole, DescriptorOf<TRequest>()) : new Watch<TRequest, TResponse>(whole, DescriptorOf<TRequest>()));
         }
 
         public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
@@ -158,7 +158,20 @@ internal abstract class RestMethod(MessageDescriptor request)
         where TResponse : class
     {
         public override async Task InvokeAsync(HttpContext http, ServerCallContext call)
-            => await handler((TRequest)await ReadAsync(http, withBody: true), (IServerStreamWriter<TResponse>)(object)new BodyWriter(http), call);
+        {
+            IMessage request = await ReadAsync(http, withBody: true);
+            bool isPart = FileRange.TryTake(http.Request, request);
+            await handler((TRequest)request, (IServerStreamWriter<TResponse>)(object)new BodyWriter(http, isPart ? FileRange.OffsetOf(request) : null), call);
+        }
+    }
+
+    /// <summary>Answers that come one after the other are a line of JSON each, until whoever asked is gone.</summary>
+    private sealed class Watch<TRequest, TResponse>(ServerStreamingServerMethod<TRequest, TResponse> handler, MessageDescriptor descriptor) : RestMethod(descriptor)
+        where TRequest : class
+        where TResponse : class
+    {
+        public override async Task InvokeAsync(HttpContext http, ServerCallContext call)
+            => await handler((TRequest)await ReadAsync(http, withBody: true), new LineWriter<TResponse>(http), call);
     }
 
     /// <summary>The body is a file; what else there is to say stands in path and query.</summary>
@@ -184,7 +197,7 @@ internal abstract class RestMethod(MessageDescriptor request)
         }
     }
 
-    private sealed class BodyWriter(HttpContext http) : IServerStreamWriter<DataChunk>
+    private sealed class BodyWriter(HttpContext http, long? offset) : IServerStreamWriter<DataChunk>
     {
         public WriteOptions? WriteOptions { get; set; }
 
@@ -196,6 +209,12 @@ internal abstract class RestMethod(MessageDescriptor request)
             {
                 http.Response.ContentType = message.ContentType;
                 http.Response.Headers.CacheControl = "no-store";
+                if (message.Cursor.Length > 0)
+                {
+                    http.Response.Headers["X-Cursor"] = message.Cursor;
+                }
+
+                FileRange.Describe(http.Response, message, offset);
                 if (message.NextPageToken.Length > 0)
                 {
                     http.Response.Headers["X-Next-Page-Token"] = message.NextPageToken;
@@ -203,6 +222,25 @@ internal abstract class RestMethod(MessageDescriptor request)
             }
 
             await http.Response.Body.WriteAsync(message.Data.Memory, cancellationToken);
+        }
+    }
+
+    private sealed class LineWriter<TResponse>(HttpContext http) : IServerStreamWriter<TResponse>
+    {
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(TResponse message) => WriteAsync(message, http.RequestAborted);
+
+        public async Task WriteAsync(TResponse message, CancellationToken cancellationToken)
+        {
+            if (!http.Response.HasStarted)
+            {
+                http.Response.ContentType = "application/x-ndjson";
+                http.Response.Headers.CacheControl = "no-store";
+            }
+
+            await http.Response.WriteAsync(s_formatter.Format((IMessage)message!) + "\n", cancellationToken);
+            await http.Response.Body.FlushAsync(cancellationToken);
         }
     }
 

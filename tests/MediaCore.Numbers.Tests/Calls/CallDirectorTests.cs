@@ -97,6 +97,16 @@ public sealed class CallDirectorTests
     }
 
     [Fact]
+    public async Task Defect_InTheEndItself_KeepsNoOtherActivityFromItsEnd()
+    {
+        var outer = new FaultyAtTheEnd(new FaultyAtTheEnd(null));
+        await using CallProbe probe = CallProbe.Start(outer);
+        probe.Tell(new CallEnded { Record = null! });
+        Assert.True(outer.IsStopped);
+        Assert.NotNull(probe.Completed);
+    }
+
+    [Fact]
     public async Task Message_OnALine_ComesToItsActivity_WhileItGoesOn()
     {
         var activity = new Listener();
@@ -199,6 +209,27 @@ public sealed class CallDirectorTests
         public override string Kind => "faulty";
 
         protected override void OnStart() => throw new InvalidOperationException("A defect.");
+    }
+
+    private sealed class FaultyAtTheEnd(CallActivity? child) : CallActivity
+    {
+        public bool IsStopped { get; private set; }
+
+        public override string Kind => "faulty";
+
+        protected override void OnStart()
+        {
+            if (child is not null)
+            {
+                Run(child);
+            }
+        }
+
+        protected override void OnStopped()
+        {
+            IsStopped = true;
+            throw new InvalidOperationException("A defect.");
+        }
     }
 
     private sealed class Listener : CallActivity

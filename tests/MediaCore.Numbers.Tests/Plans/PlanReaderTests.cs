@@ -63,7 +63,7 @@ public sealed class PlanReaderTests
         Plan plan = PlanWorld.Read(
             """
             { "default": { "then": [
-              { "do": "ring", "targets": [{ "user": "ann" }, { "account": "b" }, { "number": "+442079460000", "weight": 3 }, { "uri": "sip:a@b.example" }, { "trunk": "t", "dial": "123" }], "strategy": "longest-idle", "seconds": 9, "ringback": "hold" },
+              { "do": "ring", "targets": [{ "user": "ann" }, { "account": "b" }, { "number": "+442079460000", "weight": 3 }, { "uri": "sip:a@b.example" }, { "trunk": "t", "dial": "123" }, { "extension": "201" }], "strategy": "longest-idle", "seconds": 9, "ringback": "hold" },
               { "do": "forward", "to": "+442079460000", "seconds": 9, "confirm": true, "confirmPrompt": { "texts": { "de": "ja" } } },
               { "do": "menu", "menu": "m" }, { "do": "queue", "queue": "q", "priority": 3, "skills": { "de": 50 } },
               { "do": "voicemail", "box": "100", "greeting": "closed" }, { "do": "voicemail-menu", "box": "100" },
@@ -75,7 +75,7 @@ public sealed class PlanReaderTests
         IReadOnlyList<CallAction> actions = Assert.Single(plan.Rules).Then;
         Assert.Equal(ActionReader.Vocabulary.Count, actions.Select(static one => one.GetType()).Distinct().Count());
         RingAction ring = Assert.IsType<RingAction>(actions[0]);
-        Assert.Equal((RingStrategy.LongestIdle, 9, "hold", 5, 3), (ring.Strategy, ring.Seconds, ring.Ringback!.Text, ring.Targets.Count, ring.Targets[2].Weight));
+        Assert.Equal((RingStrategy.LongestIdle, 9, "hold", 6, 3), (ring.Strategy, ring.Seconds, ring.Ringback!.Text, ring.Targets.Count, ring.Targets[2].Weight));
         ForwardAction forward = Assert.IsType<ForwardAction>(actions[1]);
         Assert.Equal(("+442079460000", true, "ja"), (forward.To.Number, forward.Confirm, forward.ConfirmPrompt!.Texts!["de"]));
         Assert.Equal((3, 50), (Assert.IsType<QueueAction>(actions[3]).Priority, Assert.IsType<QueueAction>(actions[3]).Skills["de"]));

@@ -22,7 +22,7 @@ public sealed class RoutingPlansTests
         await using TestDatabase database = await TestDatabase.CreateAsync(provider);
         TenantScope tenant = await database.AddTenantAsync("one");
         TenantScope other = await database.AddTenantAsync("two");
-        RoutingPlans plans = new(database.Store, static name => name == "carrier");
+        RoutingPlans plans = new(database.Store, static (_, name) => name == "carrier");
         Guid plan = (await plans.Revisions.CreateAsync(tenant, "main", "t")).Value!.Id;
         const string Document =
             """

@@ -72,6 +72,27 @@ public sealed class QueueActivityTests
         Assert.Equal(1, (await hall.ReportAsync(probe)).Exited);
     }
 
+    [Theory]
+    [InlineData("""{"announce":{"position":true}}""", false)]
+    [InlineData("""{"announce":{"position":true,"welcome":"Welcome."}}""", true)]
+    public async Task Position_IsSaidAtTheStart_BehindTheWelcome_ThenThereIsMusic(string settings, bool welcomes)
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, settings);
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        PlayCommand said = probe.Expect<PlayCommand>();
+        if (welcomes)
+        {
+            Assert.Equal("Welcome.", Assert.IsType<TextMedia>(Assert.Single(said.Media)).Text);
+            probe.CompletePlay(said);
+            said = probe.Expect<PlayCommand>();
+        }
+
+        Assert.Equal("You are next.", Assert.IsType<TextMedia>(Assert.Single(said.Media)).Text);
+        probe.CompletePlay(said);
+        Assert.IsType<CountryToneMedia>(Assert.Single(probe.Expect<PlayCommand>().Media));
+    }
+
     [Fact]
     public async Task Overflow_RunsItsActions_AndAFullQueueLetsNobodyIn()
     {
@@ -109,6 +130,49 @@ public sealed class QueueActivityTests
         QueueEntry[] rows = [.. (await hall.RowsAsync()).OrderBy(static row => row.EnqueuedAtMs)];
         Assert.Equal(["+12025550199", "+12025550111"], rows.Select(static row => row.Caller));
         Assert.Contains(again.Stage.Activities, static activity => activity.Kind == "queue");
+    }
+
+    [Fact]
+    public async Task OrderlyStop_KeepsThePlaceOfACallerWhoComesBack()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}");
+        await using (CallProbe before = hall.Call())
+        {
+            await hall.AnswerAsync(before);
+            await hall.Desks.KeepPlacesAsync();
+            before.Tell(new CallEnded { Record = null! });
+        }
+
+        await hall.Desks.DisposeAsync();
+        Assert.Equal(QueueEntryState.Waiting, Assert.Single(await hall.RowsAsync()).State);
+        hall.Desks = await QueueDesks.StartAsync(hall.Database.Store, "n1", null, isPumped: true);
+        await using CallProbe other = hall.Call("+12025550111");
+        await hall.AnswerAsync(other);
+        await using CallProbe again = hall.Call();
+        await hall.AnswerAsync(again);
+        await hall.Desks.FlushAsync();
+        Assert.Equal(["+12025550199", "+12025550111"], (await hall.RowsAsync()).OrderBy(static row => row.EnqueuedAtMs).Select(static row => row.Caller));
+    }
+
+    [Theory]
+    [InlineData("serve", false)]
+    [InlineData("leave", true)]
+    public async Task Closing_WhileSomebodyWaits_ServesHimOrLeadsHimOut_AndLetsNobodyElseIn(string closing, bool isLedOut)
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, $$"""{ "schedule": "office", "closing": "{{closing}}" }""");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        probe.Expect<PlayCommand>();
+
+        // Monday, 12:00 when it begins; it closes at 17.
+        hall.Database.Clock.Advance(TimeSpan.FromHours(5), () => hall.Pump(probe));
+        hall.Pump(probe);
+        Assert.Equal(isLedOut ? ActivityOutcome.Unreachable : null, probe.Result?.Outcome);
+        await using CallProbe late = hall.Call("+12025550111");
+        hall.Pump(late);
+        Assert.Equal(ActivityOutcome.Unreachable, late.Result?.Outcome);
+        QueueReport report = await hall.ReportAsync(probe);
+        Assert.Equal((isLedOut ? 0 : 1, isLedOut ? 1L : 0L, 0L), (report.Waiting, report.Closed, report.Abandoned));
     }
 
     [Fact]
@@ -202,7 +266,7 @@ public sealed class QueueActivityTests
         public CallProbe Call(string caller = "+12025550199") => CallProbe.Start(
             new QueueActivity(new QueueAction { Queue = "sales" }),
             new CallFacts { CallId = CallProbe.CallId, TenantId = Tenant.TenantId, Number = "+12025550100", Caller = caller, At = Database.Clock.GetUtcNow() },
-            new TenantConfiguration { Tenant = new Tenant { Name = "acme" }, Queues = new Dictionary<string, CallQueue> { ["sales"] = _queue }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase) },
+            new TenantConfiguration { Tenant = new Tenant { Name = "acme" }, Schedules = new[] { new Schedule { Name = "office", Hours = """{ "week": { "mon": ["09:00-17:00"] } }""" } }.ToFrozenDictionary(static one => one.Name), Queues = new Dictionary<string, CallQueue> { ["sales"] = _queue }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase) },
             time: Database.Clock,
             services: shared => shared with { Queues = Desks });
 

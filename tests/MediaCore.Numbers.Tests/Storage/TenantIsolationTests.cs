@@ -161,18 +161,33 @@ public sealed class TenantIsolationTests
         var queue = new CallQueue { TenantId = id, Name = "sales" };
         var agent = new Agent { TenantId = id, UserId = user.Id };
         var box = new VoicemailBox { TenantId = id, Box = "100" };
+        var webhook = new WebhookEndpoint { TenantId = id, Name = "crm", Url = "https://example.com/" };
         await ChangeAsync(database, tenant, context => context.AddRange(
             new Schedule { TenantId = id, Name = "hours" },
             new Prompt { TenantId = id, Name = "welcome", Text = "Hello" },
             queue,
             agent,
+            webhook,
+            new MessageSettings { TenantId = id },
             new QueueMembership { TenantId = id, QueueId = queue.Id, AgentId = agent.Id },
             box));
+        var sent = new TextMessage { TenantId = id, Number = Number, Peer = "+12025550124", Text = "Hello" };
         await using ServiceContext records = database.Store.Open(tenant);
         records.AddRange(
             new QueueEntry { TenantId = id, QueueId = queue.Id, CallId = "c1" },
+            new JoinedCall { TenantId = id, CallId = "c1", Seq = 1 },
+            new CallLink { TenantId = id, CallId = "c2", LinkedFrom = "c1", Kind = MediaCore.Numbers.Records.CallLinkKind.Callback },
+            new Recording { TenantId = id, CallId = "c1", File = "c1-0.wav" },
+            sent,
+            new TextMessagePart { TenantId = id, MessageId = sent.Id },
+            new EarlyReceipt { TenantId = id, Carrier = "centre", ProviderId = "1" },
+            new MessageOptOut { TenantId = id, Number = Number, Peer = "+12025550124" },
             new VoicemailMessage { TenantId = id, BoxId = box.Id, CallId = "c1" },
-            new TextMessage { TenantId = id, Number = Number, Peer = "+12025550124", Text = "Hi" },
+            new ServiceEvent { TenantId = id, Type = "message.received", Subject = "1" },
+            new WebhookProgress { TenantId = id, EndpointId = webhook.Id },
+            new WebhookDelivery { TenantId = id, EndpointId = webhook.Id, Subject = "1" },
+            new Notification { TenantId = id, Receiver = "ann@example.org" },
+            new ProgramMessage { TenantId = id, Account = "program", MessageId = sent.Id },
             new CallTrace { TenantId = id, CallId = "c1", Number = Number },
             new CallEntry { TenantId = id, CallId = "c1", Number = Number },
             new ApiAnswer { TenantId = id, Key = "k", RequestHash = "" });

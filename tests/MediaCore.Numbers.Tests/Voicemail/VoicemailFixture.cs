@@ -42,6 +42,10 @@ internal sealed class VoicemailFixture : IAsyncDisposable
 
     public string Intents => Path.Combine(_folder, "voicemail");
 
+    public string Prompts => Path.Combine(_folder, "prompts");
+
+    public VoicemailDesk Desk => new(_database.Store, Recordings, Prompts);
+
     public TenantConfiguration Configuration => new()
     {
         Tenant = new Tenant { Id = Tenant.TenantId, Name = "one" },
@@ -97,6 +101,35 @@ internal sealed class VoicemailFixture : IAsyncDisposable
     }
 
     public void Tell(RecordingInfo recording, RecordingStage stage) => Messages.Publish(new RecordingChanged { CallId = recording.CallId, Stage = stage, Recording = recording });
+
+    /// <summary>Puts a message with a second of sound into a box.</summary>
+    public async Task<VoicemailMessage> AddMessageAsync(string name, bool urgent = false, VoicemailState state = VoicemailState.New, string caller = "+12025550199", long? atMs = null)
+    {
+        string file = $"2026-11-23/{name}.wav";
+        SaveSound(file);
+        var row = new VoicemailMessage { TenantId = Tenant.TenantId, BoxId = Box.Id, CallId = name, Caller = caller, Urgent = urgent, State = state, File = file, DurationMs = 1000, ReceivedAtMs = atMs ?? _database.Clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        await using ServiceContext context = _database.Store.Open(Tenant);
+        context.VoicemailMessages.Add(row);
+        await context.SaveChangesAsync();
+        return row;
+    }
+
+    /// <summary>A second of sound among the recordings.</summary>
+    public RecordingInfo SaveSound(string file)
+    {
+        string path = Path.Combine(Recordings, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, MediaCore.Audio.Wave.WaveWriter.ToArray(new short[8000], 8000));
+        return new RecordingInfo { CallId = CallProbe.CallId, File = file, Status = RecordingStatus.Saved };
+    }
+
+    public async Task<VoicemailBox> ReadBoxAsync()
+    {
+        await using ServiceContext context = _database.Store.Open(Tenant);
+        return await context.VoicemailBoxes.AsNoTracking().SingleAsync(row => row.Id == Box.Id);
+    }
+
+    public async Task SetPinAsync(string pin) => Assert.True((await Desk.SetPinAsync(Tenant, Box.Id, pin, new ChangeOrigin("test", "voicemail.set_pin"))).IsDone);
 
     /// <summary>As after the process was killed.</summary>
     public async Task RestartAsync()

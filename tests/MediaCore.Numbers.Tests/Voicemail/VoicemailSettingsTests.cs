@@ -22,8 +22,8 @@ public sealed class VoicemailSettingsTests
     public void Document_WithManyMistakes_IsToldAllOfThem_WithTheirPaths()
     {
         var errors = new DocumentErrors();
-        Assert.Null(VoicemailSettings.Parse("""{ "greetings": { "busy": "", "closed": { "prompt": "a", "text": "b" }, "lunch": "x" }, "operator": { "do": "dance" }, "pin": 1 }""", errors));
-        Assert.Equal(["$.greetings.busy", "$.greetings.closed", "$.greetings.lunch", "$.operator.do", "$.pin"], errors.All.Select(static error => error.Path));
+        Assert.Null(VoicemailSettings.Parse("""{ "greetings": { "busy": "", "closed": { "prompt": "a", "text": "b" }, "lunch": "x" }, "operator": { "do": "dance" }, "pin": 1, "notify": { "mail": ["ann"], "attach": "both", "text": "a b", "fax": 1 } }""", errors));
+        Assert.Equal(["$.greetings.busy", "$.greetings.closed", "$.greetings.lunch", "$.operator.do", "$.notify.attach", "$.notify.mail", "$.notify.text", "$.notify.fax", "$.pin"], errors.All.Select(static error => error.Path));
     }
 
     [Fact]
@@ -31,11 +31,12 @@ public sealed class VoicemailSettingsTests
     {
         using var schema = JsonDocument.Parse(VoicemailSchema.Json);
         JsonElement properties = schema.RootElement.GetProperty("properties");
-        Assert.Equal(["$schema", "greetings", "operator"], Names(properties));
-        Assert.Equal(["busy", "closed", "temporary", "unavailable"], Names(properties.GetProperty("greetings").GetProperty("properties")));
+        Assert.Equal(["$schema", "greetings", "lamps", "language", "notify", "operator", "trustOwnerPhones"], Names(properties));
+        Assert.Equal(["attach", "mail", "text"], Names(properties.GetProperty("notify").GetProperty("properties")));
+        Assert.Equal(["busy", "closed", "name", "temporary", "unavailable"], Names(properties.GetProperty("greetings").GetProperty("properties")));
         var errors = new DocumentErrors();
         VoicemailSettings.Parse("""{ "?": 1, "greetings": { "?": 1 } }""", errors);
-        Assert.Equal(["is not known here; known are busy, closed, temporary, unavailable", "is not known here; known are $schema, greetings, operator"], errors.All.Select(static error => error.Message));
+        Assert.Equal(["is not known here; known are busy, closed, name, temporary, unavailable", "is not known here; known are $schema, greetings, lamps, language, notify, operator, trustOwnerPhones"], errors.All.Select(static error => error.Message));
     }
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(static member => member.Name).Order(StringComparer.Ordinal);

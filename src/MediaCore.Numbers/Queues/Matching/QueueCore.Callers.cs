@@ -38,6 +38,16 @@ internal sealed partial class QueueCore
         return JoinAnswer.Joined;
     }
 
+    /// <summary>The queue has closed while somebody waited: he is led out, and is not one who gave up.</summary>
+    public void Close(Guid entry, long nowMs)
+    {
+        if (_waiters.TryGetValue(entry, out Waiter? waiter) && waiter.State != WaiterState.Connected)
+        {
+            waiter.Queue.Counters.Closed++;
+            Leave(waiter, QueueEntryState.Overflowed, nowMs);
+        }
+    }
+
     /// <summary>A caller is gone: hung up, or left by a key.</summary>
     public void Leave(Guid entry, bool byKey, long nowMs)
     {

@@ -28,6 +28,8 @@ internal sealed class QueueCounters
 
     public long Emptied { get; set; }
 
+    public long Closed { get; set; }
+
     public long Callbacks { get; set; }
 
     public long CallbacksReached { get; set; }

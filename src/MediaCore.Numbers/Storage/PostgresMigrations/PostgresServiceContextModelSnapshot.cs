@@ -264,6 +264,23 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.CallDialog", b =>
+                {
+                    b.Property<string>("SipCallId")
+                        .HasColumnType("text")
+                        .HasColumnName("sip_call_id");
+
+                    b.Property<string>("CallId")
+                        .HasColumnType("text")
+                        .HasColumnName("call_id");
+
+                    b.HasKey("SipCallId", "CallId");
+
+                    b.HasIndex("CallId");
+
+                    b.ToTable("call_dialogs", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.CallEntry", b =>
                 {
                     b.Property<string>("CallId")
@@ -322,6 +339,33 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.HasIndex("TenantId", "StartedAtMs");
 
                     b.ToTable("calls", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.CallLink", b =>
+                {
+                    b.Property<string>("CallId")
+                        .HasColumnType("text")
+                        .HasColumnName("call_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LinkedFrom")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("linked_from");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("CallId");
+
+                    b.HasIndex("LinkedFrom");
+
+                    b.ToTable("call_links", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.CallQueue", b =>
@@ -423,6 +467,100 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.ToTable("call_traces", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.EarlyReceipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Carrier")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("carrier");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<string>("ProviderId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAtMs");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("Carrier", "ProviderId", "State")
+                        .IsUnique();
+
+                    b.ToTable("early_receipts", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.EventCursor", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("LeaseUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_until_ms");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("event_cursors", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Name = "numbers",
+                            LeaseUntilMs = 0L,
+                            Number = 0L,
+                            Owner = ""
+                        },
+                        new
+                        {
+                            Name = "rabbitmq",
+                            LeaseUntilMs = 0L,
+                            Number = -1L,
+                            Owner = ""
+                        });
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Job", b =>
                 {
                     b.Property<Guid>("Id")
@@ -482,6 +620,70 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.HasIndex("TenantId");
 
                     b.ToTable("jobs", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.JoinedCall", b =>
+                {
+                    b.Property<string>("CallId")
+                        .HasColumnType("text")
+                        .HasColumnName("call_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Agents")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("agents");
+
+                    b.Property<string>("Disposition")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("disposition");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Number")
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Peers")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("peers");
+
+                    b.Property<string>("Queues")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("queues");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<long>("StartedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at_ms");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.HasKey("CallId", "TenantId");
+
+                    b.HasIndex("Seq")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "Seq");
+
+                    b.HasIndex("TenantId", "StartedAtMs");
+
+                    b.ToTable("joined_calls", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Menu", b =>
@@ -581,6 +783,216 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.ToTable("menu_revisions", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageOptOut", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<bool>("IsOut")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_out");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Peer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("peer");
+
+                    b.Property<long>("SinceMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since_ms");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Number", "Peer")
+                        .IsUnique();
+
+                    b.ToTable("message_opt_outs", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageSettings", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("HelpText")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("help_text");
+
+                    b.Property<bool>("LongAsMms")
+                        .HasColumnType("boolean")
+                        .HasColumnName("long_as_mms");
+
+                    b.Property<int>("PerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_minute");
+
+                    b.Property<int>("QuietFrom")
+                        .HasColumnType("integer")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<int>("QuietUntil")
+                        .HasColumnType("integer")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<int>("ReceiversPerHour")
+                        .HasColumnType("integer")
+                        .HasColumnName("receivers_per_hour");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId")
+                        .IsUnique();
+
+                    b.ToTable("message_settings", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.Notification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("CallId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("call_id");
+
+                    b.Property<string>("Called")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("called");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("caller");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receiver");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_at_ms");
+
+                    b.Property<string>("Sound")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sound");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("State", "DueAtMs");
+
+                    b.ToTable("notifications", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.NumberAssignment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -646,6 +1058,119 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsUnique();
 
                     b.ToTable("number_assignments", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.PendingJoin", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CallId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("call_id");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAtMs");
+
+                    b.ToTable("pending_joins", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.ProgramMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Destination")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("destination");
+
+                    b.Property<long?>("DoneAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("done_at_ms");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("Reference")
+                        .HasColumnType("integer")
+                        .HasColumnName("reference");
+
+                    b.Property<int>("Registered")
+                        .HasColumnType("integer")
+                        .HasColumnName("registered");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("integer")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("Account", "DoneAtMs", "DueAtMs");
+
+                    b.HasIndex("MessageId", "Account", "Kind");
+
+                    b.ToTable("program_messages", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Prompt", b =>
@@ -780,6 +1305,8 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CallId");
+
                     b.HasIndex("TenantId");
 
                     b.HasIndex("QueueId", "State", "EnqueuedAtMs");
@@ -840,6 +1367,112 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsUnique();
 
                     b.ToTable("queue_memberships", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.Recording", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("CallId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("call_id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DeletedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at_ms");
+
+                    b.Property<long>("DurationMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("format");
+
+                    b.Property<string>("Layout")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("layout");
+
+                    b.Property<string>("LegId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("leg_id");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("node");
+
+                    b.Property<string>("Number")
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("RetainUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retain_until_ms");
+
+                    b.Property<string>("Segments")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("segments");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("StartedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at_ms");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CallId");
+
+                    b.HasIndex("Node", "File")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "StartedAtMs");
+
+                    b.HasIndex("Node", "State", "RetainUntilMs");
+
+                    b.ToTable("recordings", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Role", b =>
@@ -1035,6 +1668,73 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.ToTable("schedules", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.ServiceEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("data");
+
+                    b.Property<long?>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Position")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Position"));
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("integer")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAtMs");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "CreatedAtMs");
+
+                    b.HasIndex("TenantId", "Subject");
+
+                    b.ToTable("events", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1154,9 +1854,21 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<bool>("NoFeatureCodes")
+                        .HasColumnType("boolean")
+                        .HasColumnName("no_feature_codes");
+
                     b.Property<Guid?>("ParentId")
                         .HasColumnType("uuid")
                         .HasColumnName("parent_id");
+
+                    b.Property<int>("RecordingDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("recording_days");
+
+                    b.Property<bool>("RecordsCalls")
+                        .HasColumnType("boolean")
+                        .HasColumnName("records_calls");
 
                     b.Property<bool>("Suspended")
                         .HasColumnType("boolean")
@@ -1166,6 +1878,11 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("time_zone");
+
+                    b.Property<string>("Trunks")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trunks");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1188,8 +1905,12 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                             Kind = "Platform",
                             Language = "en",
                             Name = "platform",
+                            NoFeatureCodes = false,
+                            RecordingDays = 0,
+                            RecordsCalls = false,
                             Suspended = false,
                             TimeZone = "Etc/UTC",
+                            Trunks = "",
                             Version = 0
                         });
                 });
@@ -1221,6 +1942,18 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("boolean")
                         .HasColumnName("inbound");
 
+                    b.Property<bool>("IsReply")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_reply");
+
+                    b.Property<bool>("IsUcs2")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_ucs2");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
                     b.Property<string>("Media")
                         .HasColumnType("text")
                         .HasColumnName("media");
@@ -1239,6 +1972,10 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("provider_ids");
+
+                    b.Property<byte>("Reference")
+                        .HasColumnType("smallint")
+                        .HasColumnName("reference");
 
                     b.Property<long?>("ScheduledAtMs")
                         .HasColumnType("bigint")
@@ -1266,6 +2003,10 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .HasColumnName("text");
 
+                    b.Property<long?>("ValidUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("valid_until_ms");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -1275,9 +2016,116 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
 
                     b.HasIndex("State", "ScheduledAtMs");
 
+                    b.HasIndex("TenantId", "CreatedAtMs");
+
+                    b.HasIndex("TenantId", "Key")
+                        .IsUnique();
+
                     b.HasIndex("TenantId", "Number", "Peer", "CreatedAtMs");
 
                     b.ToTable("messages", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.TextMessagePart", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Carrier")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("carrier");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Index")
+                        .HasColumnType("integer")
+                        .HasColumnName("index");
+
+                    b.Property<long?>("LeaseUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_until_ms");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<long>("NextAttemptAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_attempt_at_ms");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_id");
+
+                    b.Property<string>("ProviderKey")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_key");
+
+                    b.Property<string>("ProviderKeyFromHex")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_key_from_hex");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LeaseUntilMs");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("Carrier", "ProviderKey");
+
+                    b.HasIndex("Carrier", "ProviderKeyFromHex");
+
+                    b.HasIndex("MessageId", "Index")
+                        .IsUnique();
+
+                    b.HasIndex("State", "NextAttemptAtMs");
+
+                    b.ToTable("message_parts", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.User", b =>
@@ -1307,9 +2155,17 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .HasColumnName("display_name");
 
+                    b.Property<bool>("DoNotDisturb")
+                        .HasColumnType("boolean")
+                        .HasColumnName("do_not_disturb");
+
                     b.Property<string>("Extension")
                         .HasColumnType("text")
                         .HasColumnName("extension");
+
+                    b.Property<string>("ForwardTo")
+                        .HasColumnType("text")
+                        .HasColumnName("forward_to");
 
                     b.Property<string>("Mail")
                         .HasColumnType("text")
@@ -1442,6 +2298,10 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     b.Property<long?>("QuarantineUntilMs")
                         .HasColumnType("bigint")
                         .HasColumnName("quarantine_until_ms");
+
+                    b.Property<bool>("RecordsCalls")
+                        .HasColumnType("boolean")
+                        .HasColumnName("records_calls");
 
                     b.Property<long?>("ReleasedAtMs")
                         .HasColumnType("bigint")
@@ -1659,11 +2519,254 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CallId");
+
                     b.HasIndex("TenantId");
+
+                    b.HasIndex("TranscriptState", "ReceivedAtMs");
 
                     b.HasIndex("BoxId", "State", "ReceivedAtMs");
 
                     b.ToTable("voicemail_messages", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookDelivery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("BodyHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body_hash");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("LastAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at_ms");
+
+                    b.Property<int>("LatencyMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("latency_ms");
+
+                    b.Property<long>("NextAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_at_ms");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Response")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("response");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAtMs");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("EndpointId", "EventId")
+                        .IsUnique();
+
+                    b.HasIndex("State", "NextAtMs");
+
+                    b.HasIndex("EndpointId", "State", "Number");
+
+                    b.HasIndex("EndpointId", "State", "Subject", "Number");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookEndpoint", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("DisabledReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("disabled_reason");
+
+                    b.Property<string>("EventTypes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("event_types");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("Ordered")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ordered");
+
+                    b.Property<string>("PreviousSecret")
+                        .HasColumnType("text")
+                        .HasColumnName("previous_secret");
+
+                    b.Property<long>("PreviousUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_until_ms");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("url");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookProgress", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<long?>("FailingSinceMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failing_since_ms");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("LeaseUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_until_ms");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("RestUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rest_until_ms");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndpointId")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("webhook_progress", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Agent", b =>
@@ -1708,6 +2811,15 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.EarlyReceipt", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Job", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
@@ -1741,6 +2853,33 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageOptOut", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageSettings", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.Notification", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.NumberAssignment", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.VirtualNumber", null)
@@ -1749,6 +2888,15 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.ProgramMessage", b =>
+                {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
@@ -1801,6 +2949,15 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.Recording", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Role", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
@@ -1843,6 +3000,15 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.ServiceEvent", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
@@ -1854,6 +3020,21 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
 
             modelBuilder.Entity("MediaCore.Numbers.Model.TextMessage", b =>
                 {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.TextMessagePart", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.TextMessage", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
@@ -1914,6 +3095,45 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .WithMany()
                         .HasForeignKey("BoxId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookDelivery", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.WebhookEndpoint", null)
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookEndpoint", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookProgress", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.WebhookEndpoint", null)
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)

@@ -259,6 +259,23 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.ToTable("audit", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.CallDialog", b =>
+                {
+                    b.Property<string>("SipCallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sip_call_id");
+
+                    b.Property<string>("CallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.HasKey("SipCallId", "CallId");
+
+                    b.HasIndex("CallId");
+
+                    b.ToTable("call_dialogs", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.CallEntry", b =>
                 {
                     b.Property<string>("CallId")
@@ -317,6 +334,33 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.HasIndex("TenantId", "StartedAtMs");
 
                     b.ToTable("calls", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.CallLink", b =>
+                {
+                    b.Property<string>("CallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LinkedFrom")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("linked_from");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("CallId");
+
+                    b.HasIndex("LinkedFrom");
+
+                    b.ToTable("call_links", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.CallQueue", b =>
@@ -418,6 +462,100 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.ToTable("call_traces", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.EarlyReceipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Carrier")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("carrier");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<string>("ProviderId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAtMs");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("Carrier", "ProviderId", "State")
+                        .IsUnique();
+
+                    b.ToTable("early_receipts", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.EventCursor", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("LeaseUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until_ms");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("event_cursors", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Name = "numbers",
+                            LeaseUntilMs = 0L,
+                            Number = 0L,
+                            Owner = ""
+                        },
+                        new
+                        {
+                            Name = "rabbitmq",
+                            LeaseUntilMs = 0L,
+                            Number = -1L,
+                            Owner = ""
+                        });
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Job", b =>
                 {
                     b.Property<Guid>("Id")
@@ -477,6 +615,70 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.HasIndex("TenantId");
 
                     b.ToTable("jobs", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.JoinedCall", b =>
+                {
+                    b.Property<string>("CallId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Agents")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agents");
+
+                    b.Property<string>("Disposition")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("disposition");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Number")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Peers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("peers");
+
+                    b.Property<string>("Queues")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queues");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<long>("StartedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at_ms");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.HasKey("CallId", "TenantId");
+
+                    b.HasIndex("Seq")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "Seq");
+
+                    b.HasIndex("TenantId", "StartedAtMs");
+
+                    b.ToTable("joined_calls", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Menu", b =>
@@ -576,6 +778,216 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.ToTable("menu_revisions", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageOptOut", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<bool>("IsOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_out");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Peer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("peer");
+
+                    b.Property<long>("SinceMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since_ms");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Number", "Peer")
+                        .IsUnique();
+
+                    b.ToTable("message_opt_outs", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageSettings", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("HelpText")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("help_text");
+
+                    b.Property<bool>("LongAsMms")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("long_as_mms");
+
+                    b.Property<int>("PerMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("per_minute");
+
+                    b.Property<int>("QuietFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quiet_from");
+
+                    b.Property<int>("QuietUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quiet_until");
+
+                    b.Property<int>("ReceiversPerHour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("receivers_per_hour");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId")
+                        .IsUnique();
+
+                    b.ToTable("message_settings", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.Notification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("CallId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<string>("Called")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("called");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("caller");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receiver");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at_ms");
+
+                    b.Property<string>("Sound")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sound");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("State", "DueAtMs");
+
+                    b.ToTable("notifications", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.NumberAssignment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -641,6 +1053,119 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsUnique();
 
                     b.ToTable("number_assignments", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.PendingJoin", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CallId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAtMs");
+
+                    b.ToTable("pending_joins", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.ProgramMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Destination")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("destination");
+
+                    b.Property<long?>("DoneAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_at_ms");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("Reference")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reference");
+
+                    b.Property<int>("Registered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("registered");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("Account", "DoneAtMs", "DueAtMs");
+
+                    b.HasIndex("MessageId", "Account", "Kind");
+
+                    b.ToTable("program_messages", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Prompt", b =>
@@ -775,6 +1300,8 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CallId");
+
                     b.HasIndex("TenantId");
 
                     b.HasIndex("QueueId", "State", "EnqueuedAtMs");
@@ -835,6 +1362,112 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsUnique();
 
                     b.ToTable("queue_memberships", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.Recording", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("CallId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DeletedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at_ms");
+
+                    b.Property<long>("DurationMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
+                    b.Property<string>("Layout")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("layout");
+
+                    b.Property<string>("LegId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("leg_id");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node");
+
+                    b.Property<string>("Number")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("RetainUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retain_until_ms");
+
+                    b.Property<string>("Segments")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("segments");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("StartedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at_ms");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CallId");
+
+                    b.HasIndex("Node", "File")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "StartedAtMs");
+
+                    b.HasIndex("Node", "State", "RetainUntilMs");
+
+                    b.ToTable("recordings", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Role", b =>
@@ -1030,6 +1663,66 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.ToTable("schedules", (string)null);
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.ServiceEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("data");
+
+                    b.Property<long?>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAtMs");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "CreatedAtMs");
+
+                    b.HasIndex("TenantId", "Subject");
+
+                    b.ToTable("events", (string)null);
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1149,9 +1842,21 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<bool>("NoFeatureCodes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("no_feature_codes");
+
                     b.Property<Guid?>("ParentId")
                         .HasColumnType("TEXT")
                         .HasColumnName("parent_id");
+
+                    b.Property<int>("RecordingDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recording_days");
+
+                    b.Property<bool>("RecordsCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("records_calls");
 
                     b.Property<bool>("Suspended")
                         .HasColumnType("INTEGER")
@@ -1161,6 +1866,11 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("time_zone");
+
+                    b.Property<string>("Trunks")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trunks");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1183,8 +1893,12 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                             Kind = "Platform",
                             Language = "en",
                             Name = "platform",
+                            NoFeatureCodes = false,
+                            RecordingDays = 0,
+                            RecordsCalls = false,
                             Suspended = false,
                             TimeZone = "Etc/UTC",
+                            Trunks = "",
                             Version = 0
                         });
                 });
@@ -1216,6 +1930,18 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("inbound");
 
+                    b.Property<bool>("IsReply")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_reply");
+
+                    b.Property<bool>("IsUcs2")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_ucs2");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
                     b.Property<string>("Media")
                         .HasColumnType("TEXT")
                         .HasColumnName("media");
@@ -1234,6 +1960,10 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_ids");
+
+                    b.Property<byte>("Reference")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reference");
 
                     b.Property<long?>("ScheduledAtMs")
                         .HasColumnType("INTEGER")
@@ -1261,6 +1991,10 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("TEXT")
                         .HasColumnName("text");
 
+                    b.Property<long?>("ValidUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("valid_until_ms");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
@@ -1270,9 +2004,116 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
 
                     b.HasIndex("State", "ScheduledAtMs");
 
+                    b.HasIndex("TenantId", "CreatedAtMs");
+
+                    b.HasIndex("TenantId", "Key")
+                        .IsUnique();
+
                     b.HasIndex("TenantId", "Number", "Peer", "CreatedAtMs");
 
                     b.ToTable("messages", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.TextMessagePart", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Carrier")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("carrier");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Index")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("index");
+
+                    b.Property<long?>("LeaseUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until_ms");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<long>("NextAttemptAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_attempt_at_ms");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_id");
+
+                    b.Property<string>("ProviderKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_key");
+
+                    b.Property<string>("ProviderKeyFromHex")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_key_from_hex");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LeaseUntilMs");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("Carrier", "ProviderKey");
+
+                    b.HasIndex("Carrier", "ProviderKeyFromHex");
+
+                    b.HasIndex("MessageId", "Index")
+                        .IsUnique();
+
+                    b.HasIndex("State", "NextAttemptAtMs");
+
+                    b.ToTable("message_parts", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.User", b =>
@@ -1302,9 +2143,17 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
 
+                    b.Property<bool>("DoNotDisturb")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("do_not_disturb");
+
                     b.Property<string>("Extension")
                         .HasColumnType("TEXT")
                         .HasColumnName("extension");
+
+                    b.Property<string>("ForwardTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("forward_to");
 
                     b.Property<string>("Mail")
                         .HasColumnType("TEXT")
@@ -1437,6 +2286,10 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     b.Property<long?>("QuarantineUntilMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("quarantine_until_ms");
+
+                    b.Property<bool>("RecordsCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("records_calls");
 
                     b.Property<long?>("ReleasedAtMs")
                         .HasColumnType("INTEGER")
@@ -1654,11 +2507,254 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CallId");
+
                     b.HasIndex("TenantId");
+
+                    b.HasIndex("TranscriptState", "ReceivedAtMs");
 
                     b.HasIndex("BoxId", "State", "ReceivedAtMs");
 
                     b.ToTable("voicemail_messages", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookDelivery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("BodyHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body_hash");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("LastAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at_ms");
+
+                    b.Property<int>("LatencyMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latency_ms");
+
+                    b.Property<long>("NextAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at_ms");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("Response")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("response");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAtMs");
+
+                    b.HasIndex("TenantId");
+
+                    b.HasIndex("EndpointId", "EventId")
+                        .IsUnique();
+
+                    b.HasIndex("State", "NextAtMs");
+
+                    b.HasIndex("EndpointId", "State", "Number");
+
+                    b.HasIndex("EndpointId", "State", "Subject", "Number");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookEndpoint", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("DisabledReason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("disabled_reason");
+
+                    b.Property<string>("EventTypes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_types");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("filter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("Ordered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordered");
+
+                    b.Property<string>("PreviousSecret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("previous_secret");
+
+                    b.Property<long>("PreviousUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_until_ms");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookProgress", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChangedSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_seq");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<long?>("FailingSinceMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failing_since_ms");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("LeaseUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until_ms");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("RestUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rest_until_ms");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndpointId")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("webhook_progress", (string)null);
                 });
 
             modelBuilder.Entity("MediaCore.Numbers.Model.Agent", b =>
@@ -1703,6 +2799,15 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.EarlyReceipt", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Job", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
@@ -1736,6 +2841,33 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageOptOut", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.MessageSettings", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.Notification", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.NumberAssignment", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.VirtualNumber", null)
@@ -1744,6 +2876,15 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.ProgramMessage", b =>
+                {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
@@ -1796,6 +2937,15 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.Recording", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.Role", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
@@ -1838,6 +2988,15 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MediaCore.Numbers.Model.ServiceEvent", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MediaCore.Numbers.Model.SipAccount", b =>
                 {
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
@@ -1849,6 +3008,21 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
 
             modelBuilder.Entity("MediaCore.Numbers.Model.TextMessage", b =>
                 {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.TextMessagePart", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.TextMessage", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
@@ -1909,6 +3083,45 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .WithMany()
                         .HasForeignKey("BoxId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookDelivery", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.WebhookEndpoint", null)
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookEndpoint", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MediaCore.Numbers.Model.WebhookProgress", b =>
+                {
+                    b.HasOne("MediaCore.Numbers.Model.WebhookEndpoint", null)
+                        .WithMany()
+                        .HasForeignKey("EndpointId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
                     b.HasOne("MediaCore.Numbers.Model.Tenant", null)
