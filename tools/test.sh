@@ -29,7 +29,7 @@ if ! command -v dotnet >/dev/null; then
 fi
 
 # The peers that tests talk to. One that can't be installed is a failure: a test that did not run proves nothing.
-packages=(libopus0 postgresql espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious socat openssl kamailio tshark sox ffmpeg curl gcc libc6-dev libsrtp2-dev python3-grpcio python3-protobuf protobuf-compiler libprotobuf-dev protobuf-compiler-grpc)
+packages=(libopus0 postgresql rabbitmq-server espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious socat openssl kamailio tshark sox ffmpeg curl gcc libc6-dev libsrtp2-dev python3-grpcio python3-protobuf protobuf-compiler libprotobuf-dev protobuf-compiler-grpc)
 # Node.js with npm, from Debian unless a newer one is here already.
 command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()
@@ -57,13 +57,13 @@ if [ ${#missing[@]} -gt 0 ]; then
   [ -z "$ours" ] || rm -f "$policy"
 fi
 
-# JsSIP, the SIP library of browsers, and @grpc/grpc-js, the official gRPC of Node.js, in the versions that the lock file names.
+# What the tests have of Node.js, in the versions that the lock file names: JsSIP, the SIP library of browsers, @grpc/grpc-js, the official gRPC, smpp, an SMPP centre and program, and standardwebhooks, which verifies our signatures.
 wire="$root/tests/MediaCore.Wire.Tests"
 if [ ! "$wire/node_modules/.package-lock.json" -nt "$wire/package-lock.json" ]; then
-  say "installing JsSIP and grpc-js"
+  say "installing what the tests have of Node.js"
   if ! (cd "$wire" && npm ci --no-audit --no-fund) >"$root/artifacts/npm.log" 2>&1; then
     tail -n 5 "$root/artifacts/npm.log"
-    fail "JsSIP and grpc-js can't be installed"
+    fail "JsSIP, grpc-js, smpp and standardwebhooks can't be installed"
   fi
 fi
 

@@ -180,7 +180,9 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "media": { "portRestSeconds": -1 } }""", "media.portRestSeconds", "seconds")]
     [InlineData("""{ "media": { "timeoutSeconds": 1e99 } }""", "media.timeoutSeconds", "seconds")]
     [InlineData("""{ "http": { "listen": "127.0.0.1:8080" } }""", "http.listen", "not an HTTP listener")]
-    [InlineData("""{ "http": { "listen": "https://127.0.0.1" } }""", "http.listen", "TLS")]
+    [InlineData("""{ "http": { "listen": "https://127.0.0.1" } }""", "http.certificate", "needed")]
+    [InlineData("""{ "http": { "key": "k.pem" } }""", "http.key", "certificate")]
+    [InlineData("""{ "http": { "trustedProxies": ["proxy.example"] } }""", "http.trustedProxies[0]", "")]
     [InlineData("""{ "grpc": { "listen": "127.0.0.1" } }""", "grpc.listen", "not a listener of gRPC")]
     [InlineData("""{ "grpc": { "listen": ["http://127.0.0.1:1", "http://0.0.0.0"] } }""", "grpc.listen[1]", "write https://")]
     [InlineData("""{ "grpc": { "listen": "http://192.0.2.1" } }""", "grpc.listen", "write https://")]
@@ -228,6 +230,14 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "numbers": { "enabled": "yes" } }""", "numbers.enabled", "true or false")]
     [InlineData("""{ "numbers": { "acceptFrom": ["everywhere"] } }""", "numbers.acceptFrom[0]", "not a network")]
     [InlineData("""{ "numbers": { "lookupNetworks": ["the office"] } }""", "numbers.lookupNetworks[0]", "not a network")]
+    [InlineData("""{ "webhooks": { "allowNetworks": ["the office"] } }""", "webhooks.allowNetworks[0]", "not a network")]
+    [InlineData("""{ "numbers": { "enabled": false }, "webhooks": { "allowHttp": true } }""", "webhooks", "no meaning")]
+    [InlineData("""{ "events": { "rabbitmq": { "uri": "http://broker/", "user": "m", "passwordVariable": "PATH" } } }""", "events.rabbitmq.uri", "amqps://")]
+    [InlineData("""{ "events": { "rabbitmq": { "uri": "amqps://m:secret@broker/", "user": "m", "passwordVariable": "PATH" } } }""", "events.rabbitmq.uri", "no user and password")]
+    [InlineData("""{ "events": { "rabbitmq": { "uri": "amqp://broker/", "user": "m", "passwordVariable": "PATH" } } }""", "events.rabbitmq.uri", "unencrypted")]
+    [InlineData("""{ "events": { "rabbitmq": { "uri": "amqps://broker/", "user": "m" } } }""", "events.rabbitmq.passwordFile", "exactly one of passwordFile")]
+    [InlineData("""{ "events": { "rabbitmq": { "uri": "amqps://broker/", "user": "m", "passwordVariable": "PATH", "password": "secret" } } }""", "events.rabbitmq.password", "not a known key")]
+    [InlineData("""{ "events": { "rabbitmq": { "uri": "amqps://broker/", "user": "m", "passwordVariable": "PATH", "exchange": "amq.topic" } } }""", "events.rabbitmq.exchange", "name of an exchange")]
     [InlineData("""{ "calls": { "maxCalls": 1.5 } }""", "calls.maxCalls", "whole number")]
     [InlineData("""{ "calls": { "maxDurationSeconds": 0 } }""", "calls.maxDurationSeconds", "seconds")]
     [InlineData("""{ "calls": { "maxRingingSeconds": null } }""", "calls.maxRingingSeconds", "seconds")]
@@ -245,6 +255,19 @@ public sealed class ServerSettingsReaderTests
         ConfigurationError error = Assert.Single(errors);
         Assert.Equal(path, error.Path);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_AreRead()
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(
+            """{ "webhooks": { "allowHttp": true, "allowNetworks": ["10.0.0.0/8"] }, "events": { "rabbitmq": { "uri": "amqp://broker:5673/calls", "user": "m", "passwordVariable": "HOME", "exchange": "x", "allowPlaintext": true } } }""");
+        Assert.Empty(errors);
+        Assert.Equal((true, "10.0.0.0/8"), (settings.Events.Webhooks.AllowHttp, Assert.Single(settings.Events.Webhooks.AllowedNetworks).ToString()));
+        Assert.Equal(("broker", 5673, "m", Environment.GetEnvironmentVariable("HOME"), "x"), (settings.Events.RabbitMq!.Uri.Host, settings.Events.RabbitMq.Uri.Port, settings.Events.RabbitMq.User, settings.Events.RabbitMq.Password, settings.Events.RabbitMq.Exchange));
+        Assert.DoesNotContain(settings.FixedValues.Values, value => value == settings.Events.RabbitMq.Password);
+        (settings, _) = ConfigurationReading.Read("{}");
+        Assert.Equal((false, 0, null), (settings.Events.Webhooks.AllowHttp, settings.Events.Webhooks.AllowedNetworks.Count, settings.Events.RabbitMq));
     }
 
     [Fact]

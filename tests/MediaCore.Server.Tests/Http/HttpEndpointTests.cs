@@ -1,7 +1,10 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using MediaCore.Primitives;
 using MediaCore.Server.Http;
 using MediaCore.Server.Metrics;
+using MediaCore.Tests;
+using MediaCore.Transport.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MediaCore.Server.Tests.Http;
@@ -24,6 +27,34 @@ public sealed class HttpEndpointTests : IAsyncLifetime
         _client.Dispose();
         await _endpoint.DisposeAsync();
         _metrics.Dispose();
+    }
+
+    [Fact]
+    public async Task Tls_ShowsTheCertificateOfTheConfiguration_AndTheNextOneAfterAReload()
+    {
+        using TestAuthority authority = new();
+        using TestAuthority other = new(name: "somebody else");
+        await using HttpEndpoint endpoint = await HttpEndpoint.StartAsync(
+            NetworkEndpoint.From(IPAddress.Loopback, 0), _health, static () => "[]\n", _metrics, NullLoggerFactory.Instance, CancellationToken.None, Issue(authority));
+        Assert.Equal("ok\n", await AskAsync(authority));
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(other));
+        endpoint.UpdateTls(Issue(other));
+        Assert.Equal("ok\n", await AskAsync(other));
+
+        static TlsCertificate Issue(TestAuthority by)
+        {
+            (string certificate, string key) = by.Issue("server", ["127.0.0.1"]);
+            return TlsCertificate.Load(certificate, key);
+        }
+
+        async Task<string> AskAsync(TestAuthority trusted)
+        {
+            X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(TlsCertificate.LoadAuthorities(trusted.File));
+            using SocketsHttpHandler handler = new() { SslOptions = { CertificateChainPolicy = policy } };
+            using HttpClient client = new(handler);
+            return await client.GetStringAsync(new Uri($"https://{endpoint.LocalEndpoint}/healthz"));
+        }
     }
 
     [Theory]

@@ -5,8 +5,15 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using MediaCore.Control.Authentication;
 using MediaCore.Control.NumberServices;
+using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Configuration;
 using MediaCore.Numbers.Identity;
+using MediaCore.Numbers.Messaging;
+using MediaCore.Numbers.Plans;
+using MediaCore.Numbers.Queues;
+using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
+using MediaCore.Numbers.Tests.Calls;
 using MediaCore.Numbers.Tests.Databases;
 using MediaCore.Primitives;
 using MediaCore.Server.Http;
@@ -25,11 +32,19 @@ namespace MediaCore.Server.Tests.NumberServices;
 /// <summary>The API over gRPC and REST on free ports, on a database of its own.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
+    /// <summary>A provider of messages that all numbers are reached by.</summary>
+    public const string Provider = "provider";
+
+    /// <summary>What it shows.</summary>
+    public const string ProviderSecret = "0123456789abcdef";
+
     private readonly WebApplication _app;
     private readonly GrpcChannel _channel;
     private readonly HttpEndpoint _http;
     private readonly PrometheusExporter _metrics;
     private readonly TemporaryFolder _folder;
+    private RoutingTableFeed? _table;
+    private ConfigurationFeed? _configurations;
 
     private ApiHost(TestDatabase database, NumberApi api, WebApplication app, GrpcChannel channel, HttpEndpoint http, PrometheusExporter metrics, TemporaryFolder folder)
     {
@@ -43,11 +58,18 @@ internal sealed class ApiHost : IAsyncDisposable
         Rest = new HttpClient { BaseAddress = new Uri($"http://{http.LocalEndpoint}") };
     }
 
+    public static MessagingOptions Messaging { get; } = new() { Routes = [new MessageRoute("+", [Provider])] };
+
     public TestDatabase Database { get; }
+
+    public MessageIntake Intake => new(Database.Store, Messaging);
 
     public NumberApi Api { get; }
 
     public HttpClient Rest { get; }
+
+    /// <summary>The queues of a host that drives calls.</summary>
+    public QueueDesks? Desks { get; private set; }
 
     public string Folder => _folder.Path;
 
@@ -64,15 +86,40 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public Control.V1.Queues.QueuesClient Queues => new(_channel);
 
-    public static async Task<ApiHost> StartAsync(StoreProvider provider = StoreProvider.Sqlite, TimeProvider? time = null)
+    public static async Task<ApiHost> StartAsync(StoreProvider provider = StoreProvider.Sqlite, TimeProvider? time = null, bool drivesCalls = false, IReadOnlyList<IPNetwork>? proxies = null)
     {
         TestDatabase database = await TestDatabase.CreateAsync(provider);
+        QueueDesks? desks = null;
+        RoutingTableFeed? table = null;
+        ConfigurationFeed? configurations = null;
+        PlanSimulator? simulator = null;
+        if (drivesCalls)
+        {
+            desks = await QueueDesks.StartAsync(database.Store, "n1");
+            table = await RoutingTableFeed.StartAsync(database.Store);
+            configurations = await ConfigurationFeed.StartAsync(database.Store);
+            simulator = new PlanSimulator(() => table.Current, () => configurations.Current, new CallServices { Time = database.Clock, Control = new RecordedControl(), QueueFigures = desks }, async cancellationToken =>
+            {
+                await table.RefreshAsync(cancellationToken);
+                await configurations.RefreshAsync(cancellationToken);
+            });
+        }
+
+        DocumentChecks documents = new(database.Store);
         TemporaryFolder folder = new();
         TokenStore tokens = new(Path.Combine(folder.Path, "tokens.json"), TimeProvider.System, NullLogger.Instance);
         NumberApi api = new(
             database.Store,
             new SipAccounts(database.Store, "test"),
-            new NumberApiOptions { PromptFolder = Path.Combine(folder.Path, "prompts"), RecordingFolder = Path.Combine(folder.Path, "recordings") },
+            new NumberApiOptions
+            {
+                PromptFolder = Path.Combine(folder.Path, "prompts"),
+                RecordingFolder = Path.Combine(folder.Path, "recordings"),
+                CheckQueue = drivesCalls ? documents.CheckQueueAsync : new NumberApiOptions().CheckQueue,
+                Queues = desks,
+                Simulator = simulator,
+                Messages = new MessageDesk(database.Store, Messaging),
+            },
             time ?? TimeProvider.System,
             NullLoggerFactory.Instance);
         ControlAuthentication authentication = new(tokens, allowsAnonymous: true, TimeProvider.System, NullLoggerFactory.Instance) { Keys = api.Keys };
@@ -87,9 +134,10 @@ internal sealed class ApiHost : IAsyncDisposable
         await app.StartAsync(CancellationToken.None);
         PrometheusExporter metrics = new(static _ => false);
         HttpEndpoint http = await HttpEndpoint.StartAsync(NetworkEndpoint.From(IPAddress.Loopback, 0), new Health(), static () => "[]\n", metrics, NullLoggerFactory.Instance, CancellationToken.None);
-        http.Api = new RestApi(api, authentication, NullLoggerFactory.Instance);
+        http.Api = new RestApi(api, authentication, NullLoggerFactory.Instance, proxies);
+        http.Carriers = new CarrierApi(new MessageIntake(database.Store, Messaging), [new HttpCarrierOptions { Name = Provider, Url = new Uri("http://localhost/"), InboundSecret = ProviderSecret }]);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new ApiHost(database, api, app, GrpcChannel.ForAddress(address), http, metrics, folder);
+        return new ApiHost(database, api, app, GrpcChannel.ForAddress(address), http, metrics, folder) { Desks = desks, _table = table, _configurations = configurations };
     }
 
     /// <summary>Calls any method with a message of JSON; the answer of the first message for what comes in pieces.</summary>
@@ -113,8 +161,16 @@ internal sealed class ApiHost : IAsyncDisposable
             case MethodType.ClientStreaming:
                 using (AsyncClientStreamingCall<IMessage, IMessage> upload = Invoker.AsyncClientStreamingCall(call, null, options))
                 {
-                    await upload.RequestStream.WriteAsync(request, CancellationToken.None);
-                    await upload.RequestStream.CompleteAsync();
+                    try
+                    {
+                        await upload.RequestStream.WriteAsync(request, CancellationToken.None);
+                        await upload.RequestStream.CompleteAsync();
+                    }
+                    catch (RpcException)
+                    {
+                        // Refused before it was read: the answer says why.
+                    }
+
                     return await upload.ResponseAsync;
                 }
 
@@ -134,6 +190,11 @@ internal sealed class ApiHost : IAsyncDisposable
         await _http.DisposeAsync();
         await _app.DisposeAsync();
         await Api.DisposeAsync();
+        foreach (IAsyncDisposable? part in (IAsyncDisposable?[])[Desks, _table, _configurations])
+        {
+            await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+
         await Database.DisposeAsync();
         _metrics.Dispose();
         _folder.Dispose();

@@ -5,6 +5,7 @@ using MediaCore.Control.NumberServices;
 using MediaCore.Control.V1;
 using MediaCore.Numbers.Storage;
 using MediaCore.Numbers.Tests.Databases;
+using Microsoft.EntityFrameworkCore;
 using Rows = MediaCore.Numbers.Model;
 
 namespace MediaCore.Server.Tests.NumberServices;
@@ -117,23 +118,114 @@ public sealed class ApiRuleTests
                 EndedBy = "caller",
                 Record = $"{{\"call_id\":\"c{i}\"}}",
             }));
+
+            // Joined in another order than they began; c4 belongs to c3.
+            database.AddRange(Enumerable.Range(0, 4).Select(static i => new Rows.JoinedCall
+            {
+                TenantId = Rows.Tenant.PlatformId,
+                CallId = $"c{i}",
+                Seq = 10 - i,
+                StartedAtMs = 1000 * (i / 2),
+                Disposition = i == 1 ? "abandoned" : "answered",
+                Queues = i == 1 ? "\nsales\n" : "",
+                Tags = i == 2 ? "\nvip\ngold\n" : "",
+                Document = $$$"""{"call_id":"c{{{i}}}","caller":"{{{(i == 1 ? "=HYPERLINK(1)" : "+12025550109")}}}","duration_ms":5000,"end":{"by":"caller","reason":"completed"}}""",
+            }));
+            database.Add(new Rows.CallLink { TenantId = Rows.Tenant.PlatformId, CallId = "c4", LinkedFrom = "c3", Kind = MediaCore.Numbers.Records.CallLinkKind.Callback });
             await database.SaveChangesAsync();
         }
 
         CallRecords.CallRecordsClient records = new(host.Invoker);
-        ListRecordsResponse page = await records.ListRecordsAsync(new ListRecordsRequest { PageSize = 3 });
+        ListRecordsResponse page = await records.ListRecordsAsync(new ListRecordsRequest { PageSize = 3, WithLinked = true });
         Assert.Equal(["c0", "c1", "c2"], page.Records.Select(static record => record.CallId));
-        Assert.Equal(["c3", "c4"], (await records.ListRecordsAsync(new ListRecordsRequest { PageToken = page.NextPageToken })).Records.Select(static record => record.CallId));
-        Assert.Equal(["c0", "c2", "c4"], (await records.ListRecordsAsync(new ListRecordsRequest { Answered = true })).Records.Select(static record => record.CallId));
+        Assert.Equal(["c3", "c4"], (await records.ListRecordsAsync(new ListRecordsRequest { PageToken = page.NextPageToken, WithLinked = true })).Records.Select(static record => record.CallId));
+        Assert.Equal(["c0", "c2"], (await records.ListRecordsAsync(new ListRecordsRequest { Answered = true })).Records.Select(static record => record.CallId));
         Assert.Equal(["c2"], (await records.ListRecordsAsync(new ListRecordsRequest { Number = "+12025550123", From = new Timestamp { Seconds = 1 }, Until = new Timestamp { Seconds = 2 } })).Records.Select(static record => record.CallId));
-        Assert.Equal("{\"call_id\":\"c2\"}", (await records.GetRecordAsync(new GetRecordRequest { CallId = "c2" })).Record);
+        Assert.Equal(["c1"], (await records.ListRecordsAsync(new ListRecordsRequest { Queue = "sales", Disposition = "abandoned" })).Records.Select(static record => record.CallId));
+        Assert.Equal(["c2"], (await records.ListRecordsAsync(new ListRecordsRequest { Tag = "gold" })).Records.Select(static record => record.CallId));
+        Assert.Empty((await records.ListRecordsAsync(new ListRecordsRequest { Tag = "gol" })).Records);
+        Assert.Equal("disposition", Assert.Single(ErrorDetails.Of(await Assert.ThrowsAsync<RpcException>(async () => await records.ListRecordsAsync(new ListRecordsRequest { Disposition = "good" }))).Problems).Path);
+        CallHistoryRecord linked = await records.GetRecordAsync(new GetRecordRequest { CallId = "c4" });
+        Assert.Equal("{\"call_id\":\"c4\"}", linked.Record);
+        Assert.StartsWith("{\"call_id\":\"c3\"", linked.Joined, StringComparison.Ordinal);
 
         using AsyncServerStreamingCall<DataChunk> csv = records.ExportRecords(new ExportRecordsRequest());
         Assert.True(await csv.ResponseStream.MoveNext(CancellationToken.None));
-        string[] lines = csv.ResponseStream.Current.Data.ToStringUtf8().Split("\r\n");
-        Assert.Equal("c0,+12025550123,+12025550100,+12025550123,1970-01-01T00:00:00.000Z,1970-01-01T00:00:03.000Z,1970-01-01T00:00:05.000Z,5000,2000,caller,completed", lines[1]);
-        Assert.StartsWith("c1,+12025550123,\"'=HYPERLINK(\"\"x\"\")\",", lines[2], StringComparison.Ordinal);
-        Assert.Equal(("text/csv; charset=utf-8", ""), (csv.ResponseStream.Current.ContentType, csv.ResponseStream.Current.NextPageToken));
+        DataChunk file = csv.ResponseStream.Current;
+        string[] lines = file.Data.ToStringUtf8().Split("\r\n");
+        Assert.Equal(["c3", "c2", "c1", "c0"], lines[1..5].Select(static line => line.Split(',')[0]));
+        Assert.Equal(lines[0].Split(',').Length, lines[1].Split(',').Length);
+        Assert.StartsWith("c1,,'=HYPERLINK(1),", lines[3], StringComparison.Ordinal);
+        Assert.Equal(("text/csv; charset=utf-8", ""), (file.ContentType, file.NextPageToken));
+
+        // What changes later comes with the cursor, and nothing else does.
+        await using (ServiceContext database = host.Database.Store.Open(MediaCore.Numbers.Identity.TenantScope.Platform))
+        {
+            (await database.JoinedCalls.SingleAsync(static row => row.CallId == "c1")).Seq = 11;
+            await database.SaveChangesAsync();
+        }
+
+        using AsyncServerStreamingCall<DataChunk> later = records.ExportRecords(new ExportRecordsRequest { PageToken = file.Cursor, Format = ExportRecordsRequest.Types.Format.JsonLines });
+        Assert.True(await later.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(["c1"], later.ResponseStream.Current.Data.ToStringUtf8().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line[12..14]));
+        using HttpResponseMessage rest = await host.Rest.GetAsync($"/v1/record-exports?page_token={later.ResponseStream.Current.Cursor}");
+        Assert.Equal(later.ResponseStream.Current.Cursor, Assert.Single(rest.Headers.GetValues("X-Cursor")));
+    }
+
+    [Fact]
+    public async Task Numbers_InRecords_AreShown_ToThosePermitted()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Tenant tenant = await host.Tenants.CreateTenantAsync(new TenantChange { Name = "one" });
+        var scope = MediaCore.Numbers.Identity.TenantScope.Of(Guid.Parse(tenant.Id));
+        await using (ServiceContext database = host.Database.Store.Open(MediaCore.Numbers.Identity.TenantScope.Platform))
+        {
+            database.Add(new Rows.CallEntry { TenantId = scope.TenantId, CallId = "c", Caller = "+12025550199", Called = "+12025550123", Record = "{\"call_id\":\"c\"}" });
+            database.Add(new Rows.JoinedCall { TenantId = scope.TenantId, CallId = "c", Seq = 1, Document = """{"caller":"+12025550199","legs":[{"from":"sip:+12025550199@192.0.2.1","peer":"alice","role":"a"}]}""" });
+            await database.SaveChangesAsync();
+        }
+
+        CallRecords.CallRecordsClient records = new(host.Invoker);
+        Metadata few = ApiHost.Bearer((await host.Tenants.CreateKeyAsync(new CreateKeyRequest { Name = "few", Scopes = { "records:read" } }, ApiHost.For("one"))).Secret);
+        Metadata all = ApiHost.Bearer((await host.Tenants.CreateKeyAsync(new CreateKeyRequest { Name = "all", Scopes = { "records:read", "callers:read" } }, ApiHost.For("one"))).Secret);
+        CallHistoryRecord hidden = await records.GetRecordAsync(new GetRecordRequest { CallId = "c" }, few);
+        Assert.Equal(("**********99", "**********23", ""), (hidden.Caller, hidden.Called, hidden.Record));
+        Assert.DoesNotContain("2025550199", hidden.Joined, StringComparison.Ordinal);
+        Assert.DoesNotContain("alice", hidden.Joined, StringComparison.Ordinal);
+        Assert.Contains("\"role\":\"a\"", hidden.Joined, StringComparison.Ordinal);
+        CallHistoryRecord shown = await records.GetRecordAsync(new GetRecordRequest { CallId = "c" }, all);
+        Assert.Equal("+12025550199", shown.Caller);
+        Assert.Contains("sip:+12025550199@192.0.2.1", shown.Joined, StringComparison.Ordinal);
+        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(async () => await records.ListRecordsAsync(new ListRecordsRequest { Peer = "+12025550199" }, few))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Recordings_AreListed_FetchedInParts_AndDeleted()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string folder = Directory.CreateDirectory(Path.Combine(host.Folder, "recordings")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(folder, "a.wav"), [.. Enumerable.Range(0, 100).Select(static i => (byte)i)]);
+        await using (ServiceContext database = host.Database.Store.Open(MediaCore.Numbers.Identity.TenantScope.Platform))
+        {
+            database.Add(new Rows.CallEntry { TenantId = Rows.Tenant.PlatformId, CallId = "c", Record = "{\"call_id\":\"c\"}" });
+            database.Add(new Rows.Recording { TenantId = Rows.Tenant.PlatformId, CallId = "c", Node = "n", File = "a.wav", Format = "wav", Layout = "stereo", State = Rows.RecordingState.Completed, StartedAtMs = 1 });
+            database.Add(new Rows.Recording { TenantId = Rows.Tenant.PlatformId, CallId = "c", Node = "n", File = "b.wav", State = Rows.RecordingState.InProgress, StartedAtMs = 2 });
+            await database.SaveChangesAsync();
+        }
+
+        CallRecords.CallRecordsClient records = new(host.Invoker);
+        Assert.Equal([("completed", 0), ("in_progress", 1)], (await records.ListRecordingsAsync(new ListRecordsRequest())).Recordings.Select(static one => (one.State, one.Index)));
+        using HttpRequestMessage request = new(HttpMethod.Get, "/v1/recordings/c/0") { Headers = { Range = new System.Net.Http.Headers.RangeHeaderValue(10, 19) } };
+        using HttpResponseMessage part = await host.Rest.SendAsync(request);
+        Assert.Equal((206, "bytes 10-19/100"), ((int)part.StatusCode, part.Content.Headers.ContentRange?.ToString()));
+        Assert.Equal(Enumerable.Range(10, 10).Select(static i => (byte)i), await part.Content.ReadAsByteArrayAsync());
+        using HttpResponseMessage whole = await host.Rest.GetAsync("/v1/recordings/c/0");
+        Assert.Equal((200, 100), ((int)whole.StatusCode, (await whole.Content.ReadAsByteArrayAsync()).Length));
+        Assert.Equal(StatusCode.FailedPrecondition, (await Assert.ThrowsAsync<RpcException>(async () => await records.DeleteRecordingAsync(new DeleteRecordingRequest { CallId = "c", Index = 1 }))).StatusCode);
+        await records.DeleteRecordingAsync(new DeleteRecordingRequest { CallId = "c" });
+        await records.DeleteRecordingAsync(new DeleteRecordingRequest { CallId = "c" });
+        using HttpResponseMessage gone = await host.Rest.GetAsync("/v1/recordings/c/0");
+        Assert.Equal(404, (int)gone.StatusCode);
     }
 
     [Fact]

@@ -112,6 +112,34 @@ public sealed class RestApiTests
     }
 
     [Fact]
+    public async Task TrustedProxy_AlwaysNeedsAKey_AndSpeaksForWhoAsksIt()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(proxies: [IPNetwork.Parse("127.0.0.0/8")]);
+        string secret = (await host.Tenants.CreateKeyAsync(new Control.V1.CreateKeyRequest { Name = "panel", Scopes = { "queues:*" }, Networks = { "198.51.100.0/24" } })).Secret;
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(null, null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(null, "127.0.0.1"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(secret, "127.0.0.1, 198.51.100.7"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(secret, "198.51.100.7, 192.0.2.1"));
+
+        async Task<HttpStatusCode> AskAsync(string? key, string? forwarded)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, "/v1/queues");
+            if (key is not null)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            }
+
+            if (forwarded is not null)
+            {
+                request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded);
+            }
+
+            using HttpResponseMessage response = await host.Rest.SendAsync(request);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Prompt_IsUploaded_AndFetched()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -233,7 +233,9 @@ public class DigestAuthenticatorTests
     public void Verify_OfKnownNonces_AllocatesNothing()
     {
         string challenge = Challenge();
-        byte[][] answers = [.. Enumerable.Range(1, 1200).Select(count => Answer(challenge, count: (uint)count))];
+
+        // Enough for every round that the measurement may need.
+        byte[][] answers = [.. Enumerable.Range(1, 5200).Select(count => Answer(challenge, count: (uint)count))];
         int next = 0;
         AllocationProbe.AssertZero(() =>
         {
@@ -243,7 +245,7 @@ public class DigestAuthenticatorTests
                 throw new InvalidOperationException("Refused.");
             }
         });
-        Assert.Equal(1200, next);
+        Assert.InRange(next, 1200, answers.Length);
     }
 
     [Fact]

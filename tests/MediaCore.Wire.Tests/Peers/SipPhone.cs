@@ -13,19 +13,18 @@ internal static partial class SipPhone
         string callId = $"register-{peer.Local.Port}-{account}-{expires}";
         SipText challenge = await SendAsync(peer, account, callId, 1, expires, authorization: null);
         Assert.Equal(401, challenge.Status);
+        return await SendAsync(peer, account, callId, 2, expires, Authorize(challenge, account, password, "REGISTER", $"sip:{peer.Server}"));
+    }
+
+    /// <summary>What answers a challenge.</summary>
+    public static string Authorize(SipText challenge, string account, string password, string method, string uri)
+    {
         string header = challenge.All("WWW-Authenticate").Single(static h => h.Contains("algorithm=MD5", StringComparison.Ordinal));
         string nonce = Nonce().Match(header).Groups["v"].Value;
         string realm = Realm().Match(header).Groups["v"].Value;
-        string uri = $"sip:{peer.Server}";
         string ha1 = Md5($"{account}:{realm}:{password}");
-        string response = Md5($"{ha1}:{nonce}:00000001:wirecnonce:auth:{Md5($"REGISTER:{uri}")}");
-        return await SendAsync(
-            peer,
-            account,
-            callId,
-            2,
-            expires,
-            $"Digest username=\"{account}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\", cnonce=\"wirecnonce\", qop=auth, nc=00000001, algorithm=MD5");
+        string response = Md5($"{ha1}:{nonce}:00000001:wirecnonce:auth:{Md5($"{method}:{uri}")}");
+        return $"Digest username=\"{account}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\", cnonce=\"wirecnonce\", qop=auth, nc=00000001, algorithm=MD5";
     }
 
     private static Task<SipText> SendAsync(SipPeer peer, string account, string callId, int cseq, int expires, string? authorization)

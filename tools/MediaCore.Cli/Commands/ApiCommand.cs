@@ -21,7 +21,16 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
     private static readonly HashSet<string> s_documents = new(StringComparer.Ordinal) { "document", "hours", "settings", "skills", "numbers" };
 
     /// <summary>What tables leave out: nobody reads them, and <c>--json</c> has them.</summary>
-    private static readonly HashSet<string> s_hidden = new(StringComparer.Ordinal) { "etag", "sha256", "created_at", "settings", "hours", "document", "record", "transcript" };
+    private static readonly HashSet<string> s_hidden = new(StringComparer.Ordinal) { "etag", "sha256", "created_at", "settings", "hours", "document", "record", "transcript", "schema" };
+
+    /// <summary>What has tables of its own within an answer; repeated messages elsewhere are a cell each.</summary>
+    private static readonly HashSet<string> s_tables = new(StringComparer.Ordinal) { "steps", "queues", "agents" };
+
+    /// <summary>What a live table shows of a queue: what a line of a terminal has room for.</summary>
+    private static readonly HashSet<string> s_liveQueue = new(StringComparer.Ordinal)
+    {
+        "queue", "waiting", "longest_wait", "expected_wait", "talking", "ready", "staffed", "signed_in", "offered", "answered", "abandoned", "service_level",
+    };
 
     private readonly MethodDescriptor _descriptor = ApiMethods.Describe(method);
     private readonly List<(FieldDescriptor Field, Symbol Symbol)> _values = [];
@@ -36,7 +45,7 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
         {
             // Of what is made, name and identifier are one thing to whoever types it.
             bool isNew = method.Verb == "POST" && field.Name == "id" && !named.Contains("id");
-            if (isNew || field.FieldType == FieldType.Bytes)
+            if (isNew || field.FieldType == FieldType.Bytes || (field.IsRepeated && field.FieldType == FieldType.Message && field.Name != "numbers"))
             {
                 continue;
             }
@@ -64,7 +73,7 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
             command.Options.Add(file);
         }
 
-        if (_descriptor.IsServerStreaming)
+        if (IsFile)
         {
             command.Options.Add(output);
         }
@@ -165,8 +174,11 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
             return await UploadAsync(parsed, invoker, request, path, cancellation);
         }
 
-        return _descriptor.IsServerStreaming ? await DownloadAsync(parsed, invoker, request, cancellation) : await CallAsync(parsed, invoker, request, cancellation);
+        return IsFile ? await DownloadAsync(parsed, invoker, request, cancellation) : _descriptor.IsServerStreaming ? await WatchAsync(parsed, invoker, request, cancellation) : await CallAsync(parsed, invoker, request, cancellation);
     }
+
+    /// <summary>Whether its answer comes as pieces of a file; other streams are answers, one after the other.</summary>
+    private bool IsFile => _descriptor.IsServerStreaming && _descriptor.OutputType.ClrType == typeof(DataChunk);
 
     private bool TakesFile => _descriptor.IsClientStreaming || _descriptor.InputType.Fields.InFieldNumberOrder().Any(static each => s_documents.Contains(each.Name));
 
@@ -252,6 +264,26 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
         return ExitCode.Success;
     }
 
+    /// <summary>Shows what comes until somebody ends it.</summary>
+    private async Task<int> WatchAsync(ParseResult parsed, CallInvoker invoker, IMessage request, CancellationToken cancellation)
+    {
+        using AsyncServerStreamingCall<IMessage> answers = invoker.AsyncServerStreamingCall(MakeMethod(MethodType.ServerStreaming), null, new CallOptions(cancellationToken: cancellation), request);
+        while (await answers.ResponseStream.MoveNext(cancellation))
+        {
+            if (server.IsJson(parsed))
+            {
+                await Answer.WriteJsonLineAsync(server.Terminal, answers.ResponseStream.Current);
+            }
+            else
+            {
+                await ShowAsync(parsed, answers.ResponseStream.Current);
+                await server.Terminal.Out.FlushAsync(cancellation);
+            }
+        }
+
+        return ExitCode.Success;
+    }
+
     private async Task<int> DownloadAsync(ParseResult parsed, CallInvoker invoker, IMessage request, CancellationToken cancellation)
     {
         using AsyncServerStreamingCall<IMessage> pieces = invoker.AsyncServerStreamingCall(MakeMethod(MethodType.ServerStreaming), null, new CallOptions(cancellationToken: cancellation), request);
@@ -331,22 +363,41 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
         FieldDescriptor? rows = response.Descriptor.FindFieldByName("next_page_token") is null
             ? response.Descriptor.FindFieldByName("problems") is { FieldType: FieldType.Message } problems ? problems : null
             : response.Descriptor.Fields.InFieldNumberOrder()[0];
+        FieldDescriptor[] tables = [.. response.Descriptor.Fields.InFieldNumberOrder().Where(static field => field is { IsRepeated: true, FieldType: FieldType.Message } && s_tables.Contains(field.Name))];
+        if (rows is null && tables.Length > 0)
+        {
+            Answer.WriteTable(server.Terminal, "", ["field", "value"], Flatten(response).Where(each => Array.TrueForAll(tables, table => table.Name != each.Name)).Select(static each => (IReadOnlyList<string>)[each.Name, each.Value]));
+            foreach (FieldDescriptor table in tables)
+            {
+                await server.Terminal.Out.WriteLineAsync();
+                WriteRows(table, response, $"No {table.Name}.");
+            }
+
+            return;
+        }
+
         if (rows is null)
         {
             Answer.WriteTable(server.Terminal, "", ["field", "value"], Flatten(response).Select(static each => (IReadOnlyList<string>)[each.Name, each.Value]));
             return;
         }
 
-        FieldDescriptor[] columns = [.. rows.MessageType.Fields.InFieldNumberOrder().Where(static field => !s_hidden.Contains(field.Name) && (!field.IsRepeated || field.FieldType != FieldType.Message))];
-        Answer.WriteTable(
-            server.Terminal,
-            rows.Name == "problems" ? "Nothing is wrong with it." : $"No {rows.Name.Replace('_', ' ')}.",
-            [.. columns.Select(static column => column.Name.Replace('_', ' '))],
-            ((System.Collections.IEnumerable)rows.Accessor.GetValue(response)).Cast<IMessage>().Select(row => (IReadOnlyList<string>)[.. columns.Select(column => ToText(column, column.Accessor.GetValue(row)))]));
+        WriteRows(rows, response, rows.Name == "problems" ? "Nothing is wrong with it." : $"No {rows.Name.Replace('_', ' ')}.");
         if (response.Descriptor.FindFieldByName("next_page_token") is { } token && (string)token.Accessor.GetValue(response) is { Length: > 0 })
         {
             await server.Terminal.Error.WriteLineAsync("mcctl: there are more; --all has them all");
         }
+    }
+
+    private void WriteRows(FieldDescriptor rows, IMessage response, string nothing)
+    {
+        bool isLive = rows.MessageType.ClrType == typeof(LiveQueue);
+        FieldDescriptor[] columns = [.. rows.MessageType.Fields.InFieldNumberOrder().Where(field => !s_hidden.Contains(field.Name) && (!field.IsRepeated || field.FieldType != FieldType.Message) && (!isLive || s_liveQueue.Contains(field.Name)))];
+        Answer.WriteTable(
+            server.Terminal,
+            nothing,
+            [.. columns.Select(static column => column.Name.Replace('_', ' '))],
+            ((System.Collections.IEnumerable)rows.Accessor.GetValue(response)).Cast<IMessage>().Select(row => (IReadOnlyList<string>)[.. columns.Select(column => ToText(column, column.Accessor.GetValue(row)))]));
     }
 
     private static IEnumerable<(string Name, string Value)> Flatten(IMessage message)
@@ -374,6 +425,7 @@ internal sealed class ApiCommand(ApiMethod method, ServerOptions server, Option<
         Timestamp time => time.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         Duration duration => $"{duration.ToTimeSpan().TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s",
         bool flag => flag ? "yes" : "no",
+        double share => share.ToString("0.###", CultureInfo.InvariantCulture),
         string text => text,
         System.Collections.IEnumerable many => string.Join(", ", many.Cast<object>().Select(each => ToText(field, each))),
         System.Enum when field.EnumType.FindValueByNumber(Convert.ToInt32(value, CultureInfo.InvariantCulture)) is { } known => known.Number == 0 ? "" : ToChoice(field.EnumType, known),

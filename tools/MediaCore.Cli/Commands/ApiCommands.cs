@@ -25,6 +25,8 @@ internal static class ApiCommands
         ["queues"] = "Queues and their members",
         ["agents"] = "Agents of queues",
         ["voicemail"] = "Voicemail boxes and messages",
+        ["webhooks"] = "Where programs are told of what happens, and what they were told",
+        ["messages"] = "SMS and MMS, and who wants none",
         ["records"] = "Records of calls, and their recordings",
     };
 
