@@ -26,16 +26,21 @@ public class InsideCallTests
         await LeadAsync(store, tenant, One, Other);
         await LeadAsync(store, tenant, Other, One);
 
+        await server.AccountsAsync(2);
         await using SipPeer ann = new(server.Udp);
         await using SipPeer bob = new(server.Udp);
-        await Eventually.IsAsync(() => SipPhone.RegisterAsync(ann, "ann-phone", "correct horse"), static response => response.Status == 200, "the account registers");
-        await Eventually.IsAsync(() => SipPhone.RegisterAsync(bob, "bob-phone", "correct horse"), static response => response.Status == 200, "the account registers");
+        Assert.Equal(200, (await SipPhone.RegisterAsync(ann, "ann-phone", "correct horse")).Status);
+        Assert.Equal(200, (await SipPhone.RegisterAsync(bob, "bob-phone", "correct horse")).Status);
 
-        // 202 is bob's phone, once ann has said who she is.
-        SipDialog call = SipDialog.To(ann, "202", "ann-phone");
-        call.SendInvite(SdpText.Audio(30002));
-        SipText challenge = await call.ExpectInviteResponseAsync();
-        Assert.Equal(401, challenge.Status);
+        // 202 is bob's phone, once ann has said who she is. Until the extensions are in force it is unknown.
+        (SipDialog call, SipText challenge) = await Eventually.IsAsync(
+            async () =>
+            {
+                SipDialog dialog = SipDialog.To(ann, "202", "ann-phone");
+                dialog.SendInvite(SdpText.Audio(30002));
+                return (Dialog: dialog, Answer: await dialog.ExpectInviteResponseAsync());
+            },
+            static call => call.Answer.Status == 401, "the server knows the extension");
         call.SendInvite(SdpText.Audio(30002), $"Authorization: {SipPhone.Authorize(challenge, "ann-phone", "correct horse", "INVITE", $"sip:202@{ann.Server}")}");
         SipDialog ringing = SipDialog.From(bob, await bob.ExpectRequestAsync("INVITE"));
         ringing.Ring();

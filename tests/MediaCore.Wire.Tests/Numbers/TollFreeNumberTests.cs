@@ -107,6 +107,7 @@ public class TollFreeNumberTests
             await api.PutAsync($"/v1/queues/sales/members/{name}");
         }
 
+        await server.AccountsAsync(3);
         await api.PostAsync("/v1/voicemail-boxes", new { box = "500", min_seconds = 1, transcribe = false });
         await api.PostAsync("/v1/schedules", new { name = "office", time_zone = "America/New_York", hours = """{ "week": { "mon-fri": ["09:00-17:00"] } }""", @override = "OVERRIDE_OPEN" });
         JsonNode plan = await api.PostAsync("/v1/plans", new

@@ -162,6 +162,10 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
             .Sum(static l => double.Parse(l.AsSpan(l.LastIndexOf(' ') + 1)));
     }
 
+    /// <summary>Waits until as many accounts may register. A phone that tries before, and again and again, is taken for a guesser and locked out for a minute.</summary>
+    public Task AccountsAsync(int count) =>
+        Eventually.IsAsync(() => ReadMetricAsync("mediacore_numbers_accounts"), accounts => accounts >= count, $"{count} accounts in force");
+
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
