@@ -34,10 +34,10 @@ internal static class ControlReport
             text.Append(culture, $"| {(finding.Holds ? "ok" : "**FAILED**")} | {finding.What} | {finding.Seen} |\n");
         }
 
-        text.Append("\n| second | calls | server CPU % | resident MiB | events |\n|---|---|---|---|---|\n");
+        text.Append("\n| second | calls | server CPU % | resident MiB | heap MiB | events |\n|---|---|---|---|---|---|\n");
         foreach (ControlMoment m in result.Moments)
         {
-            text.Append(culture, $"| {m.Second} | {m.ActiveCalls} | {m.CpuPercent:F0} | {m.ResidentMebibytes:F1} | {m.Events} |\n");
+            text.Append(culture, $"| {m.Second} | {m.ActiveCalls} | {m.CpuPercent:F0} | {m.ResidentMebibytes:F1} | {m.HeapMebibytes:F1} | {m.Events} |\n");
         }
 
         return text.ToString();

@@ -1,3 +1,4 @@
+using MediaCore.Control;
 using MediaCore.LoadTests.Media;
 
 namespace MediaCore.LoadTests.Control;
@@ -14,5 +15,14 @@ internal sealed record ControlResult(IReadOnlyList<Finding> Findings, LatencySum
 /// <param name="ActiveCalls">Calls in progress.</param>
 /// <param name="CpuPercent">Of one processor, since the look before.</param>
 /// <param name="ResidentMebibytes">Memory.</param>
+/// <param name="HeapMebibytes">The runtime's heap after its last collection.</param>
 /// <param name="Events">That were told so far.</param>
-internal sealed record ControlMoment(int Second, int ActiveCalls, double CpuPercent, double ResidentMebibytes, long Events);
+/// <param name="Ended">Calls that have ended, each with <see cref="CommandsPerCall"/> commands.</param>
+internal sealed record ControlMoment(int Second, int ActiveCalls, double CpuPercent, double ResidentMebibytes, double HeapMebibytes, long Events, int Ended)
+{
+    /// <summary>Originate, send a digit, hang up.</summary>
+    internal const int CommandsPerCall = 3;
+
+    /// <summary>Whether the server keeps as much as it ever will of what has ended: the last events for those who come back, the replies to the last commands.</summary>
+    internal bool IsFilled => Events >= ControlServiceLimits.MaxRetainedEvents && (long)Ended * CommandsPerCall >= ControlServiceLimits.MaxRememberedCommands;
+}

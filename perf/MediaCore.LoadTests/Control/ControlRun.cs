@@ -119,7 +119,7 @@ internal sealed class ControlRun(ControlOptions options)
             ServerFigures figures = await server.GetFiguresAsync();
             double now = watch.Elapsed.TotalSeconds;
             double spent = figures.Total("process_cpu_seconds_total");
-            moments.Add(new ControlMoment((int)Math.Round(now), (int)figures.Total("mediacore_calls_active"), 100 * (spent - before) / (now - since), figures.ResidentBytes / 1048576.0, session.Events));
+            moments.Add(new ControlMoment((int)Math.Round(now), (int)figures.Total("mediacore_calls_active"), 100 * (spent - before) / (now - since), figures.ResidentBytes / 1048576.0, figures.Total(ServerFigures.Heap) / 1048576.0, session.Events, session.Ended));
             (before, since) = (spent, now);
             await Console.Error.WriteLineAsync(Text($"control: {now:F0} s: {moments[^1].ActiveCalls} calls, cpu {moments[^1].CpuPercent:F0} %, {moments[^1].ResidentMebibytes:F0} MiB"));
         }
@@ -130,9 +130,10 @@ internal sealed class ControlRun(ControlOptions options)
         var commands = session.Calls.Values.SelectMany(static c => c.Commands.Values).ToArray();
         int whole = session.Calls.Values.Count(static c => c is { IsAnswered: true, IsEnded: true, Commands.Count: 3 });
 
-        // The server keeps the last 65,536 events for those who come back, so its memory grows until it has them; afterwards one look is as good as the next but for the collector.
-        List<ControlMoment> filled = moments.FindAll(static m => m.Events >= ControlServiceLimits.MaxRetainedEvents);
-        filled = filled.Count > 1 ? filled : moments;
+        // The server keeps what has ended for those who come back, so its memory grows until these stores are full; afterwards one look is as good as the next but for the collector.
+        List<ControlMoment> filled = moments.FindAll(static m => m.IsFilled);
+        bool isJudged = filled.Count > 1;
+        filled = isJudged ? filled : moments;
         int half = filled.Count / 2;
         double early = Median.Of(filled.Take(half).Select(static m => m.ResidentMebibytes));
         double late = Median.Of(filled.Skip(half).Select(static m => m.ResidentMebibytes));
@@ -144,7 +145,7 @@ internal sealed class ControlRun(ControlOptions options)
             new("command to INVITE on the wire: p99 at most 10 ms", invites.Count > 0 && invites.P99 <= MostMicroseconds, Show(invites)),
             new("command to BYE on the wire: p99 at most 10 ms", byes.Count > 0 && byes.P99 <= MostMicroseconds, Show(byes)),
             new("no request had to be sent again", callees.Repeated == 0, Text($"{callees.Repeated}")),
-            new("memory is flat", late <= early * MostGrowth, Text($"median {early:F0} MiB from {filled[0].Second} s on, {late:F0} MiB from {filled[half].Second} s on")),
+            new("memory is flat", late <= early * MostGrowth, Text($"median {early:F0} MiB from {filled[0].Second} s on, {late:F0} MiB from {filled[half].Second} s on{(isJudged ? "" : " (too short: what the server keeps of ended calls was not full yet)")}")),
             new("no input met a defect", after.Total("mediacore_shard_faults_total") == 0, Text($"{after.Total("mediacore_shard_faults_total")}")),
         ];
     }

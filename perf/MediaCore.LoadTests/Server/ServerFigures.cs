@@ -6,6 +6,9 @@ namespace MediaCore.LoadTests.Server;
 /// <param name="Descriptors">Open files and sockets.</param>
 internal sealed record ServerFigures(IReadOnlyDictionary<string, double> Metrics, long ResidentBytes, int Descriptors)
 {
+    /// <summary>The metric of the managed heap after its last collection, in bytes.</summary>
+    public const string Heap = "dotnet_gc_last_collection_heap_size_bytes";
+
     /// <summary>Sum over the labels of a metric; throws when the server has no such metric, since a check of nothing checks nothing.</summary>
     public double Total(string name, string label = "")
     {

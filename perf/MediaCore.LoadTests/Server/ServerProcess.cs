@@ -97,7 +97,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         using CancellationTokenSource patience = new(s_patience);
         await DiagnosticPort.CollectAsync(ProcessId, patience.Token);
         ServerFigures figures = await GetFiguresAsync();
-        return figures.Total("dotnet_gc_last_collection_heap_size_bytes") - figures.Total("dotnet_gc_last_collection_heap_fragmentation_size_bytes");
+        return figures.Total(ServerFigures.Heap) - figures.Total("dotnet_gc_last_collection_heap_fragmentation_size_bytes");
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,6 @@ namespace MediaCore.LoadTests.Soak;
 internal sealed class SoakRun(SoakOptions options)
 {
     private const double CallsPerSecond = 25;
-    private const string Heap = "dotnet_gc_last_collection_heap_size_bytes";
     private const string Collections = "dotnet_gc_collections_total";
 
     // Memory may go up and down with the collector; what it may not is go up for good.
@@ -113,7 +112,7 @@ internal sealed class SoakRun(SoakOptions options)
         CallTotals totals = generator.Totals;
         return new SoakMinute(
             minute, generator.Talking, (int)figures.Total("mediacore_calls_active"), totals.Ended, totals.Failed, totals.Sent - totals.Received, generator.Pump.Latency.TakeAndClear(),
-            generator.Pump.TakeLateness().TotalMilliseconds, cpuPercent, generatorCpuPercent, stolenPercent, figures.ResidentBytes / 1048576.0, figures.Total(Heap) / 1048576.0, (int)figures.Total(Collections, "gen2"), figures.Descriptors,
+            generator.Pump.TakeLateness().TotalMilliseconds, cpuPercent, generatorCpuPercent, stolenPercent, figures.ResidentBytes / 1048576.0, figures.Total(ServerFigures.Heap) / 1048576.0, (int)figures.Total(Collections, "gen2"), figures.Descriptors,
             (int)figures.Total("mediacore_rtp_ports", "state=\"used\""));
     }
 
