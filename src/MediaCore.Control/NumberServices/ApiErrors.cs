@@ -42,6 +42,7 @@ internal static class ApiErrors
         {
             StoreStatus.Invalid => Invalid(field, result.Message),
             StoreStatus.NotFound => NotFound(result.Message),
+            StoreStatus.TooMany => TooMany(result.Message, ApiLimits.RateWait),
             _ => Make(conflict, conflict == StatusCode.AlreadyExists ? "EXISTS" : "STATE", result.Message),
         });
 

@@ -47,4 +47,7 @@ public static class ApiLimits
 
     /// <summary>After so long a call that has left no answer under its key is taken for lost with its server, and the key can be used again.</summary>
     public static readonly TimeSpan PendingTime = TimeSpan.FromMinutes(2);
+
+    /// <summary>When to try again what a tenant's own rate has refused; the shortest of them counts a minute.</summary>
+    public static readonly TimeSpan RateWait = TimeSpan.FromMinutes(1);
 }

@@ -65,7 +65,7 @@ public sealed class NumbersService(ServiceStore store, ILoggerFactory loggers) :
     public override async Task<Number> AssignNumber(AssignNumberRequest request, ServerCallContext context)
     {
         Model.NumberChannel channel = ApiMapping.From<Model.NumberChannel>(request.Channel, Model.NumberChannel.Voice, "channel");
-        Model.AssignmentTarget target = ApiMapping.From<Model.AssignmentTarget>(request.Target, Model.AssignmentTarget.RoutingPlan, "target");
+        Model.AssignmentTarget target = ApiMapping.From<Model.AssignmentTarget>(request.Target, channel == Model.NumberChannel.Messages ? Model.AssignmentTarget.User : Model.AssignmentTarget.RoutingPlan, "target");
         Guid id = await FindTargetAsync(target, request.TargetId, context);
         return await MoveAsync(context, caller => _inventory.AssignAsync(
             caller.Scope,

@@ -45,6 +45,11 @@ public sealed partial class NumberInventory
                 return StoreResult.Invalid("Messages can go to a user; calls go to a plan that rings the user.");
             }
 
+            if (target != AssignmentTarget.User && channel == NumberChannel.Messages)
+            {
+                return StoreResult.Invalid($"A {target} takes calls alone. Messages go to a user, whose phones get them; without one they are kept, listed and told as events all the same.");
+            }
+
             if (!await ExistsAsync(context, scope.TenantId, target, targetId, cancellationToken))
             {
                 return StoreResult.NotFound($"There is no {target} {targetId} to lead to.");

@@ -14,6 +14,9 @@ public enum StoreStatus : byte
 
     /// <summary>It exists already, or others still refer to it; nothing was changed.</summary>
     Conflict,
+
+    /// <summary>A rate is used up: the same may be done after a while; nothing was changed.</summary>
+    TooMany,
 }
 
 /// <summary>How a change of the inventory ended, with a sentence for the operator when it was refused.</summary>
@@ -32,4 +35,6 @@ public readonly record struct StoreResult(StoreStatus Status, string Message)
     internal static StoreResult NotFound(string message) => new(StoreStatus.NotFound, message);
 
     internal static StoreResult Conflict(string message) => new(StoreStatus.Conflict, message);
+
+    internal static StoreResult TooMany(string message) => new(StoreStatus.TooMany, message);
 }

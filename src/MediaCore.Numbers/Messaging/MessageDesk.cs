@@ -11,7 +11,7 @@ namespace MediaCore.Numbers.Messaging;
 /// <param name="store">The database.</param>
 /// <param name="options">Which carrier takes what.</param>
 /// <param name="written">Told when something may be due.</param>
-public sealed class MessageDesk(ServiceStore store, MessagingOptions options, Action? written = null) : ITextMessages
+public sealed partial class MessageDesk(ServiceStore store, MessagingOptions options, Action? written = null) : IMessageDesk
 {
     /// <inheritdoc/>
     public async Task<StoreResult<Guid>> SendAsync(TenantScope scope, OutgoingText message, string actor, CancellationToken cancellationToken = default)
@@ -52,44 +52,6 @@ public sealed class MessageDesk(ServiceStore store, MessagingOptions options, Ac
         }
 
         return await SendAsync(scope, new OutgoingText(from, to, text), "account:" + account, cancellationToken);
-    }
-
-    /// <summary>Withdraws a message of which nothing was handed over.</summary>
-    /// <returns>The message; a conflict where it is too late.</returns>
-    public async Task<StoreResult<TextMessage>> CancelAsync(TenantScope scope, Guid id, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(scope);
-        Guid tenant = scope.TenantId;
-        for (int attempt = 1; ; attempt++)
-        {
-            await using ServiceContext context = store.Open(scope);
-            if (await context.Messages.SingleOrDefaultAsync(row => row.TenantId == tenant && row.Id == id && !row.Inbound, cancellationToken) is not { } message)
-            {
-                return StoreResult.NotFound($"You have sent no message {id}.");
-            }
-
-            List<TextMessagePart> parts = await context.MessageParts.Where(row => row.MessageId == id).ToListAsync(cancellationToken);
-            if (parts.Any(static part => part.LeaseUntilMs is not null || part.State > MessageState.Sending))
-            {
-                return StoreResult.Conflict("It was handed over already, or is over: what is under way cannot be withdrawn.");
-            }
-
-            foreach (TextMessagePart part in parts)
-            {
-                part.State = MessageState.Cancelled;
-            }
-
-            MessageWriting.Settle(context, message, parts, store.NowMs);
-            try
-            {
-                await context.SaveChangesAsync(cancellationToken);
-                return message;
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < MessageLimits.MaxWriteAttempts)
-            {
-                // Somebody has just taken it into his hands: look again.
-            }
-        }
     }
 
     /// <summary>Enters that a receiver wants no messages of a number, or messages again.</summary>
@@ -172,7 +134,7 @@ public sealed class MessageDesk(ServiceStore store, MessagingOptions options, Ac
 
         if (await MessageRules.CheckRatesAsync(context, settings, from, account ?? message.To, store.NowMs, cancellationToken) is { } tooMany)
         {
-            return StoreResult.Conflict(tooMany);
+            return StoreResult.TooMany(tooMany);
         }
 
         bool canMms = number is not null && number.Capabilities.HasFlag(NumberCapabilities.Mms);

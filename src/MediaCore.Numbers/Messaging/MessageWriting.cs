@@ -20,11 +20,17 @@ internal static class MessageWriting
     /// <param name="dueMs">When it is due.</param>
     public static void Add(ServiceContext context, TextMessage message, string carrier, string to, long dueMs)
     {
+        context.Messages.Add(message);
+        AddParts(context, message, carrier, to, dueMs);
+    }
+
+    /// <summary>Adds the parts of an outgoing message; how it is cut is noted in it.</summary>
+    public static void AddParts(ServiceContext context, TextMessage message, string carrier, string to, long dueMs)
+    {
         TextSegments segments = TextSegments.Of(message.Text);
         ImmutableArray<string> parts = carrier == SipCarrier.CarrierName || message.Channel == MessageChannel.Mms ? [message.Text] : segments.Parts;
         message.Segments = parts.Length;
         message.IsUcs2 = segments.Coding == TextCoding.Ucs2;
-        context.Messages.Add(message);
         AddParts(context, message, parts, carrier, to, dueMs);
     }
 

@@ -87,7 +87,7 @@ public sealed class PhoneMessages(MessageDesk desk, Func<string, Guid?> findOwne
             if (ReadText(question.ContentType, question.Body.Span) is { } text)
             {
                 StoreResult<Guid> taken = await desk.SendFromPhoneAsync(TenantScope.Of(tenant), account, question.To, text);
-                status = taken.Status switch { StoreStatus.Done => 202, StoreStatus.NotFound => 404, _ => 403 };
+                status = taken.Status switch { StoreStatus.Done => 202, StoreStatus.NotFound => 404, StoreStatus.TooMany => 480, _ => 403 };
             }
             else
             {

@@ -102,7 +102,12 @@ internal sealed class NotificationSender(ServiceStore store, MailOptions? mail, 
         // The key makes one message of two attempts.
         var message = new OutgoingText("", row.Receiver, text.Short) { Key = row.Id.ToString("N") };
         StoreResult<Guid> result = await texts.SendAsync(TenantScope.Of(row.TenantId), message, "notifications", cancellationToken);
-        return result.IsDone ? new NotificationOutcome(NotificationState.Sent) : new NotificationOutcome(NotificationState.Failed, result.Message);
+        return result.Status switch
+        {
+            StoreStatus.Done => new NotificationOutcome(NotificationState.Sent),
+            StoreStatus.TooMany => new NotificationOutcome(NotificationState.Waiting, result.Message),
+            _ => new NotificationOutcome(NotificationState.Failed, result.Message),
+        };
     }
 
     /// <summary>The mail to the same receiver that told of the message itself.</summary>

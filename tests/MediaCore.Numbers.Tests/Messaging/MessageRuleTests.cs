@@ -58,10 +58,10 @@ public sealed class MessageRuleTests
         async Task<StoreStatus> SendTo(string peer) => (await bed.Desk.SendAsync(bed.Scope, new OutgoingText("", peer, "code"), "test")).Status;
         Assert.Equal(StoreStatus.Done, await SendTo("+12125550111"));
         Assert.Equal(StoreStatus.Done, await SendTo("+12125550112"));
-        Assert.Equal(StoreStatus.Conflict, await SendTo("+12125550113"));
+        Assert.Equal(StoreStatus.TooMany, await SendTo("+12125550113"));
         Assert.Equal(StoreStatus.Done, await SendTo("+12125550112"));
         Assert.Equal(StoreStatus.Done, await SendTo("+12125550111"));
-        Assert.Equal(StoreStatus.Conflict, await SendTo("+12125550111"));
+        Assert.Equal(StoreStatus.TooMany, await SendTo("+12125550111"));
         bed.Database.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(StoreStatus.Done, await SendTo("+12125550113"));
     }
@@ -101,6 +101,13 @@ public sealed class MessageRuleTests
         })).Value!;
         NumberInventory inventory = new(bed.Database.Store);
         Assert.Equal(StoreStatus.Invalid, (await inventory.AssignAsync(bed.Scope, MessageTestBed.Number, NumberChannel.Voice, AssignmentTarget.User, user.Id, "test")).Status);
+        foreach (AssignmentTarget other in Enum.GetValues<AssignmentTarget>().Where(static target => target != AssignmentTarget.User))
+        {
+            StoreResult<VirtualNumber> refused = await inventory.AssignAsync(bed.Scope, MessageTestBed.Number, NumberChannel.Messages, other, user.Id, "test");
+            Assert.Equal(StoreStatus.Invalid, refused.Status);
+            Assert.Contains("Messages go to a user", refused.Message, StringComparison.Ordinal);
+        }
+
         Assert.True((await inventory.AssignAsync(bed.Scope, MessageTestBed.Number, NumberChannel.Messages, AssignmentTarget.User, user.Id, "test")).IsDone);
         TestCarrier phones = new(SipCarrier.CarrierName) { Answers = static (_, _) => Task.FromResult(SipCarrier.ReadStatus(480)) };
         bed.Dispatch.Add(phones);

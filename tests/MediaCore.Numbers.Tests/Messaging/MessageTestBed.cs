@@ -9,23 +9,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MediaCore.Numbers.Tests.Messaging;
 
-/// <summary>A tenant with a number that sends by a carrier of the test, with sender and intake on a database and a clock that stands still.</summary>
+/// <summary>A tenant with a number that sends by a carrier of the test, with sender and intake on a database and a clock that stands still until it is moved, or, for peers that are programs of their own, the system's.</summary>
 internal sealed class MessageTestBed : IAsyncDisposable
 {
     public const string Number = "+12125550100";
     public const string Peer = "+12125550199";
 
-    private MessageTestBed(TestDatabase database, TenantScope scope)
+    private MessageTestBed(TestDatabase database, ServiceStore store, TenantScope scope)
     {
         Database = database;
+        Store = store;
         Scope = scope;
-        Intake = new MessageIntake(database.Store, Options);
-        Desk = new MessageDesk(database.Store, Options);
-        Dispatch = new MessageDispatch(database.Store, Options, Intake);
+        Intake = new MessageIntake(store, Options, () => Dispatch!.Wake());
+        Desk = new MessageDesk(store, Options, () => Dispatch!.Wake());
+        Dispatch = new MessageDispatch(store, Options, Intake);
         Dispatch.Add(Carrier);
     }
 
     public TestDatabase Database { get; }
+
+    /// <summary>The store that sender and intake work on.</summary>
+    public ServiceStore Store { get; }
 
     public TenantScope Scope { get; }
 
@@ -39,7 +43,7 @@ internal sealed class MessageTestBed : IAsyncDisposable
 
     public TestCarrier Carrier { get; } = new("centre");
 
-    public static async Task<MessageTestBed> CreateAsync(StoreProvider provider)
+    public static async Task<MessageTestBed> CreateAsync(StoreProvider provider, bool isLive = false)
     {
         TestDatabase database = await TestDatabase.CreateAsync(provider);
         TenantScope scope = await database.AddTenantAsync("acme");
@@ -52,7 +56,7 @@ internal sealed class MessageTestBed : IAsyncDisposable
             await context.Numbers.Where(static row => row.Number == Number).ExecuteUpdateAsync(static set => set.SetProperty(static row => row.Capabilities, NumberCapabilities.Voice | NumberCapabilities.Sms));
         }
 
-        return new MessageTestBed(database, scope);
+        return new MessageTestBed(database, isLive ? await ServiceStore.OpenAsync(database.Options) : database.Store, scope);
     }
 
     public async Task<Guid> SendAsync(string text, string? key = null)
@@ -89,6 +93,11 @@ internal sealed class MessageTestBed : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Dispatch.DisposeAsync();
+        if (Store != Database.Store)
+        {
+            await Store.DisposeAsync();
+        }
+
         await Database.DisposeAsync();
     }
 }

@@ -77,6 +77,27 @@ public sealed class NotificationTests
     }
 
     [Fact]
+    public async Task Text_ThatARateRefuses_IsTriedAgain_OneThatIsRefusedForGoodIsNot()
+    {
+        await using VoicemailFixture fixture = await VoicemailFixture.CreateAsync(StoreProvider.Sqlite);
+        await SetAsync(fixture, """{ "notify": { "text": "bob" } }""", AfterNotification.Keep);
+        await LeaveAsync(fixture, 1);
+        var texts = new TextSink { Refusals = new([StoreStatus.TooMany]) };
+        await using NotificationWorker worker = Worker(fixture, fixture.Database.Store, null, texts);
+        await worker.LookAsync(CancellationToken.None);
+        Notification row = Assert.Single(await RowsAsync(fixture));
+        Assert.Equal((NotificationState.Waiting, "TooMany"), (row.State, row.Problem));
+        fixture.Database.Clock.Advance(NotificationLimits.WaitAfter(1));
+        await worker.LookAsync(CancellationToken.None);
+        Assert.Equal(NotificationState.Sent, Assert.Single(await RowsAsync(fixture)).State);
+
+        await LeaveAsync(fixture, 2);
+        texts.Refusals.Enqueue(StoreStatus.Conflict);
+        await worker.LookAsync(CancellationToken.None);
+        Assert.Equal([NotificationState.Sent, NotificationState.Failed], (await RowsAsync(fixture)).Select(static one => one.State).Order());
+    }
+
+    [Fact]
     public async Task Row_OfAServerThatDiedWhileItSent_IsAnothers_AfterItsLease()
     {
         await using VoicemailFixture fixture = await VoicemailFixture.CreateAsync(StoreProvider.Sqlite);
@@ -174,10 +195,18 @@ public sealed class NotificationTests
 
         public TaskCompletionSource? Gate { get; init; }
 
+        /// <summary>How the next ones are refused.</summary>
+        public Queue<StoreStatus> Refusals { get; init; } = new();
+
         public async Task<StoreResult<Guid>> SendAsync(TenantScope scope, OutgoingText message, string actor, CancellationToken cancellationToken = default)
         {
             Asked.TrySetResult();
             await (Gate?.Task ?? Task.CompletedTask);
+            if (Refusals.TryDequeue(out StoreStatus refusal))
+            {
+                return new StoreResult<Guid>(refusal, refusal.ToString(), default);
+            }
+
             lock (Sent)
             {
                 Sent.Add(message);
