@@ -15,6 +15,9 @@ namespace MediaCore.Numbers.Messaging.Smpp;
 /// <param name="store">The database.</param>
 internal sealed class ProgramOutbox(ServiceStore store)
 {
+    /// <summary>States of which nothing was handed over.</summary>
+    private static readonly MessageState[] Waiting = [MessageState.Accepted, MessageState.Scheduled, MessageState.Queued];
+
     /// <summary>States that a message does not leave but for better ones.</summary>
     private static readonly MessageState[] Final = [MessageState.Delivered, MessageState.Read, MessageState.Undelivered, MessageState.Failed, MessageState.Expired, MessageState.Cancelled];
 
@@ -84,6 +87,22 @@ internal sealed class ProgramOutbox(ServiceStore store)
         ProgramMessage? row = await context.ProgramMessages.AsNoTracking().FirstOrDefaultAsync(row => row.Id == key && row.Account == account && row.Kind == ProgramMessageKind.Submitted, cancellationToken);
         return row is null ? null : (row, row.MessageId is { } messageId ? await context.Messages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == messageId, cancellationToken) : null);
     }
+
+    /// <summary>Messages of a program's, from one sender to one receiver, of which nothing was handed over.</summary>
+    public async Task<List<Guid>> FindWaitingAsync(Guid tenantId, string account, string source, string destination, CancellationToken cancellationToken)
+    {
+        await using ServiceContext context = store.Open(TenantScope.Of(tenantId));
+        return await context.ProgramMessages
+            .Where(row => row.Account == account && row.Kind == ProgramMessageKind.Submitted && row.Source == source && row.Destination == destination && row.MessageId != null
+                && context.Messages.Any(m => m.Id == row.MessageId && Waiting.Contains(m.State)))
+            .Select(static row => row.MessageId!.Value).Distinct().Take(SmppServiceLimits.BatchRows).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>A message has got other words.</summary>
+    public Task ReplaceAsync(ProgramMessage row, string text, int registered, CancellationToken cancellationToken) => ChangeAsync(
+        [row],
+        kept => (kept.Text, kept.Registered, kept.DoneAtMs) = (text, registered, registered == 0 ? store.NowMs : null),
+        cancellationToken);
 
     /// <summary>Notes what there is to bring to a program: messages that came in, and receipts of messages that have come to their end. What it could not be brought for too long is given up.</summary>
     /// <returns>How many were given up.</returns>

@@ -84,8 +84,8 @@ internal sealed partial class SmppProgram(SmppServer server, IPAddress address, 
                 ShortMessagePdu submit => await SubmitAsync(account, submit, answer, cancellationToken),
                 DataSmPdu data => await SubmitAsync(account, data.ToShortMessage(CommandId.SubmitSm), answer, cancellationToken),
                 QuerySmPdu query => await QueryAsync(account, query, cancellationToken),
-                CancelSmPdu => new PlainPdu(answer) { Status = CommandStatus.CancelFailed },
-                ReplaceSmPdu => new PlainPdu(answer) { Status = CommandStatus.ReplaceFailed },
+                CancelSmPdu cancel => await CancelAsync(account, cancel, cancellationToken),
+                ReplaceSmPdu replace => await ReplaceAsync(account, replace, cancellationToken),
                 _ => new PlainPdu(answer) { Status = CommandStatus.InvalidCommandId },
             };
         }
@@ -103,6 +103,7 @@ internal sealed partial class SmppProgram(SmppServer server, IPAddress address, 
     {
         StoreStatus.NotFound => CommandStatus.InvalidSource,
         StoreStatus.Invalid => CommandStatus.InvalidDestination,
+        StoreStatus.TooMany => CommandStatus.Throttled,
         _ => CommandStatus.SubmitFailed,
     };
 
@@ -145,6 +146,7 @@ internal sealed partial class SmppProgram(SmppServer server, IPAddress address, 
             Reference = part?.Reference ?? 0,
             Total = part?.Total ?? 1,
             Sequence = part?.Sequence ?? 1,
+            DataCoding = submit.DataCoding,
             Registered = submit.RegisteredDelivery & 0x03,
         };
         await account.Outbox.KeepAsync(row, cancellationToken);
@@ -165,17 +167,5 @@ internal sealed partial class SmppProgram(SmppServer server, IPAddress address, 
         }
 
         return new MessageResponsePdu(answer, ProgramOutbox.IdOf(row));
-    }
-
-    private static async Task<SmppPdu> QueryAsync(ProgramAccount account, QuerySmPdu query, CancellationToken cancellationToken)
-    {
-        if (await account.Outbox.FindAsync(account.TenantId, account.Options.SystemId, query.MessageId, cancellationToken) is not { } found)
-        {
-            return new PlainPdu(CommandId.QuerySmResponse) { Status = CommandStatus.InvalidMessageId };
-        }
-
-        ShortMessageState state = StateOf(found.Message);
-        string done = found.Message is { } message && state != ShortMessageState.Enroute ? SmppTime.Absolute(DateTimeOffset.FromUnixTimeMilliseconds(message.StateAtMs)) : "";
-        return new QuerySmResponsePdu(query.MessageId, done, state, 0);
     }
 }

@@ -22,7 +22,7 @@ public sealed class SmppServer : IAsyncDisposable
     private readonly Dictionary<SmppProgram, (IPAddress Address, Task Work)> _programs = [];
     private readonly Task _loop;
 
-    private SmppServer(SmppServerOptions options, ServiceStore store, ITextMessages texts, Socket listener, ILogger logger)
+    private SmppServer(SmppServerOptions options, ServiceStore store, IMessageDesk texts, Socket listener, ILogger logger)
     {
         _options = options;
         _listener = listener;
@@ -37,7 +37,7 @@ public sealed class SmppServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndPoint!;
 
-    internal ITextMessages Texts { get; }
+    internal IMessageDesk Texts { get; }
 
     internal TimeProvider Time { get; }
 
@@ -47,7 +47,7 @@ public sealed class SmppServer : IAsyncDisposable
     /// <param name="texts">Where messages of programs go.</param>
     /// <param name="logger">Logs.</param>
     /// <exception cref="SocketException">The address is taken, or not this machine's.</exception>
-    public static SmppServer Start(SmppServerOptions options, ServiceStore store, ITextMessages texts, ILogger logger)
+    public static SmppServer Start(SmppServerOptions options, ServiceStore store, IMessageDesk texts, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(store);

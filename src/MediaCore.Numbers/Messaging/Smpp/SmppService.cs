@@ -31,7 +31,7 @@ public sealed class SmppService : IAsyncDisposable
     /// <param name="loggers">Logs.</param>
     /// <exception cref="SocketException">The service's address is taken, or not this machine's.</exception>
     /// <exception cref="IOException">The folder cannot be made or read.</exception>
-    public static SmppService Start(SmppOptions options, ServiceStore store, string dataFolder, IMessageIntake intake, ITextMessages texts, ILoggerFactory loggers)
+    public static SmppService Start(SmppOptions options, ServiceStore store, string dataFolder, IMessageIntake intake, IMessageDesk texts, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(store);

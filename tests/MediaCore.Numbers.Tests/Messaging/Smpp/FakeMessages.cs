@@ -9,8 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace MediaCore.Numbers.Tests.Messaging.Smpp;
 
 /// <summary>The messages of a service: keeps what comes in, and writes what programs send into the database as the service does.</summary>
-internal sealed class FakeMessages(ServiceStore store) : IMessageIntake, ITextMessages
+internal sealed class FakeMessages(ServiceStore store) : IMessageIntake, IMessageDesk
 {
+    private readonly MessageDesk _desk = new(store, new MessagingOptions());
+
     public Channel<IncomingText> Incoming { get; } = Channel.CreateUnbounded<IncomingText>();
 
     public Channel<DeliveryReceipt> Receipts { get; } = Channel.CreateUnbounded<DeliveryReceipt>();
@@ -49,6 +51,11 @@ internal sealed class FakeMessages(ServiceStore store) : IMessageIntake, ITextMe
         Outgoing.Writer.TryWrite(message);
         return id;
     }
+
+    public Task<StoreResult<TextMessage>> CancelAsync(TenantScope scope, Guid id, CancellationToken cancellationToken = default) => _desk.CancelAsync(scope, id, cancellationToken);
+
+    public Task<StoreResult<TextMessage>> ReplaceAsync(TenantScope scope, Guid id, string text, DateTimeOffset? at, DateTimeOffset? validUntil, CancellationToken cancellationToken = default)
+        => _desk.ReplaceAsync(scope, id, text, at, validUntil, cancellationToken);
 
     public async Task<Guid> AddAsync(Guid tenantId, string number, string peer, string text, bool inbound)
     {

@@ -106,7 +106,11 @@ public sealed class SmppServerTests : IAsyncLifetime
         Assert.Equal(0x0A, (await program.WaitForAsync("submit_sm")).GetProperty("status").GetInt32());
         Assert.Equal(0x58, (await program.WaitForAsync("submit_sm", 2)).GetProperty("status").GetInt32());
         await program.TellAsync(new { command = "cancel_sm", message_id = "1" });
-        Assert.Equal(0x11, (await program.WaitForAsync("cancel_sm")).GetProperty("status").GetInt32());
+        Assert.Equal(0x0C, (await program.WaitForAsync("cancel_sm")).GetProperty("status").GetInt32());
+        await program.TellAsync(new { command = "cancel_sm", source_addr = Number[1..], destination_addr = "12125550100" });
+        Assert.Equal(0x11, (await program.WaitForAsync("cancel_sm", 2)).GetProperty("status").GetInt32());
+        await program.TellAsync(new { command = "replace_sm", message_id = "1", source_addr = Number[1..], short_message = "x" });
+        Assert.Equal(0x0C, (await program.WaitForAsync("replace_sm")).GetProperty("status").GetInt32());
         await program.TellAsync(new { command = "submit_multi", source_addr = Number[1..], dest_address = (object[])[new { dest_addr_ton = 1, dest_addr_npi = 1, destination_addr = "1" }], short_message = "x" });
         Assert.Equal(0x03, (await program.WaitForAsync("submit_multi")).GetProperty("status").GetInt32());
         await program.TellAsync(new { command = "query_sm", message_id = "1" });

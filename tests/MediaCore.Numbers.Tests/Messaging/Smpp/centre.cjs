@@ -1,5 +1,5 @@
 // A centre: the npm package smpp as a server. Says what comes; does what a line of its standard input says.
-// node centre.cjs <node_modules>
+// node centre.cjs <node_modules> [<certificate> <key>, for TLS]
 'use strict';
 const smpp = require(`${process.argv[2]}/smpp`);
 const say = (what, more) => console.log(`${what} ${JSON.stringify(more ?? {})}`);
@@ -8,7 +8,8 @@ let throttle = 0;
 let last = 0x1a;
 const textOf = (pdu) => (pdu.short_message && pdu.short_message.message !== undefined ? pdu.short_message.message : pdu.message_payload && pdu.message_payload.message);
 const headerOf = (pdu) => (pdu.short_message && pdu.short_message.udh ? pdu.short_message.udh.map((e) => Buffer.from(e).toString('hex')).join('') : '');
-const server = smpp.createServer((session) => {
+const [certificate, key] = process.argv.slice(3).map((file) => require('fs').readFileSync(file));
+const server = smpp.createServer(key ? { cert: certificate, key } : {}, (session) => {
   session.on('error', () => {});
   for (const kind of ['bind_transceiver', 'bind_transmitter', 'bind_receiver']) {
     session.on(kind, (pdu) => {

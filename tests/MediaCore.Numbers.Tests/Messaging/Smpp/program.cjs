@@ -18,7 +18,8 @@ session.on('deliver_sm', (pdu) => {
 });
 session.on(authority ? 'secureConnect' : 'connect', () => session.bind_transceiver({ system_id: 'crm', password: process.argv[4] }, (pdu) => say('bind', { status: pdu.command_status, centre: pdu.system_id })));
 require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  const { command, ...fields } = JSON.parse(line);
+  const { command, hex, ...fields } = JSON.parse(line, (name, value) => (value === null ? undefined : value));
+  if (hex) fields.short_message = Buffer.from(hex, 'hex');
   if (fields.short_message && fields.short_message.udh) fields.short_message.udh = Buffer.from(fields.short_message.udh, 'hex');
   session[command](fields, (pdu) => say(command, { status: pdu.command_status, id: pdu.message_id, state: pdu.message_state }));
 });
