@@ -254,6 +254,9 @@ public sealed record EngineOptions
     /// <summary>Whose calls an account may subscribe to (RFC 4235).</summary>
     public DialogSubscriptions DialogSubscriptions { get; init; } = DialogSubscriptions.Own;
 
+    /// <summary>Which phones are told of waiting messages (RFC 3842).</summary>
+    public MessageNotifications MessageNotifications { get; init; } = MessageNotifications.Subscribers;
+
     /// <summary>How conferences are held, by the room's name; rooms that are not in it are held by default.</summary>
     public IReadOnlyDictionary<string, ConferenceOptions> Conferences { get; init; } = System.Collections.Frozen.FrozenDictionary<string, ConferenceOptions>.Empty;
 

@@ -371,12 +371,12 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
         }
     }
 
-    /// <summary>Other messages wait for an account than before: its subscribers are told (RFC 3842). Costs nothing when it has none.</summary>
+    /// <summary>Other messages wait for an account than before: its phones are told (RFC 3842), by <see cref="EngineOptions.MessageNotifications"/>. Costs nothing where only subscribers are and there are none.</summary>
     public void NoteMessages(string account)
     {
-        foreach (int shard in _services.Subscriptions.GetWatchers(EventPackage.MessageSummary, account))
+        foreach ((int shard, SubscriptionItem change) in _services.Subscriptions.OfMessages(account, _options.MessageNotifications, _shards.Length))
         {
-            var item = new ShardItem { Kind = ShardItemKind.Subscription, Subscription = new SubscriptionItem.MessagesChanged(account) };
+            var item = new ShardItem { Kind = ShardItemKind.Subscription, Subscription = change };
             Shard watcher = _shards[shard];
             SpinWait.SpinUntil(() => watcher.TryPost(item) || watcher.Completion.IsCompleted);
         }

@@ -59,7 +59,8 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
         _loggers = loggers;
         _options = options;
         Store = store;
-        VoicemailDesk = new VoicemailDesk(store, options.RecordingFolder, options.PromptFolder);
+        ITranscriber? engine = options.RecordingFolder is null ? null : Transcribers.Make(options.Transcription);
+        VoicemailDesk = new VoicemailDesk(store, options.RecordingFolder, options.PromptFolder, engine is not null, OnMessageStored);
         Accounts = accounts;
         Intake = new MessageIntake(store, options.Messages, () => Dispatch!.Wake());
         Messages = new MessageDesk(store, options.Messages, () => Dispatch!.Wake());
@@ -71,11 +72,11 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             Dispatch.Add(http);
         }
 
-        _notifications = new NotificationWorker(store, new NotificationSender(store, options.Mail, options.RecordingFolder) { Texts = Messages }, loggers);
+        _notifications = new NotificationWorker(store, new NotificationSender(store, options.Mail, options.RecordingFolder) { Texts = Messages }, VoicemailDesk.Note, loggers);
         TranscriptionMetrics.Publish();
-        if (options.RecordingFolder is { } recordings && Transcribers.Make(options.Transcription) is { } engine)
+        if (engine is not null)
         {
-            _transcription = new TranscriptionWorker(store, engine, recordings, _notifications.Signal, loggers);
+            _transcription = new TranscriptionWorker(store, engine, options.RecordingFolder!, _notifications.Signal, VoicemailDesk.Note, loggers);
         }
     }
 
@@ -153,7 +154,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
         {
             // Tables are swapped when anything has changed, accounts among it.
             service._feed = await RoutingTableFeed.StartAsync(store, swapped: service.OnSwapped, loggers: loggers, cancellationToken: cancellationToken);
-            service._configurations = await ConfigurationFeed.StartAsync(store, loggers: loggers, cancellationToken: cancellationToken);
+            service._configurations = await ConfigurationFeed.StartAsync(store, swapped: () => service._lamps?.Signal(null, EventArgs.Empty), loggers: loggers, cancellationToken: cancellationToken);
             service.Inside = new InsideDialling(service._configurations.FindOwner, () => service.Configurations, () => service._configurations.ExtensionLengths, store.Time);
             service._voicemail = options.RecordingFolder is { } recordings ? VoicemailRecordings.Start(store, options.DataFolder, recordings, loggers, service._transcription is not null, service.OnMessageStored) : null;
             service._recordings = options.RecordingFolder is { } folder

@@ -1,6 +1,7 @@
 using System.Text;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Signalling;
+using MediaCore.Engine.Subscriptions;
 using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
@@ -15,7 +16,7 @@ namespace MediaCore.Engine.Registrar;
 /// (<see cref="GateVerdict.Repeated"/>); it changes nothing and is answered from what is bound now, which RFC 3261 §8.2.7 asks of who keeps no transaction: the
 /// same answer to the same request.
 /// </remarks>
-internal sealed class RegistrarCore(ShardContext context, TransactionLayer transactions, LocationService locations, DigestGate gate)
+internal sealed class RegistrarCore(ShardContext context, TransactionLayer transactions, LocationService locations, DigestGate gate, LampNotifier lamps)
 {
     private readonly byte[] _path = new byte[RegistrarLimits.MaxPathBytes];
     private readonly List<Binding> _next = new(16);
@@ -119,14 +120,17 @@ internal sealed class RegistrarCore(ShardContext context, TransactionLayer trans
             return;
         }
 
-        if (request.Has(SipHeaderName.Contact))
+        if (!request.Has(SipHeaderName.Contact))
         {
-            context.Statistics.Registrations++;
-            locations.NoteChange(entry);
-            NoteLife(flow, bindings);
+            Accept(request, flow, terms, bindings);
+            return;
         }
 
+        context.Statistics.Registrations++;
+        locations.NoteChange(entry);
+        NoteLife(flow, bindings);
         Accept(request, flow, terms, bindings);
+        lamps.OnRegistered(entry.Account, flow.Remote);
     }
 
     /// <summary>A registered phone's address is not limited as a stranger's, and a minute longer than its registration, within which it comes again.</summary>

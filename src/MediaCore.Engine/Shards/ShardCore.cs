@@ -43,7 +43,8 @@ internal sealed class ShardCore : ITimerSink
         Media = new MediaControl(Audio, Conferences);
         Calls = new BackToBackUserAgent(context, _transactions, _relay, ports, locations, maxCalls, Audio, Conferences, Media);
         Ng = new NgSessions(context, ports, _relay, Audio, Media);
-        RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate);
+        Lamps = new LampNotifier(context, _transactions, locations);
+        RegistrarCore? registrar = gate is null ? null : new RegistrarCore(context, _transactions, locations, gate, Lamps);
         if (gate is not null && context.Services.ControlPlane is { } plane)
         {
             context.AccountQuestions = new AccountQuestions(context, _transactions, plane, context.Services.PlaneAccounts) { Handle = (message, flow) => HandleMessage(message, 0, message.Length, flow, handedOver: true) };
@@ -80,6 +81,9 @@ internal sealed class ShardCore : ITimerSink
 
     /// <summary>Subscriptions; null in SBC mode.</summary>
     public Notifier? Notifier { get; }
+
+    /// <summary>Phones that are told of messages without having subscribed.</summary>
+    public LampNotifier Lamps { get; }
 
     /// <summary>When <see cref="HandleTimers"/> wants to be called next.</summary>
     public Timestamp NextDeadline => Context.Wheel.NextDeadline();
@@ -134,7 +138,14 @@ internal sealed class ShardCore : ITimerSink
     {
         try
         {
-            Notifier?.Handle(item);
+            if (item is SubscriptionItem.LampsChanged changed)
+            {
+                Lamps.OnChanged(changed.Account);
+            }
+            else
+            {
+                Notifier?.Handle(item);
+            }
         }
         catch (Exception exception) when (Contain(exception, "subscription"))
         {

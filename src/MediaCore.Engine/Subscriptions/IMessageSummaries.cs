@@ -13,6 +13,6 @@ public readonly record struct MessageSummary(int New, int Old, int UrgentNew = 0
 /// </summary>
 public interface IMessageSummaries
 {
-    /// <summary>The account's messages now; none for an account without a mailbox.</summary>
-    MessageSummary Get(string account);
+    /// <summary>The account's messages now; false, and none, for an account without a mailbox.</summary>
+    bool TryGet(string account, out MessageSummary summary);
 }

@@ -7,7 +7,7 @@ namespace MediaCore.Engine.Subscriptions;
 internal static class NotificationBody
 {
     /// <summary>application/simple-message-summary (RFC 3842 §5).</summary>
-    public static void WriteSummary(ref SipWriter writer, ReadOnlySpan<byte> entity, in MessageSummary summary)
+    public static void WriteSummary(ref SipWriter writer, scoped ReadOnlySpan<byte> entity, in MessageSummary summary)
     {
         writer.Raw(summary.New > 0 ? "Messages-Waiting: yes\r\nMessage-Account: "u8 : "Messages-Waiting: no\r\nMessage-Account: "u8);
         writer.Text(entity);

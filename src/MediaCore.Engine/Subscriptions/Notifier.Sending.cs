@@ -205,7 +205,9 @@ internal sealed partial class Notifier
         WatchedAccount watched = subscription.Watched;
         if (watched.Package == EventPackage.MessageSummary)
         {
-            NotificationBody.WriteSummary(ref body, subscription.Entity, _context.Services.MessageSummaries?.Get(watched.Account) ?? default);
+            MessageSummary summary = default;
+            _context.Services.MessageSummaries?.TryGet(watched.Account, out summary);
+            NotificationBody.WriteSummary(ref body, subscription.Entity, summary);
             return;
         }
 
@@ -249,7 +251,7 @@ internal sealed partial class Notifier
         writer.EndLine();
     }
 
-    private static void WriteContact(ref SipWriter writer, in Flow flow)
+    internal static void WriteContact(ref SipWriter writer, in Flow flow)
     {
         writer.HeaderStart(SipHeaderName.Contact);
         writer.Raw("<sip:mediacore@"u8);

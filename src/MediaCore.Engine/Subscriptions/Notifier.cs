@@ -444,6 +444,11 @@ internal sealed partial class Notifier : ITimerOwner
             _registry.Watch(watched.Package, watched.Account, _context.Index);
         }
 
+        if (watched.Package == EventPackage.MessageSummary)
+        {
+            _registry.BeginTelling(subscription.Subscriber, subscription.Source);
+        }
+
         watched.Subscriptions.Add(subscription);
         _subscriptions[subscription.Key] = subscription;
         _context.Statistics.Subscriptions[(int)watched.Package]++;
@@ -467,6 +472,11 @@ internal sealed partial class Notifier : ITimerOwner
         subscription.Transaction = null;
         subscription.Dialog.Terminate();
         _registry.Leave(subscription.Subscriber, subscription.Source);
+        if (watched.Package == EventPackage.MessageSummary)
+        {
+            _registry.EndTelling(subscription.Subscriber, subscription.Source);
+        }
+
         _context.Statistics.Subscriptions[(int)watched.Package]--;
         watched.Subscriptions.Remove(subscription);
         if (watched.Subscriptions.Count == 0)

@@ -14,4 +14,7 @@ internal abstract record SubscriptionItem
 
     /// <summary>Other messages wait for an account.</summary>
     public sealed record MessagesChanged(string Account) : SubscriptionItem;
+
+    /// <summary>Other messages wait for an account: its phones that do not subscribe are to be told.</summary>
+    public sealed record LampsChanged(string Account) : SubscriptionItem;
 }

@@ -33,6 +33,9 @@ public static class SubscriptionLimits
     /// <summary>Longest URI of a party in a dialog's description, bytes; a longer one is left out, so that the whole stays well below a UDP datagram.</summary>
     public const int MaxIdentityBytes = 256;
 
+    /// <summary>Phones of one shard that are being told of messages without having subscribed; a further one is told with the next change or registration. Some 1 kB each, with the transaction.</summary>
+    public const int MaxNotices = 16_384;
+
     /// <summary>Least time between two notifications of one subscription (RFC 4235 §3.10, RFC 3842 §3.11: one per second).</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 

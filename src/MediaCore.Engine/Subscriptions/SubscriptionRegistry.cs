@@ -13,6 +13,7 @@ internal sealed class SubscriptionRegistry
     private readonly ConcurrentDictionary<string, int> _byAccount = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<NetworkEndpoint, int> _bySource = new();
     private readonly ConcurrentDictionary<(EventPackage Package, string Account), ImmutableArray<int>> _watches = new();
+    private readonly ConcurrentDictionary<(string Account, NetworkEndpoint Phone), int> _told = new();
     private int _dialogWatches;
     private int _total;
 
@@ -23,7 +24,7 @@ internal sealed class SubscriptionRegistry
     public int Total => Volatile.Read(ref _total);
 
     /// <summary>Entries kept; 0 when there are no subscriptions.</summary>
-    public int Held => _byAccount.Count + _bySource.Count + _watches.Count;
+    public int Held => _byAccount.Count + _bySource.Count + _watches.Count + _told.Count;
 
     /// <summary>Counts a subscription in; 0, or the status that refuses it.</summary>
     public int TryEnter(string account, in NetworkEndpoint source)
@@ -88,6 +89,29 @@ internal sealed class SubscriptionRegistry
 
     /// <summary>The shards that have subscriptions to an account's state.</summary>
     public ImmutableArray<int> GetWatchers(EventPackage package, string account) => _watches.TryGetValue((package, account), out ImmutableArray<int> shards) ? shards : [];
+
+    /// <summary>A phone has a subscription to its account's messages.</summary>
+    public void BeginTelling(string account, in NetworkEndpoint phone) => TryAdd(_told, (account, phone), int.MaxValue);
+
+    /// <summary>That is over.</summary>
+    public void EndTelling(string account, in NetworkEndpoint phone) => Remove(_told, (account, phone));
+
+    /// <summary>Whether the phone that is at this address has a subscription to its account's messages.</summary>
+    public bool IsTold(string account, in NetworkEndpoint phone) => _told.ContainsKey((account, phone));
+
+    /// <summary>Whom to tell that other messages wait for an account: the shards of its subscribers, and one for the phones that have not subscribed where these are told, too.</summary>
+    public IEnumerable<(int Shard, SubscriptionItem Item)> OfMessages(string account, MessageNotifications whom, int shards)
+    {
+        foreach (int shard in GetWatchers(EventPackage.MessageSummary, account))
+        {
+            yield return (shard, new SubscriptionItem.MessagesChanged(account));
+        }
+
+        if (whom == MessageNotifications.Phones)
+        {
+            yield return ((int)((uint)StringComparer.Ordinal.GetHashCode(account) % (uint)shards), new SubscriptionItem.LampsChanged(account));
+        }
+    }
 
     private static bool TryAdd<TKey>(ConcurrentDictionary<TKey, int> counts, TKey key, int max)
         where TKey : notnull

@@ -69,17 +69,21 @@ internal static class NotificationRows
     /// <summary>
     /// Does with a message what its box wants done after its notification: when nobody is left to be told, nobody was missed, and no transcript is to come. A message that somebody has heard or deleted meanwhile stays as it is.
     /// </summary>
-    public static async Task SettleMessageAsync(ServiceContext context, Guid id, CancellationToken cancellationToken)
+    /// <returns>Whether the message is another now.</returns>
+    public static async Task<bool> SettleMessageAsync(ServiceContext context, Guid id, CancellationToken cancellationToken)
     {
+        int changed = 0;
         foreach ((AfterNotification after, VoicemailState state) in s_after)
         {
-            await context.VoicemailMessages
+            changed += await context.VoicemailMessages
                 .Where(message => message.Id == id && message.State == VoicemailState.New && message.TranscriptState != TranscriptState.Pending
                     && context.VoicemailBoxes.Any(box => box.Id == message.BoxId && box.AfterNotification == after)
                     && context.Notifications.Any(row => row.MessageId == id)
                     && !context.Notifications.Any(row => row.MessageId == id && row.State != NotificationState.Sent))
                 .ExecuteUpdateAsync(set => set.SetProperty(static message => message.State, state).SetProperty(static message => message.Version, static message => message.Version + 1), cancellationToken);
         }
+
+        return changed > 0;
     }
 
     private static readonly (AfterNotification After, VoicemailState State)[] s_after = [(AfterNotification.MarkRead, VoicemailState.Read), (AfterNotification.Delete, VoicemailState.Deleted)];

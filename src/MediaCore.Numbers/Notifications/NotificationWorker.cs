@@ -16,6 +16,7 @@ internal sealed partial class NotificationWorker : IAsyncDisposable
 {
     private readonly ServiceStore _store;
     private readonly NotificationSender _sender;
+    private readonly Action _settled;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
 
@@ -25,11 +26,16 @@ internal sealed partial class NotificationWorker : IAsyncDisposable
     private bool _failing;
 
     /// <summary>Makes one, which works when <see cref="LookAsync"/> is called or after <see cref="Start"/>.</summary>
-    public NotificationWorker(ServiceStore store, NotificationSender sender, ILoggerFactory loggers)
+    /// <param name="store">The database.</param>
+    /// <param name="sender">Sends.</param>
+    /// <param name="settled">Called when a message was read or deleted because all have been told of it.</param>
+    /// <param name="loggers">Logs.</param>
+    public NotificationWorker(ServiceStore store, NotificationSender sender, Action settled, ILoggerFactory loggers)
     {
         NotificationMetrics.Publish();
         _store = store;
         _sender = sender;
+        _settled = settled;
         _logger = loggers.CreateLogger<NotificationWorker>();
     }
 
@@ -112,9 +118,9 @@ internal sealed partial class NotificationWorker : IAsyncDisposable
             LogRetried(kind, row.Id);
         }
 
-        if (state == NotificationState.Sent && row.MessageId is { } message)
+        if (state == NotificationState.Sent && row.MessageId is { } message && await NotificationRows.SettleMessageAsync(context, message, CancellationToken.None))
         {
-            await NotificationRows.SettleMessageAsync(context, message, CancellationToken.None);
+            _settled();
         }
 
         return true;

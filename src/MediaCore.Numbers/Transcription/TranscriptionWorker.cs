@@ -20,6 +20,7 @@ internal sealed partial class TranscriptionWorker : IAsyncDisposable
     private readonly ITranscriber _engine;
     private readonly string _recordings;
     private readonly Action _written;
+    private readonly Action _settled;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
 
@@ -34,13 +35,15 @@ internal sealed partial class TranscriptionWorker : IAsyncDisposable
     /// <param name="engine">Makes text of speech.</param>
     /// <param name="recordings">Folder of recordings.</param>
     /// <param name="written">Called when notifications were written.</param>
+    /// <param name="settled">Called when a message was read or deleted because nothing is to be told of it any more.</param>
     /// <param name="loggers">Logs.</param>
-    public TranscriptionWorker(ServiceStore store, ITranscriber engine, string recordings, Action written, ILoggerFactory loggers)
+    public TranscriptionWorker(ServiceStore store, ITranscriber engine, string recordings, Action written, Action settled, ILoggerFactory loggers)
     {
         _store = store;
         _engine = engine;
         _recordings = recordings;
         _written = written;
+        _settled = settled;
         _logger = loggers.CreateLogger<TranscriptionWorker>();
     }
 
@@ -152,10 +155,14 @@ internal sealed partial class TranscriptionWorker : IAsyncDisposable
         VoicemailBox box = await context.VoicemailBoxes.AsNoTracking().SingleAsync(one => one.Id == row.BoxId, cancellationToken);
         NotificationRows.AddTranscribed(context, row, box, _store.NowMs);
         await context.SaveChangesAsync(cancellationToken);
-        await NotificationRows.SettleMessageAsync(context, message.Id, cancellationToken);
+        bool isSettled = await NotificationRows.SettleMessageAsync(context, message.Id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         TranscriptionMetrics.Count(state == TranscriptState.Done ? "done" : "failed");
         _written();
+        if (isSettled)
+        {
+            _settled();
+        }
     }
 
     private async Task WorkAsync()

@@ -14,7 +14,7 @@ namespace MediaCore.Numbers.Voicemail;
 
 /// <summary>
 /// The lamps of phones (RFC 3842): how many messages wait for each account, counted from the messages themselves. A box counts for its owner's account and for those that its settings name (<c>lamps</c>); an account with several boxes gets their sum.
-/// Counts are read when this node has changed something, and every <see cref="VoicemailLimits.LampInterval"/> for what other nodes have. Thread-safe.
+/// Counts are read when this node has changed something or another configuration is in force, and every <see cref="VoicemailLimits.LampInterval"/> for what other nodes have. Thread-safe.
 /// </summary>
 public sealed partial class MessageLamps : IMessageSummaries, IAsyncDisposable
 {
@@ -46,12 +46,12 @@ public sealed partial class MessageLamps : IMessageSummaries, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public MessageSummary Get(string account) => _current.GetValueOrDefault(account);
+    public bool TryGet(string account, out MessageSummary summary) => _current.TryGetValue(account, out summary);
 
     /// <summary>Whom to tell of an account whose messages are others than before.</summary>
     internal void Attach(Action<string>? tell) => _tell = tell;
 
-    /// <summary>Messages have changed.</summary>
+    /// <summary>Messages have changed, or whose they are.</summary>
     internal void Signal(object? sender, EventArgs change) => _signals.Writer.TryWrite(true);
 
     /// <summary>Counts now.</summary>
@@ -64,9 +64,10 @@ public sealed partial class MessageLamps : IMessageSummaries, IAsyncDisposable
             .Select(static group => new { group.Key.BoxId, group.Key.IsNew, group.Key.Urgent, Count = group.Count() }).ToListAsync(cancellationToken);
         var byBox = counts.ToLookup(static each => each.BoxId);
         Dictionary<string, MessageSummary> summaries = new(StringComparer.Ordinal);
-        foreach (TenantConfiguration configuration in _configurations().Values)
+        foreach (TenantConfiguration configuration in _configurations().Values.Where(static one => one.Boxes.Count > 0))
         {
-            foreach (VoicemailBox box in configuration.Boxes.Values.Where(box => byBox.Contains(box.Id)))
+            Dictionary<Guid, User> people = configuration.Users.Values.ToDictionary(static user => user.Id);
+            foreach (VoicemailBox box in configuration.Boxes.Values)
             {
                 MessageSummary own = default;
                 foreach (var each in byBox[box.Id])
@@ -76,7 +77,7 @@ public sealed partial class MessageLamps : IMessageSummaries, IAsyncDisposable
                         : own with { Old = own.Old + each.Count, UrgentOld = own.UrgentOld + (each.Urgent ? each.Count : 0) };
                 }
 
-                foreach (string account in AccountsOf(box, configuration))
+                foreach (string account in AccountsOf(box, configuration, people))
                 {
                     MessageSummary others = summaries.GetValueOrDefault(account);
                     summaries[account] = new MessageSummary(others.New + own.New, others.Old + own.Old, others.UrgentNew + own.UrgentNew, others.UrgentOld + own.UrgentOld);
@@ -102,8 +103,8 @@ public sealed partial class MessageLamps : IMessageSummaries, IAsyncDisposable
     }
 
     // An account that is not the tenant's is nobody's to show a lamp on.
-    private static IEnumerable<string> AccountsOf(VoicemailBox box, TenantConfiguration configuration)
-        => configuration.Users.Values.Where(user => user.Id == box.UserId && !user.Disabled).Select(static user => user.Account).OfType<string>()
+    private static IEnumerable<string> AccountsOf(VoicemailBox box, TenantConfiguration configuration, Dictionary<Guid, User> people)
+        => new[] { box.UserId is { } owner && people.TryGetValue(owner, out User? user) && !user.Disabled ? user.Account : null }.OfType<string>()
             .Concat(configuration.Parsed(box, VoicemailSettings.Of).Lamps).Where(configuration.Accounts.Contains).Distinct(StringComparer.Ordinal);
 
     private async Task WorkAsync()

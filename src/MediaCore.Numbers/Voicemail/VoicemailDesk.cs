@@ -21,7 +21,9 @@ namespace MediaCore.Numbers.Voicemail;
 /// <param name="store">The database.</param>
 /// <param name="recordingFolder">Folder of recordings; null where the server has none.</param>
 /// <param name="promptFolder">Folder of prompts, which greetings become.</param>
-public sealed class VoicemailDesk(ServiceStore store, string? recordingFolder, string promptFolder)
+/// <param name="transcribes">Whether forwarded messages of boxes that want it will have transcripts.</param>
+/// <param name="stored">Called when a message was forwarded into a box, with what is to be told of it.</param>
+public sealed class VoicemailDesk(ServiceStore store, string? recordingFolder, string promptFolder, bool transcribes = false, Action? stored = null)
 {
     private const string Actor = "voicemail";
 
@@ -188,6 +190,9 @@ public sealed class VoicemailDesk(ServiceStore store, string? recordingFolder, s
                     DurationMs = durationMs,
                     File = file,
                     Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+
+                    // Also where the first box had one: a comment is part of what is said here, and this box may have another language.
+                    TranscriptState = transcribes && box.Transcribe ? TranscriptState.Pending : TranscriptState.None,
                 };
                 context.VoicemailMessages.Add(row);
                 NotificationRows.AddReceived(context, row, box, store.NowMs);
@@ -195,6 +200,7 @@ public sealed class VoicemailDesk(ServiceStore store, string? recordingFolder, s
             }, limit.Token);
             if (forwarded.IsDone)
             {
+                stored?.Invoke();
                 Note();
             }
             else

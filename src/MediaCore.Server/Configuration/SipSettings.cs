@@ -98,8 +98,8 @@ internal sealed record SipSettings
     /// <summary>Codecs with accounts' phones.</summary>
     public CodecPolicy AccountCodecs { get; init; } = CodecPolicy.Default;
 
-    /// <summary>Whose calls an account may subscribe to.</summary>
-    public DialogSubscriptions DialogSubscriptions { get; init; }
+    /// <summary>What accounts may subscribe to, and what they are told without.</summary>
+    public SubscriptionSettings Subscriptions { get; init; } = new(DialogSubscriptions.Own, MessageNotifications.Subscribers);
 
     /// <summary>Contacts per account.</summary>
     public int MaxContacts { get; init; }
@@ -181,7 +181,7 @@ internal sealed record SipSettings
             AccountOtherMedia = section.Flag("accountOtherMedia", true),
             AccountCodecs = CodecSettings.ReadPolicy(section, "accountCodecs", "accountTranscode"),
             AccountTransfers = TransferSettings.Read(section, "accountTransfer", defaults.AccountTransfers),
-            DialogSubscriptions = SubscriptionSettings.Read(section.Section("subscriptions"), defaults.DialogSubscriptions),
+            Subscriptions = SubscriptionSettings.Read(section.Section("subscriptions"), new SubscriptionSettings(defaults.DialogSubscriptions, defaults.MessageNotifications)),
             MaxContacts = (int)registrations.Integer("maxContacts", defaults.MaxContactsPerAccount, 1, 100),
             RemoveExistingContacts = registrations.Flag("removeExisting", defaults.RemoveExistingContacts),
             PersistContacts = registrations.Flag("persist", true),

@@ -196,15 +196,15 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     /// <summary>Waiting messages by account.</summary>
     public Dictionary<string, MessageSummary> Messages { get; } = [];
 
-    MessageSummary IMessageSummaries.Get(string account) => Messages.GetValueOrDefault(account);
+    bool IMessageSummaries.TryGet(string account, out MessageSummary summary) => Messages.TryGetValue(account, out summary);
 
-    /// <summary>Other messages wait for an account than before; its subscribers' shards are told.</summary>
+    /// <summary>Other messages wait for an account than before; its phones' shards are told.</summary>
     public void NoteMessages(string account, MessageSummary summary)
     {
         Messages[account] = summary;
-        foreach (int shard in Shard.Context.Services.Subscriptions.GetWatchers(EventPackage.MessageSummary, account))
+        foreach ((int shard, SubscriptionItem change) in Shard.Context.Services.Subscriptions.OfMessages(account, Options.MessageNotifications, ShardCount))
         {
-            Mail.Post(shard, new SubscriptionItem.MessagesChanged(account));
+            Mail.Post(shard, change);
         }
 
         Pump();

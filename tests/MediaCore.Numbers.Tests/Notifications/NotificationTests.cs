@@ -42,8 +42,9 @@ public sealed class NotificationTests
         }
 
         var texts = new TextSink();
-        await using NotificationWorker worker = Worker(fixture, fixture.Database.Store, sink.Options, texts);
-        await using NotificationWorker another = Worker(fixture, await fixture.Database.OpenNodeAsync(), sink.Options, texts);
+        int settled = 0;
+        await using NotificationWorker worker = Worker(fixture, fixture.Database.Store, sink.Options, texts, () => Interlocked.Increment(ref settled));
+        await using NotificationWorker another = Worker(fixture, await fixture.Database.OpenNodeAsync(), sink.Options, texts, () => Interlocked.Increment(ref settled));
         int[] tried = await Task.WhenAll(worker.LookAsync(CancellationToken.None), another.LookAsync(CancellationToken.None));
         Assert.Equal(3, tried.Sum());
         Assert.Equal(2, sink.Mails.Count);
@@ -52,7 +53,8 @@ public sealed class NotificationTests
         Assert.All(await RowsAsync(fixture), static row => Assert.Equal((NotificationState.Sent, ""), (row.State, row.Problem)));
         Assert.Equal(0, await worker.LookAsync(CancellationToken.None));
 
-        // Everybody was told, and the box wants messages to be read by then.
+        // Everybody was told, and the box wants messages to be read by then: lamps go out.
+        Assert.Equal(1, settled);
         Assert.Equal(VoicemailState.Read, Assert.Single(await fixture.RowsAsync()).State);
     }
 
@@ -178,8 +180,8 @@ public sealed class NotificationTests
         await fixture.Messages.LookAsync(looksAtDisk: false, CancellationToken.None);
     }
 
-    private static NotificationWorker Worker(VoicemailFixture fixture, ServiceStore store, MailOptions? mail, ITextMessages? texts)
-        => new(store, new NotificationSender(store, mail, fixture.Recordings), NullLoggerFactory.Instance) { Texts = texts };
+    private static NotificationWorker Worker(VoicemailFixture fixture, ServiceStore store, MailOptions? mail, ITextMessages? texts, Action? settled = null)
+        => new(store, new NotificationSender(store, mail, fixture.Recordings), settled ?? (static () => { }), NullLoggerFactory.Instance) { Texts = texts };
 
     private static async Task<List<Notification>> RowsAsync(VoicemailFixture fixture)
     {

@@ -29,7 +29,7 @@ public sealed class TranscriptionTests
         Assert.Equal(TranscriptState.Pending, message.TranscriptState);
         var engine = new Engine(() => new Transcript("call me back", 0.5, [new TranscriptWord("call", 0, 300, 0.5)]));
         int told = 0;
-        await using var first = new TranscriptionWorker(fixture.Database.Store, engine, fixture.Recordings, () => told++, NullLoggerFactory.Instance);
+        await using var first = new TranscriptionWorker(fixture.Database.Store, engine, fixture.Recordings, () => told++, static () => { }, NullLoggerFactory.Instance);
         await first.LookAsync(CancellationToken.None);
         await first.LookAsync(CancellationToken.None);
         message = Assert.Single(await fixture.RowsAsync());
@@ -47,13 +47,13 @@ public sealed class TranscriptionTests
         await using VoicemailFixture fixture = await VoicemailFixture.CreateAsync(StoreProvider.Sqlite);
         await LeaveAsync(fixture, "{}");
         var engine = new Engine(static () => throw new TranscriptionException("later", isFinal: false));
-        await using var worker = new TranscriptionWorker(fixture.Database.Store, engine, fixture.Recordings, static () => { }, NullLoggerFactory.Instance);
+        await using var worker = new TranscriptionWorker(fixture.Database.Store, engine, fixture.Recordings, static () => { }, static () => { }, NullLoggerFactory.Instance);
         await worker.LookAsync(CancellationToken.None);
         await worker.LookAsync(CancellationToken.None);
         Assert.Equal((TranscriptState.Pending, 1), (Assert.Single(await fixture.RowsAsync()).TranscriptState, engine.Asked));
 
         // A server that starts again finds it.
-        await using var next = new TranscriptionWorker(fixture.Database.Store, new Engine(static () => throw new TranscriptionException("never")), fixture.Recordings, static () => { }, NullLoggerFactory.Instance);
+        await using var next = new TranscriptionWorker(fixture.Database.Store, new Engine(static () => throw new TranscriptionException("never")), fixture.Recordings, static () => { }, static () => { }, NullLoggerFactory.Instance);
         await next.LookAsync(CancellationToken.None);
         VoicemailMessage message = Assert.Single(await fixture.RowsAsync());
         Assert.Equal((TranscriptState.Failed, "never"), (message.TranscriptState, Transcript.Parse(message.Transcript)!.Problem));

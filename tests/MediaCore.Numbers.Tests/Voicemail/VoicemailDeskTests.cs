@@ -78,6 +78,7 @@ public sealed class VoicemailDeskTests
         VoicemailMessage message = await fixture.AddMessageAsync("first");
         VoicemailMessage copy = (await fixture.Desk.ForwardAsync(fixture.Tenant, message, "101", fixture.SaveSound("2026-11-23/comment.wav"))).Value!;
         Assert.Equal((other.Id, message.Caller, 2500, VoicemailState.New), (copy.BoxId, copy.Caller, copy.DurationMs, copy.State));
+        Assert.Equal(TranscriptState.Pending, copy.TranscriptState);
         Assert.True(WaveFile.TryRead(await File.ReadAllBytesAsync(Path.Combine(fixture.Recordings, copy.File)), out WaveFile? sound, out _));
         Assert.Equal(20_000, sound.Samples.Length);
         await using (ServiceContext context = fixture.Database.Store.Open(fixture.Tenant))
@@ -130,19 +131,21 @@ public sealed class VoicemailDeskTests
         await using var lamps = new MessageLamps(fixture.Database.Store, () => all);
         List<string> told = [];
         lamps.Attach(told.Add);
+        await lamps.LookAsync(CancellationToken.None);
+        Assert.Equal((default, 0), (Summary(lamps, "ann-phone"), told.Count));
         VoicemailMessage message = await fixture.AddMessageAsync("first", urgent: true);
         await fixture.AddMessageAsync("second", state: VoicemailState.Saved);
         await lamps.LookAsync(CancellationToken.None);
-        Assert.Equal(new MessageSummary(1, 1, 1, 0), lamps.Get("ann-phone"));
-        Assert.Equal(new MessageSummary(1, 1, 1, 0), lamps.Get("reception"));
-        Assert.Equal(default, lamps.Get("foreign"));
+        Assert.Equal(new MessageSummary(1, 1, 1, 0), Summary(lamps, "ann-phone"));
+        Assert.Equal(new MessageSummary(1, 1, 1, 0), Summary(lamps, "reception"));
+        Assert.False(lamps.TryGet("foreign", out _));
         Assert.Equal(["ann-phone", "reception"], told.Order());
 
         await lamps.LookAsync(CancellationToken.None);
         Assert.Equal(2, told.Count);
         await fixture.Desk.MarkAsync(fixture.Tenant, message.Id, VoicemailState.Deleted);
         await lamps.LookAsync(CancellationToken.None);
-        Assert.Equal((new MessageSummary(0, 1), 4), (lamps.Get("ann-phone"), told.Count));
+        Assert.Equal((new MessageSummary(0, 1), 4), (Summary(lamps, "ann-phone"), told.Count));
     }
 
     [Theory]
@@ -170,5 +173,12 @@ public sealed class VoicemailDeskTests
         Assert.False(File.Exists(Path.Combine(fixture.Recordings, deleted.File)));
         Assert.Equal([fresh.Id, restored.Id], (await fixture.RowsAsync()).Select(static row => row.Id).Order());
         Assert.True(File.Exists(Path.Combine(fixture.Recordings, fresh.File)));
+    }
+
+    private static MessageSummary Summary(MessageLamps lamps, string account)
+    {
+        // An account with a box is known, also while nothing waits: its phone's lamp has to be put out.
+        Assert.True(lamps.TryGet(account, out MessageSummary summary));
+        return summary;
     }
 }

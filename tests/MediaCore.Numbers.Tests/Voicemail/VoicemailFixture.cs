@@ -44,7 +44,7 @@ internal sealed class VoicemailFixture : IAsyncDisposable
 
     public string Prompts => Path.Combine(_folder, "prompts");
 
-    public VoicemailDesk Desk => new(_database.Store, Recordings, Prompts);
+    public VoicemailDesk Desk => new(_database.Store, Recordings, Prompts, transcribes: true);
 
     public TenantConfiguration Configuration => new()
     {

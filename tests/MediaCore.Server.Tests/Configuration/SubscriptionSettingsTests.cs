@@ -13,11 +13,23 @@ public sealed class SubscriptionSettingsTests
     {
         (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(json);
         Assert.Empty(errors);
-        Assert.Equal(expected, settings.Sip.DialogSubscriptions);
+        Assert.Equal(expected, settings.Sip.Subscriptions.Dialogs);
         Assert.Equal(expected, settings.ToEngineOptions().DialogSubscriptions);
     }
 
     [Theory]
+    [InlineData("{}", MessageNotifications.Subscribers)]
+    [InlineData("""{ "sip": { "subscriptions": { "messages": "subscribers" } } }""", MessageNotifications.Subscribers)]
+    [InlineData("""{ "sip": { "subscriptions": { "messages": "phones" } } }""", MessageNotifications.Phones)]
+    public void Messages_SaysWhichPhonesAreTold(string json, MessageNotifications expected)
+    {
+        (ServerSettings settings, IReadOnlyList<ConfigurationError> errors) = ConfigurationReading.Read(json);
+        Assert.Empty(errors);
+        Assert.Equal(expected, settings.ToEngineOptions().MessageNotifications);
+    }
+
+    [Theory]
+    [InlineData("""{ "sip": { "subscriptions": { "messages": "all" } } }""", "sip.subscriptions.messages", "\"phones\"")]
     [InlineData("""{ "sip": { "subscriptions": { "dialog": "everybody" } } }""", "sip.subscriptions.dialog", "\"own\"")]
     [InlineData("""{ "sip": { "subscriptions": { "dialogs": "all" } } }""", "sip.subscriptions.dialogs", "")]
     public void Mistakes_AreNamed(string json, string path, string text)
