@@ -58,7 +58,7 @@ internal sealed class ForwardActivity(ForwardAction action, ActivityOutcome? aft
         }
         else
         {
-            IReadOnlyList<CallDiversion> diversions = [new CallDiversion(Call.Facts.Number, Reason), .. Call.Facts.Diversions.Take(ControlLimits.MaxDiversions - 1)];
+            IReadOnlyList<CallDiversion> diversions = Call.Facts.DivertedBy(Reason);
             Call.Pass(WaypointKinds.Forward, destination.Key);
             Trace($"to {destination.Key}{(action.Confirm ? ", to be accepted" : "")}");
             if (action.Confirm)

@@ -168,7 +168,7 @@ internal sealed class RingActivity(RingAction action) : ConnectingActivity
             Targets = [.. attempt.Select(static one => one.Dial!)],
             RingTime = TimeSpan.FromSeconds(action.Seconds),
             Ringback = action.Ringback is { } prompt ? PromptMedia.Find(prompt, Call) : null,
-            Diversions = Call.Facts.Diversions,
+            Diversions = attempt.Any(static one => one.IsForwarded) ? Call.Facts.DivertedBy(DiversionReason.Unconditional) : Call.Facts.Diversions,
         });
     }
 

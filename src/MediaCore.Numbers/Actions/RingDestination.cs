@@ -10,7 +10,8 @@ namespace MediaCore.Numbers.Actions;
 /// <param name="Dial">What is dialled; null where nothing is.</param>
 /// <param name="OwnNumber">Number of our own that it leads to; null for none.</param>
 /// <param name="Problem">Why it is not rung; empty where it is.</param>
-internal readonly record struct RingDestination(string Key, DialDestination? Dial, string? OwnNumber, string Problem)
+/// <param name="IsForwarded">A person has forwarded it there, which is told like any diversion.</param>
+internal readonly record struct RingDestination(string Key, DialDestination? Dial, string? OwnNumber, string Problem, bool IsForwarded = false)
 {
     /// <summary>Finds out.</summary>
     public static RingDestination Of(RingTarget target, ICallStage call)
@@ -21,7 +22,7 @@ internal readonly record struct RingDestination(string Key, DialDestination? Dia
                 return !call.Configuration.Users.TryGetValue(name, out User? user) ? Nobody(name, $"there is no user {name}")
                     : user.Disabled ? Nobody(name, $"user {name} is disabled")
                     : user.DoNotDisturb ? Nobody(name, $"user {name} does not want to be disturbed")
-                    : user.ForwardTo is { Length: > 0 } elsewhere ? Of(new RingTarget { Number = elsewhere }, call)
+                    : user.ForwardTo is { Length: > 0 } elsewhere ? Of(new RingTarget { Number = elsewhere }, call) with { IsForwarded = true }
                     : user.Account is not { Length: > 0 } own ? Nobody(name, $"user {name} has no account")
                     : OfAccount(own, call);
             case { Account: { } account }:

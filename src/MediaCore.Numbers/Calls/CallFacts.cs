@@ -1,5 +1,6 @@
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Events;
+using MediaCore.Engine.Policies.Identity;
 using MediaCore.Numbers.Records;
 
 namespace MediaCore.Numbers.Calls;
@@ -48,6 +49,9 @@ public sealed record CallFacts
 
     /// <summary>Which of our numbers have led it on to <see cref="Number"/>, the last one first; empty for a call that came to it.</summary>
     public IReadOnlyList<CallDiversion> Diversions { get; init; } = [];
+
+    /// <summary>What is told of diversions where this number sends the call elsewhere (RFC 5806): its own, then those that led to it.</summary>
+    public IReadOnlyList<CallDiversion> DivertedBy(DiversionReason reason) => [new CallDiversion(Number, reason), .. Diversions.Take(ControlLimits.MaxDiversions - 1)];
 
     /// <summary>Headers of the INVITE that the configuration wants to be shown (<see cref="CallOffered.Headers"/>).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];

@@ -54,6 +54,18 @@ public sealed class DocumentChecks(ServiceStore store, TrunkRule? isTrunk = null
             errors.Add(new DocumentError("$.callback.trunk", $"there is no trunk \"{trunk}\""));
         }
 
+        var found = new DocumentErrors();
+        foreach ((int i, OverflowStep step) in rules.Overflow.Index())
+        {
+            string path = $"$.overflow[{i}]";
+            PlanCheck.CheckActions(step.Then, path + ".then", names, found);
+            if (step.Queue is { } queue && !names.Has(ReferenceKind.Queue, queue))
+            {
+                found.Add(path + ".queue", $"there is no queue \"{queue}\"");
+            }
+        }
+
+        errors.AddRange(found.All);
         return errors;
     }
 

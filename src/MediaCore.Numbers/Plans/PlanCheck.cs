@@ -47,7 +47,8 @@ public static class PlanCheck
         return [.. errors.All.Distinct()];
     }
 
-    private static void CheckActions(IReadOnlyList<CallAction> actions, string path, PlanRule rule, DocumentNames names, DocumentErrors errors)
+    /// <summary>What is wrong with actions that are carried out one after the other, wherever they stand.</summary>
+    internal static void CheckActions(IReadOnlyList<CallAction> actions, string path, DocumentNames names, DocumentErrors errors)
     {
         for (int i = 0; i < actions.Count; i++)
         {
@@ -66,7 +67,11 @@ public static class PlanCheck
                 errors.Add($"{path}[{i + 1}]", "is never reached: the action before it ends the call");
             }
         }
+    }
 
+    private static void CheckActions(IReadOnlyList<CallAction> actions, string path, PlanRule rule, DocumentNames names, DocumentErrors errors)
+    {
+        CheckActions(actions, path, names, errors);
         bool goesOn = !rule.Stop && rule.Path != "$.default";
         if (goesOn)
         {

@@ -25,6 +25,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
     private readonly Dictionary<string, OfferedAgent> _legs = new(StringComparer.Ordinal);
     private readonly Queue<CallAction> _actions = [];
     private QueueRules _rules = new() { Id = Guid.Empty };
+    private Schedule? _schedule;
     private QueueTicket? _ticket;
     private ICallLine? _line;
     private string _answering = "";
@@ -42,6 +43,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
     private bool _hasLeft;
     private bool _offersCallback;
     private bool _ringsAnew;
+    private bool _leadsOut;
 
     /// <inheritdoc/>
     public override string Kind => "queue";
@@ -67,6 +69,8 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
         }
 
         _rules = QueueSettings.Of(Call.Configuration, queue);
+        _schedule = _rules.Schedule is { } name && Call.Configuration.Schedules.TryGetValue(name, out Schedule? schedule) ? schedule : null;
+        _leadsOut = _rules.Closing == ClosingPolicy.Leave;
         _line = OpenLine();
         if (returning is not null)
         {
@@ -104,7 +108,6 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             case QueueJoined joined:
                 Trace($"waits at position {joined.Position}");
                 _isJoined = true;
-                AwaitClosing();
                 if (Call.IsAnswered)
                 {
                     Begin();
@@ -114,9 +117,14 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
                     _answering = Send(new AnswerCommand { CommandId = "" });
                 }
 
+                AwaitClosing();
                 break;
             case QueueOver over:
                 Over(over);
+                break;
+            case QueueHours hours when _schedule is { } own && hours.Schedule.Name.Equals(own.Name, StringComparison.OrdinalIgnoreCase):
+                _schedule = hours.Schedule;
+                AwaitClosing();
                 break;
             case QueueMoved moved:
                 Trace($"goes on in queue {moved.Queue}");
@@ -146,14 +154,27 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
     }
 
     /// <summary>The business hours of the queue that the caller came to, in which he stays wherever the overflow leads him; null where it is always open, or they are gone.</summary>
-    private ScheduleState? Hours => _rules.Schedule is { } name && Call.Configuration.Schedules.TryGetValue(name, out Schedule? schedule) ? ScheduleEvaluator.Evaluate(schedule, Now) : null;
+    private ScheduleState? Hours => _schedule is null ? null : ScheduleEvaluator.Evaluate(_schedule, Now);
 
     private void AwaitClosing()
     {
-        if (_rules.Closing == ClosingPolicy.Leave && Hours is { Until: { } until })
+        if (!_leadsOut || Hours is not { } hours || !_isJoined)
+        {
+            return;
+        }
+
+        if (!hours.IsOpen)
+        {
+            Close();
+        }
+        else if (hours.Until is { } until)
         {
             // Longer than anybody waits is never.
             SetTimer(Closing, TimeSpan.FromTicks(Math.Clamp((until - Now).Ticks, 0, TimeSpan.FromDays(30).Ticks)));
+        }
+        else
+        {
+            CancelTimer(Closing);
         }
     }
 

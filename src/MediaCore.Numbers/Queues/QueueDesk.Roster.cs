@@ -13,6 +13,9 @@ internal sealed partial class QueueDesk
 {
     private readonly Dictionary<Guid, CallQueue> _rows = [];
     private readonly Dictionary<Guid, (Guid Queue, Guid Agent)> _members = [];
+
+    // Those that have changed since the start: callers bring the configuration along that was in force when they came.
+    private readonly Dictionary<Guid, Schedule> _schedules = [];
     private readonly ConcurrentDictionary<string, (QueueFigures Figures, long FirstMs)> _glances = new(StringComparer.OrdinalIgnoreCase);
     private volatile FrozenDictionary<string, CallQueue> _configured = FrozenDictionary<string, CallQueue>.Empty;
 
@@ -84,6 +87,15 @@ internal sealed partial class QueueDesk
             SetPresence(agent.Row.Id, agent.Row.Presence, agent.Row.Reason, agent.Row.PresenceSinceMs, now);
         }
 
+        foreach (Schedule schedule in change.Schedules)
+        {
+            _schedules[schedule.Id] = schedule;
+            foreach (Waiter waiter in Core.Waiters.Values)
+            {
+                Tell(waiter, new QueueHours(schedule));
+            }
+        }
+
         _configured = _rows.Values.ToFrozenDictionary(static row => row.Name, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -148,6 +160,11 @@ internal sealed partial class QueueDesk
             // Before what the queue has done with him by now. A call that is over by now leaves by itself, behind this.
             ticket.Entry = waiter.Id;
             line.Post(new QueueJoined(QueueCore.GetPosition(waiter)));
+            foreach (Schedule schedule in _schedules.Values)
+            {
+                line.Post(new QueueHours(schedule));
+            }
+
             return;
         }
 

@@ -1,4 +1,5 @@
 using MediaCore.Numbers.Calls;
+using MediaCore.Numbers.Model;
 
 namespace MediaCore.Numbers.Queues;
 
@@ -23,6 +24,9 @@ internal sealed record QueueOffers(IReadOnlyList<OfferedAgent> Agents);
 
 /// <summary>To a caller's line: an agent is not to be rung any more.</summary>
 internal sealed record QueueOfferTaken(Guid Agent);
+
+/// <summary>To a caller's line: a schedule is another than it was when he came, or may be.</summary>
+internal sealed record QueueHours(Schedule Schedule);
 
 /// <summary>To a caller's line: he is in another queue now.</summary>
 internal sealed record QueueMoved(string Queue);

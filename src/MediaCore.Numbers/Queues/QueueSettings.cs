@@ -180,7 +180,7 @@ public static class QueueSettings
 
         public string? Queue { get; init; }
 
-        public IReadOnlyList<CallAction> Then { get; init; } = [];
+        public IReadOnlyList<JsonElement> Then { get; init; } = [];
     }
 
     private sealed class Reader(List<DocumentError> problems)
@@ -328,10 +328,19 @@ public static class QueueSettings
                     Relax = step.Relax,
                     OpenTier = step.OpenTier,
                     Queue = step.Queue,
-                    Then = [.. step.Then.Take(QueueLimits.MaxSteps)],
+                    Then = ReadActions(path + ".then", step.Then),
                 });
             }
 
+            return read;
+        }
+
+        // As a plan's: with all that is wrong with them.
+        private IReadOnlyList<CallAction> ReadActions(string path, IReadOnlyList<JsonElement> actions)
+        {
+            var errors = new DocumentErrors();
+            IReadOnlyList<CallAction> read = ActionReader.ReadAll([.. actions.Take(QueueLimits.MaxSteps).Select((action, i) => (action, DocumentErrors.Join(path, i)))], errors);
+            problems.AddRange(errors.All);
             return read;
         }
 

@@ -21,6 +21,9 @@ internal sealed record RosterChange(Guid TenantId)
 
     public List<QueueMembership> Members { get; } = [];
 
+    /// <summary>Schedules that are others than before: business hours, or an override.</summary>
+    public List<Schedule> Schedules { get; } = [];
+
     /// <summary>Memberships that there are not any more, by their identifiers.</summary>
     public List<Guid> GoneMembers { get; } = [];
 }
@@ -28,7 +31,7 @@ internal sealed record RosterChange(Guid TenantId)
 /// <summary>Reads queues, agents and memberships: all of them once, then those that the audit says have changed.</summary>
 internal sealed class RosterReader(ServiceStore store)
 {
-    private static readonly string[] s_kinds = [nameof(CallQueue), nameof(Agent), nameof(QueueMembership), nameof(User)];
+    private static readonly string[] s_kinds = [nameof(CallQueue), nameof(Agent), nameof(QueueMembership), nameof(User), nameof(Schedule)];
     private long _seq = -1;
 
     /// <summary>What has changed since the last time; nothing is remembered where that fails.</summary>
@@ -94,6 +97,11 @@ internal sealed class RosterReader(ServiceStore store)
                         List<QueueMembership> members = await context.QueueMemberships.AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync(cancellationToken);
                         members.ForEach(member => Of(changes, member.TenantId).Members.Add(member));
                         Gone(ids, members, tenants, changes, static change => change.GoneMembers);
+                        break;
+                    case nameof(Schedule):
+                        // A schedule that is gone is nothing to who waits: he came while it was there, and goes by it.
+                        List<Schedule> schedules = await context.Schedules.AsNoTracking().Where(row => ids.Contains(row.Id) && context.Queues.Any(queue => queue.TenantId == row.TenantId)).ToListAsync(cancellationToken);
+                        schedules.ForEach(schedule => Of(changes, schedule.TenantId).Schedules.Add(schedule));
                         break;
                     default:
                         List<Agent> agents = await context.Agents.AsNoTracking().Where(row => ids.Contains(row.Id) || ids.Contains(row.UserId)).ToListAsync(cancellationToken);

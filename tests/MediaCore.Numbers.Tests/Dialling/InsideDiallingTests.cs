@@ -4,6 +4,7 @@ using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Policies.Identity;
 using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Configuration;
@@ -88,7 +89,9 @@ public sealed class InsideDiallingTests
         await using CallProbe quiet = Call("202", static bob => bob.DoNotDisturb = true);
         Assert.Equal(ActivityOutcome.Unreachable, quiet.Result?.Outcome);
         await using CallProbe away = Call("202", static bob => bob.ForwardTo = "+442079460000");
-        Assert.Equal([new NumberDestination("+442079460000")], away.Expect<DialCommand>().Targets);
+        DialCommand elsewhere = away.Expect<DialCommand>();
+        Assert.Equal([new NumberDestination("+442079460000")], elsewhere.Targets);
+        Assert.Equal([new CallDiversion("202", DiversionReason.Unconditional)], elsewhere.Diversions);
         await using CallProbe ring = CallProbe.Start(ActivityCatalog.Make(new RingAction { Targets = [new RingTarget { Extension = "202" }, new RingTarget { Extension = "299" }] }), configuration: Acme());
         Assert.Equal([new AccountDestination("bob-1")], ring.Expect<DialCommand>().Targets);
     }

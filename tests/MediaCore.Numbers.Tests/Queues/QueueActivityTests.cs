@@ -175,6 +175,33 @@ public sealed class QueueActivityTests
         Assert.Equal((isLedOut ? 0 : 1, isLedOut ? 1L : 0L, 0L), (report.Waiting, report.Closed, report.Abandoned));
     }
 
+    [Theory]
+    [InlineData("leave", ScheduleOverride.Closed, true)]
+    [InlineData("leave", ScheduleOverride.Open, false)]
+    [InlineData("serve", ScheduleOverride.Closed, false)]
+    public async Task Override_ThatIsSetWhileSomebodyWaits_HoldsForHim(string closing, ScheduleOverride set, bool isLedOut)
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, $$"""{ "schedule": "office", "closing": "{{closing}}" }""");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        probe.Expect<PlayCommand>();
+        await hall.Database.Store.ChangeAsync<Schedule>(hall.Tenant, new ChangeOrigin("test", "schedule.override"), context =>
+        {
+            var office = new Schedule { TenantId = hall.Tenant.TenantId, Name = "office", TimeZone = "UTC", Hours = """{ "week": { "mon": ["09:00-17:00"] } }""", Override = set };
+            context.Schedules.Add(office);
+            return Task.FromResult<StoreResult<Schedule>>(office);
+        });
+        await hall.Desks.RefreshAsync();
+        hall.Pump(probe);
+        Assert.Equal(isLedOut ? ActivityOutcome.Unreachable : null, probe.Result?.Outcome);
+
+        // Whom the override keeps in stays beyond the week's end as well.
+        hall.Database.Clock.Advance(TimeSpan.FromHours(6), () => hall.Pump(probe));
+        hall.Pump(probe);
+        QueueReport report = await hall.ReportAsync(probe);
+        Assert.Equal((isLedOut ? 0 : 1, isLedOut ? 1L : 0L), (report.Waiting, report.Closed));
+    }
+
     [Fact]
     public async Task Presence_StandsInTheDatabase_AndHoldsAtOnce()
     {
@@ -213,10 +240,10 @@ public sealed class QueueActivityTests
         {
             Name = "q",
             Strategy = "best",
-            Settings = """{"skills":"english >","relax":[{"afterSeconds":60},{"afterSeconds":30}],"exitKey":"1","callback":{"key":"1","attempts":9},"overflow":[{"queue":"Q"},{}]}""",
+            Settings = """{"skills":"english >","relax":[{"afterSeconds":60},{"afterSeconds":30}],"exitKey":"1","callback":{"key":"1","attempts":9},"overflow":[{"queue":"Q"},{},{"then":[{"do":"voicemail"},{"do":"dance"},{"do":"hangup","cause":16,"loudly":true}]}]}""",
         };
         string[] paths = [.. QueueSettings.Parse(queue, out _).Select(static error => error.Path)];
-        Assert.Equal(["$.callback.attempts", "$.callback.key", "$.overflow[0].queue", "$.overflow[1]", "$.relax[1].afterSeconds", "$.skills", "$strategy"], paths.Order(StringComparer.Ordinal));
+        Assert.Equal(["$.callback.attempts", "$.callback.key", "$.overflow[0].queue", "$.overflow[1]", "$.overflow[2].then[0].box", "$.overflow[2].then[1].do", "$.overflow[2].then[2].loudly", "$.relax[1].afterSeconds", "$.skills", "$strategy"], paths.Order(StringComparer.Ordinal));
         Assert.Equal("$.nonsense", Assert.Single(QueueSettings.Parse(new CallQueue { Settings = """{"nonsense":1}""" }, out _)).Path);
     }
 
