@@ -71,6 +71,12 @@ if (args is ["--shards", var shardSeconds, ..] && double.TryParse(shardSeconds, 
     return ShardScaling.Run(span, args.Length > 2 ? args[2] : null, Console.Out);
 }
 
+// --goal16 SECONDS [FILE] measures decisions of numbers and queues beside plain tables and small queues.
+if (args is ["--goal16", var goalSeconds, ..] && double.TryParse(goalSeconds, System.Globalization.CultureInfo.InvariantCulture, out double goalSpan))
+{
+    return DecisionRatios.Run(goalSpan, args.Length > 2 ? args[2] : null, Console.Out);
+}
+
 if (args is ["--budgets", ..])
 {
     Console.Error.WriteLine("usage: MediaCore.Benchmarks --budgets perf/AllocationBudgets.json");

@@ -65,7 +65,7 @@ internal sealed partial class MenuActivity(string menu) : CallActivity
             return;
         }
 
-        _document = MenuDocument.Of(Call.Configuration, published);
+        _document = MenuDocument.Of(published);
         Call.Pass(WaypointKinds.Menu, $"{menu}@{published.Revision.Number}");
         Trace($"\"{menu}\", revision {published.Revision.Number}");
         if (_document.Language is { } language)

@@ -1,6 +1,5 @@
 using MediaCore.Numbers.Configuration;
 using MediaCore.Numbers.Documents;
-using MediaCore.Numbers.Model;
 
 namespace MediaCore.Numbers.Menus;
 
@@ -46,10 +45,9 @@ public sealed class MenuDocument
     }
 
     /// <summary>What of a menu is in force, read once. What cannot be read (nothing that was checked when it was stored) has no nodes.</summary>
-    public static MenuDocument Of(TenantConfiguration configuration, PublishedDocument published)
+    public static MenuDocument Of(PublishedDocument published)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(published);
-        return configuration.Parsed(published.Revision, static row => Parse(((RevisionRow)row).Document, new DocumentErrors()) ?? s_empty);
+        return published.Parsed(static one => Parse(one.Revision.Document, new DocumentErrors()) ?? s_empty);
     }
 }

@@ -3,7 +3,6 @@ using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Configuration;
 using MediaCore.Numbers.Documents;
-using MediaCore.Numbers.Model;
 
 namespace MediaCore.Numbers.Plans;
 
@@ -25,8 +24,11 @@ public sealed class Plan
     internal static Plan Unreadable { get; } = new() { Rules = [new PlanRule { Name = "unreadable", Then = [new RejectAction { Status = 480, Cause = 31 }] }] };
 
     /// <summary>The published revision of a plan, read once for all calls.</summary>
-    public static Plan Of(PublishedDocument document, TenantConfiguration configuration)
-        => configuration.Parsed(document.Revision, row => PlanReader.Parse(((RevisionRow)row).Document, document.Owner.Id.ToString("N"), new DocumentErrors()) ?? Unreadable);
+    public static Plan Of(PublishedDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return document.Parsed(static one => PlanReader.Parse(one.Revision.Document, one.Owner.Id.ToString("N"), new DocumentErrors()) ?? Unreadable);
+    }
 
     /// <summary>
     /// Which rule is followed: the first at or behind <paramref name="from"/> that holds. A pure function; there is always one, since the default holds. Allocates nothing.

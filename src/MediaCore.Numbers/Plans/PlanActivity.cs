@@ -24,7 +24,7 @@ public sealed class PlanActivity(string name) : CallActivity
             return;
         }
 
-        _plan = Plan.Of(document, Call.Configuration);
+        _plan = Plan.Of(document);
         _walk = new PlanWalk(_plan);
         Call.Pass(WaypointKinds.Plan, $"{name}@{document.Revision.Number}");
         Trace($"\"{name}\" revision {document.Revision.Number}");

@@ -192,7 +192,7 @@ public sealed class PlanSimulator(Func<RoutingTable> numbers, Func<FrozenDiction
             {
                 case PlanAction { Plan: var name }:
                     return configuration.Plans.TryGetValue(name, out PublishedDocument? document)
-                        ? Deeper(() => Follow(Plan.Of(document, configuration), name, facts, configuration))
+                        ? Deeper(() => Follow(Plan.Of(document), name, facts, configuration))
                         : new ActivityResult(ActivityOutcome.Failed, $"there is no plan \"{name}\" in force", 480, 31);
                 case SetAction set:
                     foreach ((string name, string text) in set.Variables)

@@ -96,7 +96,7 @@ public sealed class PlanActivityTests
         _world.Plan("main", """{ "rules": [{ "name": "night", "when": { "all": [{ "anonymous": false }, { "schedule": "always", "is": "closed" }] }, "then": [] }], "default": { "then": [{ "do": "ring", "targets": [{ "user": "ann" }] }, { "do": "voicemail", "box": "100" }] } }""");
         await using CallProbe probe = CallProbe.Start(new PlanActivity("main"), _world.Call, _world.Configuration());
         var call = new SimulatedCall { Number = PlanWorld.Number, Caller = "2025550199", At = _world.Now, Registered = [] };
-        SimulatedPath path = PlanSimulator.Simulate(Plan.Of(_world.Configuration().Plans["main"], _world.Configuration()), "main", call, _world.Configuration(), probe.Stage.Services);
+        SimulatedPath path = PlanSimulator.Simulate(Plan.Of(_world.Configuration().Plans["main"]), "main", call, _world.Configuration(), probe.Stage.Services);
         Assert.Equal(
             ["night: does not hold: schedule \"always\" is closed", "default: holds always", "default: RingAction Unreachable", "default: VoicemailAction Completed"],
             path.Steps.Select(static step => $"{step.Rule}: {(step.Action is null ? step.Text : $"{step.Action.GetType().Name} {step.Outcome}")}"));

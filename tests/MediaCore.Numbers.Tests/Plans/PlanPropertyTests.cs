@@ -127,7 +127,7 @@ public sealed class PlanPropertyTests
         do
         {
             // Those that may end in several ways take their ends in turn, which an announcement does not.
-            path = PlanSimulator.Simulate(Plan.Of(configuration.Plans["main"], configuration), "main", new SimulatedCall { Number = PlanWorld.Number, Caller = world.Call.Caller, At = world.Now, Outcomes = outcomes, Calls = 1 }, configuration, probe.Stage.Services);
+            path = PlanSimulator.Simulate(Plan.Of(configuration.Plans["main"]), "main", new SimulatedCall { Number = PlanWorld.Number, Caller = world.Call.Caller, At = world.Now, Outcomes = outcomes, Calls = 1 }, configuration, probe.Stage.Services);
         }
         while (Fill(path, outcomes, ends));
 
