@@ -11,4 +11,4 @@ dotnet build -c Release -nodeReuse:false -p:RunAnalyzers=false -v q --nologo -o 
 code=0
 dotnet "$root/artifacts/benchmarks/MediaCore.Benchmarks.dll" --goal16 "${1:-60}" "$root/artifacts/numbers.json" || code=$?
 [ "$code" -le 1 ] || exit "$code"
-exec python3 "$root/perf/compare/numbers.py" "$root" "${1:-60}"
+exec python3 "$root/perf/compare/number_decisions.py" "$root" "${1:-60}"
