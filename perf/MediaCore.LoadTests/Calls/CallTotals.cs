@@ -1,3 +1,5 @@
+using MediaCore.LoadTests.Media;
+
 namespace MediaCore.LoadTests.Calls;
 
 /// <summary>What all ended calls came to.</summary>
@@ -5,9 +7,24 @@ internal sealed class CallTotals
 {
     public long Started { get; set; }
 
+    /// <summary>Calls, registrations and messages that were answered 200.</summary>
+    public long Answered { get; set; }
+
+    /// <summary>Those that went through all steps of their scenario.</summary>
     public long Ended { get; set; }
 
     public long Failed { get; set; }
+
+    /// <summary>Those of the failed that were answered 503.</summary>
+    public long Refused { get; set; }
+
+    /// <summary>Calls that were cancelled and ended in 487, as their scenario has it.</summary>
+    public long Cancelled { get; set; }
+
+    /// <summary>Responses for a call that had ended, and datagrams that are no SIP message.</summary>
+    public long Late { get; set; }
+
+    public long Unreadable { get; set; }
 
     /// <summary>Packets sent in calls that were relayed as they are.</summary>
     public long Sent { get; set; }
@@ -25,7 +42,9 @@ internal sealed class CallTotals
 
     public long ToneWindows { get; set; }
 
-    /// <summary>Sides of calls that heard nothing at all though the other side sent, and sides that sent nothing, which is the generator's own defect.</summary>
+    /// <summary>Sides of calls that ended, those of them that heard nothing at all though the other side sent, and sides that sent nothing, which is the generator's own defect.</summary>
+    public long Sides { get; set; }
+
     public long SilentSides { get; set; }
 
     public long MuteSides { get; set; }
@@ -43,4 +62,26 @@ internal sealed class CallTotals
 
     /// <summary>Why calls failed: text and how often.</summary>
     public SortedDictionary<string, int> Problems { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds what a stream sent and the other one of its call heard.</summary>
+    public void Add(RtpStream stream, RtpStream other, bool isTranscoded)
+    {
+        if (isTranscoded)
+        {
+            TranscodedSent += stream.Sent;
+            TranscodedReceived += other.Received;
+        }
+        else
+        {
+            Sent += stream.Sent;
+            Received += other.Received;
+        }
+
+        Unauthentic += stream.Unauthentic;
+        Compared += stream.Compared;
+        Altered += stream.Altered;
+        SendErrors += stream.SendErrors;
+        Windows += stream.Listener?.Windows ?? 0;
+        ToneWindows += stream.Listener?.ToneWindows ?? 0;
+    }
 }

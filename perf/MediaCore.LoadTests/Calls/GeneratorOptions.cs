@@ -1,3 +1,5 @@
+using MediaCore.LoadTests.Arrivals;
+using MediaCore.LoadTests.Scenarios;
 using MediaCore.Primitives;
 
 namespace MediaCore.LoadTests.Calls;
@@ -5,24 +7,30 @@ namespace MediaCore.LoadTests.Calls;
 /// <summary>What load.</summary>
 internal sealed record GeneratorOptions
 {
-    /// <summary>Calls up at once.</summary>
-    public required int Calls { get; init; }
+    /// <summary>What calls do.</summary>
+    public required ScenarioMix Mix { get; init; }
 
-    /// <summary>Those of them whose sides have no codec in common.</summary>
-    public required int TranscodedCalls { get; init; }
-
-    /// <summary>Mean duration of a call.</summary>
-    public required TimeSpan Duration { get; init; }
-
-    /// <summary>Calls begun per second, at most.</summary>
-    public required double CallsPerSecond { get; init; }
-
-    /// <summary>Whether callers use SRTP.</summary>
-    public required bool IsSecure { get; init; }
+    /// <summary>Calls at once; one that is due when all places are taken fails.</summary>
+    public required int Places { get; init; }
 
     /// <summary>Address of the callers; its port is 0.</summary>
     public required NetworkEndpoint CallerAddress { get; init; }
 
-    /// <summary>Address of the callees; its port is 0.</summary>
+    /// <summary>Address of the callees; its port is 0 for one that the system chooses.</summary>
     public required NetworkEndpoint CalleeAddress { get; init; }
+
+    /// <summary>No server between: callers call callees, which measures the generator.</summary>
+    public bool IsDirect { get; init; }
+
+    /// <summary>Accounts that register: <c>load1</c> and so on.</summary>
+    public int Accounts { get; init; }
+
+    /// <summary>Password of all of them.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>What scenarios and durations are drawn with.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The name of an account, from 1.</summary>
+    public static string AccountName(int number) => $"load{number}";
 }

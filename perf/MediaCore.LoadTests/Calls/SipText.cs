@@ -1,51 +1,105 @@
-using System.Text;
+using System.Text.Unicode;
+using MediaCore.LoadTests.Media;
+using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 
 namespace MediaCore.LoadTests.Calls;
 
-/// <summary>Writes the messages of both ends.</summary>
+/// <summary>Writes answers and descriptions; allocates nothing.</summary>
 internal static class SipText
 {
-    public static byte[] Request(string method, string uri, string local, string branch, string from, string to, string callId, uint cseq, string? contact, string? body)
+    /// <summary>An answer to a request.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="tag">Our tag, where To has none.</param>
+    /// <param name="contact">Value of Contact; empty: none.</param>
+    /// <param name="description">The body, application/sdp; empty: none.</param>
+    /// <returns>Its bytes.</returns>
+    public static ReadOnlySpan<byte> Response(Span<byte> destination, SipMessage request, int status, scoped ReadOnlySpan<byte> tag, scoped ReadOnlySpan<byte> contact, scoped ReadOnlySpan<byte> description)
     {
-        StringBuilder text = new();
-        text.Append($"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch={branch}\r\nMax-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\nCall-ID: {callId}\r\nCSeq: {cseq} {method}\r\n");
-        if (contact is not null)
+        SipWriter writer = new(destination);
+        writer.StatusLine(status, default);
+        writer.CopyHeaders(request, SipHeaderName.Via);
+        writer.CopyHeaders(request, SipHeaderName.RecordRoute);
+        writer.CopyHeaders(request, SipHeaderName.From);
+        if (request.TryGetHeader(SipHeaderName.To, out ReadOnlySpan<byte> to))
         {
-            text.Append($"Contact: <{contact}>\r\n");
+            writer.HeaderStart(SipHeaderName.To);
+            writer.Text(to);
+            if (request.ToTag.IsEmpty)
+            {
+                writer.Raw(";tag="u8);
+                writer.Raw(tag);
+            }
+
+            writer.EndLine();
         }
 
-        return WithBody(text, body);
+        writer.CopyHeaders(request, SipHeaderName.CallId);
+        writer.CopyHeaders(request, SipHeaderName.CSeq);
+        if (!contact.IsEmpty)
+        {
+            writer.Header(SipHeaderName.Contact, contact);
+        }
+
+        return Finish(ref writer, description);
     }
 
-    public static byte[] Response(SipMessage request, int status, string tag, string? contact, string? body)
+    /// <summary>The end of a message with or without a description.</summary>
+    public static ReadOnlySpan<byte> Finish(scoped ref SipWriter writer, scoped ReadOnlySpan<byte> description)
     {
-        StringBuilder text = new();
-        text.Append($"SIP/2.0 {status} {Encoding.ASCII.GetString(SipReasonPhrases.Get(status))}\r\n");
-        foreach (SipHeaderName name in (SipHeaderName[])[SipHeaderName.Via, SipHeaderName.RecordRoute, SipHeaderName.From, SipHeaderName.To, SipHeaderName.CallId, SipHeaderName.CSeq])
+        if (description.IsEmpty)
         {
-            byte[] buffer = new byte[4096];
-            SipWriter writer = new(buffer);
-            writer.CopyHeaders(request, name);
-            string lines = Encoding.UTF8.GetString(writer.Written);
-            text.Append(name == SipHeaderName.To && request.ToTag.IsEmpty ? lines.Replace("\r\n", $";tag={tag}\r\n", StringComparison.Ordinal) : lines);
+            writer.EndWithoutBody();
+        }
+        else
+        {
+            writer.Body("application/sdp"u8, description);
         }
 
-        if (contact is not null)
-        {
-            text.Append($"Contact: <{contact}>\r\n");
-        }
-
-        return WithBody(text, body);
+        return writer.Written;
     }
 
-    private static byte[] WithBody(StringBuilder text, string? body)
+    /// <summary>A session description with one stream of sound.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="local">Where it is heard.</param>
+    /// <param name="version">Of the session; it grows with each change (RFC 3264 §8).</param>
+    /// <param name="opus">Payload type of Opus; 0: it is PCMU.</param>
+    /// <param name="hasEvents">Whether it has telephone events.</param>
+    /// <param name="key">Its SRTP key in Base64; empty: it is plain.</param>
+    /// <param name="direction">Its attribute.</param>
+    public static ReadOnlySpan<byte> Describe(Span<byte> destination, scoped in NetworkEndpoint local, int version, byte opus, bool hasEvents, string key, string direction)
     {
-        if (body is not null)
+        Span<byte> address = stackalloc byte[NetworkEndpoint.MaxTextBytes];
+        local.TryFormatAddress(address, brackets: false, out int length);
+        ReadOnlySpan<byte> family = local.IsIPv6 ? "IP6"u8 : "IP4"u8;
+        string events = hasEvents ? " 101" : "";
+        string map = opus != 0 ? "opus/48000/2" : "PCMU/8000";
+        SipWriter writer = new(destination);
+        writer.Raw("v=0\r\no=- 1 "u8);
+        writer.Raw(version);
+        foreach (bool isOrigin in (ReadOnlySpan<bool>)[true, false])
         {
-            text.Append("Content-Type: application/sdp\r\n");
+            writer.Raw(isOrigin ? " IN "u8 : "s=-\r\nc=IN "u8);
+            writer.Raw(family);
+            writer.Raw(" "u8);
+            writer.Raw(address[..length]);
+            writer.EndLine();
         }
 
-        return Encoding.UTF8.GetBytes(text.Append($"Content-Length: {body?.Length ?? 0}\r\n\r\n{body}").ToString());
+        Span<byte> media = stackalloc byte[400];
+        Utf8.TryWrite(
+            media, $"t=0 0\r\nm=audio {local.Port} RTP/{(key.Length > 0 ? "SAVP" : "AVP")} {opus}{events}\r\na=rtpmap:{opus} {map}\r\n{(hasEvents ? "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n" : "")}", out length);
+        writer.Raw(media[..length]);
+        if (key.Length > 0)
+        {
+            Utf8.TryWrite(media, $"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}\r\n", out length);
+            writer.Raw(media[..length]);
+        }
+
+        Utf8.TryWrite(media, $"a=ptime:{1000 / Sound.FramesPerSecond}\r\na={direction}\r\n", out length);
+        writer.Raw(media[..length]);
+        return writer.Written;
     }
 }

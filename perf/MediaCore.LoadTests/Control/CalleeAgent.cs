@@ -20,6 +20,8 @@ internal sealed class CalleeAgent : IDisposable
     private readonly EventPoller _poller = new();
     private readonly SipMessage _message = new();
     private readonly byte[] _datagram = new byte[65_536];
+    private readonly byte[] _out = new byte[8192];
+    private readonly byte[] _description = new byte[2048];
     private readonly HashSet<string> _invited = new(StringComparer.Ordinal);
     private readonly HashSet<string> _parted = new(StringComparer.Ordinal);
     private readonly Thread _thread;
@@ -100,15 +102,15 @@ internal sealed class CalleeAgent : IDisposable
         string user = at > "sip:".Length ? uri["sip:".Length..at] : "";
         if (!_calls.TryGetValue(user, out DrivenCall? call))
         {
-            _socket.TrySend(SipText.Response(_message, 404, "nobody", null, null), source);
+            _socket.TrySend(SipText.Response(_out, _message, 404, "nobody"u8, default, default), source);
             return;
         }
 
         if (_message.Method == SipMethod.Invite)
         {
             Note(_invited.Add(user), Invites, now - call.OriginatedAt);
-            string description = $"v=0\r\no=- 1 1 IN IP4 {Endpoint.ToIPAddress()}\r\ns=-\r\nc=IN IP4 {Endpoint.ToIPAddress()}\r\nt=0 0\r\nm=audio {_media.LocalEndpoint.Port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\n";
-            _socket.TrySend(SipText.Response(_message, 200, $"s{user}", $"sip:{user}@{Endpoint}", description), source);
+            ReadOnlySpan<byte> description = SipText.Describe(_description, _media.LocalEndpoint, 1, 0, hasEvents: true, "", "sendrecv");
+            Answer(user, source, Encoding.ASCII.GetBytes($"<sip:{user}@{Endpoint}>"), description);
             return;
         }
 
@@ -117,8 +119,11 @@ internal sealed class CalleeAgent : IDisposable
             Note(_parted.Add(user), Byes, now - call.HungUpAt);
         }
 
-        _socket.TrySend(SipText.Response(_message, 200, $"s{user}", null, null), source);
+        Answer(user, source, default, default);
     }
+
+    private void Answer(string user, NetworkEndpoint source, ReadOnlySpan<byte> contact, ReadOnlySpan<byte> description) =>
+        _socket.TrySend(SipText.Response(_out, _message, 200, Encoding.ASCII.GetBytes($"s{user}"), contact, description), source);
 
     private void Note(bool isFirst, LatencyHistogram histogram, TimeSpan latency)
     {

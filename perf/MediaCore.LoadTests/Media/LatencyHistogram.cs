@@ -14,9 +14,22 @@ internal sealed class LatencyHistogram
     public void Add(long nanoseconds) => Interlocked.Increment(ref Volatile.Read(ref _counts)[IndexOf(nanoseconds)]);
 
     /// <summary>What was counted since the last call.</summary>
-    public LatencySummary TakeAndClear()
+    public LatencySummary TakeAndClear() => Summarize(Interlocked.Exchange(ref _counts, new long[Buckets]));
+
+    /// <summary>The same, and adds it to another one, which no other thread uses.</summary>
+    public LatencySummary MoveTo(LatencyHistogram sum)
     {
         long[] counts = Interlocked.Exchange(ref _counts, new long[Buckets]);
+        for (int i = 0; i < Buckets; i++)
+        {
+            sum._counts[i] += counts[i];
+        }
+
+        return Summarize(counts);
+    }
+
+    private static LatencySummary Summarize(long[] counts)
+    {
         long total = counts.Sum();
         return new LatencySummary(total, Percentile(counts, total, 0.5), Percentile(counts, total, 0.99), Percentile(counts, total, 0.999), Percentile(counts, total, 1));
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
 using MediaCore.Transport.Polling;
@@ -23,6 +24,7 @@ internal sealed class MediaPump : IDisposable
     private readonly RtpStream?[] _places;
     private readonly Thread _sender;
     private readonly Thread _receiver;
+    private readonly bool _isDirect;
     private volatile bool _isStopped;
     private long _maxLateNanoseconds;
     private long _strays;
@@ -31,8 +33,10 @@ internal sealed class MediaPump : IDisposable
     /// <param name="callers">Address of the callers; its port is 0.</param>
     /// <param name="callees">Address of the callees; its port is 0.</param>
     /// <param name="places">Streams at once: callers at even places, callees at odd ones.</param>
-    public MediaPump(NetworkEndpoint callers, NetworkEndpoint callees, int places)
+    /// <param name="isDirect">Callers send straight to callees: there is no server that gives each party a port, so streams are told by their SSRC, which is their place and 1 (<see cref="SsrcOf"/>).</param>
+    public MediaPump(NetworkEndpoint callers, NetworkEndpoint callees, int places, bool isDirect = false)
     {
+        _isDirect = isDirect;
         _endpoints = [.. Enumerable.Range(0, 2 * EndpointsPerSide).Select(i => new MediaEndpoint(i % 2 == 0 ? callers : callees))];
         _places = new RtpStream?[places];
         _sender = new Thread(Send) { IsBackground = true, Name = "rtp-sender" };
@@ -59,6 +63,9 @@ internal sealed class MediaPump : IDisposable
     /// <summary>The socket of a place.</summary>
     public MediaEndpoint EndpointOf(int place) => _endpoints[place % _endpoints.Length];
 
+    /// <summary>The SSRC of a place where calls are direct, else 0.</summary>
+    public uint SsrcOf(int place) => _isDirect ? (uint)place + 1 : 0;
+
     /// <summary>Takes a stream in, to be sent when it wants to.</summary>
     public void Add(int place, RtpStream stream) => Volatile.Write(ref _places[place], stream);
 
@@ -72,9 +79,12 @@ internal sealed class MediaPump : IDisposable
         Volatile.Write(ref _places[place], null);
         if (stream is not null)
         {
-            Interlocked.CompareExchange(ref _byPort[stream.Remote.Port], null, stream);
+            Forget(stream);
         }
     }
+
+    /// <summary>What comes from the stream's <see cref="RtpStream.Remote"/> is not for it any more.</summary>
+    public void Forget(RtpStream stream) => Interlocked.CompareExchange(ref _byPort[stream.Remote.Port], null, stream);
 
     public void Dispose()
     {
@@ -149,7 +159,7 @@ internal sealed class MediaPump : IDisposable
             return;
         }
 
-        if (Volatile.Read(ref _byPort[endpoint.SourcePort(index)]) is { } stream)
+        if (StreamOf(endpoint, index, packet) is { } stream)
         {
             stream.Hear(packet, endpoint.ArrivedAt(index), Latency);
         }
@@ -157,6 +167,18 @@ internal sealed class MediaPump : IDisposable
         {
             Volatile.Write(ref _strays, _strays + 1);
         }
+    }
+
+    private RtpStream? StreamOf(MediaEndpoint endpoint, int index, ReadOnlySpan<byte> packet)
+    {
+        if (!_isDirect)
+        {
+            return Volatile.Read(ref _byPort[endpoint.SourcePort(index)]);
+        }
+
+        // The two sides of a call have neighbouring places.
+        uint place = packet.Length >= RtpHeader.MinBytes ? (BinaryPrimitives.ReadUInt32BigEndian(packet[8..]) - 1) ^ 1 : uint.MaxValue;
+        return place < (uint)_places.Length ? Volatile.Read(ref _places[place]) : null;
     }
 
     private void Guard(Action action)

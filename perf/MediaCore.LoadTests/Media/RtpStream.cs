@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Text;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
 using MediaCore.Rtp.Srtp;
+using MediaCore.Rtp.TelephoneEvents;
 using MediaCore.Transport.Media;
 using MediaCore.Transport.Udp;
 
@@ -16,13 +18,19 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     /// <summary>One packet in so many of a relayed stream under SRTP is authenticated, decrypted and compared, its first among them; of the others the header is read.</summary>
     public const int CheckEvery = 16;
 
+    /// <summary>What telephone events are called in all descriptions of the generator.</summary>
+    public const byte EventPayloadType = 101;
+
     /// <summary>Ten seconds: longer under way than that is altered.</summary>
     private const int History = 512;
 
     private readonly long[] _sentAt = new long[History];
-    private readonly byte[] _renumbered = new byte[MediaEndpoint.MaxPacketBytes];
+    private readonly byte[] _rewritten = new byte[MediaEndpoint.MaxPacketBytes];
+    private readonly StringBuilder _heardDigits = new();
     private int _next;
     private volatile bool _isSending;
+    private volatile DigitSender? _digits;
+    private TelephoneEventReceiver _events;
     private SrtpReceiver? _receiver;
     private long _received;
 
@@ -34,6 +42,9 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
 
     /// <summary>What its packets are called, set before <see cref="IsSending"/>.</summary>
     public byte PayloadType { get; set; }
+
+    /// <summary>The SSRC of what it sends, set before <see cref="IsSending"/>; 0: that of all streams of the kind. Not under SRTP.</summary>
+    public uint Ssrc { get; set; }
 
     /// <summary>Where it sends, and where it is sent from.</summary>
     public NetworkEndpoint Remote { get; set; }
@@ -64,6 +75,15 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     /// <summary>What was heard, where it is listened to.</summary>
     public Listener? Listener => listener;
 
+    /// <summary>Keys heard; look at it when nothing more is under way.</summary>
+    public string HeardDigits => _heardDigits.ToString();
+
+    /// <summary>Presses keys while it is sending.</summary>
+    public void Press(string digits) => _digits = new DigitSender(digits);
+
+    /// <summary>Whether the key of what comes is known.</summary>
+    public bool IsSecured => _receiver is not null;
+
     /// <summary>The key of what comes; without it that is plain.</summary>
     public void Secure(SrtpReceiver receiver) => _receiver = receiver;
 
@@ -72,11 +92,9 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     {
         int index = _next++;
         ReadOnlySpan<byte> packet = packets[index];
-        if (PayloadType != 0)
+        if (PayloadType != 0 || Ssrc != 0 || _digits is not null)
         {
-            packet.CopyTo(_renumbered);
-            _renumbered[1] |= PayloadType;
-            packet = _renumbered.AsSpan(0, packet.Length);
+            packet = Rewrite(packet);
         }
 
         Volatile.Write(ref _sentAt[index % History], WallClock.Nanoseconds);
@@ -93,7 +111,7 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     /// <summary>Takes a packet that came.</summary>
     public void Hear(Span<byte> packet, long arrivedAt, LatencyHistogram latency)
     {
-        bool isRelayed = kind == SoundKind.RelayedPcmu;
+        bool isRelayed = kind == SoundKind.Relayed;
         long heard = _received;
         bool isOpen = _receiver is null;
         if (!isOpen && (!isRelayed || heard % CheckEvery == 0))
@@ -116,6 +134,14 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
         else if (!isRelayed)
         {
             listener!.Hear(rtp.Payload);
+        }
+        else if (rtp.PayloadType == EventPayloadType)
+        {
+            TelephoneEventReport report = _events.Receive(rtp.Timestamp, rtp.Ssrc, rtp.Payload, new Timestamp(arrivedAt));
+            if (report.HasStarted)
+            {
+                _heardDigits.Append(TelephoneEvent.ToDigit(report.Code));
+            }
         }
         else
         {
@@ -142,6 +168,33 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     {
         _receiver?.Dispose();
         listener?.Dispose();
+    }
+
+    private ReadOnlySpan<byte> Rewrite(ReadOnlySpan<byte> packet)
+    {
+        packet.CopyTo(_rewritten);
+        int length = packet.Length;
+        RtpHeader.SetPayloadType(_rewritten, PayloadType);
+        if (Ssrc != 0)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(_rewritten.AsSpan(8), Ssrc);
+        }
+
+        if (_digits is { } digits)
+        {
+            if (digits.TryWriteNext(_rewritten.AsSpan(RtpHeader.MinBytes), BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), out bool marker))
+            {
+                length = RtpHeader.MinBytes + TelephoneEvent.Bytes;
+                _rewritten[1] = (byte)(EventPayloadType | (marker ? 0x80 : 0));
+                BinaryPrimitives.WriteUInt32BigEndian(_rewritten.AsSpan(4), digits.Timestamp);
+            }
+            else if (digits.IsFinished)
+            {
+                _digits = null;
+            }
+        }
+
+        return _rewritten.AsSpan(0, length);
     }
 
     private long SentAt(int index) => Volatile.Read(ref _sentAt[index % History]);

@@ -40,16 +40,24 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="program">Path of <c>mediacore.dll</c>.</param>
-    /// <param name="configuration">Its configuration without <c>sip.listen</c>, <c>http</c> and <c>grpc</c>.</param>
-    public static async Task<ServerProcess> StartAsync(string program, Dictionary<string, object> configuration)
+    /// <param name="configuration">Its configuration without <c>sip.listen</c>, <c>http</c> and <c>grpc</c>; a section <c>sip</c> is a dictionary.</param>
+    /// <param name="prepare">Fills its folder before it starts; null: nothing is there.</param>
+    public static async Task<ServerProcess> StartAsync(string program, Dictionary<string, object> configuration, Func<string, Task>? prepare = null)
     {
         string folder = Directory.CreateTempSubdirectory("mediacore-load-").FullName;
+        if (prepare is not null)
+        {
+            await prepare(folder);
+        }
+
         int sipPort = FreePort(SocketType.Dgram);
         int httpPort = FreePort(SocketType.Stream);
         int grpcPort = FreePort(SocketType.Stream);
         configuration["dataFolder"] = folder;
         configuration["grpc"] = new { listen = $"http://127.0.0.1:{grpcPort}" };
-        configuration["sip"] = new { listen = new[] { $"udp://127.0.0.1:{sipPort}" } };
+        Dictionary<string, object> sip = configuration.TryGetValue("sip", out object? given) ? (Dictionary<string, object>)given : [];
+        sip["listen"] = new[] { $"udp://127.0.0.1:{sipPort}" };
+        configuration["sip"] = sip;
         configuration["http"] = new { listen = $"http://127.0.0.1:{httpPort}" };
         string file = Path.Combine(folder, "mediacore.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(configuration));
@@ -74,17 +82,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Its metrics: name with labels → value.</summary>
     public async Task<ServerFigures> GetFiguresAsync()
     {
-        string page = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
-        Dictionary<string, double> values = new(StringComparer.Ordinal);
-        foreach (string line in page.Split('\n'))
-        {
-            int space = line.LastIndexOf(' ');
-            if (space > 0 && line[0] != '#')
-            {
-                values[line[..space]] = double.Parse(line[(space + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture);
-            }
-        }
-
+        IReadOnlyDictionary<string, double> values = await MetricsPage.GetAsync(_http, new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
         string rollup = await File.ReadAllTextAsync($"/proc/{ProcessId}/smaps_rollup");
         long resident = long.Parse(ResidentLine().Match(rollup).Groups["kib"].Value, CultureInfo.InvariantCulture) * 1024;
         int descriptors = Directory.GetFileSystemEntries($"/proc/{ProcessId}/fd").Length;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using MediaCore.LoadTests.Arrivals;
 using MediaCore.LoadTests.Calls;
+using MediaCore.LoadTests.Scenarios;
 using MediaCore.LoadTests.Server;
 using MediaCore.Primitives;
 
@@ -11,6 +13,7 @@ namespace MediaCore.LoadTests.Soak;
 internal sealed class SoakRun(SoakOptions options)
 {
     private const double CallsPerSecond = 25;
+    private const int SparePlaces = 16;
     private const string Collections = "dotnet_gc_collections_total";
 
     // Memory may go up and down with the collector; what it may not is go up for good.
@@ -38,18 +41,17 @@ internal sealed class SoakRun(SoakOptions options)
     {
         using CallGenerator generator = new(new GeneratorOptions
         {
-            Calls = options.Calls,
-            TranscodedCalls = options.Transcoded,
-            Duration = TimeSpan.FromSeconds(options.CallSeconds),
-            CallsPerSecond = CallsPerSecond,
-            IsSecure = !options.IsPlain,
+            Mix = Mix(),
+
+            // One that has ended is listened to for a moment longer than it counts.
+            Places = options.Calls + SparePlaces,
             CallerAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.2"), 0),
             CalleeAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.3"), 0),
         });
         await using ServerProcess server = await ServerProcess.StartAsync(options.Program, Configure(generator.CalleeEndpoint));
         generator.Server = NetworkEndpoint.From(IPAddress.Loopback, (ushort)server.SipPort);
         ServerFigures before = await server.GetFiguresAsync();
-        generator.Start();
+        generator.Start(new Population(options.Calls, CallsPerSecond));
         await FillAsync(generator, cancellation);
 
         double liveBefore = await server.GetLiveHeapBytesAsync();
@@ -82,6 +84,18 @@ internal sealed class SoakRun(SoakOptions options)
         return new SoakResult(minutes, generator.Totals, [.. Check(minutes, generator.Totals, before, after), CheckLive(liveBefore, liveAfter)]);
     }
 
+    private ScenarioMix Mix()
+    {
+        // Between half and one and a half of the mean, so that calls begin and end at all times.
+        ScenarioStep[] steps = [new(StepKind.Invite), new(StepKind.Talk, TimeSpan.FromSeconds(options.CallSeconds), Spread: 0.5), new(StepKind.Bye)];
+        (Scenario, double)[] parts =
+        [
+            (new Scenario { Name = "relayed", Media = options.IsPlain ? MediaKind.Pcmu : MediaKind.Srtp, Steps = steps }, options.Calls - options.Transcoded),
+            (new Scenario { Name = "transcoded", Media = options.IsPlain ? MediaKind.Transcoded : MediaKind.SrtpTranscoded, Steps = steps }, options.Transcoded),
+        ];
+        return new ScenarioMix([.. parts.Where(static p => p.Item2 > 0)]);
+    }
+
     private Dictionary<string, object> Configure(NetworkEndpoint callees) => new()
     {
         ["media"] = new { address = "127.0.0.1", ports = "10000-29999" },
@@ -95,8 +109,8 @@ internal sealed class SoakRun(SoakOptions options)
         },
         ["routes"] = new object[]
         {
-            new { name = "relayed", match = new { to = $"+1{CallGenerator.RelayedDigit}*" }, trunks = new[] { "callees" } },
-            new { name = "transcoded", match = new { to = $"+1{CallGenerator.TranscodedDigit}*" }, trunks = new[] { "opus-callees" } },
+            new { name = "relayed", match = new { to = $"+1{(char)CallName.Relayed}*" }, trunks = new[] { "callees" } },
+            new { name = "transcoded", match = new { to = $"+1{(char)CallName.Transcoded}*" }, trunks = new[] { "opus-callees" } },
         },
     };
 

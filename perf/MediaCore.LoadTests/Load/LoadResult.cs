@@ -1,0 +1,39 @@
+using MediaCore.LoadTests.Calls;
+using MediaCore.LoadTests.Media;
+
+namespace MediaCore.LoadTests.Load;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Seconds">Second by second.</param>
+/// <param name="Totals">Sums of the run.</param>
+/// <param name="Scenarios">Per scenario.</param>
+/// <param name="SetUp">From the moment at which a call was to begin to its answer, of the whole run.</param>
+/// <param name="Ringing">The same to the first 18x.</param>
+/// <param name="TearDown">From BYE to its answer.</param>
+/// <param name="Lateness">How late calls began: what the generator itself added to the others.</param>
+/// <param name="Left">Calls that had not ended when the run gave up waiting.</param>
+/// <param name="GeneratorCpuSeconds">Processor time of the generator while calls came and went.</param>
+/// <param name="ServerCpuSeconds">The server's; NaN where it is not known.</param>
+/// <param name="WallSeconds">How long it took, until the last call had ended.</param>
+internal sealed record LoadResult(
+    IReadOnlyList<LoadSecond> Seconds,
+    CallTotals Totals,
+    IReadOnlyList<ScenarioResult> Scenarios,
+    LatencySummary SetUp,
+    LatencySummary Ringing,
+    LatencySummary TearDown,
+    LatencySummary Lateness,
+    int Left,
+    double GeneratorCpuSeconds,
+    double ServerCpuSeconds,
+    double WallSeconds)
+{
+    /// <summary>Share of the calls that failed.</summary>
+    public double FailureShare => Totals.Started == 0 ? 0 : (double)Totals.Failed / Totals.Started;
+
+    /// <summary>Share of the packets that were lost, transcoded calls left out.</summary>
+    public double LossShare => Totals.Sent == 0 ? 0 : (double)(Totals.Sent - Totals.Received) / Totals.Sent;
+
+    /// <summary>Sides of calls that heard nothing though the other side spoke.</summary>
+    public bool IsWhole => Totals.Failed == 0 && Left == 0 && Totals.Ended == Totals.Started && Totals.Sent == Totals.Received && Totals.SilentSides == 0 && Totals.Altered + Totals.Unauthentic == 0;
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using MediaCore.LoadTests.Calls;
+
+namespace MediaCore.LoadTests.Load;
+
+/// <summary>A run: calls begin by their plan, each second is looked at, and it ends by itself when the last call has, or has had its time.</summary>
+internal sealed class LoadRun(LoadOptions options)
+{
+    /// <summary>What a request waits for its answer at most (64 T1), and then some.</summary>
+    private static readonly TimeSpan s_spare = TimeSpan.FromSeconds(40);
+
+    public async Task<LoadResult> RunAsync(CancellationToken cancellation)
+    {
+        using CallGenerator generator = new(GeneratorOptions());
+        await using IServerUnderTest server = await StartServerAsync(generator);
+        generator.Server = server.Endpoint;
+        LoadMeter meter = new(generator, server);
+        await meter.StartAsync();
+        generator.Start(options.Arrivals.Start(options.Seed));
+        return await WatchAsync(generator, meter, options.Arrivals.Seconds, cancellation);
+    }
+
+    private GeneratorOptions GeneratorOptions() => new()
+    {
+        Mix = options.Mix,
+        Places = options.Places,
+        CallerAddress = options.Callers,
+        CalleeAddress = options.Callees,
+        IsDirect = options.IsDirect,
+        Accounts = options.Accounts,
+        Password = options.Password,
+        Seed = options.Seed,
+    };
+
+    private async Task<IServerUnderTest> StartServerAsync(CallGenerator generator) => options switch
+    {
+        { IsDirect: true } => new OtherServer(generator.CalleeEndpoint, null),
+        { Program.Length: > 0 } => await OwnServer.StartAsync(options, generator.CalleeEndpoint),
+        _ => new OtherServer(options.Server, options.Metrics),
+    };
+
+    private async Task<LoadResult> WatchAsync(CallGenerator generator, LoadMeter meter, double arrivalSeconds, CancellationToken cancellation)
+    {
+        List<LoadSecond> seconds = [];
+        double patience = arrivalSeconds + options.Mix.Longest.TotalSeconds + s_spare.TotalSeconds;
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1));
+        bool isOver = false;
+        while (!isOver && meter.Elapsed < patience)
+        {
+            await timer.WaitForNextTickAsync(cancellation);
+            seconds.Add(await meter.TakeAsync());
+            Show(seconds[^1]);
+            ThrowIfFaulted(generator);
+            await generator.LookAsync(() => isOver = generator is { HasBegunAll: true, Up: 0 });
+        }
+
+        LoadResult? result = null;
+        await generator.LookAsync(() => result = new LoadResult(
+            seconds, generator.Totals, [.. generator.Scenarios.Select(static s => new ScenarioResult(s.Name, s.Started, s.Ended, s.Failed, s.SetUp.TakeAndClear()))],
+            meter.TakeSetUp(), generator.Ringing.TakeAndClear(), generator.TearDown.TakeAndClear(), generator.Lateness.TakeAndClear(), generator.Up, meter.GeneratorCpuSeconds, meter.ServerCpuSeconds, meter.Elapsed));
+        return result!;
+    }
+
+    private static void ThrowIfFaulted(CallGenerator generator)
+    {
+        if ((generator.Fault ?? generator.Pump.Fault) is { } fault)
+        {
+            throw new InvalidOperationException("The generator has a defect.", fault);
+        }
+    }
+
+    private static void Show(LoadSecond s) => Console.Error.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"load: {s.Second,4:F0} s: {s.Started} begun, {s.Answered} answered, {s.Failed} failed ({s.Refused} refused), {s.Up} up, {s.Lost} packets lost; set-up p50 {s.SetUp.P50 / 1000:F1} p99 {s.SetUp.P99 / 1000:F1} ms; cpu {s.CpuPercent:F0} %, generator {s.GeneratorCpuPercent:F0} %"));
+}
