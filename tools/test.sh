@@ -125,6 +125,13 @@ if [ $# -eq 0 ]; then
     fail "an operation allocates more than its budget"
   fi
 
+  say "rules of the comparisons: which rounds count, what a goal says"
+  if python3 -B -m unittest discover -s perf/compare/tests; then
+    passed=$((passed + 1))
+  else
+    fail "the rules of the comparisons"
+  fi
+
   # The control is broken on purpose and must be caught; code 3 says that this machine did not catch it in time, which proves nothing
   # either way, so it is tried again for longer before it counts as a failure.
   say "litmus of the session table"

@@ -185,6 +185,12 @@ def start_rtpengine(processes, folder):
     return process
 
 
+def benchmarks(root, *arguments):
+    """Runs perf/MediaCore.Benchmarks, which prepare.sh's build_benchmarks has built; returns what it printed."""
+    program = pathlib.Path(root) / "perf/MediaCore.Benchmarks/bin/Release/net10.0/MediaCore.Benchmarks.dll"
+    return subprocess.run(["dotnet", str(program), *map(str, arguments)], check=True, capture_output=True, text=True, cwd=root).stdout
+
+
 def spread(values):
     """Median, lowest and highest."""
     return statistics.median(values), min(values), max(values)

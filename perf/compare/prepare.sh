@@ -45,3 +45,9 @@ isolated() {
   say "no right to make namespaces: measuring among the machine's other programs"
   exec "$@"
 }
+
+build_benchmarks() {
+  mkdir -p "$root/artifacts"
+  say "building"
+  dotnet build -c Release -nodeReuse:false -v q --nologo "$root/perf/MediaCore.Benchmarks" >"$root/artifacts/build.log" 2>&1 || { cat "$root/artifacts/build.log" >&2; exit 1; }
+}

@@ -1,12 +1,12 @@
-"""The report of shards.sh from what the benchmark wrote."""
+"""Two shards beside one: runs the benchmark and reports; see shards.sh."""
 import json
 import pathlib
+import subprocess
 import sys
 
+import goals
 import measurement as m
-
-BOUND = 1.6
-GOAL = 1.85
+import noise
 
 
 def cell(figures):
@@ -15,8 +15,20 @@ def cell(figures):
 
 def main():
     root, seconds = sys.argv[1:3]
-    data = json.loads((pathlib.Path(root) / "artifacts" / "shards.json").read_text())
-    data = {"what": "shards", "command": f"perf/compare/shards.sh {seconds}", "machine": m.machine(), "commit": m.commit(root), "bound": BOUND, "goal": GOAL, **data}
+    result = pathlib.Path(root) / "artifacts" / "shards.json"
+    result.unlink(missing_ok=True)
+    with noise.Watch() as watch:
+        subprocess.run(["dotnet", f"{root}/artifacts/benchmarks/MediaCore.Benchmarks.dll", "--shards", seconds, str(result)], check=False, stdout=sys.stderr)
+    if not result.exists():
+        raise SystemExit(2)
+    data = json.loads(result.read_text())
+
+    # The benchmark looks itself whether its threads were kept waiting, which tells more than the whole machine's time does; both have to be right.
+    watch.figures["quiet"] &= data["is_quiet"]
+    noise.counted([{"noise": watch.figures}])
+    figures = goals.Figures()
+    figures.add("shards", [(r["two"]["calls"] / r["two"]["seconds"]) / (r["one"]["calls"] / r["one"]["seconds"]) for r in data["rounds"]])
+    data = {"what": "shards", "command": f"perf/compare/shards.sh {seconds}", "machine": m.machine(), "commit": m.commit(root), "goals": figures.values, "noise": watch.figures, **data}
     handed = sum(r["two"]["handed_over"] for r in data["rounds"]) / sum(r["two"]["calls"] for r in data["rounds"])
     lines = [
         "# Two shards beside one: calls per second", "",
@@ -27,11 +39,10 @@ def main():
         f"- machine: {data['machine']}", f"- commit: {data['commit']}", f"- command: `{data['command']}`", "",
         "| round | one shard: calls, CPU each | two | two apart |", "|---|---|---|---|"]
     lines += [f"| {i} | {cell(r['one'])} | {cell(r['two'])} | {cell(r['apart'])} |" for i, r in enumerate(data["rounds"], 1)]
-    lines += ["", f"**Ratio {data['ratio']:.2f}** by wall time, {data['ratio_by_cpu']:.2f} by processor time, {data['ratio_apart_by_cpu']:.2f} by processor time apart "
-              f"(medians of {len(data['rounds'])} rounds); the bound is {BOUND}, the goal {GOAL}.", "",
-              "The machine was quiet." if data["is_quiet"] else "**The machine was not quiet** (the threads' processor time was less than their wall time): measure again.", ""]
+    lines += ["", *figures.lines(), f"- By processor time {data['ratio_by_cpu']:.2f}, two that share nothing {data['ratio_apart_by_cpu']:.2f} (medians of {len(data['rounds'])} rounds).",
+              f"- {noise.summary([data])}", ""]
     m.write_report(root, "shards", data, "\n".join(lines))
-    sys.exit(3 if not data["is_quiet"] else 0 if data["ratio"] >= BOUND else 1)
+    sys.exit(0 if figures.hold else 1)
 
 
 if __name__ == "__main__":
