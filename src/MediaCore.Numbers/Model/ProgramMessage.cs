@@ -33,6 +33,9 @@ public sealed class ProgramMessage : TenantRow, IRecordRow
     /// <summary>The words of this part.</summary>
     public string Text { get; set; } = "";
 
+    /// <summary>How the program has coded them, SMPP 3.4 §5.2.19.</summary>
+    public int DataCoding { get; set; }
+
     /// <summary>The same for all parts of one message.</summary>
     public int Reference { get; set; }
 

@@ -526,6 +526,7 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     version = table.Column<int>(type: "integer", nullable: false),
                     changed_seq = table.Column<long>(type: "bigint", nullable: false),
                     created_at_ms = table.Column<long>(type: "bigint", nullable: false),
+                    data_coding = table.Column<int>(type: "integer", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>

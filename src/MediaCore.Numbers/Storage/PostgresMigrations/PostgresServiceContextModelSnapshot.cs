@@ -1105,6 +1105,10 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("bigint")
                         .HasColumnName("created_at_ms");
 
+                    b.Property<int>("DataCoding")
+                        .HasColumnType("integer")
+                        .HasColumnName("data_coding");
+
                     b.Property<string>("Destination")
                         .IsRequired()
                         .HasColumnType("text")

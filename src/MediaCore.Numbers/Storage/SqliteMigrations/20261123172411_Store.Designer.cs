@@ -1103,6 +1103,10 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at_ms");
 
+                    b.Property<int>("DataCoding")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("data_coding");
+
                     b.Property<string>("Destination")
                         .IsRequired()
                         .HasColumnType("TEXT")

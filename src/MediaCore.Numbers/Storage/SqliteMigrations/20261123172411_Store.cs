@@ -523,6 +523,7 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     version = table.Column<int>(type: "INTEGER", nullable: false),
                     changed_seq = table.Column<long>(type: "INTEGER", nullable: false),
                     created_at_ms = table.Column<long>(type: "INTEGER", nullable: false),
+                    data_coding = table.Column<int>(type: "INTEGER", nullable: false),
                     tenant_id = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
