@@ -24,7 +24,7 @@ public sealed class MessageIntake(ServiceStore store, MessagingOptions options, 
     public async Task<IntakeStatus> ReceiveAsync(IncomingText message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.Text.Length > MaxCharacters || message.From.Length is 0 or > MessageLimits.MaxPartyCharacters || message.To.Length is 0 or > MessageLimits.MaxPartyCharacters || MessageRules.CheckMedia(message.Media) is not null)
+        if (message.Text.Length > MaxCharacters || message.From.Length is 0 or > MessageLimits.MaxPartyCharacters || message.To.Length is 0 or > MessageLimits.MaxPartyCharacters || message.From.Any(char.IsControl) || message.To.Any(char.IsControl) || MessageRules.CheckMedia(message.Media) is not null)
         {
             return IntakeStatus.Unknown;
         }
@@ -35,7 +35,7 @@ public sealed class MessageIntake(ServiceStore store, MessagingOptions options, 
             {
                 try
                 {
-                    return await StoreAsync(message, cancellationToken);
+                    return await StoreAsync(message with { Text = MessageText.Clean(message.Text), ProviderId = message.ProviderId is { } id ? MessageText.Clean(id) : null }, cancellationToken);
                 }
                 catch (DbUpdateException e) when (attempt < MessageLimits.MaxWriteAttempts && (e is DbUpdateConcurrencyException || ServiceStore.IsDuplicate(e.InnerException)))
                 {
@@ -54,10 +54,12 @@ public sealed class MessageIntake(ServiceStore store, MessagingOptions options, 
     public async Task<IntakeStatus> ReceiveAsync(DeliveryReceipt receipt, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(receipt);
-        if (receipt.ProviderId.Length is 0 or > MessageLimits.MaxProviderIdCharacters)
+        if (receipt.ProviderId.Length is 0 or > MessageLimits.MaxProviderIdCharacters || receipt.ProviderId.Any(char.IsControl))
         {
             return IntakeStatus.Unknown;
         }
+
+        receipt = receipt with { Error = receipt.Error is { } error ? MessageText.Clean(error) : null };
 
         try
         {

@@ -30,7 +30,7 @@ public sealed class ProgramMessage : TenantRow, IRecordRow
     /// <summary>Receiver, as the program writes it.</summary>
     public string Destination { get; set; } = "";
 
-    /// <summary>The words of this part.</summary>
+    /// <summary>The words of this part, which may begin or end in the middle of a character (<c>MessageText.Keep</c>).</summary>
     public string Text { get; set; } = "";
 
     /// <summary>How the program has coded them, SMPP 3.4 §5.2.19.</summary>

@@ -32,7 +32,7 @@ internal sealed class PartFiles
             try
             {
                 StoredPart part = JsonSerializer.Deserialize<StoredPart>(File.ReadAllBytes(path)) ?? throw new JsonException("It is null.");
-                files._files[part] = path;
+                files._files[part with { Text = MessageText.Restore(part.Text) }] = path;
             }
             catch (JsonException)
             {
@@ -62,7 +62,7 @@ internal sealed class PartFiles
         string temporary = path + ".new";
         using (FileStream file = new(temporary, options))
         {
-            JsonSerializer.Serialize(file, part);
+            JsonSerializer.Serialize(file, part with { Text = MessageText.Keep(part.Text) });
             file.Flush(flushToDisk: true);
         }
 

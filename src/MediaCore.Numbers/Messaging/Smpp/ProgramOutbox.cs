@@ -101,7 +101,7 @@ internal sealed class ProgramOutbox(ServiceStore store)
     /// <summary>A message has got other words.</summary>
     public Task ReplaceAsync(ProgramMessage row, string text, int registered, CancellationToken cancellationToken) => ChangeAsync(
         [row],
-        kept => (kept.Text, kept.Registered, kept.DoneAtMs) = (text, registered, registered == 0 ? store.NowMs : null),
+        kept => (kept.Text, kept.Registered, kept.DoneAtMs) = (MessageText.Keep(text), registered, registered == 0 ? store.NowMs : null),
         cancellationToken);
 
     /// <summary>Notes what there is to bring to a program: messages that came in, and receipts of messages that have come to their end. What it could not be brought for too long is given up.</summary>

@@ -78,7 +78,7 @@ internal sealed partial class SmppProgram
             return false;
         }
 
-        string text = ShortText.Decode(replace.ShortMessage.AsSpan(), ShortText.CodingOf((byte)row.DataCoding));
+        string text = MessageText.Clean(ShortText.Decode(replace.ShortMessage.AsSpan(), ShortText.CodingOf((byte)row.DataCoding)));
         StoreResult<TextMessage> result = await server.Texts.ReplaceAsync(TenantScope.Of(account.TenantId), message, text, at, until, cancellationToken);
         if (result.IsDone)
         {

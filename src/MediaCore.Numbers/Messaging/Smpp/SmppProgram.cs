@@ -142,7 +142,7 @@ internal sealed partial class SmppProgram(SmppServer server, IPAddress address, 
             Account = account.Options.SystemId,
             Source = from,
             Destination = to,
-            Text = text,
+            Text = MessageText.Keep(text),
             Reference = part?.Reference ?? 0,
             Total = part?.Total ?? 1,
             Sequence = part?.Sequence ?? 1,
@@ -154,7 +154,7 @@ internal sealed partial class SmppProgram(SmppServer server, IPAddress address, 
         if (parts.Length == row.Total)
         {
             // The key makes one message of it, whatever happens between here and the next line.
-            var message = new OutgoingText(from, to, string.Concat(parts.Select(static p => p.Text))) { At = at, Validity = until is { } end ? end - now : null, Key = "smpp-" + ProgramOutbox.IdOf(parts[0]) };
+            var message = new OutgoingText(from, to, MessageText.Clean(MessageText.Restore(string.Concat(parts.Select(static p => p.Text))))) { At = at, Validity = until is { } end ? end - now : null, Key = "smpp-" + ProgramOutbox.IdOf(parts[0]) };
             StoreResult<Guid> result = await server.Texts.SendAsync(TenantScope.Of(account.TenantId), message, "smpp:" + account.Options.SystemId, cancellationToken);
             if (!result.IsDone)
             {
