@@ -61,6 +61,7 @@ internal sealed class BoxMenuActivity(BoxMenuAction action) : CallActivity
 
     private readonly List<PlayMedia> _first = [];
     private VoicemailDesk? _desk;
+    private VoicemailRecordings? _messagesHeld;
     private TenantScope? _scope;
     private VoicemailBox? _box;
     private IReadOnlyList<VoicemailMessage> _all = [];
@@ -95,7 +96,7 @@ internal sealed class BoxMenuActivity(BoxMenuAction action) : CallActivity
     /// <inheritdoc/>
     protected override void OnStart()
     {
-        if (Call.Services.VoicemailDesk is not { } desk)
+        if (Call.Services is not { VoicemailDesk: { } desk, Voicemail: { } held })
         {
             Finish(new ActivityResult(ActivityOutcome.Failed, "the server keeps no recordings"));
             return;
@@ -107,7 +108,7 @@ internal sealed class BoxMenuActivity(BoxMenuAction action) : CallActivity
             return;
         }
 
-        (_desk, _scope) = (desk, TenantScope.Of(Call.Facts.TenantId));
+        (_desk, _messagesHeld, _scope) = (desk, held, TenantScope.Of(Call.Facts.TenantId));
         if (Call.IsAnswered)
         {
             SignIn();
@@ -489,7 +490,7 @@ internal sealed class BoxMenuActivity(BoxMenuAction action) : CallActivity
         _greeting = _place == BoxPlace.ForwardHow ? "" : _greeting;
         Drop();
         _first.Clear();
-        _recording = new TakeActivity(Text(BoxPhrase.Record));
+        _recording = new TakeActivity(Text(BoxPhrase.Record), _messagesHeld!);
         Run(_recording);
     }
 
@@ -523,9 +524,14 @@ internal sealed class BoxMenuActivity(BoxMenuAction action) : CallActivity
         _take = null;
         After(async () =>
         {
-            bool result = (await desk.SetGreetingAsync(scope, box, kind, take, language)).IsDone;
-            Discard(desk, take);
-            return result;
+            try
+            {
+                return (await desk.SetGreetingAsync(scope, box, kind, take, language)).IsDone;
+            }
+            finally
+            {
+                LetGo(take);
+            }
         }, result =>
         {
             Say(result ? take is null ? BoxPhrase.Deleted : BoxPhrase.Saved : BoxPhrase.Trouble);
@@ -540,9 +546,14 @@ internal sealed class BoxMenuActivity(BoxMenuAction action) : CallActivity
         _take = null;
         After(async () =>
         {
-            bool result = (await desk.ForwardAsync(scope, message, number, comment)).IsDone;
-            Discard(desk, comment);
-            return result;
+            try
+            {
+                return (await desk.ForwardAsync(scope, message, number, comment)).IsDone;
+            }
+            finally
+            {
+                LetGo(comment);
+            }
         }, result =>
         {
             Say(result ? BoxPhrase.Sent : BoxPhrase.NotSent);
@@ -622,27 +633,15 @@ internal sealed class BoxMenuActivity(BoxMenuAction action) : CallActivity
 
     private void Drop()
     {
-        if (_take is { } take && _desk is { } desk)
-        {
-            _take = null;
-
-            // Files are not removed on the call's thread.
-            _ = Task.Run(() => Discard(desk, take));
-        }
+        LetGo(_take);
+        _take = null;
     }
 
-    private static void Discard(VoicemailDesk desk, RecordingInfo? take)
+    private void LetGo(RecordingInfo? take)
     {
-        try
+        if (take is not null)
         {
-            if (take is not null)
-            {
-                desk.Drop(take);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It stays as a recording of its call, and goes when these do.
+            _messagesHeld!.LetGo(take);
         }
     }
 }

@@ -6,9 +6,10 @@ using MediaCore.Numbers.Calls;
 
 namespace MediaCore.Numbers.Voicemail;
 
-/// <summary>Records what an owner says after a tone, a greeting or a comment, until a key, silence of five seconds or the longest time, and ends when its file is there.</summary>
+/// <summary>Records what an owner says after a tone, a greeting or a comment, until a key, silence of five seconds or the longest time, and ends when its file is there. Who has run it lets go of that; otherwise it goes with the call.</summary>
 /// <param name="prompt">What is said first; any key skips it.</param>
-internal sealed class TakeActivity(PlayMedia prompt) : CallActivity
+/// <param name="messages">Sees to it that nothing is left behind, whatever ends the call or the server.</param>
+internal sealed class TakeActivity(PlayMedia prompt, VoicemailRecordings messages) : CallActivity
 {
     private const string FileTimer = "file";
     private const string SilenceTimer = "silence";
@@ -18,6 +19,7 @@ internal sealed class TakeActivity(PlayMedia prompt) : CallActivity
     private string _key = "";
     private string _prompt = "";
     private string _room = "";
+    private RecordingInfo? _begun;
     private bool _isStopping;
 
     /// <inheritdoc/>
@@ -34,7 +36,8 @@ internal sealed class TakeActivity(PlayMedia prompt) : CallActivity
     {
         switch (callEvent)
         {
-            case RecordingChanged { Stage: RecordingStage.Started } when _record.Length > 0 && _key.Length == 0:
+            case RecordingChanged { Stage: RecordingStage.Started } started when _record.Length > 0 && _key.Length == 0:
+                Begin(started.Recording);
                 SetTimer(SilenceTimer, s_silence);
                 _key = Send(new GatherCommand { CommandId = "", Terminators = "", Flush = true, InitialTimeout = ControlLimits.MaxGatherTime });
                 break;
@@ -111,6 +114,46 @@ internal sealed class TakeActivity(PlayMedia prompt) : CallActivity
         else
         {
             Finish(new ActivityResult(ActivityOutcome.Failed, "the disk does not take the recording"));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStopped() => LetGo();
+
+    private new void Finish(ActivityResult result)
+    {
+        if (Recording is null)
+        {
+            LetGo();
+        }
+
+        base.Finish(result);
+    }
+
+    private void Begin(RecordingInfo recording)
+    {
+        var intent = new VoicemailIntent { TenantId = Call.Facts.TenantId, BoxId = Guid.Empty, CallId = recording.CallId, StartedAt = recording.StartedAt, File = recording.File, IsTake = true };
+        if (!messages.TryBegin(intent, isHeld: true))
+        {
+            Trace("too many recordings wait for the database: this one may stay when the caller hangs up");
+            return;
+        }
+
+        _begun = recording;
+        Ask(_ => Task.FromResult(messages.Keep(intent)), kept =>
+        {
+            if (!kept.IsGiven)
+            {
+                Trace($"the recording would outlive a crash: {kept.Fault.Message}");
+            }
+        });
+    }
+
+    private void LetGo()
+    {
+        if (_begun is { } recording)
+        {
+            messages.LetGo(recording);
         }
     }
 

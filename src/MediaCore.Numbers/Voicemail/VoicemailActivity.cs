@@ -10,12 +10,14 @@ namespace MediaCore.Numbers.Voicemail;
 
 /// <summary>
 /// Takes a message: answers, greets, records what the caller says. <c>#</c> skips the greeting and ends the message, 0 leads to the operator, any other key skips the greeting, too. Silence, the longest time and hanging up end the message as well;
-/// it is put into the box by <see cref="VoicemailRecordings"/> when its file is there, which may be after the call.
+/// who ends it by <c>#</c> is asked what becomes of it where the box wants that (<see cref="ReviewActivity"/>). It is put into the box by <see cref="VoicemailRecordings"/> when its file is there, which may be after the call.
 /// </summary>
 internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
 {
     private const string SilenceTimer = "silence";
     private const string LongestTimer = "longest";
+    private const string FileTimer = "file";
+    private const string EndKey = "#";
 
     private VoicemailBox? _box;
     private VoicemailSettings _settings = VoicemailSettings.None;
@@ -29,6 +31,8 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
     private string _legId = "";
     private string _ending = "longest";
     private DateTimeOffset _startedAt;
+    private RecordingInfo? _held;
+    private ReviewActivity? _review;
     private bool _isFull;
     private bool _isRecording;
 
@@ -109,6 +113,11 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
             case RecordingChanged { Stage: RecordingStage.Started } started when _record.Length > 0 && !_isRecording:
                 OnRecording(started.Recording);
                 break;
+            case RecordingChanged { Stage: RecordingStage.Saved } saved when IsToBeReviewed && saved.Recording.StartedAt == _held?.StartedAt:
+                CancelTimer(FileTimer);
+                _review = new ReviewActivity(_messages!, saved.Recording);
+                Run(_review);
+                break;
             case TalkStarted when callEvent.LegId == _legId:
                 CancelTimer(SilenceTimer);
                 break;
@@ -152,6 +161,13 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
     /// <inheritdoc/>
     protected override void OnTimer(string name)
     {
+        if (name == FileTimer)
+        {
+            Trace("the disk is slow: the message is kept as it is");
+            Finish(new ActivityResult(ActivityOutcome.Completed, _ending));
+            return;
+        }
+
         // Silence at the end is part of no message: what is left without it has to be long enough.
         TimeSpan said = Now - _startedAt - (name == SilenceTimer ? Silence : TimeSpan.Zero);
         Stop(name, discard: said < TimeSpan.FromSeconds(_box!.MinSeconds));
@@ -160,7 +176,11 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
     /// <inheritdoc/>
     protected override void OnChildEnded(CallActivity child, ActivityResult result)
     {
-        if (result.Outcome is ActivityOutcome.Talked or ActivityOutcome.Completed or ActivityOutcome.Exited)
+        if (child == _review)
+        {
+            OnReviewed(result);
+        }
+        else if (result.Outcome is ActivityOutcome.Talked or ActivityOutcome.Completed or ActivityOutcome.Exited)
         {
             Finish(new ActivityResult(ActivityOutcome.Exited, "to the operator"));
         }
@@ -174,6 +194,17 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
             SendRecord();
         }
     }
+
+    /// <inheritdoc/>
+    protected override void OnStopped() => LetGo();
+
+    private new void Finish(ActivityResult result)
+    {
+        LetGo();
+        base.Finish(result);
+    }
+
+    private bool IsToBeReviewed => _settings.Review && _ending == EndKey && _held is not null;
 
     private TimeSpan Silence => TimeSpan.FromSeconds(Math.Max(1, _box!.MaxSilenceSeconds));
 
@@ -230,12 +261,13 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
             MinMs = _box.MinSeconds * 1000,
             File = recording.File,
         };
-        if (!_messages!.TryBegin(intent))
+        if (!_messages!.TryBegin(intent, isHeld: _settings.Review))
         {
             Stop("too many messages wait for the database", discard: true);
             return;
         }
 
+        _held = _settings.Review ? recording : null;
         VoicemailRecordings messages = _messages;
         Ask(_ => Task.FromResult(messages.Keep(intent)), kept =>
         {
@@ -256,9 +288,9 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
     private void OnTyped(string digits)
     {
         _keys = "";
-        if (digits == "#")
+        if (digits == EndKey)
         {
-            Stop("#", discard: false);
+            Stop(EndKey, discard: false);
         }
         else
         {
@@ -281,6 +313,12 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
             Send(new StopPlaybackCommand { CommandId = "", Playback = _keys });
         }
 
+        if (ended.Outcome == CommandOutcome.Completed && IsToBeReviewed)
+        {
+            SetTimer(FileTimer, VoicemailLimits.FileTime);
+            return;
+        }
+
         Trace($"ended by {(ended.Outcome == CommandOutcome.HungUp ? "hanging up" : _ending)}");
         Finish(ended.Outcome switch
         {
@@ -288,5 +326,38 @@ internal sealed class VoicemailActivity(VoicemailAction action) : CallActivity
             CommandOutcome.Failed => new ActivityResult(ActivityOutcome.Failed, ended.Problem),
             _ => new ActivityResult(ActivityOutcome.Completed, _ending),
         });
+    }
+
+    private void OnReviewed(ActivityResult result)
+    {
+        if (_review!.WantsAgain && _held is { } former)
+        {
+            // The former one is nobody's message any more; should the server die before that is noted, the box has both.
+            VoicemailRecordings messages = _messages!;
+            Ask(_ => Task.FromResult(messages.Change(former, static intent => intent with { IsTake = true })), dropped =>
+            {
+                if (!dropped.IsGiven)
+                {
+                    Trace($"the former one would outlive a crash: {dropped.Fault.Message}");
+                }
+
+                LetGo();
+                (_isRecording, _record, _room, _ending) = (false, "", "", "longest");
+                SendRecord();
+            });
+        }
+        else
+        {
+            Finish(result.Outcome == ActivityOutcome.HungUp ? result : new ActivityResult(ActivityOutcome.Completed, EndKey));
+        }
+    }
+
+    private void LetGo()
+    {
+        if (_held is { } message)
+        {
+            _held = null;
+            _messages!.LetGo(message);
+        }
     }
 }

@@ -257,14 +257,6 @@ public sealed class VoicemailDesk(ServiceStore store, string? recordingFolder, s
         }, limit.Token);
     }
 
-    /// <summary>Removes a recording that nothing came of. What cannot be removed stays as a recording of its call.</summary>
-    internal void Drop(RecordingInfo take)
-    {
-        string path = Resolve(take.File);
-        File.Delete(path + ".json");
-        File.Delete(path);
-    }
-
     /// <summary>The path of a sound. Paths come from the database; one that leads out of the folder is a defect there, and is not followed.</summary>
     /// <exception cref="InvalidDataException">It leads out of the folder, or there is none.</exception>
     internal string Resolve(string file)

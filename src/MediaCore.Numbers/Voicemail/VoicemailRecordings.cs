@@ -123,14 +123,40 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
     internal bool HasFile(string file) => _open.Values.Any(message => message.Intent.File == file);
 
     /// <summary>A message is being recorded; false when there are too many (<see cref="VoicemailLimits.MaxOpen"/>).</summary>
-    internal bool TryBegin(VoicemailIntent intent)
+    /// <param name="intent">What it will be.</param>
+    /// <param name="isHeld">Its call has not decided what becomes of it, and says so by <see cref="LetGo"/>. One that was held by a process that died is as if it had been let go.</param>
+    internal bool TryBegin(VoicemailIntent intent, bool isHeld = false)
     {
-        if (_open.Count >= VoicemailLimits.MaxOpen || !_open.TryAdd((intent.CallId, intent.StartedAt), new OpenMessage(intent)))
+        if (_open.Count >= VoicemailLimits.MaxOpen || !_open.TryAdd((intent.CallId, intent.StartedAt), new OpenMessage(intent, isHeld)))
         {
             return false;
         }
 
         VoicemailMetrics.CountOpen(1);
+        return true;
+    }
+
+    /// <summary>What was held goes where it belongs: a message into its box, what was only a take nowhere. Nothing where it was let go before. Returns at once.</summary>
+    internal void LetGo(RecordingInfo recording)
+    {
+        if (_open.TryGetValue((recording.CallId, recording.StartedAt), out OpenMessage? message))
+        {
+            message.IsHeld = false;
+            _signals.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>Changes what a held message will be, and notes that on the disk.</summary>
+    /// <exception cref="IOException">The disk does not take it; it holds as long as the process lives.</exception>
+    internal bool Change(RecordingInfo recording, Func<VoicemailIntent, VoicemailIntent> change)
+    {
+        if (!_open.TryGetValue((recording.CallId, recording.StartedAt), out OpenMessage? message) || !message.IsHeld)
+        {
+            return false;
+        }
+
+        message.Intent = change(message.Intent);
+        Keep(message.Intent);
         return true;
     }
 
@@ -162,7 +188,7 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
     {
         foreach (OpenMessage message in _open.Values)
         {
-            if (message.Ended is null && !looksAtDisk)
+            if (message.IsHeld || (message.Ended is null && !looksAtDisk))
             {
                 continue;
             }
@@ -242,6 +268,8 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
         VoicemailIntent intent = message.Intent;
         switch (RecordingStageOf(recording))
         {
+            case RecordingStage.Discarded or RecordingStage.Failed when intent.IsTake:
+                break;
             case RecordingStage.Discarded:
                 VoicemailMetrics.Short.Add(1);
                 break;
@@ -250,11 +278,11 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
                 LogLost(intent.CallId, "its sound could not be recorded");
                 break;
             default:
-                if (recording.Duration.TotalMilliseconds < intent.MinMs)
+                if (intent.IsTake || recording.Duration.TotalMilliseconds < intent.MinMs)
                 {
-                    File.Delete(Path.Combine(_recordings, recording.File));
                     File.Delete(Path.Combine(_recordings, recording.File + Suffix));
-                    VoicemailMetrics.Short.Add(1);
+                    File.Delete(Path.Combine(_recordings, recording.File));
+                    VoicemailMetrics.Short.Add(intent.IsTake ? 0 : 1);
                 }
                 else
                 {
@@ -295,6 +323,7 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
             CallId = intent.CallId,
             Caller = intent.Caller,
             Called = intent.Called,
+            Urgent = intent.Urgent,
             ReceivedAtMs = intent.StartedAt.ToUnixTimeMilliseconds(),
             DurationMs = (int)recording.Duration.TotalMilliseconds,
             File = recording.File,
@@ -354,11 +383,16 @@ public sealed partial class VoicemailRecordings : ICallEvents, IAsyncDisposable
 
     private string PathOf(VoicemailIntent intent) => Path.Combine(_folder, intent.Id.ToString("N", CultureInfo.InvariantCulture) + Suffix);
 
-    private sealed class OpenMessage(VoicemailIntent intent)
+    private sealed class OpenMessage(VoicemailIntent intent, bool isHeld)
     {
         private volatile RecordingInfo? _ended;
+        private volatile VoicemailIntent _intent = intent;
+        private volatile bool _isHeld = isHeld;
 
-        public VoicemailIntent Intent { get; } = intent;
+        public VoicemailIntent Intent { get => _intent; set => _intent = value; }
+
+        /// <summary>Its call has not decided what becomes of it.</summary>
+        public bool IsHeld { get => _isHeld; set => _isHeld = value; }
 
         /// <summary>How the recording ended, as the engine told it; null until then.</summary>
         public RecordingInfo? Ended { get => _ended; set => _ended = value; }

@@ -36,6 +36,9 @@ public sealed record VoicemailSettings
     /// <summary>Whether a registered phone of the owner gets in without a PIN.</summary>
     public bool TrustOwnerPhones { get; init; }
 
+    /// <summary>Whether a caller who ends the message by <c>#</c> may listen to it, record it again and mark it urgent before it is kept.</summary>
+    public bool Review { get; init; }
+
     /// <summary>What key 0 leads to during the greeting; null where it does nothing but skip it.</summary>
     public CallAction? Operator { get; init; }
 
@@ -71,7 +74,7 @@ public sealed record VoicemailSettings
             settings = settings with { Notify = NotificationSettings.Read(notify) };
         }
 
-        settings = settings with { Language = document.Text("language", ActionReader.MaxNameCharacters), TrustOwnerPhones = document.Flag("trustOwnerPhones", false), Lamps = ActionReader.Texts(document, "lamps", 0, VoicemailLimits.MaxLamps) };
+        settings = settings with { Language = document.Text("language", ActionReader.MaxNameCharacters), TrustOwnerPhones = document.Flag("trustOwnerPhones", false), Review = document.Flag("review", false), Lamps = ActionReader.Texts(document, "lamps", 0, VoicemailLimits.MaxLamps) };
         document.Finish();
         return errors.All.Count == before ? settings : null;
     }

@@ -35,5 +35,35 @@ internal static class VoicemailTexts
         _ => "The mailbox is full. Please call again later.",
     };
 
+    /// <summary>What a caller may do with the message that he has ended by a key.</summary>
+    public static string Review(string language) => Primary(language) switch
+    {
+        "de" => "Nachricht behalten: 1. Anhören: 2. Noch einmal aufnehmen: 3. Als dringend kennzeichnen: 4.",
+        "es" => "Para guardar el mensaje pulse 1. Para escucharlo, 2. Para grabarlo de nuevo, 3. Para marcarlo como urgente, 4.",
+        "fr" => "Pour garder le message : 1. L'écouter : 2. Le réenregistrer : 3. Le signaler comme urgent : 4.",
+        "it" => "Per tenere il messaggio: 1. Ascoltarlo: 2. Registrarlo di nuovo: 3. Segnalarlo come urgente: 4.",
+        _ => "To keep your message press 1. To listen to it, 2. To record it again, 3. To mark it urgent, 4.",
+    };
+
+    /// <summary>It was marked.</summary>
+    public static string Urgent(string language) => Primary(language) switch
+    {
+        "de" => "Als dringend gekennzeichnet.",
+        "es" => "Marcado como urgente.",
+        "fr" => "Signalé comme urgent.",
+        "it" => "Segnalato come urgente.",
+        _ => "Marked urgent.",
+    };
+
+    /// <summary>It is in the box.</summary>
+    public static string Kept(string language) => Primary(language) switch
+    {
+        "de" => "Ihre Nachricht ist aufgenommen. Auf Wiederhören.",
+        "es" => "Su mensaje está guardado. Adiós.",
+        "fr" => "Votre message est enregistré. Au revoir.",
+        "it" => "Il messaggio è registrato. Arrivederci.",
+        _ => "Your message is kept. Goodbye.",
+    };
+
     private static string Primary(string language) => language.Split('-', 2)[0];
 }

@@ -173,12 +173,40 @@ public sealed class BoxMenuActivityTests : IAsyncLifetime
         Assert.Equal(new RecordedMedia(take.File), heard.Prompt[0]);
         _probe.CompleteGather(heard, "1", GatherEnd.MaxDigits);
         _probe.Tell(new CallEnded { Record = null! });
-        for (long began = Environment.TickCount64; File.Exists(Path.Combine(_fixture.Recordings, take.File)); await Task.Yield())
-        {
-            Assert.True(Environment.TickCount64 - began < 60_000);
-        }
+        await GoneAsync(take);
 
         Assert.Equal("voicemail-100-unavailable", VoicemailSettings.Of(await _fixture.ReadBoxAsync()).Unavailable?.Prompt);
+    }
+
+    [Fact]
+    public async Task Take_ThatIsCutByHangingUp_StaysNowhere_NorWhenTheServerIsKilled()
+    {
+        GatherCommand speak = await TypeAsync(await TypeAsync(await TypeAsync(await EnterAsync(), "0"), "1"), "1");
+        _probe.CompleteGather(speak, "", GatherEnd.NoInput);
+        RecordStartCommand record = _probe.Expect<RecordStartCommand>();
+        RecordingInfo take = _fixture.SaveSound("2026-11-23/take.wav");
+        _probe.Tell(new RecordingChanged { Stage = RecordingStage.Started, Recording = take });
+        await _probe.PumpUntilAsync(() => Directory.GetFiles(_fixture.Intents, "*.json").Length == 1);
+        Assert.True(_fixture.Messages.HasFile(take.File));
+
+        // While the call lasts nobody takes it away.
+        await _fixture.Messages.LookAsync(looksAtDisk: true, CancellationToken.None);
+        Assert.True(File.Exists(Path.Combine(_fixture.Recordings, take.File)));
+        _probe.Tell(new RecordingEnded { CommandId = record.CommandId, Outcome = CommandOutcome.HungUp, Recording = take });
+        Assert.Equal(ActivityOutcome.HungUp, _probe.Result?.Outcome);
+        Save(take);
+        await GoneAsync(take);
+        Assert.Empty(Directory.GetFiles(_fixture.Intents));
+
+        // What a server that was killed has left is found by the next, which has no call for it.
+        RecordingInfo lost = _fixture.SaveSound("2026-11-23/lost.wav");
+        var intent = new VoicemailIntent { TenantId = _fixture.Tenant.TenantId, BoxId = Guid.Empty, CallId = lost.CallId, StartedAt = lost.StartedAt, File = lost.File, IsTake = true };
+        Assert.True(_fixture.Messages.TryBegin(intent, isHeld: true));
+        _fixture.Messages.Keep(intent);
+        await _fixture.RestartAsync();
+        _fixture.Messages.Publish(new RecordingChanged { CallId = lost.CallId, Stage = RecordingStage.Saved, Recording = lost });
+        await GoneAsync(lost);
+        Assert.Empty(await _fixture.RowsAsync());
     }
 
     [Fact]
@@ -187,10 +215,7 @@ public sealed class BoxMenuActivityTests : IAsyncLifetime
         RecordingInfo take = await TakeAsync(await TypeAsync(await TypeAsync(await EnterAsync(), "0"), "4"));
         GatherCommand options = await TypeAsync(_probe.Expect<GatherCommand>(), "*");
         Assert.Equal(Words(BoxPhrase.Options), Said(options.Prompt));
-        for (long began = Environment.TickCount64; File.Exists(Path.Combine(_fixture.Recordings, take.File)); await Task.Yield())
-        {
-            Assert.True(Environment.TickCount64 - began < 60_000);
-        }
+        await GoneAsync(take);
 
         Assert.Null(VoicemailSettings.Of(await _fixture.ReadBoxAsync()).Temporary);
     }
@@ -246,7 +271,7 @@ public sealed class BoxMenuActivityTests : IAsyncLifetime
         };
         var facts = new CallFacts { CallId = CallProbe.CallId, TenantId = _fixture.Tenant.TenantId, Number = "+12025550100", Caller = "+12025550177", Called = "+12025550100", Account = account };
         VoicemailDesk desk = _fixture.Desk;
-        _probe = CallProbe.Start(new BoxMenuActivity(new BoxMenuAction()), facts, configuration, services: shared => shared with { VoicemailDesk = desk });
+        _probe = CallProbe.Start(new BoxMenuActivity(new BoxMenuAction()), facts, configuration, services: shared => shared with { VoicemailDesk = desk, Voicemail = _fixture.Messages });
         _probe.Complete(_probe.Expect<AnswerCommand>());
     }
 
@@ -272,6 +297,15 @@ public sealed class BoxMenuActivityTests : IAsyncLifetime
         return Assert.IsType<GatherCommand>(await ComesAsync());
     }
 
+    private async Task GoneAsync(RecordingInfo take)
+    {
+        for (long began = Environment.TickCount64; File.Exists(Path.Combine(_fixture.Recordings, take.File)) || _fixture.Messages.OpenMessages > 0; await Task.Yield())
+        {
+            Assert.True(Environment.TickCount64 - began < 60_000);
+            await _fixture.Messages.LookAsync(looksAtDisk: true, CancellationToken.None);
+        }
+    }
+
     private async Task<RecordingInfo> TakeAsync(GatherCommand asked)
     {
         GatherCommand speak = await TypeAsync(asked, "1");
@@ -283,7 +317,14 @@ public sealed class BoxMenuActivityTests : IAsyncLifetime
         _probe.CompleteGather(_probe.Expect<GatherCommand>(), "1", GatherEnd.MaxDigits);
         _probe.Expect<RecordStopCommand>();
         _probe.Tell(new RecordingEnded { CommandId = record.CommandId, Outcome = CommandOutcome.Completed, Recording = take });
-        _probe.Tell(new RecordingChanged { Stage = RecordingStage.Saved, Recording = take });
+        Save(take);
         return take;
+    }
+
+    private void Save(RecordingInfo take)
+    {
+        var saved = new RecordingChanged { CallId = take.CallId, Stage = RecordingStage.Saved, Recording = take };
+        _fixture.Messages.Publish(saved);
+        _probe.Tell(saved);
     }
 }

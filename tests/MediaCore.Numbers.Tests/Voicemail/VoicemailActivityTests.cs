@@ -89,6 +89,61 @@ public sealed class VoicemailActivityTests : IAsyncLifetime
         Assert.Equal(ActivityOutcome.Completed, probe.Result?.Outcome);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("#")]
+    [InlineData("")]
+    [InlineData("hung up")]
+    public async Task Review_BeforeTheMessageIsKept_PlaysRecordsAgainAndMarksIt_AndEveryEndKeepsIt(string last)
+    {
+        _fixture.Box.Settings = """{ "review": true }""";
+        CallProbe probe = await StartAsync();
+        GatherCommand asked = Review(probe, Record(probe), 1);
+        Assert.Equal(VoicemailTexts.Review("en"), Assert.IsType<TextMedia>(Assert.Single(asked.Prompt)).Text);
+        probe.CompleteGather(asked, "2", GatherEnd.MaxDigits);
+        asked = probe.Expect<GatherCommand>();
+        Assert.Equal(new RecordedMedia(VoicemailFixture.Recording(1).File), asked.Prompt[0]);
+
+        // Held until the caller has decided, whatever the disk says.
+        await _fixture.Messages.LookAsync(looksAtDisk: true, CancellationToken.None);
+        Assert.Empty(await _fixture.RowsAsync());
+        probe.CompleteGather(asked, "3", GatherEnd.MaxDigits);
+        RecordStartCommand again = await ComesAsync<RecordStartCommand>(probe);
+        Begin(probe, 2);
+        asked = Review(probe, again, 2);
+        probe.CompleteGather(asked, "4", GatherEnd.MaxDigits);
+        asked = await ComesAsync<GatherCommand>(probe);
+        Assert.Equal(VoicemailTexts.Urgent("en"), Assert.IsType<TextMedia>(asked.Prompt[0]).Text);
+        if (last == "hung up")
+        {
+            probe.CompleteGather(asked, "", GatherEnd.HungUp);
+            Assert.Equal(ActivityOutcome.HungUp, probe.Result?.Outcome);
+        }
+        else
+        {
+            probe.CompleteGather(asked, last, last.Length == 0 ? GatherEnd.NoInput : GatherEnd.MaxDigits);
+            probe.CompletePlay(probe.Expect<PlayCommand>());
+            Assert.Equal(new ActivityResult(ActivityOutcome.Completed, "#"), probe.Result);
+        }
+
+        await _fixture.Messages.LookAsync(looksAtDisk: true, CancellationToken.None);
+        Assert.Equal(0, _fixture.Messages.OpenMessages);
+        var row = Assert.Single(await _fixture.RowsAsync());
+        Assert.Equal((true, VoicemailFixture.Recording(2).File), (row.Urgent, row.File));
+        Assert.False(File.Exists(Path.Combine(_fixture.Recordings, VoicemailFixture.Recording(1).File)));
+    }
+
+    [Fact]
+    public async Task Review_IsCutByTheEndOfTheCall_AndKeepsTheMessage()
+    {
+        _fixture.Box.Settings = """{ "review": true }""";
+        CallProbe probe = await StartAsync();
+        Review(probe, Record(probe), 1);
+        probe.Tell(new CallEnded { Record = null! });
+        await _fixture.Messages.LookAsync(looksAtDisk: true, CancellationToken.None);
+        Assert.Single(await _fixture.RowsAsync());
+    }
+
     [Fact]
     public async Task HangUp_WhileRecording_KeepsTheMessage()
     {
@@ -219,5 +274,31 @@ public sealed class VoicemailActivityTests : IAsyncLifetime
         // Whether the box is full the database says.
         await probe.PumpUntilAsync(() => probe.Control.Commands.Any(static command => command is AnswerCommand));
         return probe;
+    }
+
+    /// <summary>Says something, ends it by the key, and is asked what becomes of it.</summary>
+    private GatherCommand Review(CallProbe probe, RecordStartCommand record, int second)
+    {
+        GatherCommand key = probe.Expect<GatherCommand>();
+        Talk(probe);
+        probe.Advance(TimeSpan.FromSeconds(5));
+        probe.CompleteGather(key, "#", GatherEnd.MaxDigits);
+        Assert.False(probe.Expect<RecordStopCommand>().Discard);
+        RecordingInfo saved = VoicemailFixture.Recording(second, 5, RecordingStatus.Saved);
+        _fixture.Save(second);
+        probe.Tell(new RecordingEnded { CommandId = record.CommandId, Outcome = CommandOutcome.Completed, Recording = saved });
+        Assert.Null(probe.Result);
+        _fixture.Tell(saved, RecordingStage.Saved);
+        probe.Tell(new RecordingChanged { Stage = RecordingStage.Saved, Recording = saved });
+        return probe.Expect<GatherCommand>();
+    }
+
+    // What it is asked for is done beside the call.
+    private static async Task<T> ComesAsync<T>(CallProbe probe)
+        where T : CallCommand
+    {
+        CallCommand? next = null;
+        await probe.PumpUntilAsync(() => (next ??= probe.Next()) is not null);
+        return Assert.IsType<T>(next);
     }
 }

@@ -31,12 +31,12 @@ public sealed class VoicemailSettingsTests
     {
         using var schema = JsonDocument.Parse(VoicemailSchema.Json);
         JsonElement properties = schema.RootElement.GetProperty("properties");
-        Assert.Equal(["$schema", "greetings", "lamps", "language", "notify", "operator", "trustOwnerPhones"], Names(properties));
+        Assert.Equal(["$schema", "greetings", "lamps", "language", "notify", "operator", "review", "trustOwnerPhones"], Names(properties));
         Assert.Equal(["attach", "mail", "text"], Names(properties.GetProperty("notify").GetProperty("properties")));
         Assert.Equal(["busy", "closed", "name", "temporary", "unavailable"], Names(properties.GetProperty("greetings").GetProperty("properties")));
         var errors = new DocumentErrors();
         VoicemailSettings.Parse("""{ "?": 1, "greetings": { "?": 1 } }""", errors);
-        Assert.Equal(["is not known here; known are busy, closed, name, temporary, unavailable", "is not known here; known are $schema, greetings, lamps, language, notify, operator, trustOwnerPhones"], errors.All.Select(static error => error.Message));
+        Assert.Equal(["is not known here; known are busy, closed, name, temporary, unavailable", "is not known here; known are $schema, greetings, lamps, language, notify, operator, review, trustOwnerPhones"], errors.All.Select(static error => error.Message));
     }
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(static member => member.Name).Order(StringComparer.Ordinal);
