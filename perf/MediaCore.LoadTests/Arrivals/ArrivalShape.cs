@@ -14,4 +14,7 @@ internal enum ArrivalShape
 
     /// <summary>The rate, in the middle fifth of the run the peak.</summary>
     Spike,
+
+    /// <summary>The peak, in the second half of the run the rate.</summary>
+    Burst,
 }

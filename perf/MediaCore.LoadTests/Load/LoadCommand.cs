@@ -17,7 +17,7 @@ internal static class LoadCommand
     {
         TargetArguments target = new();
         Option<string> scenario = new("--scenario") { Description = "File of a scenario, or of a mix of them.", Required = true };
-        Option<ArrivalShape> arrivals = new("--arrivals") { Description = "How the rate goes: constant, poisson, ramp (from --rate to --peak), spike (--peak in the middle fifth).", DefaultValueFactory = static _ => ArrivalShape.Constant };
+        Option<ArrivalShape> arrivals = new("--arrivals") { Description = "How the rate goes: constant, poisson, ramp (from --rate to --peak), spike (--peak in the middle fifth), burst (--peak in the first half).", DefaultValueFactory = static _ => ArrivalShape.Constant };
         Option<double> rate = new("--rate") { Description = "Calls begun per second.", DefaultValueFactory = static _ => 20 };
         Option<double> peak = new("--peak") { Description = "Of a ramp or spike: its highest rate; 0 is three times the rate." };
         Option<double> seconds = new("--seconds") { Description = "How long calls begin; the run ends with the last of them.", DefaultValueFactory = static _ => 30 };
@@ -58,10 +58,13 @@ internal static class LoadCommand
         {
             Arrivals = plan,
             Report = report,
-            Places = options.Places > 0 ? options.Places : (int)Math.Clamp(plan.HighestRate * (mix!.Longest.TotalSeconds + SlowestSeconds), 10, MostPlaces),
+            Places = options.Places > 0 ? options.Places : PlacesFor(plan.HighestRate, mix!),
             Command = string.Create(CultureInfo.InvariantCulture, $"--scenario perf/scenarios/{Path.GetFileName(scenario)} --arrivals {plan.Shape.ToString().ToLowerInvariant()} --rate {plan.Rate} --seconds {plan.Seconds}{(options.IsDirect ? " --direct" : "")}"),
         };
     }
+
+    /// <summary>Calls at once that a rate comes to where everything goes as slowly as it may.</summary>
+    public static int PlacesFor(double rate, ScenarioMix mix) => (int)Math.Clamp(rate * (mix.Longest.TotalSeconds + SlowestSeconds), 10, MostPlaces);
 
     private static async Task<int> RunAsync(TargetArguments target, ParseResult parsed, string scenario, ArrivalPlan plan, string report, CancellationToken cancellation)
     {

@@ -10,7 +10,8 @@ namespace MediaCore.LoadTests.Load;
 /// <summary>The report of a run: Markdown to read, JSON to compute with, HTML with plots.</summary>
 internal static class LoadReport
 {
-    private static readonly JsonSerializerOptions s_json = new()
+    /// <summary>How reports are written.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -29,12 +30,13 @@ internal static class LoadReport
             await File.WriteAllTextAsync(options.Report + ".md", text);
             await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(
                 new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.Ringing, result.TearDown, result.Lateness, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds },
-                s_json));
+                Json));
             await File.WriteAllTextAsync(options.Report + ".html", HtmlReport.Compose($"Load: {options.Command}", machine, result, Sums(result)));
         }
     }
 
-    private static string Machine() => $"{Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; the generator runs on them too";
+    /// <summary>What it ran on.</summary>
+    public static string Machine() => $"{Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; the generator runs on them too";
 
     /// <summary>The sums of a run: what and how much.</summary>
     private static List<(string What, string Seen)> Sums(LoadResult result)

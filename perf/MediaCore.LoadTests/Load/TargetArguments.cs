@@ -26,12 +26,17 @@ internal sealed class TargetArguments
     /// <summary>Reads them; what is wrong is added to the problems, each saying what would be right.</summary>
     public LoadOptions Read(ParseResult parsed, ScenarioMix mix, List<string> problems)
     {
-        string program = parsed.GetValue(_program)!;
+        string program = parsed.GetValue(_program) is { Length: > 0 } given ? Path.GetFullPath(given) : "";
         string server = parsed.GetValue(_server)!;
         bool isDirect = parsed.GetValue(_direct);
         if ((program.Length > 0 ? 1 : 0) + (server.Length > 0 ? 1 : 0) + (isDirect ? 1 : 0) != 1)
         {
             problems.Add("say what to call: one of --program, --server and --direct");
+        }
+
+        if (program.Length > 0 && !File.Exists(program))
+        {
+            problems.Add($"--program {program}: there is no such file; tools/run.sh and perf/load.sh build it (artifacts/run/mediacore.dll)");
         }
 
         if (isDirect && mix.Scenarios.FirstOrDefault(static s => s.IsSecure || s.IsTranscoded || s.Registers || s.Transfers) is { } unfit)

@@ -1,0 +1,61 @@
+using System.Net;
+using MediaCore.LoadTests.Arrivals;
+using MediaCore.LoadTests.Load;
+using MediaCore.LoadTests.Scenarios;
+using MediaCore.Primitives;
+
+namespace MediaCore.LoadTests.Tests;
+
+/// <summary>The generator with nothing between its two ends: whatever is missing at the end is its own doing.</summary>
+public sealed class DirectRunTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mediacore-direct-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task EveryCallEnds_NoPacketIsLost_AndTheReportsSaySo()
+    {
+        ScenarioMix mix = ReadMix("call", "hold", "digits", "early-media", "cancel", "message");
+        string report = Path.Combine(_folder, "report");
+        LoadOptions options = new()
+        {
+            Mix = mix,
+            Arrivals = new ArrivalPlan(ArrivalShape.Poisson, 15, 15, 2),
+            IsDirect = true,
+            Callers = NetworkEndpoint.From(IPAddress.Parse("127.0.0.2"), 0),
+            Callees = NetworkEndpoint.From(IPAddress.Parse("127.0.0.3"), 0),
+            Places = 200,
+            Seed = 7,
+            Report = report,
+            Command = "direct",
+        };
+
+        LoadResult result = await new LoadRun(options).RunAsync(CancellationToken.None);
+        await LoadReport.WriteAsync(options, result);
+
+        Assert.Equal("", string.Join("; ", result.Totals.Problems.Select(static p => $"{p.Value} × {p.Key}")));
+        Assert.True(result.Totals.Started >= 15, $"{result.Totals.Started} calls");
+        Assert.Equal((result.Totals.Started, 0), (result.Totals.Ended, result.Left));
+        Assert.All(result.Scenarios, static s => Assert.Equal(s.Started, s.Ended));
+        Assert.True(result.Totals.Sent > 0);
+        Assert.Equal(result.Totals.Sent, result.Totals.Received);
+        Assert.Equal((0L, 0L, 0L), (result.Totals.SilentSides, result.Totals.Altered, result.Totals.SendErrors));
+        Assert.Equal(result.Totals.Started - result.Totals.Cancelled, result.SetUp.Count);
+        Assert.Equal(result.Totals.Started, result.Seconds.Sum(static s => s.Started));
+        Assert.True(result.IsWhole);
+        string page = await File.ReadAllTextAsync(report + ".html");
+        Assert.Contains("<svg", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.Contains("\"isWhole\": true", await File.ReadAllTextAsync(report + ".json"), StringComparison.Ordinal);
+        Assert.StartsWith("# Load: poisson", await File.ReadAllTextAsync(report + ".md"), StringComparison.Ordinal);
+    }
+
+    private static ScenarioMix ReadMix(params string[] names) => new([.. names.Select(static name =>
+    {
+        ScenarioMix one = ScenarioReader.Read(Path.Combine(AppContext.BaseDirectory, "scenarios", $"{name}.json"), out IReadOnlyList<string> errors)
+            ?? throw new InvalidOperationException(string.Join("; ", errors));
+        return (one.Scenarios[0], 1.0);
+    })]);
+}
