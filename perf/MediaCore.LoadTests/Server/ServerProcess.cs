@@ -42,7 +42,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="program">Path of <c>mediacore.dll</c>.</param>
     /// <param name="configuration">Its configuration without <c>sip.listen</c>, <c>http</c> and <c>grpc</c>; a section <c>sip</c> is a dictionary.</param>
     /// <param name="prepare">Fills its folder before it starts; null: nothing is there.</param>
-    public static async Task<ServerProcess> StartAsync(string program, Dictionary<string, object> configuration, Func<string, Task>? prepare = null)
+    /// <param name="environment">What its environment has beside ours.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string program, Dictionary<string, object> configuration, Func<string, Task>? prepare = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         string folder = Directory.CreateTempSubdirectory("mediacore-load-").FullName;
         if (prepare is not null)
@@ -62,6 +64,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         string file = Path.Combine(folder, "mediacore.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(configuration));
         ProcessStartInfo start = new("/bin/sh", ["-c", $"exec dotnet \"{program}\" run --config \"{file}\" >\"{Path.Combine(folder, "server.log")}\" 2>&1"]) { WorkingDirectory = folder };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         ServerProcess server = new(Process.Start(start) ?? throw new InvalidOperationException("The server was not started."), folder, sipPort, httpPort, grpcPort);
         using CancellationTokenSource patience = new(s_patience);
         while (!await server.IsReadyAsync())

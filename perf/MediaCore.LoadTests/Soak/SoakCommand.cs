@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MediaCore.LoadTests.Soak.Chaos;
 
 namespace MediaCore.LoadTests.Soak;
 
@@ -12,16 +13,17 @@ internal static class SoakCommand
         Option<int> minutes = new("--minutes") { Description = "How long.", DefaultValueFactory = static _ => 20 };
         Option<int> seconds = new("--call-seconds") { Description = "Mean duration of a call; each is replaced by another.", DefaultValueFactory = static _ => 60 };
         Option<bool> plain = new("--plain") { Description = "Callers without SRTP." };
+        Option<string> chaos = new("--chaos") { Description = $"Troubles to make in turn, separated by commas: {string.Join(", ", ChaosSchedule.Names)}.", DefaultValueFactory = static _ => "" };
         Option<string> program = new("--program") { Description = "Path of mediacore.dll.", Required = true };
         Option<string> report = new("--report") { Description = "Writes FILE.md and FILE.json.", DefaultValueFactory = static _ => "" };
         Command command = new("soak", "Keep calls up for some minutes and look at the server each minute: calls, packets, delay, memory, ports, descriptors. Exit code 1 when something was lost or grew.");
-        foreach (Option option in (Option[])[calls, transcoded, minutes, seconds, plain, program, report])
+        foreach (Option option in (Option[])[calls, transcoded, minutes, seconds, plain, chaos, program, report])
         {
             command.Options.Add(option);
         }
 
         command.SetAction((parsed, cancellation) => RunAsync(
-            new SoakOptions(parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(program)!, parsed.GetValue(report)!),
+            new SoakOptions(parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(chaos)!, parsed.GetValue(program)!, parsed.GetValue(report)!),
             cancellation));
         return command;
     }
@@ -34,10 +36,17 @@ internal static class SoakCommand
             return 2;
         }
 
+        await using ChaosSchedule? chaos = ChaosSchedule.TryCreate(options.Chaos);
+        if (chaos is null)
+        {
+            await Console.Error.WriteLineAsync($"soak: --chaos knows {string.Join(", ", ChaosSchedule.Names)}, not all of \"{options.Chaos}\"");
+            return 2;
+        }
+
         SoakResult result;
         try
         {
-            result = await new SoakRun(options).RunAsync(cancellation);
+            result = await new SoakRun(options, chaos).RunAsync(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -6,6 +6,7 @@ namespace MediaCore.LoadTests.Soak;
 /// <param name="Minute">From 1.</param>
 /// <param name="Talking">Calls that talk, as the generator has them.</param>
 /// <param name="ServerCalls">Calls, as the server has them.</param>
+/// <param name="Unaccounted">Calls that the server has begun, less those that it has ended and those that are up: none may be.</param>
 /// <param name="Ended">Calls ended since the start.</param>
 /// <param name="Failed">Calls failed since the start.</param>
 /// <param name="Lost">Packets of ended relayed calls that did not come, since the start.</param>
@@ -23,6 +24,7 @@ internal sealed record SoakMinute(
     int Minute,
     int Talking,
     int ServerCalls,
+    int Unaccounted,
     long Ended,
     long Failed,
     long Lost,

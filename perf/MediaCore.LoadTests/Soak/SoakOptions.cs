@@ -6,6 +6,7 @@ namespace MediaCore.LoadTests.Soak;
 /// <param name="Minutes">How long.</param>
 /// <param name="CallSeconds">Mean duration of a call.</param>
 /// <param name="IsPlain">No SRTP on the callers' side.</param>
+/// <param name="Chaos">Troubles that are made meanwhile, separated by commas; empty: none.</param>
 /// <param name="Program">Path of <c>mediacore.dll</c>.</param>
 /// <param name="Report">File of the report without its ending; empty: none is written.</param>
-internal sealed record SoakOptions(int Calls, int Transcoded, int Minutes, int CallSeconds, bool IsPlain, string Program, string Report);
+internal sealed record SoakOptions(int Calls, int Transcoded, int Minutes, int CallSeconds, bool IsPlain, string Chaos, string Program, string Report);

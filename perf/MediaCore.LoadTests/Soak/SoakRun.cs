@@ -5,12 +5,13 @@ using MediaCore.LoadTests.Arrivals;
 using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Scenarios;
 using MediaCore.LoadTests.Server;
+using MediaCore.LoadTests.Soak.Chaos;
 using MediaCore.Primitives;
 
 namespace MediaCore.LoadTests.Soak;
 
 /// <summary>The soak: a server of its own, calls that come and go, a look each minute, and at the end whether all was given back.</summary>
-internal sealed class SoakRun(SoakOptions options)
+internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
 {
     private const double CallsPerSecond = 25;
     private const int SparePlaces = 16;
@@ -48,8 +49,12 @@ internal sealed class SoakRun(SoakOptions options)
             CallerAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.2"), 0),
             CalleeAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.3"), 0),
         });
-        await using ServerProcess server = await ServerProcess.StartAsync(options.Program, Configure(generator.CalleeEndpoint));
+        Dictionary<string, object> configuration = Configure(generator.CalleeEndpoint);
+        Dictionary<string, string> environment = new(StringComparer.Ordinal);
+        await chaos.PrepareAsync(configuration, environment);
+        await using ServerProcess server = await ServerProcess.StartAsync(options.Program, configuration, environment: environment);
         generator.Server = NetworkEndpoint.From(IPAddress.Loopback, (ushort)server.SipPort);
+        await chaos.BeginAsync(server, generator);
         ServerFigures before = await server.GetFiguresAsync();
         generator.Start(new Population(options.Calls, CallsPerSecond));
         await FillAsync(generator, cancellation);
@@ -61,6 +66,7 @@ internal sealed class SoakRun(SoakOptions options)
         generator.Pump.Latency.TakeAndClear();
         generator.Pump.TakeLateness();
         StolenTime stolen = new();
+        chaos.Start();
         using PeriodicTimer timer = new(TimeSpan.FromMinutes(1));
         Stopwatch watch = Stopwatch.StartNew();
         double lastSeconds = 0;
@@ -78,10 +84,12 @@ internal sealed class SoakRun(SoakOptions options)
         }
 
         ThrowIfFaulted(generator, server);
+        await chaos.EndAsync();
         double liveAfter = await server.GetLiveHeapBytesAsync();
         await generator.EndAsync();
+        await chaos.DisposeAsync();
         ServerFigures after = await AwaitRestAsync(server);
-        return new SoakResult(minutes, generator.Totals, [.. Check(minutes, generator.Totals, before, after), CheckLive(liveBefore, liveAfter)]);
+        return new SoakResult(minutes, generator.Totals, [.. Check(minutes, generator.Totals, before, after), CheckLive(liveBefore, liveAfter), .. chaos.Check()]);
     }
 
     private ScenarioMix Mix()
@@ -124,8 +132,9 @@ internal sealed class SoakRun(SoakOptions options)
     private static SoakMinute Look(int minute, CallGenerator generator, ServerFigures figures, double cpuPercent, double generatorCpuPercent, double stolenPercent)
     {
         CallTotals totals = generator.Totals;
+        double active = figures.Total("mediacore_calls_active");
         return new SoakMinute(
-            minute, generator.Talking, (int)figures.Total("mediacore_calls_active"), totals.Ended, totals.Failed, totals.Sent - totals.Received, generator.Pump.Latency.TakeAndClear(),
+            minute, generator.Talking, (int)active, (int)(figures.Total("mediacore_calls_started_total") - figures.Total("mediacore_calls_ended_total") - active), totals.Ended, totals.Failed, totals.Sent - totals.Received, generator.Pump.Latency.TakeAndClear(),
             generator.Pump.TakeLateness().TotalMilliseconds, cpuPercent, generatorCpuPercent, stolenPercent, figures.ResidentBytes / 1048576.0, figures.Total(ServerFigures.Heap) / 1048576.0, (int)figures.Total(Collections, "gen2"), figures.Descriptors,
             (int)figures.Total("mediacore_rtp_ports", "state=\"used\""));
     }
@@ -160,6 +169,7 @@ internal sealed class SoakRun(SoakOptions options)
             new("no packet of a relayed call was lost", totals.Received == totals.Sent, Text($"{totals.Received} of {totals.Sent}")),
             new("every packet came as it was sent", totals.Compared > 0 && totals.Unauthentic + totals.Altered + totals.SendErrors == 0, Text($"{totals.Unauthentic} not authentic, {totals.Altered} altered, {totals.SendErrors} not sent; {totals.Compared} compared")),
             new("no side of a call heard nothing", totals.SilentSides + totals.MuteSides == 0, Text($"{totals.SilentSides} of {2 * totals.Ended} heard nothing, {totals.MuteSides} sent nothing")),
+            new("calls in are calls out and up, each minute", minutes.TrueForAll(static m => m.Unaccounted == 0), string.Join(", ", minutes.Where(static m => m.Unaccounted != 0).Select(static m => Text($"{m.Unaccounted} in minute {m.Minute}")).DefaultIfEmpty("always"))),
             new("no call, no port is left", after.Total("mediacore_calls_active") + after.Total("mediacore_rtp_ports", "state=\"used\"") == 0, Text($"{after.Total("mediacore_calls_active")} calls, {after.Total("mediacore_rtp_ports", "state=\"used\"")} port pairs")),
             new("no descriptor is left", Math.Abs(otherDescriptors) <= 8, Text($"{before.Descriptors} before, {after.Descriptors} after, of these {2 * (unboundBefore - unboundAfter)} of ports bound meanwhile")),
             new("no input met a defect", after.Total("mediacore_shard_faults_total") == 0, Text($"{after.Total("mediacore_shard_faults_total")}")),
