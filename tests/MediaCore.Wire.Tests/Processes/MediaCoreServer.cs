@@ -50,8 +50,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     /// <param name="firstMediaPort">For a test that needs to know them before; otherwise some that are free.</param>
     /// <param name="udpPort">For a server that must be found again after its restart.</param>
     /// <param name="libraries">A folder where it looks for shared libraries first.</param>
+    /// <param name="clock">What it goes by in place of the machine's.</param>
     public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "", int udpPort = 0, int firstMediaPort = 0, int maxFileKilobytes = 0,
-        string? libraries = null)
+        string? libraries = null, MovedClock? clock = null)
     {
         ScratchFolder? own = folder is null ? new ScratchFolder() : null;
         folder ??= own!.Path;
@@ -68,7 +69,8 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
               "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
             }
             """);
-        ChildProcess process = maxFileKilobytes == 0
+        ChildProcess process = clock is not null ? clock.Start("dotnet", [Program, "run", "--config", file], folder)
+            : maxFileKilobytes == 0
             ? ChildProcess.Start("dotnet", [Program, "run", "--config", file], folder, libraries)
             : ChildProcess.Start("bash", ["-c", $"trap '' XFSZ; ulimit -f {maxFileKilobytes}; DOTNET_EnableWriteXorExecute=0 exec dotnet \"$@\"", "bash", Program, "run", "--config", file], folder);
         MediaCoreServer server = new(process, folder, own);
