@@ -12,42 +12,43 @@ internal sealed class PostgresReservations(NpgsqlDataSource source, string node)
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private const string NowMs = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
+    private const string Conflict = "ON CONFLICT (agent_id) DO UPDATE SET node = excluded.node, until_ms = excluded.until_ms "
+        + $"WHERE agent_reservations.node = excluded.node OR agent_reservations.until_ms < {NowMs}";
+
     private static readonly string s_until = string.Create(CultureInfo.InvariantCulture, $"{NowMs} + {(long)Lease.TotalMilliseconds}");
 
     /// <inheritdoc/>
     public async Task<bool> TryTakeAsync(Guid agent, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = Command(
-            $"INSERT INTO agent_reservations (agent_id, node, until_ms) VALUES ($1, $2, {s_until}) ON CONFLICT (agent_id) DO UPDATE SET node = excluded.node, until_ms = excluded.until_ms "
-            + $"WHERE agent_reservations.node = excluded.node OR agent_reservations.until_ms < {NowMs}",
-            agent);
+            $"INSERT INTO agent_reservations (agent_id, node, until_ms) VALUES ($1, $2, {s_until}) {Conflict}",
+            new NpgsqlParameter<Guid> { TypedValue = agent });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <inheritdoc/>
-    public async Task RenewAsync(CancellationToken cancellationToken)
+    public async Task KeepAsync(IReadOnlyCollection<Guid> agents, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = Command($"UPDATE agent_reservations SET until_ms = {s_until} WHERE node = $1", null);
+        await using NpgsqlCommand command = Command(
+            "WITH forgotten AS (DELETE FROM agent_reservations WHERE NOT agent_id = ANY ($1) AND node = $2) "
+            + $"INSERT INTO agent_reservations (agent_id, node, until_ms) SELECT id, $2, {s_until} FROM agents WHERE id = ANY ($1) {Conflict}",
+            new NpgsqlParameter<Guid[]> { TypedValue = [.. agents] });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task ReleaseAsync(Guid agent, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = Command("DELETE FROM agent_reservations WHERE agent_id = $1 AND node = $2", agent);
+        await using NpgsqlCommand command = Command("DELETE FROM agent_reservations WHERE agent_id = $1 AND node = $2", new NpgsqlParameter<Guid> { TypedValue = agent });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private NpgsqlCommand Command(string text, Guid? agent)
+    private NpgsqlCommand Command(string text, NpgsqlParameter agents)
     {
 #pragma warning disable CA2100 // Constants that stand above.
         NpgsqlCommand command = source.CreateCommand(text);
 #pragma warning restore CA2100
-        if (agent is { } id)
-        {
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        }
-
+        command.Parameters.Add(agents);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = node });
         return command;
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MediaCore.Numbers.Queues;
 
-/// <summary>Carries reservations out one after the other, in the order in which they were wanted, and keeps those that stand. Where the database does not answer in time the agent counts as taken: each node goes on with the agents that it has.</summary>
+/// <summary>Carries reservations out one after the other, in the order in which they were wanted, and keeps those that stand. Where the database does not answer in time nobody else is known to have the agent, and he is rung: callers are answered without it.</summary>
 internal sealed partial class ReservationLine : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -12,6 +12,7 @@ internal sealed partial class ReservationLine : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Channel<(Guid Agent, TaskCompletionSource<bool>? Taken)> _wanted = Channel.CreateUnbounded<(Guid, TaskCompletionSource<bool>?)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly HashSet<Guid> _held = [];
     private readonly ITimer _renewal;
     private readonly Task _worker;
 
@@ -22,6 +23,9 @@ internal sealed partial class ReservationLine : IAsyncDisposable
         _logger = logger;
         _worker = Task.Run(WorkAsync);
         TimeSpan every = PostgresReservations.Lease / 3;
+
+        // What a killed run of this node had is free at once.
+        _wanted.Writer.TryWrite((Guid.Empty, null));
         _renewal = time.CreateTimer(_ => _wanted.Writer.TryWrite((Guid.Empty, null)), null, every, every);
     }
 
@@ -47,7 +51,7 @@ internal sealed partial class ReservationLine : IAsyncDisposable
     {
         await foreach ((Guid agent, TaskCompletionSource<bool>? taken) in _wanted.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            bool isTaken = false;
+            bool isTaken = true;
             try
             {
                 using var patience = new CancellationTokenSource(s_patience, _time);
@@ -57,16 +61,24 @@ internal sealed partial class ReservationLine : IAsyncDisposable
                 }
                 else if (agent == Guid.Empty)
                 {
-                    await _reservations.RenewAsync(patience.Token);
+                    await _reservations.KeepAsync(_held, patience.Token);
                 }
                 else
                 {
+                    // Where this fails the next turn of those that are kept gives him back.
+                    _held.Remove(agent);
                     await _reservations.ReleaseAsync(agent, patience.Token);
                 }
             }
             catch (Exception e) when (e is DbException or TimeoutException or IOException or OperationCanceledException)
             {
                 LogFailed(e.Message);
+            }
+
+            if (taken is not null && isTaken)
+            {
+                // Also where the database did not hear of it: it does with the next turn of those that are kept.
+                _held.Add(agent);
             }
 
             taken?.TrySetResult(isTaken);

@@ -13,6 +13,7 @@ using MediaCore.Numbers.Storage;
 using MediaCore.Numbers.Tests.Calls;
 using MediaCore.Numbers.Tests.Databases;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MediaCore.Numbers.Tests.Queues;
 
@@ -227,10 +228,71 @@ public sealed class QueueActivityTests
         Assert.True(await one.TryTakeAsync(agent, default));
         Assert.False(await two.TryTakeAsync(agent, default));
         await two.ReleaseAsync(agent, default);
-        await one.RenewAsync(default);
+        await one.KeepAsync([agent], default);
         Assert.False(await two.TryTakeAsync(agent, default));
         await one.ReleaseAsync(agent, default);
         Assert.True(await two.TryTakeAsync(agent, default));
+    }
+
+    [Fact]
+    public async Task Reservation_ThatANodeDoesNotKnowOfAnyMore_IsGivenBack()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Postgres, "{}", "alice", "bob");
+        var killed = new PostgresReservations(hall.Database.Store.Postgres!, "one");
+        var two = new PostgresReservations(hall.Database.Store.Postgres!, "two");
+        Assert.True(await killed.TryTakeAsync(hall.Agents["alice"], default));
+        Assert.True(await two.TryTakeAsync(hall.Agents["bob"], default));
+
+        // The node is there again under its name, and has no call: its agents are free at once, another node's are not.
+        await using (ReservationLine line = new(new PostgresReservations(hall.Database.Store.Postgres!, "one"), hall.Database.Clock, NullLogger.Instance))
+        {
+            Assert.False(await line.TakeAsync(hall.Agents["bob"]));
+            Assert.True(await two.TryTakeAsync(hall.Agents["alice"], default));
+        }
+    }
+
+    [Fact]
+    public async Task Reservation_WhileTheDatabaseIsAway_StopsNoCall_AndIsMadeGoodAfterwards()
+    {
+        await using PostgresCluster cluster = await PostgresCluster.StartAsync();
+        await using TestDatabase database = await TestDatabase.CreateAsync(StoreProvider.Postgres, cluster);
+        TenantScope tenant = await database.AddTenantAsync("acme");
+        var agent = new Agent { TenantId = tenant.TenantId };
+        Assert.True((await database.Store.ChangeAsync(tenant, new ChangeOrigin("test", "agent.create"), context =>
+        {
+            var user = new User { TenantId = tenant.TenantId, Name = "alice" };
+            agent.UserId = user.Id;
+            context.Users.Add(user);
+            context.Agents.Add(agent);
+            return Task.FromResult<StoreResult<Agent>>(agent);
+        })).IsDone);
+        await using (ReservationLine line = new(new PostgresReservations(database.Store.Postgres!, "one"), database.Clock, NullLogger.Instance))
+        {
+            await cluster.StopAsync();
+            Assert.True(await line.TakeAsync(agent.Id));
+            await cluster.ResumeAsync();
+            database.Clock.Advance(PostgresReservations.Lease);
+        }
+
+        Assert.False(await new PostgresReservations(database.Store.Postgres!, "two").TryTakeAsync(agent.Id, default));
+    }
+
+    [Fact]
+    public async Task Reservations_ThatStand_AreKept_AndTheOthersNot()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Postgres, "{}", "alice", "bob");
+        var reservations = new PostgresReservations(hall.Database.Store.Postgres!, "one");
+        await using (ReservationLine line = new(reservations, hall.Database.Clock, NullLogger.Instance))
+        {
+            Assert.True(await line.TakeAsync(hall.Agents["alice"]));
+            Assert.True(await line.TakeAsync(hall.Agents["bob"]));
+            line.Release(hall.Agents["bob"]);
+            hall.Database.Clock.Advance(PostgresReservations.Lease);
+        }
+
+        var two = new PostgresReservations(hall.Database.Store.Postgres!, "two");
+        Assert.False(await two.TryTakeAsync(hall.Agents["alice"], default));
+        Assert.True(await two.TryTakeAsync(hall.Agents["bob"], default));
     }
 
     [Fact]

@@ -21,6 +21,21 @@ public sealed class QueueStrategyTests
     }
 
     [Fact]
+    public void LongestIdle_WhoIsBusyOnAnotherServer_IsNotIdle()
+    {
+        QueueWorld world = Create(QueueStrategy.LongestIdle);
+        world.Advance(60);
+        world.Join("q", "x");
+        Assert.Equal("a", world.Ringing("x"));
+        world.EndOffer("x", "a", OfferEnd.Elsewhere);
+        Assert.Equal("b", world.Ringing("x"));
+        world.Answer("x", "b");
+        world.Advance(5);
+        world.EndTalk("x");
+        Assert.Equal("c a b", $"{Talk(world, 10)} {Talk(world, 10)} {Talk(world, 10)}");
+    }
+
+    [Fact]
     public void RoundRobin_GoesOnAfterWhoWasAskedLast_EvenWhenOthersAreIdleLonger()
     {
         QueueWorld world = Create(QueueStrategy.RoundRobin);

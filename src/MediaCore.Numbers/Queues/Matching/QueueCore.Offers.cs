@@ -86,7 +86,12 @@ internal sealed partial class QueueCore
             }
         }
 
-        if (end != OfferEnd.Elsewhere)
+        if (end == OfferEnd.Elsewhere)
+        {
+            // Another node rings him or has him on a call: he is not idle, whatever this one knows.
+            seat.IdleSinceMs = nowMs;
+        }
+        else
         {
             Effects.Add(new QueueEffect(QueueEffectKind.Released, Seat: seat));
         }
