@@ -113,6 +113,9 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     /// <summary>Credentials of tenants' phones.</summary>
     public SipAccounts Accounts { get; }
 
+    /// <summary>Folder of this server's recordings below the one that all servers of a shared database may have; empty where no other server has the database.</summary>
+    public string RecordingFolder => Store.Options.Provider == StoreProvider.Postgres ? Queues.Node : "";
+
     /// <summary>Waiting messages of accounts; null before the start is done.</summary>
     public IMessageSummaries? MessageSummaries => _lamps;
 
@@ -158,7 +161,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             service.Inside = new InsideDialling(service._configurations.FindOwner, () => service.Configurations, () => service._configurations.ExtensionLengths, store.Time);
             service._voicemail = options.RecordingFolder is { } recordings ? VoicemailRecordings.Start(store, options.DataFolder, recordings, loggers, service._transcription is not null, service.OnMessageStored) : null;
             service._recordings = options.RecordingFolder is { } folder
-                ? await RecordingRegister.StartAsync(store, NodeName.Of(options.DataFolder), folder, file => service._voicemail?.HasFile(file) == true, loggers, cancellationToken)
+                ? await RecordingRegister.StartAsync(store, NodeName.Of(options.DataFolder), folder, file => service._voicemail?.HasFile(file) == true, loggers, service.RecordingFolder, cancellationToken)
                 : null;
             service._joins = CallJoins.Start(store, loggers);
             service._events = EventDesk.Start(store, NodeName.Of(options.DataFolder), options.Webhooks, options.RabbitMq, loggers);

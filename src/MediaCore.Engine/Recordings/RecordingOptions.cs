@@ -8,7 +8,13 @@ public sealed record RecordingOptions
     /// <summary>Where recordings go; made when needed, for its owner alone.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Names of the files below <see cref="Directory"/>.</summary>
+    /// <summary>
+    /// Folder below <see cref="Directory"/> that this store's files are in, a name without slashes; empty, the default, for none. Stores of several servers may have one directory when each has a folder of its own: none takes
+    /// another's recording that is under way, or was cut off, for one to be recovered.
+    /// </summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>Names of the files below <see cref="Directory"/> and <see cref="Folder"/>.</summary>
     public RecordingPath Path { get; init; } = RecordingPath.Default;
 
     /// <summary>What recordings are kept as. Default WAVE of 16 bits, which everything reads.</summary>
@@ -46,6 +52,9 @@ public sealed record RecordingOptions
 
     /// <summary>Whether both sides hear a short tone when a recording of a call begins.</summary>
     public bool Beep { get; init; }
+
+    /// <summary>What paths of this store's files below <see cref="Directory"/> begin with.</summary>
+    internal string Prefix => Folder.Length == 0 ? "" : Folder + "/";
 
     /// <summary>The terms of a recording that says nothing else.</summary>
     public RecordingTerms Terms => new(Format, Layout, Pause, MaxDuration);

@@ -57,7 +57,7 @@ public sealed class RecordingStore : IDisposable
         OwnerOnly.CreateFolder(partial);
 
         // Listed before anything of this process can be there.
-        string[] left = [.. Directory.EnumerateFiles(partial).Take(RecordingLimits.MaxRecovered)];
+        string[] left = [.. Directory.EnumerateFiles(partial).Where(path => Path.GetFileName(path).StartsWith(Flatten(options.Prefix), StringComparison.Ordinal)).Take(RecordingLimits.MaxRecovered)];
         Blocks = new RecordingBlockPool((int)Math.Clamp(options.MaxBufferBytes / RecordingLimits.BlockBytes, 16, 1 << 20));
         _writers = new RecordingWriter[Math.Clamp(options.Threads, 1, RecordingLimits.MaxThreads)];
         for (int i = 0; i < _writers.Length; i++)
@@ -140,7 +140,7 @@ public sealed class RecordingStore : IDisposable
 
         int rate = terms.Format is RecordingFormat.WavALaw or RecordingFormat.WavMuLaw ? 8000 : sampleRateHz;
         DateTimeOffset now = _time.GetUtcNow();
-        string path = Options.Path.Expand(callId, leg, now) + (ordinal > 1 ? string.Create(CultureInfo.InvariantCulture, $".{ordinal}") : "");
+        string path = Options.Prefix + Options.Path.Expand(callId, leg, now) + (ordinal > 1 ? string.Create(CultureInfo.InvariantCulture, $".{ordinal}") : "");
         RecordingEncoder encoder = RecordingEncoder.Create(terms, rate, Options.OpusBitrate);
         RecordingInfo info = new()
         {
@@ -171,7 +171,7 @@ public sealed class RecordingStore : IDisposable
     /// <summary>Makes the file of a recording under its temporary name.</summary>
     internal (SafeFileHandle Handle, string Path) Create(string relativePath)
     {
-        string name = relativePath.Replace("/", "%2F", StringComparison.Ordinal);
+        string name = Flatten(relativePath);
         for (int attempt = 1; ; attempt++)
         {
             string path = Path.Combine(Options.Directory, PartialFolder, attempt == 1 ? name : Numbered(name, attempt));
@@ -213,6 +213,9 @@ public sealed class RecordingStore : IDisposable
 
     /// <summary>Takes a closed file over from its writer: hashing and naming is no work for the thread that others wait for.</summary>
     internal void Finish(RecordingFile file) => _finished.Add(file);
+
+    // One folder for all that are unfinished: their paths as names.
+    private static string Flatten(string relativePath) => relativePath.Replace("/", "%2F", StringComparison.Ordinal);
 
     private static string Numbered(string path, int number) => Path.Combine(
         Path.GetDirectoryName(path) ?? "", string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}"));

@@ -26,6 +26,7 @@ public sealed partial class RecordingRegister : ICallEvents, IAsyncDisposable
     private readonly ServiceStore _store;
     private readonly string _node;
     private readonly string _folder;
+    private readonly string _own;
     private readonly Func<string, bool> _isMessage;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<(string CallId, DateTimeOffset StartedAt), OpenRecording> _open = new();
@@ -38,12 +39,13 @@ public sealed partial class RecordingRegister : ICallEvents, IAsyncDisposable
     private bool _hasLooked;
     private bool _hasTakenIn;
 
-    private RecordingRegister(ServiceStore store, string node, string folder, Func<string, bool> isMessage, ILoggerFactory? loggers)
+    private RecordingRegister(ServiceStore store, string node, string folder, Func<string, bool> isMessage, ILoggerFactory? loggers, string own)
     {
         RecordingRegisterMetrics.Publish();
         _store = store;
         _node = node;
         _folder = folder;
+        _own = Path.Combine(folder, own);
         _isMessage = isMessage;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<RecordingRegister>();
     }
@@ -63,20 +65,21 @@ public sealed partial class RecordingRegister : ICallEvents, IAsyncDisposable
     /// <param name="folder">Folder of recordings (<see cref="RecordingOptions.Directory"/>).</param>
     /// <param name="isMessage">Whether a file is a message on its way to its voicemail box, and so none of these.</param>
     /// <param name="loggers">Logs.</param>
+    /// <param name="own">Where this server's are below that folder (<see cref="RecordingOptions.Folder"/>); empty for anywhere.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="DbException">The database cannot be read.</exception>
-    public static async Task<RecordingRegister> StartAsync(ServiceStore store, string node, string folder, Func<string, bool> isMessage, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
+    public static async Task<RecordingRegister> StartAsync(ServiceStore store, string node, string folder, Func<string, bool> isMessage, ILoggerFactory? loggers = null, string own = "", CancellationToken cancellationToken = default)
     {
-        RecordingRegister register = await OpenAsync(store, node, folder, isMessage, loggers, cancellationToken);
+        RecordingRegister register = await OpenAsync(store, node, folder, isMessage, loggers, own, cancellationToken);
         register._loop = Task.Run(register.WorkAsync, CancellationToken.None);
         return register;
     }
 
     /// <summary>For tests: one that works when <see cref="LookAsync"/> is called.</summary>
-    internal static async Task<RecordingRegister> OpenAsync(ServiceStore store, string node, string folder, Func<string, bool> isMessage, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
+    internal static async Task<RecordingRegister> OpenAsync(ServiceStore store, string node, string folder, Func<string, bool> isMessage, ILoggerFactory? loggers = null, string own = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var register = new RecordingRegister(store, node, folder, isMessage, loggers);
+        var register = new RecordingRegister(store, node, folder, isMessage, loggers, own);
         await using ServiceContext context = store.Open(TenantScope.Platform);
         foreach (Recording row in await context.Recordings.AsNoTracking().Where(row => row.Node == node && row.State == RecordingState.InProgress).Take(RecordingRegisterLimits.MaxOpen).ToListAsync(cancellationToken))
         {
@@ -138,12 +141,12 @@ public sealed partial class RecordingRegister : ICallEvents, IAsyncDisposable
     internal async Task<int> TakeInAsync(CancellationToken cancellationToken)
     {
         int found = 0;
-        if (!Directory.Exists(_folder))
+        if (!Directory.Exists(_own))
         {
             return found;
         }
 
-        foreach (string[] batch in Directory.EnumerateFiles(_folder, "*" + RecordingDescription.Suffix, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden })
+        foreach (string[] batch in Directory.EnumerateFiles(_own, "*" + RecordingDescription.Suffix, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden })
             .Select(path => Path.GetRelativePath(_folder, path[..^RecordingDescription.Suffix.Length]).Replace('\\', '/')).Chunk(RecordingRegisterLimits.Batch))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -550,7 +550,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
 
         try
         {
-            RecordingStore store = new(options, loggers: _loggers);
+            RecordingStore store = new(options with { Folder = _service?.RecordingFolder ?? "" }, loggers: _loggers);
             Own(store);
             return store;
         }

@@ -254,6 +254,29 @@ public sealed class RecordingStoreTests : IDisposable
     }
 
     [Fact]
+    public void DirectoryOfSeveralServers_EachMakesItsOwnRecordingsWhole()
+    {
+        CallRecording recording = Start(Store(new RecordingOptions { Directory = _folder.Path, Folder = "one" }), Stereo());
+        Feed(recording, 100, 400, 400);
+        recording.Stop(Now, discard: false);
+        RecordingInfo saved = _listener.Next();
+        Assert.Matches("^one/[0-9-]{10}/01CALL-0\\.wav$", saved.File);
+        string cut = Path.Combine(_folder.Path, RecordingStore.PartialFolder, "two%2Fcut.wav");
+        File.Copy(PathOf(saved), cut);
+
+        // Neither a server with another folder nor one whose folder begins alike takes it.
+        foreach (string folder in (string[])["one", "tw"])
+        {
+            new RecordingStore(new RecordingOptions { Directory = _folder.Path, Folder = folder }, _listener).Dispose();
+            Assert.True(File.Exists(cut));
+        }
+
+        using RecordingStore own = new(new RecordingOptions { Directory = _folder.Path, Folder = "two" }, _listener);
+        RecordingInfo found = _listener.Next();
+        Assert.Equal((RecordingStatus.Recovered, "two/cut.wav"), (found.Status, found.File));
+    }
+
+    [Fact]
     public void SlowDisk_CostsSilenceAndACount_NeverTheShard()
     {
         using ManualResetEventSlim release = new(false);

@@ -99,6 +99,19 @@ public sealed class RecordingRegisterTests : IDisposable
             (await all.Recordings.OrderBy(row => row.CallId).ToListAsync()).Select(static row => (row.CallId, row.TenantId, row.File)));
     }
 
+    [Fact]
+    public async Task FolderThatServersShare_EachTakesInItsOwnFilesAlone()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync(StoreProvider.Postgres);
+        Describe("one/2026-11-23/call-1-0.wav", "");
+        Describe("two/2026-11-23/call-2-0.wav", "");
+        await using RecordingRegister register = await RecordingRegister.OpenAsync(database.Store, "one", _folder, static _ => false, own: "one");
+        Assert.Equal(1, await register.TakeInAsync(CancellationToken.None));
+        await using ServiceContext all = database.Store.Open(TenantScope.Platform);
+        Recording row = await all.Recordings.SingleAsync();
+        Assert.Equal(("one", "one/2026-11-23/call-1-0.wav"), (row.Node, row.File));
+    }
+
     [Theory]
     [MemberData(nameof(Both))]
     public async Task File_IsDeleted_WhenItsTimeIsOver_OrSomebodyHasDeletedIt(StoreProvider provider)
