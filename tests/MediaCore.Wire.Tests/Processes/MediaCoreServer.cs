@@ -51,8 +51,9 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
     /// <param name="udpPort">For a server that must be found again after its restart.</param>
     /// <param name="libraries">A folder where it looks for shared libraries first.</param>
     /// <param name="clock">What it goes by in place of the machine's.</param>
+    /// <param name="address">Where it listens: one of this machine's own, for servers that tell each other apart.</param>
     public static async Task<MediaCoreServer> StartAsync(string settings = "", string? folder = null, string sip = "", string media = "", int mediaPorts = 400, string listen = "", int udpPort = 0, int firstMediaPort = 0, int maxFileKilobytes = 0,
-        string? libraries = null, MovedClock? clock = null)
+        string? libraries = null, MovedClock? clock = null, string address = "127.0.0.1")
     {
         ScratchFolder? own = folder is null ? new ScratchFolder() : null;
         folder ??= own!.Path;
@@ -63,7 +64,7 @@ internal sealed partial class MediaCoreServer : IAsyncDisposable
         sip += sip.Contains("\"defence\"", StringComparison.Ordinal) ? "" : (sip.Length == 0 ? "" : ", ") + "\"defence\": { \"trusted\": [\"127.0.0.0/8\"], \"overload\": { \"enabled\": false } }";
         await File.WriteAllTextAsync(file, $$"""
             {
-              "sip": { "listen": ["udp://127.0.0.1:{{udpPort}}", "tcp://127.0.0.1:0"{{Member(listen)}}]{{Member(sip)}} },
+              "sip": { "listen": ["udp://{{address}}:{{udpPort}}", "tcp://{{address}}:0"{{Member(listen)}}]{{Member(sip)}} },
               "http": { "listen": "http://127.0.0.1:0" },
               "grpc": { "listen": "http://127.0.0.1:0" },
               "media": { "ports": "{{ports}}-{{ports + mediaPorts - 1}}"{{Member(media)}} }{{Member(settings)}}
