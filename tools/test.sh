@@ -69,11 +69,19 @@ if [ ! "$wire/node_modules/.package-lock.json" -nt "$wire/package-lock.json" ]; 
 fi
 
 say "build"
-if ! dotnet build -c Release -nodeReuse:false -v q --nologo MediaCore.sln >"$root/artifacts/build.log" 2>&1; then
+started=$SECONDS
+# One compiler for all projects, which builds without node reuse otherwise go without: its own start and that of the analyzers, compiled as they run, is most of
+# what compiling a small project takes. It does not live long enough for code that is compiled twice, the first time with counters, to pay. Together that halves
+# the processor time of the build.
+DOTNET_TieredPGO=0 dotnet build -c Release -nodeReuse:false -p:UseSharedCompilation=true -v q --nologo MediaCore.sln >"$root/artifacts/build.log" 2>&1
+built=$?
+dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
+if [ "$built" -ne 0 ]; then
   grep -E 'error|warning' "$root/artifacts/build.log" | sort -u | head -n 40
   fail "the build"
   finish
 fi
+say "build: $((SECONDS - started)) s"
 
 results="$root/artifacts/test-results"
 rm -rf "$results"
