@@ -46,7 +46,7 @@ public sealed class KannelTests
         List<(string Name, int Kind)> reports = [];
         while (reports.Count(static one => one.Kind is 1 or 2) < 2)
         {
-            (string name, int kind, string words) = await kannel.Reports.Reader.ReadAsync().AsTask().WaitAsync(Wire.Tests.Eventually.Patience);
+            (string name, int kind, _) = await kannel.Reports.Reader.ReadAsync().AsTask().WaitAsync(Wire.Tests.Eventually.Patience);
             reports.Add((name, kind));
         }
 
