@@ -1,5 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using MediaCore.Cli;
+using MediaCore.Numbers.Identity;
+using MediaCore.Numbers.Model;
+using MediaCore.Numbers.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace MediaCore.Server.Tests.NumberServices;
 
@@ -37,6 +42,42 @@ public sealed class ApiCommandTests
         Assert.Contains("override", _output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, await RunAsync(host, "records", "export"));
         Assert.StartsWith("call_id,number,", _output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Messages_AreSent_Scheduled_Withdrawn_AndShownWithTheirThread()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(host.Folder, "numbers.txt"), "+12025550123\n");
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "tenants", "create", "--name", "shop"));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "numbers", "import", "--file", "numbers.txt", "--json", "--tenant", "shop"));
+        using JsonDocument job = JsonDocument.Parse(_output);
+        await ApiFlows.FinishAsync(host, new Control.V1.Job { Id = job.RootElement.GetProperty("id").GetString(), State = Control.V1.Job.Types.State.Running }, ApiHost.For("shop"));
+        await using (ServiceContext context = host.Database.Store.Open(TenantScope.Platform))
+        {
+            await context.Numbers.ExecuteUpdateAsync(static set => set.SetProperty(static row => row.Capabilities, NumberCapabilities.Voice | NumberCapabilities.Sms));
+        }
+
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "send", "--to", "+12025550199", "--text", "ready now", "--tenant", "shop"));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "send", "--to", "+12025550199", "--text", "much later", "--at", host.Database.Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), "--tenant", "shop", "--json"));
+        using JsonDocument later = JsonDocument.Parse(_output);
+        string id = later.RootElement.GetProperty("id").GetString()!;
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "list", "--state", "scheduled", "--tenant", "shop"));
+        Assert.Contains("much later", _output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ready now", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "cancel", id, "--tenant", "shop"));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "get", id, "--tenant", "shop"));
+        Assert.Contains("cancelled", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "messages", "cancel", id, "--tenant", "shop"));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "thread", "+12025550123", "+12025550199", "--tenant", "shop"));
+        Assert.Contains("ready now", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "add-opt-out", "+12025550123", "+12025550199", "--tenant", "shop"));
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "opt-outs", "--tenant", "shop"));
+        Assert.Contains("+12025550199", _output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "messages", "send", "--to", "+12025550199", "--text", "again", "--tenant", "shop"));
+        Assert.Contains("opted out", _error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await RunAsync(host, "messages", "set-settings", "--per-minute", "1", "--tenant", "shop"));
+        Assert.Equal(ExitCode.Failure, await RunAsync(host, "messages", "send", "--to", "+12025550198", "--text", "one more", "--tenant", "shop"));
     }
 
     [Fact]

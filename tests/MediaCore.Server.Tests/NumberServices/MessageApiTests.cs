@@ -57,6 +57,11 @@ public sealed class MessageApiTests
         Assert.Equal(HttpStatusCode.OK, await BringAsync(host, "receipts", new { id = "41394", state = "delivered" }, ApiHost.ProviderSecret));
         Assert.Equal(HttpStatusCode.OK, await BringAsync(host, "messages", new { id = "7", from = Peer, to = Number, text = "STOP" }, ApiHost.ProviderSecret));
         Assert.Equal(HttpStatusCode.NotFound, await BringAsync(host, "messages", new { id = "8", from = Peer, to = "+12025550124", text = "hello" }, ApiHost.ProviderSecret));
+        Assert.Equal(HttpStatusCode.NotFound, await BringAsync(host, "pictures", new { id = "9" }, ApiHost.ProviderSecret));
+        Assert.Equal(HttpStatusCode.BadRequest, await BringAsync(host, "messages", Picture("9", "no address"), ApiHost.ProviderSecret));
+        Assert.Equal(HttpStatusCode.OK, await BringAsync(host, "messages", Picture("9", "https://cdn.example/1.png"), ApiHost.ProviderSecret));
+        Assert.Equal(HttpStatusCode.OK, await BringAsync(host, "messages", Picture("9", "https://cdn.example/1.png"), ApiHost.ProviderSecret));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await BringAsync(host, "messages", new { from = Peer, to = Number, text = new string('x', 300_000) }, ApiHost.ProviderSecret));
         Assert.Equal(TextMessage.Types.State.Delivered, (await messages.GetMessageAsync(new EntityRequest { Id = sent.Id }, ApiHost.For(tenant.Id))).State);
         Assert.True(Assert.Single((await messages.ListOptOutsAsync(new ListOptOutsRequest(), ApiHost.For(tenant.Id))).OptOuts).OptedOut);
 
@@ -70,11 +75,15 @@ public sealed class MessageApiTests
         }
         while (next.Length > 0);
 
-        // What was sent, STOP and its answer, and the call at the end.
-        Assert.Equal(4, thread.Count);
+        // What was sent, STOP and its answer, a picture once, and the call at the end.
+        Assert.Equal(5, thread.Count);
         Assert.Equal("call-1", thread[^1].Call.CallId);
-        Assert.Equal(3, thread.Take(3).Select(static entry => entry.Message.Id).Distinct().Count());
+        Assert.Equal(4, thread.Take(4).Select(static entry => entry.Message.Id).Distinct().Count());
+        TextMessage picture = Assert.Single(thread, static entry => entry.Message is { Channel: TextMessage.Types.Channel.Mms }).Message;
+        Assert.Equal(("https://cdn.example/1.png", "image/png", 70L), (picture.Media[0].Uri, picture.Media[0].Type, picture.Media[0].Bytes));
     }
+
+    private static object Picture(string id, string url) => new { id, from = Peer, to = Number, media = (object[])[new { type = "image/png", url, bytes = 70 }] };
 
     private static async Task<HttpStatusCode> BringAsync(ApiHost host, string kind, object body, string secret)
     {
