@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using MediaCore.Audio.Tones;
 using MediaCore.Audio.Wave;
 using MediaCore.Wire.Tests.Processes;
 
@@ -123,6 +125,15 @@ internal sealed class BaresipPhone : IAsyncDisposable
         long bytes = (long)(more.TotalSeconds * _bytesPerSecond);
         await Eventually.IsAsync(RecordedBytes, n => n >= before + bytes, $"{bytes} more bytes recorded after {before}\n{Output}\n");
     }
+
+    /// <summary>Waits until the last quarter of a second that it has heard in its present call, by G.711, is this tone.</summary>
+    public Task WaitUntilToneIsHeardAsync(int hertz) => Eventually.IsAsync(
+        () =>
+        {
+            ReadOnlySpan<short> heard = MemoryMarshal.Cast<byte, short>(Recordings() is [.., var last] ? File.ReadAllBytes(last) : []);
+            return heard.Length > 2000 && Goertzel.IsTone(heard[^2000..], hertz);
+        },
+        static isTone => isTone, $"{hertz} Hz in what the phone hears");
 
     /// <summary>What it has recorded so far, in samples.</summary>
     public int HeardSamples => (int)(RecordedBytes() / sizeof(short));
