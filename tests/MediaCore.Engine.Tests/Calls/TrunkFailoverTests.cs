@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
 using MediaCore.Engine.Tests.Simulation;
@@ -282,6 +283,53 @@ public sealed class TrunkFailoverTests : CallTest
         }
 
         Bob.TakeNothing();
+    }
+
+    /// <summary>Scenario 7 of docs/features.md: the first carrier answers ten calls of a burst and then nothing any more. The thirty that wait for it get the other one's answer, later ones at once, and every call has its record.</summary>
+    [Fact]
+    public void CarrierThatDiesInTheMiddleOfABurst_CostsNoCall()
+    {
+        Trunk trunk = RouteTo("+1", TrunkOf(Bob, Carol));
+        List<PeerDialog> answered = [];
+        for (int i = 0; i < 10; i++)
+        {
+            PeerDialog caller = PeerDialog.Call(Alice, "+1");
+            Answer(caller, PeerDialog.Answering(Bob));
+            answered.Add(caller);
+        }
+
+        Dictionary<string, PeerDialog> waiting = Enumerable.Range(0, 30).Select(_ => PeerDialog.Call(Alice, "+1")).ToDictionary(static caller => caller.CallId, StringComparer.Ordinal);
+        Carol.TakeNothing();
+        World.Advance(5.1);
+        PeerDialog[] callees = [.. Enumerable.Range(0, 30).Select(_ => PeerDialog.Answering(Carol))];
+        foreach (PeerDialog callee in callees)
+        {
+            callee.Respond(200, PeerSdp.Audio(Carol, 50000));
+            SipText answer = Alice.Take("200 INVITE");
+            Assert.True(waiting.Remove(answer.CallId, out PeerDialog? caller), "A call was answered twice.");
+            caller.Learn(answer);
+            caller.Ack();
+            Carol.Take("ACK");
+            answered.Add(caller);
+        }
+
+        Assert.Equal(30, World.Trunks.Get(trunk).Failovers);
+        Bob.TakeAll();
+        CallThrough(Carol);
+        Bob.TakeNothing();
+        foreach (PeerDialog caller in answered)
+        {
+            caller.HangUp();
+        }
+
+        // The dead carrier takes no BYE; the other one's are repeated until they are taken.
+        SipText[] byes = [.. Enumerable.Range(0, 30).Select(_ => Carol.Take("BYE"))];
+        Assert.Equal(30, byes.Select(static bye => bye.CallId).Distinct(StringComparer.Ordinal).Count());
+        Array.ForEach(byes, bye => Carol.Respond(bye, 200));
+        World.Advance(33);
+        Bob.TakeAll();
+        Assert.Equal(41, World.Records.Count);
+        Assert.All(World.Records, static record => Assert.Equal((CallEndReason.Completed, CallEndSide.Caller), (record.Reason, record.EndedBy)));
     }
 
     [Fact]

@@ -140,6 +140,63 @@ public sealed class QueueScenarioTests
         }
     }
 
+    /// <summary>Those who waited when the server ended, in order or not, come back as it falls out: their order is that of before, and before all who came meanwhile.</summary>
+    [Theory]
+    [InlineData(StoreProvider.Sqlite, true)]
+    [InlineData(StoreProvider.Sqlite, false)]
+    [InlineData(StoreProvider.Postgres, true)]
+    [InlineData(StoreProvider.Postgres, false)]
+    public async Task Restart_KeepsTheOrderOfAllWhoWait(StoreProvider provider, bool isOrderly)
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync(provider);
+        TenantScope tenant = await database.AddTenantAsync("acme");
+        CallQueue queue = new() { TenantId = tenant.TenantId, Name = "sales" };
+        await database.Store.ChangeAsync<CallQueue>(tenant, new ChangeOrigin("test", "queue.create"), context =>
+        {
+            context.Add(queue);
+            return Task.FromResult<StoreResult<CallQueue>>(queue);
+        });
+        QueueDesks before = await QueueDesks.StartAsync(database.Store, "n1", null, isPumped: true);
+        List<QueueTicket> tickets = [];
+        foreach (string caller in (string[])["a", "b", "c", "d", "e"])
+        {
+            tickets.Add(Join(before, caller).Ticket);
+            database.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // The last one has given up: his place is nobody's.
+        tickets[4].Leave(byKey: false);
+        before.Pump();
+        if (isOrderly)
+        {
+            await before.KeepPlacesAsync();
+            tickets.ForEach(static ticket => ticket.Leave(byKey: false));
+            await before.DisposeAsync();
+        }
+        else
+        {
+            await before.FlushAsync();
+        }
+
+        database.Clock.Advance(TimeSpan.FromSeconds(30));
+        await using QueueDesks after = await QueueDesks.StartAsync(database.Store, "n1", null, isPumped: true);
+        Assert.Equal(
+            [("new", 1), ("c", 1), ("a", 1), ("d", 3), ("b", 2), ("e", 6), ("late", 7)],
+            ((string[])["new", "c", "a", "d", "b", "e", "late"]).Select(caller => (caller, Join(after, caller).Position)));
+        if (!isOrderly)
+        {
+            await before.DisposeAsync();
+        }
+
+        (QueueTicket Ticket, int Position) Join(QueueDesks desks, string caller)
+        {
+            Line line = new(caller);
+            QueueTicket ticket = desks.Join(new JoinRequest { Queue = queue.Id, CallId = caller, Caller = caller }, tenant.TenantId, line)!;
+            desks.Pump();
+            return (ticket, line.Messages.OfType<QueueJoined>().Single().Position);
+        }
+    }
+
     private sealed class Line(string callId) : ICallLine
     {
         public ConcurrentQueue<object> Messages { get; } = [];

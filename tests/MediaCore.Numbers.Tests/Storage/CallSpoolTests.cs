@@ -62,6 +62,62 @@ public sealed class CallSpoolTests
         }
     }
 
+    /// <summary>The database goes while calls end, and then the server, killed between two writes; the next one starts without database, too.</summary>
+    [Fact]
+    public async Task Records_OfAServerThatDiesWithoutDatabase_ComeOnceEach_WhenBothAreBack()
+    {
+        await using PostgresCluster cluster = await PostgresCluster.StartAsync();
+        await using TestDatabase database = await TestDatabase.CreateAsync(StoreProvider.Postgres, cluster);
+        string folder = Directory.CreateTempSubdirectory("mediacore-journal-").FullName;
+        var options = new CallRecordJournalOptions { Folder = folder, ShardCount = 2, MaxFileBytes = 4096 };
+        try
+        {
+            // What is killed is not disposed of: its files stay as they were, one with half a line of a call that was not over.
+            using var killed = new CallRecordJournal(options);
+            var lost = new CallRecordImporter(killed, database.Store);
+            WriteCalls(killed, 0, 40);
+            Assert.Equal(40, await lost.ImportOnceAsync());
+            await cluster.StopAsync();
+            WriteCalls(killed, 40, 80);
+            Assert.Equal(0, await lost.ImportOnceAsync());
+            await File.AppendAllTextAsync(Directory.EnumerateFiles(folder).Where(killed.IsActive).Order(StringComparer.Ordinal).First(), "{\"call_id\":\"call-to");
+
+            using (var journal = new CallRecordJournal(options))
+            {
+                await using var importer = new CallRecordImporter(journal, database.Store);
+                Assert.Equal(0, await importer.ImportOnceAsync());
+                WriteCalls(journal, 80, 100);
+                Assert.Equal(0, await importer.ImportOnceAsync());
+                await cluster.ResumeAsync();
+
+                // Connections of before are found out by their first use.
+                int added = 0;
+                for (int i = 0; added < 60 && i < 20; i++)
+                {
+                    added += await importer.ImportOnceAsync();
+                }
+
+                Assert.Equal(60, added);
+                Assert.Equal(0, await importer.ImportOnceAsync());
+            }
+
+            await using ServiceContext context = database.Store.Open(TenantScope.Platform);
+            Assert.Equal(Enumerable.Range(0, 100).Select(static i => $"call-{i:000}"), await context.Calls.OrderBy(row => row.CallId).Select(row => row.CallId).ToListAsync());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static void WriteCalls(CallRecordJournal journal, int from, int to)
+        {
+            for (int i = from; i < to; i++)
+            {
+                journal.Write(i % 2, Record(i));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Both))]
     public async Task Record_BelongsToTheTenantOfItsNumber_AndIsWhole(StoreProvider provider)
