@@ -30,7 +30,7 @@ internal sealed partial class CallGenerator
         switch (_message.Method)
         {
             case SipMethod.Ack:
-                HandleAck(call, leg);
+                HandleAck(call, leg, now);
                 break;
             case SipMethod.Invite when leg is null:
                 Answer(404, own, source);
@@ -146,12 +146,13 @@ internal sealed partial class CallGenerator
         _wheel.Schedule(leg.Timer, now + s_t1);
     }
 
-    private void HandleAck(LoadCall? call, CalleeLeg? leg)
+    private void HandleAck(LoadCall? call, CalleeLeg? leg, Timestamp now)
     {
         if (leg is { Stage: CalleeStage.Answered })
         {
             leg.Stage = leg.IsRefused ? CalleeStage.Ended : CalleeStage.Confirmed;
             _wheel.Cancel(leg.Timer);
+            HangUpLater(call!, now);
             SucceedIfOver(call!);
         }
     }
@@ -171,12 +172,17 @@ internal sealed partial class CallGenerator
     {
         SetStage(call, CallStage.Leaving);
         _wheel.Schedule(call.Timer, now + s_leavePatience);
-        if (call.IsTransferred && call.First.Stage == CalleeStage.Confirmed)
+        HangUpLater(call, now);
+        SucceedIfOver(call);
+    }
+
+    /// <summary>The one who was called and then transferred hangs up when it has answered whatever it was asked meanwhile: a re-INVITE may still have no ACK.</summary>
+    private void HangUpLater(LoadCall call, Timestamp now)
+    {
+        if (call is { Stage: CallStage.Leaving, IsTransferred: true, First.Stage: CalleeStage.Confirmed })
         {
             _wheel.Schedule(call.First.Timer, now + s_transferredTalk);
         }
-
-        SucceedIfOver(call);
     }
 
     private void SucceedIfOver(LoadCall call)

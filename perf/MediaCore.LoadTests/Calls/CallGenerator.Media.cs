@@ -6,7 +6,6 @@ using MediaCore.LoadTests.Scenarios;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Srtp;
 using MediaCore.Sdp;
-using MediaCore.Sip.Messages;
 
 namespace MediaCore.LoadTests.Calls;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using MediaCore.LoadTests.Scenarios;
-using MediaCore.Primitives;
 using MediaCore.Sip.Authentication;
 using MediaCore.Sip.Messages;
 

@@ -1,4 +1,3 @@
-using MediaCore.LoadTests.Arrivals;
 using MediaCore.LoadTests.Scenarios;
 using MediaCore.Primitives;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Grpc.Net.Client;
-using MediaCore.Control;
 using MediaCore.Control.V1;
 using MediaCore.LoadTests.Media;
 using MediaCore.LoadTests.Server;

@@ -1,6 +1,7 @@
 using System.Net;
 using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Server;
+using MediaCore.Numbers.Inventory;
 using MediaCore.Numbers.Storage;
 using MediaCore.Primitives;
 
@@ -10,6 +11,8 @@ namespace MediaCore.LoadTests.Load;
 internal sealed class OwnServer : IServerUnderTest
 {
     private const string Realm = "load";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly ServerProcess _process;
 
@@ -42,7 +45,17 @@ internal sealed class OwnServer : IServerUnderTest
                 Route("transcoded", CallName.Transcoded, "opus-callees"),
             },
         };
-        return new OwnServer(await ServerProcess.StartAsync(options.Program, configuration, registers ? folder => AddAccountsAsync(folder, options) : null));
+        OwnServer server = new(await ServerProcess.StartAsync(options.Program, configuration, registers ? folder => AddAccountsAsync(folder, options) : null));
+
+        // Who registers before his account is in force has given a wrong password, and too many of those are not heard for a minute.
+        using CancellationTokenSource patience = new(s_patience);
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100));
+        while (registers && (await server._process.GetFiguresAsync()).Total("mediacore_numbers_accounts") < options.Accounts)
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+
+        return server;
     }
 
     public async Task<ServerFigures?> LookAsync() => await _process.GetFiguresAsync();
@@ -56,7 +69,11 @@ internal sealed class OwnServer : IServerUnderTest
         NumberStore store = await NumberStore.OpenAsync(new NumberStoreOptions { ConnectionString = $"Data Source={Path.Combine(folder, "mediacore.db")}", Realm = Realm });
         for (int i = 1; i <= options.Accounts; i++)
         {
-            await store.AddAccountAsync(GeneratorOptions.AccountName(i), options.Password, "load");
+            StoreResult added = await store.AddAccountAsync(GeneratorOptions.AccountName(i), options.Password, "load");
+            if (!added.IsDone)
+            {
+                throw new InvalidOperationException($"An account could not be made: {added.Message}");
+            }
         }
     }
 }

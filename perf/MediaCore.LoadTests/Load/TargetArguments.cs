@@ -18,7 +18,7 @@ internal sealed class TargetArguments
     private readonly Option<string> _callees = new("--callees") { Description = "Address, with or without a port, of the callees.", DefaultValueFactory = static _ => "127.0.0.3" };
     private readonly Option<int> _places = new("--places") { Description = "Most calls at once; 0: by the rate and the scenario." };
     private readonly Option<int> _accounts = new("--accounts") { Description = "Accounts that register: load1, load2 and so on.", DefaultValueFactory = static _ => 200 };
-    private readonly Option<string> _password = new("--password") { Description = "Password of the accounts.", DefaultValueFactory = static _ => "load" };
+    private readonly Option<string> _password = new("--password") { Description = "Password of the accounts.", DefaultValueFactory = static _ => "load-generator" };
     private readonly Option<int> _seed = new("--seed") { Description = "What is drawn (scenarios, durations, Poisson gaps) is the same with the same seed.", DefaultValueFactory = static _ => 1 };
 
     public IReadOnlyList<Option> All => [_program, _server, _metrics, _direct, _remote, _callers, _callees, _places, _accounts, _password, _seed];
