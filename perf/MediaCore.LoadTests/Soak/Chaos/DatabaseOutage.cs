@@ -88,7 +88,7 @@ internal sealed class DatabaseOutage : IDisturbance
 
     // PostgreSQL refuses to run as root.
     private Process Shell(string command) =>
-        Process.Start(new ProcessStartInfo(_isRoot ? "setpriv" : "sh", [.. _isRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups", "sh"] : Array.Empty<string>(), "-c", command]) { RedirectStandardInput = true, WorkingDirectory = "/" })
+        Process.Start(new ProcessStartInfo(_isRoot ? "setpriv" : "sh", [.. _isRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups", "sh"] : Array.Empty<string>(), "-c", command]) { RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = "/" })
         ?? throw new InvalidOperationException("A shell was not started.");
 
     private async Task EndAsync(Process process)
