@@ -24,7 +24,7 @@ public class TollFreeNumberTests
     [Fact]
     public async Task Caller_WaitsWithMusicAndHisPosition_IsAnsweredByWhoHasBeenIdleLongest_AndAfterHoursLeavesAMessage_OfWhichManagersAreTold()
     {
-        using MovedClock clock = new(Noon);
+        using MovedClock clock = await MovedClock.CreateAsync(Noon);
         await using TollFreePeers peers = await TollFreePeers.StartAsync(clock);
         await using MediaCoreServer server = await MediaCoreServer.StartAsync(peers.Settings, clock: clock);
         using TenantApi platform = TenantApi.OfOperator(server);

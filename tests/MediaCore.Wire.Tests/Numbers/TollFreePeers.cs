@@ -38,15 +38,14 @@ internal sealed class TollFreePeers : IAsyncDisposable
         TollFreePeers peers = new(clock);
         try
         {
-            await using (ChildProcess gate = ChildProcess.Start("mkfifo", [peers.Gate], peers._folder.Path))
+            // Opening a FIFO to read waits until somebody has it open to write.
+            string engine = peers._folder.Combine("engine");
+            await File.WriteAllTextAsync(engine, $"#!/bin/sh\n: < '{peers.Gate}'\nexec pocketsphinx_continuous \"$@\"\n");
+            await using (ChildProcess gate = ChildProcess.Start("sh", ["-c", "mkfifo gate && chmod 700 engine"], peers._folder.Path))
             {
                 Assert.Equal(0, await gate.WaitForExitAsync());
             }
 
-            // Opening a FIFO to read waits until somebody has it open to write.
-            string engine = peers._folder.Combine("engine");
-            await File.WriteAllTextAsync(engine, $"#!/bin/sh\n: < '{peers.Gate}'\nexec pocketsphinx_continuous \"$@\"\n");
-            File.SetUnixFileMode(engine, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             peers.Webhook = $"http://127.0.0.1:{(await peers._receiver.WaitForLineAsync(static l => l.StartsWith("listening ", StringComparison.Ordinal), "port"))["listening ".Length..]}";
             int smpp = (await peers.Centre.WaitForAsync("listening")).GetProperty("port").GetInt32();
             peers.Settings = $$"""

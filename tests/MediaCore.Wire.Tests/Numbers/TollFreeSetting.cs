@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MediaCore.Audio.Wave;
-using MediaCore.Wire.Tests.Processes;
 
 namespace MediaCore.Wire.Tests.Numbers;
 
