@@ -1,2 +1,3 @@
-// Every test starts a server and peers of its own; two at once would fight over the processors and blur each other's timing.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Every test starts a server and peers of its own and mostly waits for them, so two classes at a time take turns on the processors. Those whose subject is time or
+// load are a collection of their own, MeasuredAlone, which runs when the others have ended.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace MediaCore.Wire.Tests.Defence;
 
 /// <summary>SIPVicious against the server, while others go on calling (docs/adr/0012-defence.md).</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class SipviciousTests(ITestOutputHelper output)
 {
     private const string DemoNumber = "+12025550100";

@@ -7,6 +7,7 @@ using MediaCore.Wire.Tests.Sbc;
 namespace MediaCore.Wire.Tests.Lifecycle;
 
 /// <summary>SIGTERM and SIGKILL while calls are up.</summary>
+[Collection(MeasuredAlone.Name)]
 public class DrainTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using MediaCore.Wire.Tests.Sbc;
 namespace MediaCore.Wire.Tests.Media;
 
 /// <summary>Calls over lines that lose, delay and reorder: what the record says of them is what the line did.</summary>
+[Collection(MeasuredAlone.Name)]
 public class LossyLinkTests
 {
     private const int Packets = 400;

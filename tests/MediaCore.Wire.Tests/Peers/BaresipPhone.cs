@@ -8,6 +8,9 @@ namespace MediaCore.Wire.Tests.Peers;
 /// <summary>A baresip phone: plays a WAVE file as its microphone and records what it hears.</summary>
 internal sealed class BaresipPhone : IAsyncDisposable
 {
+    /// <summary>It takes two for each call, from a random one on.</summary>
+    private const int RtpPorts = 64;
+
     private readonly ScratchFolder _folder;
     private readonly ChildProcess _process;
 
@@ -49,12 +52,13 @@ internal sealed class BaresipPhone : IAsyncDisposable
 
         await File.WriteAllBytesAsync(folder.Combine("microphone.wav"), WaveWriter.ToArray(tone, 8000));
         int control = FreePorts.Next();
+        int rtp = FreePorts.NextRange(RtpPorts);
         string modules = Directory.GetDirectories("/usr/lib").Prepend("/usr/lib").Select(static d => Path.Combine(d, "baresip", "modules")).First(Directory.Exists);
         await File.WriteAllTextAsync(folder.Combine("config"), $"""
             poll_method epoll
             sip_listen 127.0.0.1:0
             net_interface 127.0.0.1
-            rtp_ports 10000-27999
+            rtp_ports {rtp}-{rtp + RtpPorts - 1}
             audio_source aufile,{folder.Combine("microphone.wav")}
             audio_player aubridge,ear
             rtcp_mux {(rtcpMux ? "yes" : "no")}

@@ -13,7 +13,11 @@ internal static class FreePorts
     /// <summary>The system gives its own from 32,768 upwards, to every socket that does not ask for one.</summary>
     private const int Count = 32_768 - First;
 
+    private const int RangeFirst = 5_000;
+    private const int RangeCount = First - RangeFirst;
+
     private static int s_given = Random.Shared.Next(Count);
+    private static int s_givenRanges = Random.Shared.Next(RangeCount / 2) * 2;
 
     /// <summary>
     /// A port free on UDP and TCP just now, at that address and at all of them. The system gives it to nobody, and this process not again before it has given all the
@@ -33,17 +37,24 @@ internal static class FreePorts
         throw new InvalidOperationException($"No port from {First} on is free.");
     }
 
-    /// <summary>The first of <paramref name="count"/> ports in a row that are free, outside the system's own range for outgoing traffic.</summary>
+    /// <summary>
+    /// The first of <paramref name="count"/> ports in a row that are free, outside the system's own range for outgoing traffic. A server takes them one by one while it
+    /// has calls, so that one of them being free says little: like those of <see cref="Next"/> they go round, and two tests side by side have none in common.
+    /// </summary>
     public static int NextRange(int count)
     {
-        while (true)
+        // An even number, as RTP's.
+        count += count % 2;
+        for (int i = 0; i < RangeCount; i++)
         {
-            int first = Random.Shared.Next(5_000, (First - count) / 2) * 2;
-            if (Enumerable.Range(first, count).All(static port => IsFree(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Udp)))
+            int first = RangeFirst + (int)((uint)(Interlocked.Add(ref s_givenRanges, count) - count) % RangeCount);
+            if (first + count <= First && Enumerable.Range(first, count).All(static port => IsFree(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Udp)))
             {
                 return first;
             }
         }
+
+        throw new InvalidOperationException($"No {count} ports in a row from {RangeFirst} on are free.");
     }
 
     /// <summary>Waits until a process has the port at that address, as the kernel's own list says; of another address's port of the same number nothing follows.</summary>

@@ -6,6 +6,7 @@ using MediaCore.Wire.Tests.Processes;
 namespace MediaCore.Wire.Tests.Sbc;
 
 /// <summary>Name servers that never answer must not be noticed by calls: nothing on a shard waits for the DNS.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class SilentDnsTests
 {
     private const string CalleeAddress = "127.22.0.6";

@@ -14,6 +14,7 @@ using V1 = MediaCore.Control.V1;
 namespace MediaCore.Wire.Tests.Sbc;
 
 /// <summary>Issue 5, acceptance 4: a control plane that answers <c>Route</c> after 10 s, or never. What it is asked about gets the default at the deadline, and other calls do not notice.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class SilentPolicyTests
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(1);

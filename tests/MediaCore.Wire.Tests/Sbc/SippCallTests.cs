@@ -4,6 +4,7 @@ using MediaCore.Wire.Tests.Processes;
 namespace MediaCore.Wire.Tests.Sbc;
 
 /// <summary>Calls by SIPp through the server as a session border controller.</summary>
+[Collection(MeasuredAlone.Name)]
 public class SippCallTests
 {
     private const string CallerAddress = "127.11.0.1";

@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace MediaCore.Wire.Tests.Transport;
 
 /// <summary>What peers over TCP and TLS do must not delay calls over UDP: handshakes are computed off the shards, and a peer that does not read is nobody's concern but its own.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class StormTests(ITestOutputHelper output)
 {
     private const string CalleeAddress = "127.22.0.3";
