@@ -29,8 +29,7 @@ if ! command -v dotnet >/dev/null; then
 fi
 
 # The peers that tests talk to. One that can't be installed is a failure: a test that did not run proves nothing.
-packages=(libopus0 postgresql rabbitmq-server espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious kannel socat openssl kamailio tshark sox ffmpeg curl gcc libc6-dev libsrtp2-dev python3-grpcio python3-protobuf protobuf-compiler libprotobuf-dev protobuf-compiler-grpc libfaketime)
-packages=(libopus0 postgresql rabbitmq-server espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious socat openssl kamailio tshark sox ffmpeg curl gcc libc6-dev libsrtp2-dev python3-grpcio python3-protobuf protobuf-compiler libprotobuf-dev protobuf-compiler-grpc)
+packages=(libopus0 postgresql rabbitmq-server espeak-ng pocketsphinx pocketsphinx-en-us sip-tester sipsak baresip-core linphone-cli sipvicious kannel socat openssl kamailio tshark sox ffmpeg curl gcc libc6-dev libsrtp2-dev python3-grpcio python3-protobuf protobuf-compiler libprotobuf-dev protobuf-compiler-grpc)
 # Node.js with npm, from Debian unless a newer one is here already.
 command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()
