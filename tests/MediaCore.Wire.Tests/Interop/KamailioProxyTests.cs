@@ -4,6 +4,7 @@ using MediaCore.Wire.Tests.Peers;
 namespace MediaCore.Wire.Tests.Interop;
 
 /// <summary>Kamailio between the server and those it calls: redirections, overload, recorded routes, forks.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class KamailioProxyTests
 {
     /// <summary>How long an answer may take while the first carrier is out of order, on a loaded machine; a timer of SIP would be 4 s or more.</summary>
