@@ -89,6 +89,9 @@ internal sealed partial class CallGenerator : IDisposable
     /// <summary>Where the server finds the callees.</summary>
     public NetworkEndpoint CalleeEndpoint => _callees.LocalEndpoint;
 
+    /// <summary>Where callers get their answers.</summary>
+    public NetworkEndpoint CallerEndpoint => _callers.LocalEndpoint;
+
     /// <summary>Where calls go; set it before <see cref="Start"/>.</summary>
     public NetworkEndpoint Server { get; set; }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using MediaCore.Numbers.Inventory;
 using MediaCore.Numbers.Messaging;
 using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Storage;
