@@ -26,7 +26,8 @@ public class InsideCallTests
         await LeadAsync(store, tenant, One, Other);
         await LeadAsync(store, tenant, Other, One);
 
-        await server.AccountsAsync(2);
+        // Two more are there from the first start.
+        await server.AccountsAsync(4);
         await using SipPeer ann = new(server.Udp);
         await using SipPeer bob = new(server.Udp);
         Assert.Equal(200, (await SipPhone.RegisterAsync(ann, "ann-phone", "correct horse")).Status);

@@ -25,7 +25,8 @@ public partial class TollFreeNumberTests
         using TenantApi api = new(server, Tenant);
         await SetUpAsync(platform, api);
         await peers.SubscribeAsync(api);
-        await server.AccountsAsync(4);
+        // Two more are there from the first start.
+        await server.AccountsAsync(6);
         Assert.True((bool)(await api.GetAsync("/v1/schedules/office/state"))["open"]!);
         clock.MoveTo(Evening);
         await Eventually.IsAsync(() => api.GetAsync("/v1/schedules/office/state"), static state => !(bool)state["open"]!, "the office is closed");

@@ -26,7 +26,8 @@ public partial class TollFreeNumberTests
         using TenantApi api = new(server, Tenant);
         await SetUpAsync(platform, api);
         await peers.SubscribeAsync(api);
-        await server.AccountsAsync(4);
+        // Two more are there from the first start.
+        await server.AccountsAsync(6);
         await using SipPeer caller = new(server.Udp);
 
         await TalkToBenAndAnnaAsync(server, api, caller);
