@@ -281,6 +281,12 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             Send(new StopPlaybackCommand { CommandId = "", Playback = _gather });
         }
 
+        // The answer has ended what was played, and that is told before the answer is: the music has begun again meanwhile, and nobody would hear the agent.
+        if (_music.Length > 0)
+        {
+            Send(new StopPlaybackCommand { CommandId = "", Playback = _music });
+        }
+
         if (_rules.Record)
         {
             Send(new RecordStartCommand { CommandId = "" });

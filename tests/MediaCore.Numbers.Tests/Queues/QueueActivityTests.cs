@@ -48,6 +48,24 @@ public sealed class QueueActivityTests
     }
 
     [Fact]
+    public async Task Music_ThatBeginsAgainAsTheAgentAnswers_IsStopped()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}", "alice");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        PlayCommand music = probe.Expect<PlayCommand>();
+        DialCommand dial = await hall.ExpectDialAsync(probe);
+
+        // In the order in which a call tells of them.
+        probe.CompletePlay(music, CommandOutcome.Stopped);
+        PlayCommand again = probe.Expect<PlayCommand>();
+        probe.Tell(new DialEnded { CommandId = dial.CommandId, LegId = CallProbe.CallId + "-2", Outcome = CommandOutcome.Completed, SipStatus = 200 });
+        Assert.Equal(again.CommandId, probe.Expect<StopPlaybackCommand>().Playback);
+        probe.CompletePlay(again, CommandOutcome.Stopped);
+        probe.ExpectNothing();
+    }
+
+    [Fact]
     public async Task Caller_WhoHangsUpWhileItRings_HasAbandoned_AndTheAgentIsFree()
     {
         await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}", "alice");

@@ -110,7 +110,7 @@ public partial class TollFreeNumberTests
         JsonNode joined = JsonNode.Parse((string)(await api.GetAsync($"/v1/records/{record["call_id"]}"))["joined"]!)!;
         JsonNode left = Assert.Single(joined["voicemail"]!.AsArray())!;
         Assert.Equal(((string)message["id"]!, "500"), ((string)left["message_id"]!, (string)left["box"]!));
-        Assert.Empty(joined["queues"]!.AsArray());
+        Assert.Null(joined["queues"]);
         Assert.InRange(DateTimeOffset.Parse((string)joined["started_at"]!), Evening, Evening.AddHours(1));
         await Eventually.IsAsync(() => peers.Events("call.completed").Count, static count => count == 1, "the call told");
     }
@@ -137,7 +137,8 @@ public partial class TollFreeNumberTests
 
     private static bool HasBeeped(short[] heard)
     {
+        // The detector tells of a tone when something else follows; nothing is sent after this one.
         BeepDetector detector = new();
-        return heard.Chunk(RtpEndpoint.SamplesPerPacket).Any(packet => detector.Process(packet));
+        return heard.Concat(new short[10 * RtpEndpoint.SamplesPerPacket]).Chunk(RtpEndpoint.SamplesPerPacket).Any(packet => detector.Process(packet));
     }
 }
