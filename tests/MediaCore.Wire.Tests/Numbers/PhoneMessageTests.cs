@@ -15,6 +15,9 @@ public class PhoneMessageTests
     private const string BobNumber = "+13035550162";
     private const string Outside = "+13035550169";
 
+    // Without a blank: baresip reads an account's password only up to it.
+    private const string Password = "correct-horse-battery";
+
     [Fact]
     public async Task Texts_GoOutFromPhones_ComeInToThem_AndWaitForOneThatIsAway()
     {
@@ -30,7 +33,7 @@ public class PhoneMessageTests
 
         // Bob is away: what comes for him waits.
         await provider.BringAsync(server, "1", Outside, BobNumber, "while you were away");
-        await using BaresipPhone ann = await BaresipPhone.StartAsync(server, "ann-phone", "correct horse", 450, contact: Outside);
+        await using BaresipPhone ann = await BaresipPhone.StartAsync(server, "ann-phone", Password, 450, contact: Outside);
         await ann.WaitUntilRegisteredAsync();
         await ann.Control.CommandAsync("message", "from my desk");
         JsonNode sent = await provider.Sent.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
@@ -38,7 +41,7 @@ public class PhoneMessageTests
         await provider.BringAsync(server, "2", Outside, AnnNumber, "and back to it");
         await ann.WaitForAsync("\"and back to it\"");
 
-        await using LinphonePhone bob = await LinphonePhone.StartAsync(server, "bob-phone", "correct horse");
+        await using LinphonePhone bob = await LinphonePhone.StartAsync(server, "bob-phone", Password);
         await bob.WaitForAsync("while you were away");
         await bob.TellAsync($"chat sip:201@{server.Udp} lunch at one");
         await ann.WaitForAsync("\"lunch at one\"");
@@ -47,13 +50,13 @@ public class PhoneMessageTests
         Assert.Equal((BobNumber, Outside, "from bob"), ((string)sent["from"]!, (string)sent["to"]!, (string)sent["text"]!));
 
         // Each that came for a phone was taken by it, once.
-        await Eventually.IsAsync(() => server.QueryAsync($"select * from messages where inbound = 1 and state <> {(int)MessageState.Delivered}"), static rows => rows.Count == 0, "all that came in is delivered");
+        await Eventually.IsAsync(async () => (await server.QueryAsync("select text from messages where inbound = 1 and state = 'Delivered'")).Count, static count => count == 2, "both that came in are delivered");
         Assert.Equal(1, bob.Count("while you were away"));
     }
 
     private static async Task AddPersonAsync(ServiceStore store, TenantScope tenant, string name, string extension, string number)
     {
-        Must(await new SipAccounts(store, "mediacore").CreateAsync(tenant, $"{name}-phone", "correct horse", "test"));
+        Must(await new SipAccounts(store, "mediacore").CreateAsync(tenant, $"{name}-phone", Password, "test"));
         User user = Must(await store.ChangeAsync<User>(tenant, new ChangeOrigin("test", "user.create"), context =>
         {
             var row = new User { TenantId = tenant.TenantId, Name = name, Account = $"{name}-phone", Extension = extension };
