@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MediaCore.Numbers.Tests.Events;
@@ -8,7 +7,7 @@ using MediaCore.Wire.Tests.Processes;
 
 namespace MediaCore.Wire.Tests.Numbers;
 
-/// <summary>Two servers share one PostgreSQL: a number answers on either, an agent has one call at a time, what is to be done once is done once, and one goes on without the other.</summary>
+/// <summary>Two servers share one PostgreSQL: a number answers on either, what is to be done once is done once, and one goes on without the other.</summary>
 public sealed class TwoServersTests : IAsyncLifetime
 {
     private const string Number = "+18005550124";
@@ -38,58 +37,6 @@ public sealed class TwoServersTests : IAsyncLifetime
         await _servers.DisposeAsync();
         await _mails.DisposeAsync();
         await _hooks.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Number_AnswersOnEither_AnAgentHasOneCallAtATime_AndWhatOneServerTookTheOtherGives()
-    {
-        await using SipPeer callerA = new(_servers.A.Udp, TwoServers.Elsewhere);
-        await using SipPeer callerB = new(_servers.B.Udp, TwoServers.Elsewhere);
-        await using RtpEndpoint first = new(450);
-        await using RtpEndpoint second = new(450);
-
-        // Anna's phone knows the first server alone. Who comes to the second is led to the first and rings her all the same.
-        await using SipPeer anna = new(_servers.A.Udp, TwoServers.Elsewhere);
-        Assert.Equal(200, (await SipPhone.RegisterAsync(anna, "anna-desk", Password)).Status);
-        await _a.PatchAsync("/v1/agents/anna", new { presence = "PRESENCE_READY" });
-        await StaffedAsync(_a, 1);
-        SipDialog led = await CallAsync(callerB, second);
-        SipDialog offered = await AnswerAsync(anna);
-        await led.HangUpAsync();
-        offered.Respond(await offered.ExpectRequestAsync("BYE"), 200, "OK");
-
-        // Her second phone knows the second server, so both may ring her. While she talks on the one, the other does not.
-        await using SipPeer annas = new(_servers.B.Udp, TwoServers.Elsewhere);
-        Assert.Equal(200, (await SipPhone.RegisterAsync(annas, "anna-desk", Password)).Status);
-        await StaffedAsync(_b, 1);
-        SipDialog talking = await CallAsync(callerA, first);
-        offered = await AnswerAsync(anna);
-        double offers = await _servers.B.ReadMetricAsync("mediacore_numbers_queues_offers_total");
-        SipDialog waiting = await CallAsync(callerB, second);
-        await Eventually.IsAsync(() => _servers.B.ReadMetricAsync("mediacore_numbers_queues_offers_total"), seen => seen >= offers + 2, "the second server has wanted her twice");
-        Assert.DoesNotContain(annas.Waiting(), IsCall);
-        await talking.HangUpAsync();
-        offered.Respond(await offered.ExpectRequestAsync("BYE"), 200, "OK");
-        SipDialog next = await AnswerAsync(annas);
-        await waiting.HangUpAsync();
-        next.Respond(await next.ExpectRequestAsync("BYE"), 200, "OK");
-        Assert.DoesNotContain(anna.Waiting(), IsCall);
-
-        // After hours a message is left on the second server, and heard from the first.
-        await SetOfficeAsync("OVERRIDE_CLOSED");
-        JsonNode left = await LeaveMessageAsync(callerB, _a);
-        byte[] sound = await _a.FetchAsync($"/v1/voicemails/{left["id"]}/sound");
-        Assert.Equal((string)left["sha256"]!, Convert.ToHexStringLower(SHA256.HashData(sound)), ignoreCase: true);
-
-        // Each manager is told once, and so is the webhook of each event; both servers have one list of calls.
-        await Eventually.IsAsync(() => _mails.Mails.Count, static count => count >= 2, "both managers have a mail");
-        await Eventually.IsAsync(async () => Identifiers(await _a.GetAsync("/v1/records?answered=true")).Length, static count => count >= 5, "the records: both parts of the call that was led on, two of the queue, the message");
-        Assert.Equal(Identifiers(await _a.GetAsync("/v1/records?answered=true")), Identifiers(await _b.GetAsync("/v1/records?answered=true")));
-        string[] calls = Identifiers(await _b.GetAsync("/v1/records"));
-        await Eventually.IsAsync(() => calls.Except(_hooks.Got.ToArray().Select(CompletedCall)).Count(), static count => count == 0, "the webhook knows of every call");
-        Assert.Equal(0, await _servers.CountAsync("select count(*) from notifications where state = 'Waiting'"));
-        Assert.Equal(["to: <ann@acme.example>", "to: <bob@acme.example>"], _mails.Mails.Select(static mail => mail.Split('\n').First(static line => line.StartsWith("To:", StringComparison.OrdinalIgnoreCase)).ToLowerInvariant()).Order());
-        AssertToldOnce();
     }
 
     [Fact]
@@ -160,13 +107,6 @@ public sealed class TwoServersTests : IAsyncLifetime
     {
         string[] told = [.. _hooks.Got.Select(static hook => hook.Id)];
         Assert.Equal(told.Distinct(), told);
-    }
-
-    /// <summary>The call that an event tells the end of; empty for another event.</summary>
-    private static string CompletedCall(ReceivedHook hook)
-    {
-        JsonNode told = JsonNode.Parse(hook.Body)!;
-        return (string)told["type"]! == "call.completed" ? (string)told["data"]!["call_id"]! : "";
     }
 
     private static string[] Identifiers(JsonNode page) => [.. page["records"]!.AsArray().Select(static record => (string)record!["call_id"]!)];
