@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using MediaCore.Audio.Tones;
@@ -65,9 +66,12 @@ public partial class TollFreeNumberTests
         await waiting.HangUpAsync();
         await using RtpEndpoint second = new(450);
         SipDialog next = await CallAsync(caller, second);
-        SipDialog offered = SipDialog.From(anna, await anna.ExpectRequestAsync("INVITE"));
+        SipText invite = await anna.ExpectRequestAsync("INVITE");
+        SipDialog offered = SipDialog.From(anna, invite);
         offered.Ring();
-        await using RtpEndpoint annasEar = new(900);
+
+        // He may have heard no music yet to learn from where to speak to: one of the two has to begin.
+        await using RtpEndpoint annasEar = new(900) { Remote = new IPEndPoint(IPAddress.Loopback, invite.AudioPort) };
         offered.Answer(SdpText.Audio(annasEar.Port));
         await offered.ExpectRequestAsync("ACK");
         await RtpEndpoint.SpeakAsync([second, annasEar], 150);
