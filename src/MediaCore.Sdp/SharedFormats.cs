@@ -7,10 +7,13 @@ namespace MediaCore.Sdp;
 /// </summary>
 internal sealed class SharedFormats
 {
-    // Where one hash may lead to; the first free place is taken, then one by other bits of the hash.
+    // Where one hash may lead to; the first free place is taken, then each in turn: were it chosen by the hash, two lists that are in use could push each other out for ever.
     private const int Ways = 4;
 
     private static readonly SharedFormats?[] s_known = new SharedFormats?[SdpLimits.KnownFormatLists];
+
+    // Where threads count at once one turn is lost, which matters to nobody.
+    private static int s_turn;
 
     private readonly AudioFormat[] _formats;
     private readonly byte[] _text;
@@ -43,7 +46,7 @@ internal sealed class SharedFormats
         code.AddBytes(parameters);
         int hash = code.ToHashCode();
         int set = hash & (SdpLimits.KnownFormatLists - Ways);
-        int place = set + ((hash >> 16) & (Ways - 1));
+        int place = -1;
         for (int i = set + Ways - 1; i >= set; i--)
         {
             SharedFormats? known = Volatile.Read(ref s_known[i]);
@@ -55,6 +58,11 @@ internal sealed class SharedFormats
             {
                 return known;
             }
+        }
+
+        if (place < 0)
+        {
+            place = set + (s_turn++ & (Ways - 1));
         }
 
         var made = new SharedFormats([.. _formats, added], [.. _text, .. encodingName, .. parameters], hash);

@@ -1,3 +1,4 @@
+using System.Text;
 using MediaCore.Primitives;
 
 namespace MediaCore.Sdp.Tests;
@@ -42,6 +43,35 @@ public sealed class SdpAllocationTests
 
         Assert.True(written > 2_000 * 100);
         Assert.InRange(allocated / 2_000, 0, mostBytes);
+    }
+
+    [Fact]
+    public void TwoLists_InUse_StayBeside_ThousandsThatWereUsedOnce()
+    {
+        // Full of others, and then pairs: those that share a place by their hash have to find room side by side.
+        List<int> costly = [];
+        for (int i = 0; i < 10_000; i++)
+        {
+            (byte[] one, byte[] other) = (Encoding.ASCII.GetBytes($"one-{i}"), Encoding.ASCII.GetBytes($"other-{i}"));
+            Use(one, other);
+            Use(one, other);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Use(one, other);
+            if (GC.GetAllocatedBytesForCurrentThread() > before)
+            {
+                costly.Add(i);
+            }
+        }
+
+        Assert.Empty(costly);
+    }
+
+    private static void Use(byte[] one, byte[] other)
+    {
+        AudioFormatList list = default;
+        Assert.True(list.TryAdd(AudioFormat.Pcmu, default, one));
+        list = default;
+        Assert.True(list.TryAdd(AudioFormat.Pcmu, default, other));
     }
 
     private static int Call(SdpDescription sdp, byte[] body, in AudioFormatList local, NetworkEndpoint rtp, byte[] buffer)
