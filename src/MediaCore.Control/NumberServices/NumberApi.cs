@@ -21,8 +21,8 @@ public sealed record NumberApiOptions
     /// <summary>The folder that prompts are played from; null where there is none.</summary>
     public string? PromptFolder { get; init; }
 
-    /// <summary>What this server is called: the same after a restart, and no other's with the same database.</summary>
-    public string Node { get; init; } = "";
+    /// <summary>What this server is called: the same after a restart, and no other's with the same database. It has a character at least: an answer without a server's name is one that is lost.</summary>
+    public required string Node { get; init; }
 
     /// <summary>The folder of recordings and of voicemail; null where there is none.</summary>
     public string? RecordingFolder { get; init; }

@@ -9,7 +9,7 @@ namespace MediaCore.Numbers.Storage;
 /// moment one goes on. That a change was made under a key is noted in the transaction of the change, so a server that died in the middle knows after its restart what of its calls was carried out.
 /// </summary>
 /// <param name="store">The database.</param>
-/// <param name="node">What this server is called, the same after a restart and no other's with the same database.</param>
+/// <param name="node">What this server is called, the same after a restart and no other's with the same database; not empty, since an answer without a name is one that is lost.</param>
 public sealed class ApiAnswers(ServiceStore store, string node)
 {
     /// <summary>First byte of an answer: the call goes on, nothing was changed yet; the server's name follows.</summary>
@@ -19,8 +19,8 @@ public sealed class ApiAnswers(ServiceStore store, string node)
     public const byte CarriedOut = 3;
 
     private readonly SemaphoreSlim _recovering = new(1, 1);
-    private readonly byte[] _pending = [Pending, .. System.Text.Encoding.UTF8.GetBytes(node)];
-    private readonly byte[] _carriedOut = [CarriedOut, .. System.Text.Encoding.UTF8.GetBytes(node)];
+    private readonly byte[] _pending = [Pending, .. NameOf(node)];
+    private readonly byte[] _carriedOut = [CarriedOut, .. NameOf(node)];
     private volatile bool _hasRecovered;
 
     /// <summary>Answers that are deleted in one go; there is a go at most once a <see cref="s_tidyInterval"/>.</summary>
@@ -127,6 +127,12 @@ public sealed class ApiAnswers(ServiceStore store, string node)
         {
             _recovering.Release();
         }
+    }
+
+    private static byte[] NameOf(string node)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        return System.Text.Encoding.UTF8.GetBytes(node);
     }
 
     private async Task DeleteAsync(TenantScope scope, Guid id, CancellationToken cancellationToken)

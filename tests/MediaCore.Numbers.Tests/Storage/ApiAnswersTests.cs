@@ -69,4 +69,11 @@ public sealed class ApiAnswersTests
         (ApiAnswer known, _) = await answers.BeginAsync(tenant, "k", "hash", s_memory, s_pending);
         Assert.True(known.Answer is [1, 7]);
     }
+
+    [Fact]
+    public async Task Server_WithoutAName_IsRefused_AsItsCallsWouldLookLost()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync(StoreProvider.Sqlite);
+        Assert.Throws<ArgumentException>(() => new ApiAnswers(database.Store, ""));
+    }
 }

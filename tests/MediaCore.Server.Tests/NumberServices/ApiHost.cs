@@ -108,18 +108,19 @@ internal sealed class ApiHost : IAsyncDisposable
         DocumentChecks documents = new(database.Store);
         TemporaryFolder folder = new();
         TokenStore tokens = new(Path.Combine(folder.Path, "tokens.json"), TimeProvider.System, NullLogger.Instance);
+        NumberApiOptions options = new()
+        {
+            Node = "n1",
+            PromptFolder = Path.Combine(folder.Path, "prompts"),
+            RecordingFolder = Path.Combine(folder.Path, "recordings"),
+            Queues = desks,
+            Simulator = simulator,
+            Messages = new MessageDesk(database.Store, Messaging),
+        };
         NumberApi api = new(
             database.Store,
             new SipAccounts(database.Store, "test"),
-            new NumberApiOptions
-            {
-                PromptFolder = Path.Combine(folder.Path, "prompts"),
-                RecordingFolder = Path.Combine(folder.Path, "recordings"),
-                CheckQueue = drivesCalls ? documents.CheckQueueAsync : new NumberApiOptions().CheckQueue,
-                Queues = desks,
-                Simulator = simulator,
-                Messages = new MessageDesk(database.Store, Messaging),
-            },
+            drivesCalls ? options with { CheckQueue = documents.CheckQueueAsync } : options,
             time ?? TimeProvider.System,
             NullLoggerFactory.Instance);
         ControlAuthentication authentication = new(tokens, allowsAnonymous: true, TimeProvider.System, NullLoggerFactory.Instance) { Keys = api.Keys };
