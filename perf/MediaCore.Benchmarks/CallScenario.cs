@@ -252,7 +252,7 @@ internal sealed class CallScenario : ISignallingOutput, IMediaPorts
         return true;
     }
 
-    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, out Flow flow)
+    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, int network, out Flow flow)
     {
         flow = new Flow(_identity, destination.Endpoint);
         return true;

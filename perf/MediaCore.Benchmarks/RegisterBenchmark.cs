@@ -143,7 +143,7 @@ internal sealed class RegisterScenario : ISignallingOutput, IMediaPorts, IAccoun
         return true;
     }
 
-    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, out Flow flow)
+    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, int network, out Flow flow)
     {
         flow = default;
         return false;

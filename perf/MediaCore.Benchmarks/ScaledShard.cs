@@ -214,7 +214,7 @@ internal sealed partial class ScaledShard : ISignallingOutput, IMediaPorts, IDis
         return true;
     }
 
-    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, out Flow flow)
+    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, int network, out Flow flow)
     {
         flow = new Flow(_identity, destination.Endpoint);
         return true;

@@ -4,6 +4,7 @@ using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Calls;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Defence;
+using MediaCore.Transport.Media;
 using MediaCore.Engine.Ng;
 using MediaCore.Engine.Shards;
 using MediaCore.Engine.Subscriptions;
@@ -145,13 +146,7 @@ internal sealed class EngineMetrics : IDisposable
             "Legs that got no media port");
         _meter.CreateObservableUpDownCounter(
             "mediacore.rtp.ports",
-            () => new[]
-            {
-                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)p.InUse)), new KeyValuePair<string, object?>("state", "used")),
-                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)p.Free)), new KeyValuePair<string, object?>("state", "free")),
-                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)p.Resting)), new KeyValuePair<string, object?>("state", "resting")),
-                new Measurement<long>(_shards.Sum(static s => s.Pools.Sum(static p => (long)(p.Capacity - p.Bound))), new KeyValuePair<string, object?>("state", "unbound")),
-            },
+            MeasurePorts,
             "{port}",
             "Media port pairs");
         StreamMetrics.Watch(_meter, streams);
@@ -399,4 +394,19 @@ internal sealed class EngineMetrics : IDisposable
     private long Sum(Func<ShardStatistics, long> read) => _shards.Sum(s => read(s.Context.Statistics));
 
     public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<long>> MeasurePorts()
+    {
+        foreach (IGrouping<int, MediaPortPool> pools in _shards.SelectMany(static shard => shard.Pools).GroupBy(static pool => pool.Network))
+        {
+            string network = _shards[0].Context.Networks.All[pools.Key].Name;
+            yield return Ports("used", static pool => pool.InUse);
+            yield return Ports("free", static pool => pool.Free);
+            yield return Ports("resting", static pool => pool.Resting);
+            yield return Ports("unbound", static pool => pool.Capacity - pool.Bound);
+
+            Measurement<long> Ports(string state, Func<MediaPortPool, long> count) =>
+                new(pools.Sum(count), new KeyValuePair<string, object?>("state", state), new KeyValuePair<string, object?>("network", network));
+        }
+    }
 }

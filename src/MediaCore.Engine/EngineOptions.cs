@@ -47,6 +47,9 @@ public readonly record struct SipListener(SipTransportKind Transport, NetworkEnd
 
     /// <summary>Differentiated services code point (RFC 2474) of what is sent from here; 0 leaves the system's.</summary>
     public byte Dscp { get; init; }
+
+    /// <summary>The one of <see cref="EngineOptions.Networks"/> that it belongs to; null for the first network.</summary>
+    public string? Network { get; init; }
 }
 
 /// <summary>What the engine is started with; everything is checked before it gets here.</summary>
@@ -88,6 +91,9 @@ public sealed record EngineOptions
 
     /// <summary>Address written into SDP instead of <see cref="MediaAddress6"/>; no address to use that one.</summary>
     public NetworkEndpoint AdvertisedMediaAddress6 { get; init; }
+
+    /// <summary>Networks beside that of <see cref="MediaAddress"/>, which listeners and trunks name.</summary>
+    public ImmutableArray<EngineNetwork> Networks { get; init; } = [];
 
     /// <summary>Whether another source may take a leg over whose peer has fallen silent (<see cref="MediaCore.Rtp.Relay.SourceLatch.AllowsHandover"/>).</summary>
     public bool MediaHandover { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
+using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Events;
@@ -58,6 +59,7 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
     private static readonly TimeSpan s_loopLimit = TimeSpan.FromSeconds(5);
 
     private readonly EngineOptions _options;
+    private readonly EngineNetworks _networks;
     private readonly EngineServices _services;
     private readonly LocationService _locations = new();
     private readonly List<SipListener> _listeners = [];
@@ -79,6 +81,7 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
     public SipEngine(EngineOptions options, EngineServices services)
     {
         _options = options;
+        _networks = new EngineNetworks(options);
         _services = services;
     }
 
@@ -264,7 +267,7 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
         Span<byte> text = stackalloc byte[NetworkEndpoint.MaxTextBytes];
         string host = listener.AdvertisedHost ?? _options.AdvertisedHost
             ?? (local.TryFormatAddress(text, brackets: true, out int length) ? System.Text.Encoding.ASCII.GetString(text[..length]) : local.ToString());
-        var identity = new ListenerIdentity(index, listener.Transport, local, host, listener.AdvertisedPort == 0 ? local.Port : listener.AdvertisedPort);
+        var identity = new ListenerIdentity(index, listener.Transport, local, host, listener.AdvertisedPort == 0 ? local.Port : listener.AdvertisedPort, _networks.NumberOf(listener.Network));
         _identities.Add(identity);
         return identity;
     }

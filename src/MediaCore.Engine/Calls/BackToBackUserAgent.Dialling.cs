@@ -325,7 +325,7 @@ internal sealed partial class BackToBackUserAgent
             SipTransportKind.Tls => ";transport=tls"u8,
             _ => default,
         });
-        if (!_context.Output.TryOpenFlow(hop.Address, out Flow flow))
+        if (!_context.Output.TryOpenFlow(hop.Address, _context.Networks.NumberOf(hop.Trunk.Network), out Flow flow))
         {
             hop.Status.Leave(inbound: false);
             Block(hop.Trunk, hop.Destination, hop.Trunk.Failover.BlockFor, DestinationBlock.Unreachable);
@@ -360,7 +360,7 @@ internal sealed partial class BackToBackUserAgent
 
     private bool DialUri(Call call, UriTarget target, in SipDestination destination)
     {
-        if (!_context.Output.TryOpenFlow(destination, out Flow flow))
+        if (!_context.Output.TryOpenFlow(destination, network: 0, out Flow flow))
         {
             return false;
         }
@@ -379,7 +379,7 @@ internal sealed partial class BackToBackUserAgent
             || (SipUri.TryParse(binding.Uri, out SipUri contact)
                 && NetworkEndpoint.TryParseAddress(contact.Host, contact.Port == 0 ? flow.Local.DefaultPort : contact.Port, out NetworkEndpoint target)
                 && target.HasSameAddress(flow.Remote)
-                && context.Output.TryOpenFlow(new SipDestination(target, flow.Local.Transport), out flow));
+                && context.Output.TryOpenFlow(new SipDestination(target, flow.Local.Transport), flow.Local.Network, out flow));
     }
 
     internal static void WriteHost(ref SipWriter writer, SipPeer peer)

@@ -25,22 +25,25 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>Whether the caller's identity is to be kept from this side.</summary>
     private static bool IsHiddenFrom(Call call, Trunk? trunk) => call.Identities is { IsPrivate: true } && trunk is not { Identity.IsTrusted: true };
 
-    /// <summary>From of a new leg, without tag: the caller's name and number as this side wants numbers; a slice of the call's or of the scratch.</summary>
-    private static ReadOnlySpan<byte> GetCallerAddress(Call call, Trunk? trunk, Span<byte> scratch)
+    /// <summary>From of a new leg, without tag: the caller's name and number as this side wants numbers, at our host as this side knows it; a slice of the call's or of the scratch.</summary>
+    private static ReadOnlySpan<byte> GetCallerAddress(Call call, Leg leg, Span<byte> scratch)
     {
+        Trunk? trunk = leg.Trunk;
         if (IsHiddenFrom(call, trunk))
         {
             return AnonymousAddress;
         }
 
         ReadOnlySpan<byte> address = call.CallerAddress.Span;
-        if (trunk?.Numbers is not { } numbers || !NameAddress.TryParse(address, out NameAddress parsed) || !SipUri.TryParse(parsed.Uri, out SipUri uri))
+        ReadOnlySpan<byte> callersHost = call.Caller.Flow.Local is { } local ? local.Host : default;
+        bool isSameHost = callersHost.SequenceEqual(leg.Flow.Local.Host);
+        if ((trunk?.Numbers is null && isSameHost) || !NameAddress.TryParse(address, out NameAddress parsed) || !SipUri.TryParse(parsed.Uri, out SipUri uri))
         {
             return address;
         }
 
         var writer = new SipWriter(scratch);
-        WriteParty(ref writer, parsed.DisplayName, uri.User, uri.Host, numbers);
+        WriteParty(ref writer, parsed.DisplayName, uri.User, uri.Host.SequenceEqual(callersHost) ? leg.Flow.Local.Host : uri.Host, trunk?.Numbers);
         return writer.Overflowed ? address : writer.Written;
     }
 

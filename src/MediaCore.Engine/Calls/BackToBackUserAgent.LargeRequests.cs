@@ -13,7 +13,7 @@ internal sealed partial class BackToBackUserAgent
     {
         int most = _context.Options.UdpMaxRequestBytes;
         if (!leg.MayUseStream || most == 0 || requestBytes <= most || leg.Flow.Local.Transport != SipTransportKind.Udp
-            || !_context.Output.TryOpenFlow(new SipDestination(leg.Flow.Remote, SipTransportKind.Tcp), out Flow stream))
+            || !_context.Output.TryOpenFlow(new SipDestination(leg.Flow.Remote, SipTransportKind.Tcp), leg.Flow.Local.Network, out Flow stream))
         {
             return false;
         }

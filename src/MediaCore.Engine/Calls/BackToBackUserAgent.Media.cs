@@ -28,7 +28,7 @@ internal sealed partial class BackToBackUserAgent
     {
         // Where its media is, as far as it has said so; else where its signalling comes from.
         bool isIPv6 = leg.Remote.Rtp.HasAddress ? leg.Remote.Rtp.IsIPv6 : leg.Flow.Remote.IsIPv6;
-        if (!_ports.TryAllocate(_context.Now, isIPv6, out Transport.Media.MediaPort? port))
+        if (!_ports.TryAllocate(_context.Now, GetNetwork(leg), isIPv6, out Transport.Media.MediaPort? port))
         {
             // At most one a second: without ports every call runs into this.
             if (_context.Now >= _nextPortLog)
@@ -259,15 +259,13 @@ internal sealed partial class BackToBackUserAgent
         }
     }
 
-    private NetworkEndpoint GetOwnEndpoint(Leg leg)
-    {
-        NetworkEndpoint local = (leg.ForkOf ?? leg).Media.Port!.LocalRtp;
-        bool isSecond = local.IsIPv6 && _context.Options.MediaAddress6.HasAddress;
-        NetworkEndpoint advertised = isSecond ? _context.Options.AdvertisedMediaAddress6 : _context.Options.AdvertisedMediaAddress;
+    private NetworkEndpoint GetOwnEndpoint(Leg leg) => GetOwnEndpoint(leg, (leg.ForkOf ?? leg).Media.Port!);
 
-        // Media between two calls of ours never leaves the machine, so it needs the address that it is bound to.
-        return advertised.HasAddress && leg.Flow.Stream is not LoopbackFlow ? advertised.WithPort(local.Port) : local;
-    }
+    /// <summary>Where a leg's peer sends to. Media between two calls of ours never leaves the machine, so it needs the address that it is bound to.</summary>
+    private NetworkEndpoint GetOwnEndpoint(Leg leg, Transport.Media.MediaPort port) => leg.Flow.Stream is LoopbackFlow ? port.LocalRtp : _context.Networks.GetAdvertised(port);
+
+    /// <summary>The network that a leg's media goes over: its trunk's, else that of the listener which its signalling goes by. Branches of one leg have the ports of the first.</summary>
+    private int GetNetwork(Leg leg) => leg.Trunk?.Network is { } name ? _context.Networks.NumberOf(name) : leg.Flow.Local.Network;
 
     private void StartAnnouncement(Call call, AnnouncementStep step)
     {

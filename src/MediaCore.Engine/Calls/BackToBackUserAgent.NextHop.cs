@@ -55,7 +55,7 @@ internal sealed partial class BackToBackUserAgent
     private void ReopenFlow(Leg leg)
     {
         if (leg.Flow.Stream is { IsClosed: true } && SipUri.TryParse(leg.Dialog.NextHopUri, out SipUri uri) && TryGetNextHop(leg, uri, out NetworkEndpoint target)
-            && _context.Output.TryOpenFlow(new SipDestination(target, leg.Flow.Local.Transport, leg.Flow.Stream.ServerName), out Flow flow))
+            && _context.Output.TryOpenFlow(new SipDestination(target, leg.Flow.Local.Transport, leg.Flow.Stream.ServerName), leg.Flow.Local.Network, out Flow flow))
         {
             leg.Flow = flow;
         }

@@ -107,7 +107,7 @@ internal sealed partial class BackToBackUserAgent
         MediaLeg media = (leg.ForkOf ?? leg).Streams!.GetOrAdd(number);
         if (media.Port is null)
         {
-            if (!_ports.TryAllocate(_context.Now, out Transport.Media.MediaPort? port))
+            if (!_ports.TryAllocate(_context.Now, GetNetwork(leg), (leg.ForkOf ?? leg).Media.Port is { LocalRtp.IsIPv6: true }, out Transport.Media.MediaPort? port))
             {
                 return false;
             }
@@ -125,9 +125,7 @@ internal sealed partial class BackToBackUserAgent
             }
         }
 
-        NetworkEndpoint advertised = _context.Options.AdvertisedMediaAddress;
-        NetworkEndpoint local = media.Port!.LocalRtp;
-        told = advertised.HasAddress && leg.Flow.Stream is not Signalling.LoopbackFlow ? advertised.WithPort(local.Port) : local;
+        told = GetOwnEndpoint(leg, media.Port!);
         return true;
     }
 

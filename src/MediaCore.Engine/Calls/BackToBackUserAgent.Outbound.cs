@@ -78,7 +78,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         Span<byte> caller = stackalloc byte[512];
-        return leg.Dialog.SetIdentity(callId, tag, default, GetCallerAddress(call, leg.Trunk, caller), remote.Written)
+        return leg.Dialog.SetIdentity(callId, tag, default, GetCallerAddress(call, leg, caller), remote.Written)
             && SetTarget(leg, requestUri);
     }
 

@@ -10,8 +10,8 @@ internal interface IMediaPorts
     /// <summary>Takes the longest rested pair; false, counted by cause, when there is none.</summary>
     bool TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port);
 
-    /// <summary>As the other overload, of that address family where there are ports of it, else of the other one.</summary>
-    bool TryAllocate(Timestamp now, bool isIPv6, [NotNullWhen(true)] out MediaPort? port) => TryAllocate(now, out port);
+    /// <summary>As the other overload, of a network's ports, of that address family where it has ports of it, else of the other one.</summary>
+    bool TryAllocate(Timestamp now, int network, bool isIPv6, [NotNullWhen(true)] out MediaPort? port) => TryAllocate(now, out port);
 
     /// <summary>Why the last call of <see cref="TryAllocate(Timestamp, out MediaPort?)"/> found none, in words for the operator.</summary>
     string LastRefusal => "all media ports are in use";

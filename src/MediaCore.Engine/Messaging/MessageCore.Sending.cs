@@ -87,7 +87,7 @@ internal sealed partial class MessageCore
             return null;
         }
 
-        if (!context.Output.TryOpenFlow(destination, out Flow flow))
+        if (!context.Output.TryOpenFlow(destination, context.Networks.NumberOf(trunk.Network), out Flow flow))
         {
             return null;
         }
@@ -118,7 +118,7 @@ internal sealed partial class MessageCore
 
     private ClientTransaction? SendToUri(MessageDelivery delivery, UriTarget target, in SipDestination destination)
     {
-        if (!context.Output.TryOpenFlow(destination, out Flow flow))
+        if (!context.Output.TryOpenFlow(destination, network: 0, out Flow flow))
         {
             return null;
         }

@@ -44,6 +44,12 @@ internal sealed class NgRequest
     /// <summary>The address to be shown to the other side.</summary>
     public NetworkEndpoint MediaAddress { get; set; }
 
+    /// <summary>The networks of the side that the description comes from and of the other one, by name; null where nothing is said.</summary>
+    public string? FromNetwork { get; set; }
+
+    /// <summary>See <see cref="FromNetwork"/>.</summary>
+    public string? ToNetwork { get; set; }
+
     /// <summary>The family wanted for the other side: 4 or 6, 0 for any.</summary>
     public int AddressFamily { get; set; }
 

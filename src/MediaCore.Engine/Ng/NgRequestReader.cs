@@ -67,6 +67,12 @@ internal sealed class NgRequestReader
             case "direction":
                 ReadDirection(value);
                 break;
+            case "from-interface":
+                _request.FromNetwork = value.Scalar;
+                break;
+            case "to-interface":
+                _request.ToNetwork = value.Scalar;
+                break;
             case "received-from":
                 ReadReceivedFrom(value);
                 break;
@@ -411,10 +417,14 @@ internal sealed class NgRequestReader
         }
     }
 
-    /// <summary>There is one interface, so its name, whatever it is, means that one.</summary>
+    /// <summary>The interfaces of the side that sends this and of the other one.</summary>
     private void ReadDirection(NgValue value)
     {
-        if (value.Items.Count is not (0 or 2))
+        if (value.Items.Count == 2)
+        {
+            (_request.FromNetwork, _request.ToNetwork) = (value.Items[0].Scalar, value.Items[1].Scalar);
+        }
+        else if (value.Items.Count != 0)
         {
             Warn("direction");
         }

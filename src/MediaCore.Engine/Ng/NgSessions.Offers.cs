@@ -76,6 +76,8 @@ internal sealed partial class NgSessions
         from.Counterpart = to;
         to.Counterpart = from;
         Mark(session, request);
+        int fromNetwork = FindNetwork(request, request.FromNetwork);
+        int toNetwork = FindNetwork(request, request.ToNetwork);
         for (int i = 0; i < _description.MediaCount; i++)
         {
             SdpMedia media = _description.GetMedia(i);
@@ -98,7 +100,7 @@ internal sealed partial class NgSessions
 
             media.TryGetRtpEndpoint(out NetworkEndpoint signalled);
             bool isIPv6 = request.AddressFamily == 0 ? (ours.Signalled.HasAddress ? ours.Signalled : signalled).IsIPv6 : request.AddressFamily == 6;
-            if (!TryOpen(session, theirs, signalled.IsIPv6) || !TryOpen(session, ours, isIPv6))
+            if (!TryOpen(session, theirs, fromNetwork, signalled.IsIPv6) || !TryOpen(session, ours, toNetwork, isIPv6))
             {
                 return Undo(session, from, to, "Ran out of ports", CommandStatus.ResourceExhausted);
             }

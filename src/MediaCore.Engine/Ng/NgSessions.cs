@@ -161,25 +161,34 @@ internal sealed partial class NgSessions
     /// <summary>Where a stream's ports are reached; the address alone where there is no stream.</summary>
     private NetworkEndpoint GetLocal(NgStream? stream, NgRequest request)
     {
-        EngineOptions options = _context.Options;
         MediaPort? port = stream?.Leg.Port;
-        bool isSecond = port is { LocalRtp.IsIPv6: true } && options.MediaAddress6.HasAddress;
-        NetworkEndpoint advertised = isSecond ? options.AdvertisedMediaAddress6 : options.AdvertisedMediaAddress;
         NetworkEndpoint address = request.MediaAddress.HasAddress ? request.MediaAddress
-            : advertised.HasAddress ? advertised
-            : port?.LocalRtp ?? options.MediaAddress;
+            : port is not null ? _context.Networks.GetAdvertised(port)
+            : _context.Networks.GetAdvertised(network: 0);
         return address.WithPort(port?.Port ?? 0);
     }
 
-    /// <summary>Takes ports for a stream that has none, of a family where there are such.</summary>
-    private bool TryOpen(NgSession session, NgStream stream, bool isIPv6)
+    /// <summary>The network that a controller's name means; where there is one alone, any name means that one.</summary>
+    private int FindNetwork(NgRequest request, string? name)
+    {
+        int number = 0;
+        if (name is { Length: > 0 } && _context.Networks.All.Length > 1 && !_context.Networks.TryGetNumber(name, out number))
+        {
+            request.Warn($"ignored: interface {name}");
+        }
+
+        return number;
+    }
+
+    /// <summary>Takes ports for a stream that has none, of a network, and of a family where it has such.</summary>
+    private bool TryOpen(NgSession session, NgStream stream, int network, bool isIPv6)
     {
         if (stream.Leg.Port is not null)
         {
             return true;
         }
 
-        if (!_ports.TryAllocate(_context.Now, isIPv6, out MediaPort? port))
+        if (!_ports.TryAllocate(_context.Now, network, isIPv6, out MediaPort? port))
         {
             return false;
         }

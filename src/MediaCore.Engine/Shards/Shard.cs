@@ -23,22 +23,17 @@ namespace MediaCore.Engine.Shards;
 /// One thread with one loop: an epoll set of SIP and media sockets, a timing wheel, a mailbox. It owns its calls whole; nothing it owns is
 /// locked. The loop is the thin shell around <see cref="ShardCore"/>.
 /// </summary>
-internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
+internal sealed class Shard : ISignallingOutput, IDisposable
 {
     private const byte UdpKind = 1;
     private const byte RtpKind = 2;
     private const byte RtcpKind = 3;
-    private const byte Rtp6Kind = 4;
-    private const byte Rtcp6Kind = 5;
 
     /// <summary>Datagram batches read from one SIP socket in one turn, so that media is not kept waiting by a flood.</summary>
     private const int MaxBatchesPerTurn = 2;
 
     /// <summary>Mailbox items handled in one turn, for the same reason.</summary>
     private const int MaxItemsPerTurn = 256;
-
-    /// <summary>New media ports bound in one idle turn.</summary>
-    private const int BindsPerTurn = 8;
 
     /// <summary>How soon datagrams that the system had no room for are offered again.</summary>
     private static readonly TimeSpan s_backlogRetry = TimeSpan.FromMilliseconds(1);
@@ -56,10 +51,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     private readonly List<ListenerIdentity> _udpIdentities = [];
     private readonly UdpReceiveBatch _batch = new();
     private readonly ReadyEvent[] _events = new ReadyEvent[EventPoller.MaxEventsPerWait];
-    private readonly MediaPortPool _ports;
-    private readonly MediaPortPool? _ports6;
-    private MediaPortPool _refusing;
-    private MediaPortResult _refusal;
+    private readonly ShardMediaPorts _ports;
     private readonly EngineServices _services;
     private readonly LocationService _locations;
     private readonly BindingKeepAlive _keepAlive;
@@ -84,34 +76,11 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         _locations = locations;
         _log = services.Loggers.CreateLogger("MediaCore.Shards");
         _mailbox = new Mailbox<ShardItem>(EngineLimits.MaxMailboxItems, _poller);
-        var portOptions = new MediaPortOptions { RestPeriod = options.MediaPortRest, Dscp = options.MediaDscp };
-        _ports = new MediaPortPool(
-            options.MediaAddress,
-            options.FirstMediaPort,
-            options.LastMediaPort,
-            index,
-            count,
-            portOptions,
-            _poller,
-            static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? RtcpKind : RtpKind, (uint)port));
-        _refusing = _ports;
-        if (options.MediaAddress6.HasAddress)
-        {
-            _ports6 = new MediaPortPool(
-                options.MediaAddress6,
-                options.FirstMediaPort,
-                options.LastMediaPort,
-                index,
-                count,
-                portOptions,
-                _poller,
-                static (port, isRtcp) => ReadyEvent.MakeToken(isRtcp ? Rtcp6Kind : Rtp6Kind, (uint)port));
-        }
-
         Context = new ShardContext(index, options, services, sessions, hashKey, this, MonotonicClock.Now) { Tones = tones, Rooms = rooms };
+        _ports = new ShardMediaPorts(Context.Networks, index, count, new MediaPortOptions { RestPeriod = options.MediaPortRest, Dscp = options.MediaDscp }, _poller, RtpKind, RtcpKind, Context.Statistics);
         int maxCalls = (options.MaxCalls + count - 1) / count;
         _keepAlive = new BindingKeepAlive(locations, this, Context.Statistics, options.ContactKeepAlive);
-        Core = new ShardCore(Context, this, locations, gate, maxCalls);
+        Core = new ShardCore(Context, _ports, locations, gate, maxCalls);
         _thread = new Thread(Run) { IsBackground = true, Name = $"shard-{index}" };
     }
 
@@ -124,8 +93,8 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     /// <summary>Completes when the loop has ended; faults when it died, which is a defect and ends the process.</summary>
     public Task Completion => _stopped.Task;
 
-    /// <summary>The pools of media ports: that of <c>media.address</c> first, then that of <c>media.address6</c> where there is one.</summary>
-    public IEnumerable<MediaPortPool> Pools => _ports6 is null ? [_ports] : [_ports, _ports6];
+    /// <summary>The pools of media ports.</summary>
+    public IReadOnlyList<MediaPortPool> Pools => _ports.Pools;
 
     /// <summary>Items waiting.</summary>
     public int MailboxCount => _mailbox.Count;
@@ -196,16 +165,10 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
             switch (@event.Kind)
             {
                 case RtpKind:
-                    Core.HandleMedia(_ports[(int)@event.Index], isRtcp: false);
+                    Core.HandleMedia(_ports[@event.Index], isRtcp: false);
                     break;
                 case RtcpKind:
-                    Core.HandleMedia(_ports[(int)@event.Index], isRtcp: true);
-                    break;
-                case Rtp6Kind:
-                    Core.HandleMedia(_ports6![(int)@event.Index], isRtcp: false);
-                    break;
-                case Rtcp6Kind:
-                    Core.HandleMedia(_ports6![(int)@event.Index], isRtcp: true);
+                    Core.HandleMedia(_ports[@event.Index], isRtcp: true);
                     break;
                 case UdpKind:
                     ReceiveSip((int)@event.Index);
@@ -386,8 +349,7 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
     {
         _wallOffsetTicks = _services.Time.GetUtcNow().UtcTicks - (Context.Now.Nanoseconds / 100);
         SetTime();
-        _ports.Replenish(Context.Now, BindsPerTurn);
-        _ports6?.Replenish(Context.Now, BindsPerTurn);
+        _ports.Replenish(Context.Now);
         if (Index == 0)
         {
             _locations.Sweep(Context.Now, s_sweepInterval, _news ??= new RegistrationNews(Context));
@@ -416,28 +378,17 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         return false;
     }
 
-    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, out Flow flow)
+    bool ISignallingOutput.TryOpenFlow(in SipDestination destination, int network, out Flow flow)
     {
         NetworkEndpoint remote = destination.Endpoint;
-        switch (destination.Transport)
+        if (destination.Transport != SipTransportKind.Udp)
         {
-            case SipTransportKind.Udp:
-                break;
-            default:
-                return _streams!.TryOpen(Index, destination, out flow);
+            return _streams!.TryOpen(Index, destination, network, out flow);
         }
 
-        foreach (ListenerIdentity identity in _udpIdentities)
-        {
-            if (identity.Local.IsIPv6 == remote.IsIPv6)
-            {
-                flow = new Flow(identity, remote);
-                return true;
-            }
-        }
-
-        flow = default;
-        return false;
+        ListenerIdentity? chosen = ListenerIdentity.Choose(_udpIdentities, SipTransportKind.Udp, remote.IsIPv6, network);
+        flow = chosen is null ? default : new Flow(chosen, remote);
+        return chosen is not null;
     }
 
     bool ISignallingOutput.Post(int shard, SubscriptionItem item) =>
@@ -541,43 +492,6 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         }
     }
 
-    string IMediaPorts.LastRefusal => MediaPortRefusal.Describe(_refusing, _refusal);
-
-    bool IMediaPorts.IsRefusedBySystem => _refusal == MediaPortResult.BindFailed;
-
-    bool IMediaPorts.TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port) => TryAllocate(_ports, now, out port);
-
-    bool IMediaPorts.TryAllocate(Timestamp now, bool isIPv6, [NotNullWhen(true)] out MediaPort? port) =>
-        TryAllocate(isIPv6 && _ports6 is not null ? _ports6 : _ports, now, out port);
-
-    private bool TryAllocate(MediaPortPool pool, Timestamp now, [NotNullWhen(true)] out MediaPort? port)
-    {
-        MediaPortResult result = pool.TryAllocate(now, out port);
-        if (result == MediaPortResult.Ok && port is not null)
-        {
-            return true;
-        }
-
-        port = null;
-        (_refusing, _refusal) = (pool, result);
-        switch (result)
-        {
-            case MediaPortResult.BindFailed:
-                Context.Statistics.MediaPortBindFailures++;
-                break;
-            case MediaPortResult.AllResting:
-                Context.Statistics.MediaPortsResting++;
-                break;
-            default:
-                Context.Statistics.MediaPortsExhausted++;
-                break;
-        }
-
-        return false;
-    }
-
-    void IMediaPorts.Release(MediaPort port, Timestamp now) => (_ports6 is not null && port.LocalRtp.IsIPv6 ? _ports6 : _ports).Release(port, now);
-
     public void Dispose()
     {
         foreach (UdpSocket socket in _sockets)
@@ -586,7 +500,6 @@ internal sealed class Shard : ISignallingOutput, IMediaPorts, IDisposable
         }
 
         _ports.Dispose();
-        _ports6?.Dispose();
         _poller.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Defence;
+using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Signalling;
 using MediaCore.Engine.Tracing;
 using MediaCore.Engine.Trunks;
@@ -24,6 +25,7 @@ internal sealed class ShardContext
     {
         Index = index;
         Options = options;
+        Networks = new EngineNetworks(options);
         Services = services;
         Sessions = sessions;
         HashKey = hashKey;
@@ -47,6 +49,9 @@ internal sealed class ShardContext
     public EngineOptions Options { get; set; }
 
     public EngineServices Services { get; }
+
+    /// <summary>The networks.</summary>
+    public EngineNetworks Networks { get; }
 
     /// <summary>What is known of the trunks at run time, shared by all shards.</summary>
     public TrunkStates Trunks => Services.Trunks;

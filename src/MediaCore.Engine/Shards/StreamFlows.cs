@@ -265,7 +265,7 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
     /// <see cref="StreamAliases"/> has one. A name is a must over
     /// TLS: without one there is nothing to check. A WebSocket cannot be dialled (RFC 7118 §5).
     /// </summary>
-    public bool TryOpen(int shard, in SipDestination destination, out Flow flow)
+    public bool TryOpen(int shard, in SipDestination destination, int network, out Flow flow)
     {
         flow = default;
         if (ConnectorOf(destination.Transport) is null || (destination.Transport == SipTransportKind.Tls && string.IsNullOrEmpty(destination.ServerName)))
@@ -279,16 +279,7 @@ internal sealed class StreamFlows : IConnectionSink, IAsyncDisposable
             return true;
         }
 
-        ListenerIdentity? identity = null;
-        foreach (ListenerIdentity candidate in _identities.Values)
-        {
-            if (candidate.Transport == key.Transport && candidate.Local.IsIPv6 == key.Endpoint.IsIPv6 && (identity is null || candidate.Index < identity.Index))
-            {
-                identity = candidate;
-            }
-        }
-
-        if (identity is null)
+        if (ListenerIdentity.Choose(_identities.Values, key.Transport, key.Endpoint.IsIPv6, network) is not { } identity)
         {
             return false;
         }

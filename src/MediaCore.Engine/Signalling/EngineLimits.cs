@@ -86,4 +86,7 @@ public static class EngineLimits
 
     /// <summary>Seconds that a refused caller is asked to wait (Retry-After), RFC 3261 §20.33.</summary>
     public const int RetryAfterSeconds = 10;
+
+    /// <summary>Networks beside the first one: each has two pools of media ports on every shard at most.</summary>
+    public const int MaxNetworks = 16;
 }

@@ -9,8 +9,9 @@ namespace MediaCore.Engine.Signalling;
 /// <summary>What MediaCore writes about itself on one listener: Via sent-by, Contact host, transport token. Made once at start.</summary>
 internal sealed class ListenerIdentity
 {
-    public ListenerIdentity(int index, SipTransportKind transport, NetworkEndpoint local, string host, ushort port)
+    public ListenerIdentity(int index, SipTransportKind transport, NetworkEndpoint local, string host, ushort port, int network = 0)
     {
+        Network = network;
         Index = index;
         Transport = transport;
         Local = local;
@@ -30,8 +31,27 @@ internal sealed class ListenerIdentity
     /// <summary>Position in the engine's list of listeners.</summary>
     public int Index { get; }
 
+    /// <summary>The network that it belongs to, as <see cref="MediaSessions.EngineNetworks"/> numbers them.</summary>
+    public int Network { get; }
+
     /// <summary>How it is reached.</summary>
     public SipTransportKind Transport { get; }
+
+    /// <summary>The listener that requests to a network leave by: its own, else the first of all that suits; null where none does.</summary>
+    public static ListenerIdentity? Choose(IEnumerable<ListenerIdentity> listeners, SipTransportKind transport, bool isIPv6, int network)
+    {
+        ListenerIdentity? chosen = null;
+        foreach (ListenerIdentity one in listeners)
+        {
+            if (one.Transport == transport && one.Local.IsIPv6 == isIPv6
+                && (chosen is null || (one.Network == network, -one.Index).CompareTo((chosen.Network == network, -chosen.Index)) > 0))
+            {
+                chosen = one;
+            }
+        }
+
+        return chosen;
+    }
 
     /// <summary>The port that a sent-by or a URI means which names none (RFC 3261 §18.2.2, RFC 7118 §5.5).</summary>
     public ushort DefaultPort => Transport switch
@@ -146,8 +166,8 @@ internal interface ISignallingOutput
     /// <summary>Sends one message; false when the transport says at once that it cannot be delivered.</summary>
     bool Send(in Flow flow, ReadOnlySpan<byte> message);
 
-    /// <summary>Finds the listener (and connection, opening one if need be) to reach a peer; false when no listener suits.</summary>
-    bool TryOpenFlow(in SipDestination destination, out Flow flow);
+    /// <summary>Finds the listener (and connection, opening one if need be) to reach a peer: the network's own where it has one that suits, else the first that does; false when none suits.</summary>
+    bool TryOpenFlow(in SipDestination destination, int network, out Flow flow);
 
     /// <summary>Gives a message to the shard that owns its call; false when that shard's mailbox is full (the message is dropped and counted).</summary>
     bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message);

@@ -149,7 +149,7 @@ internal sealed partial class TransactionLayer
     {
         Flow flow = transaction.ResponseFlow;
         if (flow.Stream is { IsClosed: true } closed
-            && _context.Output.TryOpenFlow(new SipDestination(flow.Remote, flow.Local.Transport, closed.ServerName), out Flow opened))
+            && _context.Output.TryOpenFlow(new SipDestination(flow.Remote, flow.Local.Transport, closed.ServerName), flow.Local.Network, out Flow opened))
         {
             flow = opened;
         }

@@ -23,6 +23,9 @@ public sealed class Trunk
     /// <summary>Networks that calls from this trunk come from.</summary>
     public ImmutableArray<IPNetwork> From { get; init; } = [];
 
+    /// <summary>The one of <see cref="EngineOptions.Networks"/> that it is reached over; null for the first network when it is called, and for that of the listener when it calls.</summary>
+    public string? Network { get; init; }
+
     /// <summary>Which way its media goes.</summary>
     public TrunkMedia Media { get; init; }
 

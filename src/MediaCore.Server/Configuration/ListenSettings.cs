@@ -17,12 +17,14 @@ internal static class ListenSettings
             string? host = null;
             ushort port = 0;
             byte dscp = defaultDscp;
+            string? network = null;
             ConfigurationText? address = text;
             if (item is not null)
             {
                 address = item.RequiredText("address");
                 (host, port) = ReadAdvertised(item);
                 dscp = (byte)item.Integer("dscp", defaultDscp, 0, 63);
+                network = item.OptionalText("network", null)?.Value;
                 item.Finish();
             }
 
@@ -46,7 +48,7 @@ internal static class ListenSettings
             }
             else
             {
-                listeners.Add(listener with { AdvertisedHost = host, AdvertisedPort = port, Dscp = dscp });
+                listeners.Add(listener with { AdvertisedHost = host, AdvertisedPort = port, Dscp = dscp, Network = network });
                 if (listener.Endpoint.IsUnspecified && advertised is null && host is null)
                 {
                     section.Error(written, "listens on every address, so sip.advertised must say which host peers reach this server by");

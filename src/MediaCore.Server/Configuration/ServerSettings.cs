@@ -99,6 +99,9 @@ internal sealed record ServerSettings
     /// <summary>Section <c>trunks</c>.</summary>
     public IReadOnlyList<TrunkSettings> Trunks { get; init; } = [];
 
+    /// <summary>List <c>networks</c>: those beside that of <see cref="Media"/>.</summary>
+    public IReadOnlyList<EngineNetwork> Networks { get; init; } = [];
+
     /// <summary>Section <c>routes</c>.</summary>
     public IReadOnlyList<RouteSettings> Routes { get; init; } = [];
 
@@ -168,13 +171,14 @@ internal sealed record ServerSettings
         Realm = Sip.Realm,
         DigestAlgorithms = Sip.DigestAlgorithms,
         ServerName = Sip.ServerName,
-        MediaAddress = Media.Address,
-        AdvertisedMediaAddress = Media.Advertised,
-        MediaAddress6 = Media.Address6,
-        AdvertisedMediaAddress6 = Media.Advertised6,
+        MediaAddress = Media.Network.MediaAddress,
+        AdvertisedMediaAddress = Media.Network.AdvertisedMediaAddress,
+        MediaAddress6 = Media.Network.MediaAddress6,
+        AdvertisedMediaAddress6 = Media.Network.AdvertisedMediaAddress6,
+        Networks = System.Collections.Immutable.ImmutableArray.CreateRange(Networks),
         MediaHandover = Media.Handover,
-        FirstMediaPort = Media.FirstPort,
-        LastMediaPort = Media.LastPort,
+        FirstMediaPort = Media.Network.FirstMediaPort,
+        LastMediaPort = Media.Network.LastMediaPort,
         MediaPortRest = Media.PortRest,
         MediaTimeout = Media.Timeout,
         ShardCount = Shards,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Frozen;
 using System.Net;
 using MediaCore.Control.Policy;
@@ -61,7 +62,9 @@ internal static class ServerSettingsReader
         List<string> notices = [];
         SipSettings sip = SipSettings.Read(root.Section("sip"), baseFolder, notices);
         MediaSettings media = MediaSettings.Read(root.Section("media"));
+        IReadOnlyList<EngineNetwork> networks = NetworkSettings.ReadAll(root);
         IReadOnlyList<TrunkSettings> trunks = TrunkSettings.ReadAll(root, baseFolder);
+        NetworkSettings.CheckNames(root, networks, sip, trunks);
         SrtpSettings.AddNotices(sip, trunks, notices);
         CodecSettings.AddNotices(media, sip, trunks, notices);
         DigitSettings.AddNotices(trunks, notices);
@@ -80,6 +83,7 @@ internal static class ServerSettingsReader
             DataFolder = dataFolder,
             Sip = sip,
             Media = media,
+            Networks = networks,
             Http = http.Endpoint,
             HttpAccess = http.Access,
             Storage = ReadStorage(root.Section("storage"), dataFolder, baseFolder),
@@ -341,29 +345,50 @@ internal static class ServerSettingsReader
         return shards;
     }
 
-    /// <summary>A SIP port inside the media range would be taken by one of the two, depending on the load.</summary>
+    /// <summary>A SIP port inside a media range would be taken by one of the two, depending on the load.</summary>
     private static void CheckPorts(ServerSettings settings, ConfigurationErrors errors)
     {
+        CheckPorts(settings, "media.ports", settings.Media.Network, errors);
+        for (int i = 0; i < settings.Networks.Count; i++)
+        {
+            CheckPorts(settings, string.Create(CultureInfo.InvariantCulture, $"networks[{i}].ports"), settings.Networks[i], errors);
+        }
+    }
+
+    private static void CheckPorts(ServerSettings settings, string key, EngineNetwork network, ConfigurationErrors errors)
+    {
+        (ushort first, ushort last) = (network.FirstMediaPort, network.LastMediaPort);
         foreach (SipListener listener in settings.Sip.Listen)
         {
-            if (listener.Transport == SipTransportKind.Udp && listener.Endpoint.Port >= settings.Media.FirstPort && listener.Endpoint.Port <= settings.Media.LastPort)
+            if (listener.Transport == SipTransportKind.Udp && listener.Endpoint.Port >= first && listener.Endpoint.Port <= last)
             {
-                errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} holds the SIP port {listener.Endpoint.Port}; choose a range without it");
+                errors.Add(key, default, $"{first}-{last} holds the SIP port {listener.Endpoint.Port}; choose a range without it");
             }
         }
 
         // A call has two legs, each with a pair of ports, and all of it is on one shard.
         int shards = settings.Shards == 0 ? Environment.ProcessorCount : settings.Shards;
         int needed = 4 * shards;
-        int pairs = (settings.Media.LastPort + 1 - (settings.Media.FirstPort + (settings.Media.FirstPort & 1))) / 2;
+        int pairs = (last + 1 - (first + (first & 1))) / 2;
         if (pairs < 2 * shards)
         {
-            errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} has fewer than {needed} ports: four, of which the first is even, for each of {shards} shards (engine.shards), or some could not carry a call; widen it");
+            errors.Add(key, default, $"{first}-{last} has fewer than {needed} ports: four, of which the first is even, for each of {shards} shards (engine.shards), or some could not carry a call; widen it");
         }
 
-        if (settings.Ng.Listen.HasAddress && settings.Ng.Listen.Port >= settings.Media.FirstPort && settings.Ng.Listen.Port <= settings.Media.LastPort)
+        if (settings.Ng.Listen.HasAddress && settings.Ng.Listen.Port >= first && settings.Ng.Listen.Port <= last)
         {
-            errors.Add("media.ports", default, $"{settings.Media.FirstPort}-{settings.Media.LastPort} holds the port of ng.listen, {settings.Ng.Listen.Port}; choose a range without it");
+            errors.Add(key, default, $"{first}-{last} holds the port of ng.listen, {settings.Ng.Listen.Port}; choose a range without it");
         }
+
+        if (network != settings.Media.Network && settings.Networks.Prepend(settings.Media.Network).TakeWhile(other => other != network).Any(other => IsSamePlace(network, other)))
+        {
+            errors.Add(key, default, $"{first}-{last} overlaps another network's ports at the same address; choose another range");
+        }
+
+        static bool IsSamePlace(EngineNetwork one, EngineNetwork other)
+            => one.FirstMediaPort <= other.LastMediaPort && other.FirstMediaPort <= one.LastMediaPort
+            && AddressesOf(one).Any(address => AddressesOf(other).Any(known => known.IsIPv6 == address.IsIPv6 && (known.IsUnspecified || address.IsUnspecified || known.HasSameAddress(address))));
+
+        static IEnumerable<NetworkEndpoint> AddressesOf(EngineNetwork one) => new[] { one.MediaAddress, one.MediaAddress6 }.Where(static address => address.HasAddress);
     }
 }

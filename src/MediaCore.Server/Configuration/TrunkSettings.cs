@@ -74,6 +74,9 @@ internal sealed record TrunkSettings
     /// <summary>Keys <c>headers</c> and <c>pass</c>; null without rules.</summary>
     public TrunkHeaders? Headers { get; init; }
 
+    /// <summary>Key <c>network</c>: a name of <c>networks</c>.</summary>
+    public string? Network { get; init; }
+
     /// <summary>Keys <c>responses</c>, <c>statusFromCause</c> and <c>redirect</c>.</summary>
     public TrunkAnswers Answers { get; init; } = TrunkAnswers.Default;
 
@@ -164,10 +167,12 @@ internal sealed record TrunkSettings
                 section.Error("probe", "there are no targets to probe");
             }
 
+            string? ownNetwork = section.OptionalText("network", null)?.Value;
             section.Finish();
             result.Add(new TrunkSettings
             {
                 Name = name,
+                Network = ownNetwork,
                 Targets = targets,
                 Selection = selection,
                 Media = media,

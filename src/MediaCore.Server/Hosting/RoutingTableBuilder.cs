@@ -29,6 +29,7 @@ internal static class RoutingTableBuilder
             trunks.Add(trunk.Name, new Trunk
             {
                 Name = trunk.Name,
+                Network = trunk.Network,
                 Targets = [.. trunk.Targets],
                 From = [.. trunk.From], SessionTimers = trunk.SessionTimers, ReliableProvisionals = trunk.ReliableProvisionals,
                 Selection = trunk.Selection,

@@ -107,9 +107,9 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
     /// <inheritdoc/>
     public IReadOnlyList<string> Media =>
     [
-        .. new[] { Settings.Media.Address, Settings.Media.Address6 }
+        .. Settings.Networks.Prepend(Settings.Media.Network).SelectMany(static network => new[] { network.MediaAddress, network.MediaAddress6 }
             .Where(static address => address.HasAddress)
-            .Select(address => string.Create(CultureInfo.InvariantCulture, $"{address.WithPort(Settings.Media.FirstPort)}-{Settings.Media.LastPort}")),
+            .Select(address => string.Create(CultureInfo.InvariantCulture, $"{address.WithPort(network.FirstMediaPort)}-{network.LastMediaPort}"))),
     ];
 
     /// <inheritdoc/>
@@ -141,10 +141,10 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         {
             string sip = string.Join(',', Engine.Listeners.Select(static l => $"{l.Transport.ToString().ToLowerInvariant()}://{l.Endpoint}"));
             string http = Http.HasAddress ? $"http://{Http}" : "off";
-            string media = Settings.Media.Address.WithPort(Settings.Media.FirstPort).ToString();
+            string media = Settings.Media.Network.MediaAddress.WithPort(Settings.Media.Network.FirstMediaPort).ToString();
             string ng = Engine.NgListener.HasAddress ? $" ng=udp://{Engine.NgListener}" : "";
             string grpc = Grpc.Count > 0 ? $" grpc={string.Join(',', Grpc)}" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.LastPort}{ng}{grpc}");
+            return string.Create(CultureInfo.InvariantCulture, $"MediaCore ready sip={sip} http={http} rtp={media}-{Settings.Media.Network.LastMediaPort}{ng}{grpc}");
         }
     }
 

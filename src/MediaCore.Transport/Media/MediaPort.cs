@@ -20,6 +20,9 @@ public sealed class MediaPort
     /// <summary>Its place in the pool, the number that the poller's tokens carry.</summary>
     public int Index { get; }
 
+    /// <summary>The network of its address, as whoever made the pool numbers them.</summary>
+    public int Network { get; internal init; }
+
     /// <summary>The RTP socket, for <see cref="MediaSocket"/>.</summary>
     public int RtpDescriptor { get; }
 

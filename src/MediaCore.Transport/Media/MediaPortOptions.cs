@@ -43,6 +43,9 @@ public sealed record MediaPortOptions
     /// <summary>Differentiated-services code point, 0 to 63. Default 46, expedited forwarding: the telephony class of RFC 4594 §4.1.</summary>
     public int Dscp { get; init; } = 46;
 
+    /// <summary>The <see cref="MediaPort.Network"/> of the pairs.</summary>
+    public int Network { get; init; }
+
     internal UdpSocketOptions ToSocketOptions() => new() { ReceiveBufferBytes = ReceiveBufferBytes, Dscp = Dscp };
 
     // The option's name is what the reader of the message looks for; there is no parameter to name.

@@ -78,6 +78,9 @@ public sealed class MediaPortPool : IDisposable
         }
     }
 
+    /// <summary>The network of its address, as <see cref="MediaPortOptions.Network"/> numbers it.</summary>
+    public int Network => _options.Network;
+
     /// <summary>Ports that belong to this shard, bound or not.</summary>
     public int Capacity => _ports.Length;
 
@@ -301,7 +304,7 @@ public sealed class MediaPortPool : IDisposable
             throw;
         }
 
-        var port = new MediaPort(index, rtp, rtpDescriptor, rtcpDescriptor) { DefaultTrafficClass = (byte)(_socketOptions.Dscp << 2) };
+        var port = new MediaPort(index, rtp, rtpDescriptor, rtcpDescriptor) { DefaultTrafficClass = (byte)(_socketOptions.Dscp << 2), Network = _options.Network };
         _bound[index] = port;
         Bound++;
         _free.Enqueue(port);

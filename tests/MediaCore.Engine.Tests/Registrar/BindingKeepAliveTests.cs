@@ -133,7 +133,7 @@ public sealed class BindingKeepAliveTests
             return true;
         }
 
-        public bool TryOpenFlow(in SipDestination destination, out Flow flow) => throw new InvalidOperationException("Keep-alives open nothing.");
+        public bool TryOpenFlow(in SipDestination destination, int network, out Flow flow) => throw new InvalidOperationException("Keep-alives open nothing.");
 
         public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => throw new InvalidOperationException("Keep-alives hand nothing over.");
 

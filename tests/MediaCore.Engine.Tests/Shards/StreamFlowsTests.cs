@@ -37,7 +37,7 @@ public sealed class StreamFlowsTests
     public async Task Connection_WithoutANameToCheck_OrByWebSocket_IsNotOpened(SipTransportKind transport, string? name)
     {
         await using StreamFlows flows = Create(SipTransportKind.Tls, SipTransportKind.Ws, SipTransportKind.Wss);
-        Assert.False(flows.TryOpen(0, new SipDestination(NetworkEndpoint.FromBytes([127, 0, 0, 1], 5061), transport, name), out _));
+        Assert.False(flows.TryOpen(0, new SipDestination(NetworkEndpoint.FromBytes([127, 0, 0, 1], 5061), transport, name), network: 0, out _));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class StreamFlowsTests
 
     private static IStreamFlow Open(StreamFlows flows, SipDestination destination)
     {
-        Assert.True(flows.TryOpen(0, destination, out Flow flow));
+        Assert.True(flows.TryOpen(0, destination, network: 0, out Flow flow));
         return flow.Stream!;
     }
 }

@@ -54,7 +54,7 @@ public sealed class RequestOwnerTests : ShardTest
 
     private ClientTransaction? Send()
     {
-        Assert.True(World.TryOpenFlow(new SipDestination(_bob.Endpoint, SipTransportKind.Udp), out Flow flow));
+        Assert.True(World.TryOpenFlow(new SipDestination(_bob.Endpoint, SipTransportKind.Udp), network: 0, out Flow flow));
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
         TransactionLayer transactions = World.Shard.Core.Transactions;
         ClientTransaction? transaction = transactions.Open(SipMethod.Options, 7, _owner, flow, branch);

@@ -48,7 +48,7 @@ public sealed class StatelessAllocationTests
     {
         public bool Send(in Flow flow, ReadOnlySpan<byte> message) => true;
 
-        public bool TryOpenFlow(in SipDestination destination, out Flow flow)
+        public bool TryOpenFlow(in SipDestination destination, int network, out Flow flow)
         {
             flow = default;
             return false;

@@ -50,7 +50,7 @@ internal sealed class SimulatedShard : ISignallingOutput
 
     public bool Send(in Flow flow, ReadOnlySpan<byte> message) => _world.Send(flow, message);
 
-    public bool TryOpenFlow(in SipDestination destination, out Flow flow) => _world.TryOpenFlow(destination, out flow);
+    public bool TryOpenFlow(in SipDestination destination, int network, out Flow flow) => _world.TryOpenFlow(destination, network, out flow);
 
     public bool HandOver(int shard, in Flow flow, ReadOnlySpan<byte> message) => _world.Mail.HandOver(shard, flow, message);
 

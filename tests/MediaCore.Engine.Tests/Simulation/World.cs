@@ -443,7 +443,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
         peer.Receive(parsed!);
     }
 
-    public bool TryOpenFlow(in SipDestination destination, out Flow flow)
+    public bool TryOpenFlow(in SipDestination destination, int network, out Flow flow)
     {
         if (_peers.TryGetValue(destination.Endpoint, out Peer? peer) && destination.Transport == SipTransportKind.Tcp && peer.StreamBeside is { } beside)
         {

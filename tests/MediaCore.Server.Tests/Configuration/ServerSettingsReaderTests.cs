@@ -16,7 +16,7 @@ public sealed class ServerSettingsReaderTests
         Assert.Empty(errors);
         Assert.Equal(["Udp 127.0.0.1:5060", "Tcp 127.0.0.1:5060"], settings.Sip.Listen.Select(l => $"{l.Transport} {l.Endpoint}"));
         Assert.Equal("127.0.0.1:8080", settings.Http.ToString());
-        Assert.Equal((30000, 39999), (settings.Media.FirstPort, settings.Media.LastPort));
+        Assert.Equal((30000, 39999), (settings.Media.Network.FirstMediaPort, settings.Media.Network.LastMediaPort));
         Assert.True(settings.Numbers.Enabled);
         Assert.Empty(settings.Notices);
         Assert.Equal(Path.Combine(Path.GetTempPath(), "data", "mediacore.db"), settings.Storage.File);
@@ -24,7 +24,7 @@ public sealed class ServerSettingsReaderTests
         // Lists compare by reference: their contents are compared here, and then taken over.
         EngineOptions defaults = new();
         Assert.Equal(defaults.DigestAlgorithms, settings.ToEngineOptions().DigestAlgorithms);
-        EngineOptions expected = defaults with { Conferences = settings.Conferences, Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Address, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile, AddedCodecs = settings.Media.AddedCodecs };
+        EngineOptions expected = defaults with { Conferences = settings.Conferences, Listeners = settings.Sip.Listen, MediaAddress = settings.Media.Network.MediaAddress, DigestAlgorithms = settings.ToEngineOptions().DigestAlgorithms, BindingFile = settings.ToEngineOptions().BindingFile, AddedCodecs = settings.Media.AddedCodecs };
         Assert.Equal(expected, settings.ToEngineOptions());
     }
 
@@ -166,6 +166,14 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "media": { "advertised": "::1" } }""", "media.advertised", "family")]
     [InlineData("""{ "media": { "advertised": "0.0.0.0" } }""", "media.advertised", "can send to")]
     [InlineData("""{ "media": { "advertised": "media.example.net" } }""", "media.advertised", "not an IP address")]
+    [InlineData("""{ "networks": [{ "name": "inside" }] }""", "networks[0].address", "is missing")]
+    [InlineData("""{ "networks": [{ "name": "default", "address": "10.0.0.1" }] }""", "networks[0].name", "another network's name")]
+    [InlineData("""{ "networks": [{ "name": "inside", "address": "0.0.0.0", "ports": "40000-41000" }] }""", "networks[0].address", "networks[0].advertised")]
+    [InlineData("""{ "networks": [{ "name": "inside", "address": "127.0.0.1", "ports": "35000-36000" }] }""", "networks[0].ports", "overlaps")]
+    [InlineData("""{ "networks": [{ "name": "inside", "address": "10.0.0.1", "ports": "5000-6000" }] }""", "networks[0].ports", "5060")]
+    [InlineData("""{ "networks": [{ "name": "inside", "adress": "10.0.0.1", "address": "10.0.0.1" }] }""", "networks[0].adress", "did you mean")]
+    [InlineData("""{ "sip": { "listen": [{ "address": "udp://127.0.0.1:5060", "network": "inside" }] } }""", "sip.listen", "no such one")]
+    [InlineData("""{ "trunks": [{ "name": "a", "targets": ["sip:198.51.100.5"], "network": "outside" }] }""", "trunks", "no such one")]
     [InlineData("""{ "media": { "ports": "39999-30000" } }""", "media.ports", "not a port range")]
     [InlineData("""{ "media": { "ports": "30001-30002" } }""", "media.ports", "not a port range")]
     [InlineData("""{ "media": { "ports": "5000-6000" } }""", "media.ports", "5060")]
@@ -391,8 +399,8 @@ public sealed class ServerSettingsReaderTests
                 AdvertisedHost = "sip.example.net",
                 Realm = "r",
                 ServerName = "",
-                MediaAddress = settings.Media.Address,
-                AdvertisedMediaAddress = settings.Media.Advertised,
+                MediaAddress = settings.Media.Network.MediaAddress,
+                AdvertisedMediaAddress = settings.Media.Network.AdvertisedMediaAddress,
                 FirstMediaPort = 40000,
                 LastMediaPort = 40101,
                 MediaPortRest = TimeSpan.Zero,

@@ -94,7 +94,7 @@ internal sealed class DestinationProbe : SoleRequestOwner, ITimerOwner
         _sentAt = _context.Now;
         _next = _context.Now + _agent.DrawInterval();
         Span<byte> branch = stackalloc byte[ClientTransaction.BranchBytes];
-        if (!_context.Output.TryOpenFlow(Status.Destination, out Flow flow) || _transactions.Open(SipMethod.Options, 1, this, flow, branch) is not { } transaction)
+        if (!_context.Output.TryOpenFlow(Status.Destination, _context.Networks.NumberOf(_agent.Trunk.Network), out Flow flow) || _transactions.Open(SipMethod.Options, 1, this, flow, branch) is not { } transaction)
         {
             Conclude(isAlive: false, 0);
             return;

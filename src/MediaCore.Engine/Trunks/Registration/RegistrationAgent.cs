@@ -208,7 +208,7 @@ internal sealed class RegistrationAgent : SoleRequestOwner, ITimerOwner
     private bool TrySend(TimeSpan expires)
     {
         ImmutableArray<SipDestination> destinations = _options.Registrar.Destinations;
-        if (destinations.IsEmpty || !_context.Output.TryOpenFlow(destinations[_destination % destinations.Length], out Flow flow))
+        if (destinations.IsEmpty || !_context.Output.TryOpenFlow(destinations[_destination % destinations.Length], _context.Networks.NumberOf(_trunk.Network), out Flow flow))
         {
             return false;
         }
