@@ -1,10 +1,8 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using MediaCore.Audio.Prompts;
 using MediaCore.Engine.MediaSessions.Conferences;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Defence;
-using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.Prompts;
 using MediaCore.Engine.Registrar;
 using MediaCore.Engine.Signalling;

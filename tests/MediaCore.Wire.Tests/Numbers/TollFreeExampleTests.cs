@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using MediaCore.Wire.Tests.Control;
 using MediaCore.Wire.Tests.Peers;
@@ -7,6 +8,7 @@ using MediaCore.Wire.Tests.Processes;
 namespace MediaCore.Wire.Tests.Numbers;
 
 /// <summary>examples/toll-free-number does what its README says, by its own files.</summary>
+[SupportedOSPlatform("linux")]
 public class TollFreeExampleTests
 {
     private static readonly string s_example = Path.Combine(ExampleProgram.Root, "examples", "toll-free-number");
