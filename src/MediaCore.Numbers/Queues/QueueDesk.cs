@@ -18,6 +18,8 @@ internal sealed partial class QueueDesk : IAsyncDisposable
     private readonly Dictionary<Guid, ICallLine> _callbacks = [];
     private readonly Dictionary<Guid, long> _presenceSince = [];
     private readonly ITimer _timer;
+
+    // What the timer is set for; of one that has fired nothing is known.
     private long _timerMs = long.MaxValue;
     private int _waiting;
 
@@ -28,7 +30,7 @@ internal sealed partial class QueueDesk : IAsyncDisposable
         TenantId = tenantId;
         Core = new QueueCore((ulong)tenantId.GetHashCode() + 1);
         _mail = Channel.CreateBounded<Action<long>>(new BoundedChannelOptions(QueueLimits.MaxWaitingMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-        _timer = desks.Time.CreateTimer(_ => Post(static _ => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = desks.Time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _worker = isPumped ? Task.CompletedTask : Task.Run(WorkAsync);
     }
 
@@ -93,15 +95,22 @@ internal sealed partial class QueueDesk : IAsyncDisposable
         }
     }
 
+    private void OnTimer()
+    {
+        // It fires once, and often some milliseconds before its time by the clock: then nothing is due yet, and it must be set for the same time again.
+        Volatile.Write(ref _timerMs, long.MaxValue);
+        Post(static _ => { });
+    }
+
     private void SetTimer(long now)
     {
         long next = Core.NextDeadlineMs;
-        if (next == _timerMs && next > now)
+        if (next == Volatile.Read(ref _timerMs) && next > now)
         {
             return;
         }
 
-        _timerMs = next;
+        Volatile.Write(ref _timerMs, next);
         _timer.Change(next == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(next - now, 1, int.MaxValue)), Timeout.InfiniteTimeSpan);
     }
 

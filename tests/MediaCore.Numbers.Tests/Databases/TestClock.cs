@@ -31,6 +31,19 @@ internal sealed class TestClock : TimeProvider
         }
     }
 
+    /// <summary>Fires the next timer when the clock is not quite at it yet, as the system's timers do: they count by ticks of several milliseconds.</summary>
+    public void FireEarly(TimeSpan by)
+    {
+        Timer next;
+        lock (_lock)
+        {
+            next = _timers.MinBy(static timer => timer.Due)!;
+            (_now, next.Due) = (next.Due - by, DateTimeOffset.MaxValue);
+        }
+
+        next.Fire();
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);

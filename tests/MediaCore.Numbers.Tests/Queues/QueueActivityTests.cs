@@ -48,6 +48,23 @@ public sealed class QueueActivityTests
     }
 
     [Fact]
+    public async Task Timer_ThatFiresABitTooEarly_IsSetAgain_AndTheOnlyAgentIsRungAfterHisRest()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}", "alice");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        probe.Expect<PlayCommand>();
+        probe.CompleteDial(await hall.ExpectDialAsync(probe), 603);
+        hall.Pump(probe);
+        probe.Expect<PlayCommand>();
+        hall.Database.Clock.FireEarly(TimeSpan.FromMilliseconds(1));
+        hall.Pump(probe);
+        probe.ExpectNothing();
+        hall.Database.Clock.Advance(TimeSpan.FromMilliseconds(1), () => hall.Pump(probe));
+        Assert.Equal([new AccountDestination("alice")], probe.Expect<DialCommand>().Targets);
+    }
+
+    [Fact]
     public async Task Music_ThatBeginsAgainAsTheAgentAnswers_IsStopped()
     {
         await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}", "alice");
