@@ -1,14 +1,17 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MediaCore.Numbers.Tests.Events;
 using MediaCore.Numbers.Tests.Mail;
 using MediaCore.Wire.Tests.Peers;
 using MediaCore.Wire.Tests.Processes;
+using Xunit.Abstractions;
 
 namespace MediaCore.Wire.Tests.Numbers;
 
-/// <summary>Two servers share one PostgreSQL: a number answers on either, what is to be done once is done once, and one goes on without the other.</summary>
-public sealed class TwoServersTests : IAsyncLifetime
+/// <summary>Two servers share one PostgreSQL: a number answers on either, an agent has one call at a time, what is to be done once is done once, and one goes on without the other.</summary>
+public sealed class TwoServersTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Number = "+18005550124";
     private const string Password = "correct-horse-battery";
@@ -32,11 +35,79 @@ public sealed class TwoServersTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        output.WriteLine(await DescribeAsync());
         _a.Dispose();
         _b.Dispose();
         await _servers.DisposeAsync();
         await _mails.DisposeAsync();
         await _hooks.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Number_AnswersOnEither_AnAgentHasOneCallAtATime_AndWhatOneServerTookTheOtherGives()
+    {
+        await using SipPeer callerA = new(_servers.A.Udp, TwoServers.Elsewhere);
+        await using SipPeer callerB = new(_servers.B.Udp, TwoServers.Elsewhere);
+        await using RtpEndpoint first = new(450);
+        await using RtpEndpoint second = new(450);
+
+        // Anna's phone knows the first server alone. Who comes to the second is led to the first and rings her all the same.
+        await using SipPeer anna = new(_servers.A.Udp, TwoServers.Elsewhere);
+        Assert.Equal(200, (await SipPhone.RegisterAsync(anna, "anna-desk", Password)).Status);
+        await _a.PatchAsync("/v1/agents/anna", new { presence = "PRESENCE_READY" });
+        await StaffedAsync(_a, 1);
+        SipDialog led = await CallAsync(callerB, second);
+        SipDialog offered = await AnswerAsync(anna);
+        await led.HangUpAsync();
+        offered.Respond(await offered.ExpectRequestAsync("BYE"), 200, "OK");
+
+        // Her second phone knows the second server, so both may ring her. While she talks on the one, the other does not.
+        await using SipPeer annas = new(_servers.B.Udp, TwoServers.Elsewhere);
+        Assert.Equal(200, (await SipPhone.RegisterAsync(annas, "anna-desk", Password)).Status);
+        await StaffedAsync(_b, 1);
+        SipDialog talking = await CallAsync(callerA, first);
+        offered = await AnswerAsync(anna);
+        double offers = await _servers.B.ReadMetricAsync("mediacore_numbers_queues_offers_total");
+        SipDialog waiting = await CallAsync(callerB, second);
+        await Eventually.IsAsync(() => _servers.B.ReadMetricAsync("mediacore_numbers_queues_offers_total"), seen => seen >= offers + 2, "the second server has wanted her twice");
+        Assert.DoesNotContain(annas.Waiting(), IsCall);
+        await talking.HangUpAsync();
+        offered.Respond(await offered.ExpectRequestAsync("BYE"), 200, "OK");
+        SipDialog next = await AnswerAsync(annas);
+        await waiting.HangUpAsync();
+        next.Respond(await next.ExpectRequestAsync("BYE"), 200, "OK");
+        Assert.DoesNotContain(anna.Waiting(), IsCall);
+
+        // After hours a message is left on the second server, and heard from the first.
+        await SetOfficeAsync("OVERRIDE_CLOSED");
+        JsonNode left = await LeaveMessageAsync(callerB, _a);
+        byte[] sound = await _a.FetchAsync($"/v1/voicemails/{left["id"]}/sound");
+        Assert.Equal((string)left["sha256"]!, Convert.ToHexStringLower(SHA256.HashData(sound)), ignoreCase: true);
+
+        // Each manager is told once, and so is the webhook of each event; both servers have one list of calls.
+        await Eventually.IsAsync(() => _mails.Mails.Count, static count => count >= 2, "both managers have a mail");
+        await Eventually.IsAsync(async () => Identifiers(await _a.GetAsync("/v1/records?answered=true")).Length, static count => count >= 5, "the records: both parts of the call that was led on, two of the queue, the message");
+        Assert.Equal(Identifiers(await _a.GetAsync("/v1/records?answered=true")), Identifiers(await _b.GetAsync("/v1/records?answered=true")));
+
+        // What was said is recorded, one talk on each server, and heard from either.
+        (JsonNode[] recordings, _) = await Eventually.IsAsync(
+            async () => (SavedRecordings(await _a.GetAsync("/v1/recordings")), SavedRecordings(await _b.GetAsync("/v1/recordings"))),
+            static seen => seen.Item1.Length >= 2 && seen.Item1.Zip(seen.Item2).All(static pair => JsonNode.DeepEquals(pair.First, pair.Second)) && seen.Item1.Length == seen.Item2.Length,
+            "both servers list the recordings");
+        foreach (JsonNode recording in recordings)
+        {
+            foreach (TenantApi api in (TenantApi[])[_a, _b])
+            {
+                sound = await api.FetchAsync($"/v1/recordings/{recording["call_id"]}/{recording["index"]}");
+                Assert.Equal((string)recording["sha256"]!, Convert.ToHexStringLower(SHA256.HashData(sound)), ignoreCase: true);
+            }
+        }
+
+        string[] calls = Identifiers(await _b.GetAsync("/v1/records"));
+        await Eventually.IsAsync(() => calls.Except(_hooks.Got.ToArray().Select(CompletedCall)).Count(), static count => count == 0, "the webhook knows of every call");
+        Assert.Equal(0, await _servers.CountAsync("select count(*) from notifications where state = 'Waiting'"));
+        Assert.Equal(["to: <ann@acme.example>", "to: <bob@acme.example>"], _mails.Mails.Select(static mail => mail.Split('\n').First(static line => line.StartsWith("To:", StringComparison.OrdinalIgnoreCase)).ToLowerInvariant()).Order());
+        AssertToldOnce();
     }
 
     [Fact]
@@ -109,7 +180,39 @@ public sealed class TwoServersTests : IAsyncLifetime
         Assert.Equal(told.Distinct(), told);
     }
 
+    private static JsonNode[] SavedRecordings(JsonNode page) => [.. page["recordings"]!.AsArray().Where(static one => (string)one!["state"]! == "completed" && (string)one["sha256"]! != "").Select(static one => one!)];
+
+    /// <summary>The call that an event tells the end of; empty for another event.</summary>
+    private static string CompletedCall(ReceivedHook hook)
+    {
+        JsonNode told = JsonNode.Parse(hook.Body)!;
+        return (string)told["type"]! == "call.completed" ? (string)told["data"]!["call_id"]! : "";
+    }
+
     private static string[] Identifiers(JsonNode page) => [.. page["records"]!.AsArray().Select(static record => (string)record!["call_id"]!)];
+
+    /// <summary>What a failure wants to know: queues and agents, messages and calls as each server has them, and what it said last.</summary>
+    private async Task<string> DescribeAsync()
+    {
+        var text = new StringBuilder();
+        foreach ((string name, MediaCoreServer? server, TenantApi api) in ((string, MediaCoreServer?, TenantApi)[])[("first", _servers.A, _a), ("second", _servers.B, _b)])
+        {
+            text.AppendLine($"== the {name} server").AppendLine(server is null ? "is not there" : string.Join('\n', server.Process.Output.Split('\n').TakeLast(30)));
+            foreach (string path in server is null ? [] : (string[])["/v1/queues-live", "/v1/voicemails?box=500", "/v1/records"])
+            {
+                try
+                {
+                    text.AppendLine($"{path}: {(await api.GetAsync(path)).ToJsonString()}");
+                }
+                catch (Exception e) when (e is HttpRequestException or TaskCanceledException or Xunit.Sdk.XunitException)
+                {
+                    text.AppendLine($"{path}: {e.Message}");
+                }
+            }
+        }
+
+        return text.ToString();
+    }
 
     private static Task StaffedAsync(TenantApi api, int agents)
         => Eventually.IsAsync(() => api.GetAsync("/v1/queues-live?queue=sales"), live => (int)live["queues"]![0]!["ready"]! == agents, $"{agents} agents ready");
@@ -159,7 +262,7 @@ public sealed class TwoServersTests : IAsyncLifetime
         await Eventually.IsAsync(() => _a.GetAsync("/v1/available-numbers?country=US"), static page => page["numbers"]!.AsArray().Count == 1, "the number can be bought");
         await _a.PostAsync($"/v1/numbers/{Number}/reserve");
         await _a.PostAsync($"/v1/numbers/{Number}/buy");
-        await _a.PostAsync("/v1/queues", new { name = "sales", strategy = "longest-idle", wrap_up_seconds = 0, settings = JsonSerializer.Serialize(new { joinEmpty = "nobody-staffed" }) });
+        await _a.PostAsync("/v1/queues", new { name = "sales", strategy = "longest-idle", wrap_up_seconds = 0, settings = JsonSerializer.Serialize(new { joinEmpty = "nobody-staffed", record = true }) });
         await _a.PostAsync("/v1/accounts", new { name = "anna-desk", password = Password });
         await _a.PostAsync("/v1/users", new { name = "anna", account = "anna-desk" });
         await _a.PostAsync("/v1/agents", new { user = "anna" });
