@@ -306,6 +306,19 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A party has been connected with the caller of a call that somebody controls.</summary>
     private void NoteConnected(Call call, ControlledCall control, Leg leg)
     {
+        if (control.Dial is { } dial)
+        {
+            // Before the end of what the caller heard: who is told that first begins something else for him, over the talk.
+            control.Dial = null;
+            dial.LegId = GetLegId(leg);
+            Finish(call, dial, CommandOutcome.Completed, status: 200, cause: Q850.NormalClearing);
+            _context.Wheel.Cancel(control.TalkTimer);
+            if (dial.Dial.TimeLimit > TimeSpan.Zero)
+            {
+                _context.Wheel.Schedule(control.TalkTimer, _context.Now + dial.Dial.TimeLimit);
+            }
+        }
+
         if (control.FindLeg(call.Caller) is { } to)
         {
             StopSounds(to, CommandOutcome.Stopped, exceptMixed: true);
@@ -313,19 +326,6 @@ internal sealed partial class BackToBackUserAgent
 
         SettleMute(call.Caller);
         SettleMute(leg);
-        if (control.Dial is not { } dial)
-        {
-            return;
-        }
-
-        control.Dial = null;
-        dial.LegId = GetLegId(leg);
-        Finish(call, dial, CommandOutcome.Completed, status: 200, cause: Q850.NormalClearing);
-        _context.Wheel.Cancel(control.TalkTimer);
-        if (dial.Dial.TimeLimit > TimeSpan.Zero)
-        {
-            _context.Wheel.Schedule(control.TalkTimer, _context.Now + dial.Dial.TimeLimit);
-        }
     }
 
     /// <summary>A dial's talk has lasted as long as it may.</summary>

@@ -281,7 +281,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             Send(new StopPlaybackCommand { CommandId = "", Playback = _gather });
         }
 
-        // The answer has ended what was played, and that is told before the answer is: the music has begun again meanwhile, and nobody would hear the agent.
+        // The answer has ended what was played then. Music that was to begin at that moment would be heard in place of the agent.
         if (_music.Length > 0)
         {
             Send(new StopPlaybackCommand { CommandId = "", Playback = _music });
@@ -356,7 +356,10 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             case PlayCommand when command.CommandId == _goodbye:
                 Finish(_result);
                 break;
-            case PlayCommand or GatherCommand or RecordStartCommand or StopPlaybackCommand or HangupCommand:
+            case StopPlaybackCommand:
+                // It was over already.
+                break;
+            case PlayCommand or GatherCommand or RecordStartCommand or HangupCommand:
                 // He waits without it.
                 Trace(reply.Problem);
                 break;

@@ -74,6 +74,20 @@ public sealed class ControlSoundTests : ControlTest
     }
 
     [Fact]
+    public void Dial_ThatIsAnswered_IsToldBeforeTheEndOfWhatTheCallerHeard()
+    {
+        PeerDialog caller = Answered();
+        string dial = Do(Dial("bob"));
+        string play = Do(Play(1, rounds: 0));
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000, formats: "0 101"));
+        Bob.Take("ACK");
+        Assert.Equal([dial, play], World.EventsOf<CommandEnded>().Select(static ended => ended.CommandId).Where(id => id == dial || id == play));
+        Assert.Equal(CommandOutcome.Stopped, End(play)!.Outcome);
+        HangUp(caller, callee);
+    }
+
+    [Fact]
     public void Play_WaitsForWhatIsPlayedBefore_UnlessItInterrupts()
     {
         PeerDialog caller = Answered();

@@ -73,12 +73,28 @@ public sealed class QueueActivityTests
         PlayCommand music = probe.Expect<PlayCommand>();
         DialCommand dial = await hall.ExpectDialAsync(probe);
 
-        // In the order in which a call tells of them.
+        // Something else has ended it just before.
         probe.CompletePlay(music, CommandOutcome.Stopped);
         PlayCommand again = probe.Expect<PlayCommand>();
         probe.Tell(new DialEnded { CommandId = dial.CommandId, LegId = CallProbe.CallId + "-2", Outcome = CommandOutcome.Completed, SipStatus = 200 });
         Assert.Equal(again.CommandId, probe.Expect<StopPlaybackCommand>().Playback);
         probe.CompletePlay(again, CommandOutcome.Stopped);
+        probe.ExpectNothing();
+    }
+
+    [Fact]
+    public async Task Music_ThatTheAnswerEnds_DoesNotBeginAgain()
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, "{}", "alice");
+        await using CallProbe probe = hall.Call();
+        await hall.AnswerAsync(probe);
+        PlayCommand music = probe.Expect<PlayCommand>();
+        DialCommand dial = await hall.ExpectDialAsync(probe);
+
+        // In the order in which a call tells of them.
+        probe.Tell(new DialEnded { CommandId = dial.CommandId, LegId = CallProbe.CallId + "-2", Outcome = CommandOutcome.Completed, SipStatus = 200 });
+        Assert.Equal(music.CommandId, probe.Expect<StopPlaybackCommand>().Playback);
+        probe.CompletePlay(music, CommandOutcome.Stopped);
         probe.ExpectNothing();
     }
 
