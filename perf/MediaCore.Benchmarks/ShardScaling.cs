@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using MediaCore.Engine;
 using MediaCore.Engine.CallRecords;
+using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
 using MediaCore.Transport.Polling;
 
@@ -110,9 +112,12 @@ internal sealed class ShardGroup : IDisposable
             _shards[i] = new ScaledShard(i, processor + i, _shards, calls, sessions, _records);
         }
 
+        ShardStatistics[] statistics = [.. _shards.Select(static s => s.Context.Statistics)];
+        var placement = new ShardPlacement(CallPlacement.Spread, statistics);
         foreach (ScaledShard shard in _shards)
         {
-            shard.Context.AllStatistics = [.. _shards.Select(static s => s.Context.Statistics)];
+            shard.Context.AllStatistics = statistics;
+            shard.Context.Placement = placement;
         }
 
         foreach (ScaledShard shard in _shards)

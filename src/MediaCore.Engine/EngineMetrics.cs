@@ -153,6 +153,16 @@ internal sealed class EngineMetrics : IDisposable
         _meter.CreateObservableCounter("mediacore.sip.defence.connections.refused", () => streams.Refused, "{connection}", "Connections of denied or banned sources closed at once");
         _meter.CreateObservableCounter("mediacore.sip.tcp.pauses", () => streams.Pauses, "{pause}", "Times a TCP connection was not read because its shard had too much of it");
         Counter("mediacore.shard.faults", "{input}", "Inputs dropped because of a defect; anything but 0 is worth a report", static s => s.Faults);
+        _meter.CreateObservableGauge(
+            "mediacore.shard.busy",
+            () => _shards.Select(static s => new Measurement<double>(s.Context.Statistics.BusyPerMille / 1000.0, new KeyValuePair<string, object?>("shard", s.Index))),
+            "1",
+            "Share of the last second in which a shard did not wait for work");
+        _meter.CreateObservableUpDownCounter(
+            "mediacore.shard.calls",
+            () => _shards.Select(static s => new Measurement<long>(s.Context.Statistics.ActiveCalls, new KeyValuePair<string, object?>("shard", s.Index))),
+            "{call}",
+            "Calls of a shard that have not ended");
         Counter("mediacore.shard.turns", "{turn}", "Turns of the shards' loops", static s => s.Turns);
     }
 

@@ -116,6 +116,9 @@ public sealed record EngineOptions
     /// <summary>Shards (threads); 0 means one per processor.</summary>
     public int ShardCount { get; init; }
 
+    /// <summary>Which shard a new call lives on.</summary>
+    public CallPlacement Placement { get; init; }
+
     /// <summary>Calls held at once over all shards; beyond it new calls get 503 with Retry-After.</summary>
     public int MaxCalls { get; init; } = 20_000;
 

@@ -188,9 +188,11 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
         }
 
         ShardStatistics[] statistics = [.. shards.Select(static s => s.Context.Statistics)];
+        var placement = new ShardPlacement(_options.Placement, statistics);
         foreach (Shard shard in shards)
         {
             shard.Context.AllStatistics = statistics;
+            shard.Context.Placement = placement;
             shard.Context.Guard = guard;
         }
 

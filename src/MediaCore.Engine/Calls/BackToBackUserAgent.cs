@@ -22,9 +22,6 @@ namespace MediaCore.Engine.Calls;
 /// </summary>
 internal sealed partial class BackToBackUserAgent : IPlaybackListener
 {
-    /// <summary>Calls that one shard may have more than another before it passes new ones on.</summary>
-    private const int MinImbalance = 8;
-
     /// <summary>How often a provisional response is repeated (RFC 3261 §13.3.1.1).</summary>
     private static readonly TimeSpan s_provisionalInterval = TimeSpan.FromMinutes(1);
 
@@ -73,26 +70,6 @@ internal sealed partial class BackToBackUserAgent : IPlaybackListener
 
     /// <summary>Calls in memory: those that have not ended, and ended ones whose last requests are still open.</summary>
     public int HeldCalls => _calls.Count;
-
-    /// <summary>The shard that a new call should live on: this one, unless another has clearly fewer calls.</summary>
-    public int ChooseShard()
-    {
-        ShardStatistics[] all = _context.AllStatistics;
-        int chosen = _context.Index;
-        long fewest = ActiveCalls;
-        for (int i = 0; i < all.Length; i++)
-        {
-            long calls = Volatile.Read(ref all[i].ActiveCalls);
-            if (calls < fewest)
-            {
-                fewest = calls;
-                chosen = i;
-            }
-        }
-
-        // Within the slack a call stays where its packets arrive, which saves passing every one of its messages on.
-        return ActiveCalls > fewest + Math.Max(MinImbalance, fewest / 8) ? chosen : _context.Index;
-    }
 
     /// <summary>A timer of a call fired.</summary>
     public void HandleTimer(CallTimer timer)

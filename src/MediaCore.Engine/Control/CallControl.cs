@@ -245,22 +245,11 @@ internal sealed class CallControl(SessionTable sessions, IControlMail mail, SipN
         }
     }
 
-    /// <summary>The shard of a command's call; for one that makes a call the one with the fewest. Null: there is no such call.</summary>
+    /// <summary>The shard of a command's call; for one that makes a call the one that new calls go to. Null: there is no such call.</summary>
     private int? FindShard(CallCommand command) =>
-        command.CallId.Length == 0 || command is OriginateCommand ? ChooseShard()
+        command.CallId.Length == 0 || command is OriginateCommand ? mail.ChooseShard()
         : CallKey.TryMake(command.CallId, out SessionKey key) && sessions.TryGet(key, out SessionHandle handle) ? handle.Shard
         : null;
-
-    private int ChooseShard()
-    {
-        int chosen = 0;
-        for (int i = 1; i < mail.Shards; i++)
-        {
-            chosen = mail.GetActiveCalls(i) < mail.GetActiveCalls(chosen) ? i : chosen;
-        }
-
-        return chosen;
-    }
 
     /// <summary>A listing may wait for a mailbox that is full for milliseconds, where a command is refused; of a shard that takes nothing for longer, or has stopped, no call is listed.</summary>
     private async Task PostAsync(int shard, ControlExchange exchange, CancellationToken cancellationToken)

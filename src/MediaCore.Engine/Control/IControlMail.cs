@@ -6,8 +6,8 @@ internal interface IControlMail
     /// <summary>Number of shards.</summary>
     int Shards { get; }
 
-    /// <summary>Calls of a shard that have not ended, as of a moment ago.</summary>
-    long GetActiveCalls(int shard);
+    /// <summary>The shard for a call that no message began.</summary>
+    int ChooseShard();
 
     /// <summary>Posts; false when the mailbox is full.</summary>
     bool TryPost(int shard, ShardExchange exchange);

@@ -66,6 +66,7 @@ internal sealed class Shard : ISignallingOutput, IDisposable
     private Timestamp _waitsFrom = MonotonicClock.Now;
     private bool _hasUnread;
     private readonly ProcessLoad _load = new();
+    private readonly BusyShare _busy = new(MonotonicClock.Now);
 
     public Shard(int index, int count, EngineOptions options, EngineServices services, SessionTable sessions, SipHashKey hashKey, LocationService locations, DigestGate? gate, CountryClips tones, ConferenceRooms rooms)
     {
@@ -156,6 +157,7 @@ internal sealed class Shard : ISignallingOutput, IDisposable
         int ready = _poller.Wait(_events, mayHaveMail ? TimeSpan.Zero : GetTimeout(isBacklogged));
         SetTime();
         Context.Statistics.Turns++;
+        _busy.NoteWait(Context.Now - beforeWait);
         NoteDelay(beforeWait, mayHaveMail);
         for (int i = 0; i < ready; i++)
         {
@@ -342,12 +344,13 @@ internal sealed class Shard : ISignallingOutput, IDisposable
         Context.WallClock = new DateTimeOffset(_wallOffsetTicks + (now.Nanoseconds / 100), TimeSpan.Zero);
     }
 
-    /// <summary>Every quarter second: follow the system's time of day, bind ports ahead, and on the first shard drop some expired contacts and keep some alive.</summary>
+    /// <summary>Every quarter second: follow the system's time of day, bind ports ahead, say how busy it is, and on the first shard drop some expired contacts and keep some alive.</summary>
     private void KeepHouse()
     {
         _wallOffsetTicks = _services.Time.GetUtcNow().UtcTicks - (Context.Now.Nanoseconds / 100);
         SetTime();
         _ports.Replenish(Context.Now);
+        Report();
         if (Index == 0)
         {
             _locations.Sweep(Context.Now, s_sweepInterval, _news ??= new RegistrationNews(Context));
@@ -356,6 +359,24 @@ internal sealed class Shard : ISignallingOutput, IDisposable
         }
 
         _nextHousekeeping = Context.Now + TimeSpan.FromMilliseconds(250);
+    }
+
+    /// <summary>For the placement of new calls: how busy the shard is, and how much of what a call needs is taken.</summary>
+    private void Report()
+    {
+        _busy.Sample(Context.Now);
+        Context.Statistics.BusyPerMille = (long)(_busy.Value * 1000);
+        double places = Core.Calls.MaxCalls;
+        double taken = Math.Max(Core.Calls.ActiveCalls, 2 * Core.Calls.UnprovenCalls) / places;
+        double takenPerCall = 1 / places;
+        foreach (MediaPortPool pool in _ports.Pools)
+        {
+            // Each of a call's two legs takes a pair.
+            taken = Math.Max(taken, (double)(pool.InUse + pool.Resting + pool.AwaitingRetry) / pool.Capacity);
+            takenPerCall = Math.Max(takenPerCall, 2.0 / pool.Capacity);
+        }
+
+        Context.Placement.Report(Index, new ShardReport(_busy.Value, taken, takenPerCall));
     }
 
     bool ISignallingOutput.Send(in Flow flow, ReadOnlySpan<byte> message)

@@ -33,6 +33,7 @@ internal sealed class ShardContext
         Identifiers = new IdentifierSource(index);
         NextRandom = Identifiers.Next;
         AllStatistics = [Statistics];
+        Placement = new ShardPlacement(CallPlacement.Spread, AllStatistics);
         Now = start;
         Wheel = new TimingWheel(start);
         Outbox = new ShardOutbox(this);
@@ -112,8 +113,11 @@ internal sealed class ShardContext
     /// <summary>The conferences of all shards; the engine sets it before the first call.</summary>
     public MediaSessions.Conferences.ConferenceRooms Rooms { get; init; } = new(1);
 
-    /// <summary>The counters of all shards by number, this one's among them; how a shard sees whether it has more calls than others.</summary>
+    /// <summary>The counters of all shards by number, this one's among them.</summary>
     public ShardStatistics[] AllStatistics { get; set; }
+
+    /// <summary>Where new calls go, shared by all shards; the engine sets it before the first message.</summary>
+    public ShardPlacement Placement { get; set; }
 
     /// <summary>Monotonic time of the input that is being handled.</summary>
     public Timestamp Now { get; set; }

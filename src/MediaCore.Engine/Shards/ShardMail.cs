@@ -14,7 +14,7 @@ internal sealed class ShardMail(Shard[] shards) : IControlMail
     public int Shards => shards.Length;
 
     /// <inheritdoc/>
-    public long GetActiveCalls(int shard) => Volatile.Read(ref shards[shard].Context.Statistics.ActiveCalls);
+    public int ChooseShard() => shards[0].Context.Placement.Choose(here: -1);
 
     /// <inheritdoc/>
     public bool TryPost(int shard, ShardExchange exchange)

@@ -97,6 +97,9 @@ internal sealed class ShardStatistics
     public long MediaPortBindFailures;
     public readonly long[] DefenceDrops = new long[(int)DefenceReason.OverloadDropped + 1];
     public long AdmittedPerMille = 1000;
+
+    /// <summary>Share of the last second in which the shard did not wait for work.</summary>
+    public long BusyPerMille;
     public long LookupsRefused;
     public long LargeRequests;
     public long LargeRequestFallbacks;

@@ -77,7 +77,7 @@ internal sealed class UserAgentCore(ShardContext context, TransactionLayer trans
         }
     }
 
-    public int ChooseShard() => calls.ChooseShard();
+    public int ChooseShard() => context.Placement.Choose(context.Index);
 
     public void OnCancel(SipMessage cancel, in Flow flow, ServerTransaction? invite)
     {

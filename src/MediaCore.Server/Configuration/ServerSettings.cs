@@ -150,6 +150,9 @@ internal sealed record ServerSettings
     /// <summary>Shards; 0 for one per processor.</summary>
     public int Shards { get; init; }
 
+    /// <summary>Which shard a new call lives on.</summary>
+    public CallPlacement Placement { get; init; }
+
     /// <summary>What was configured and is not served by this version; said at every start.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
@@ -182,6 +185,7 @@ internal sealed record ServerSettings
         MediaPortRest = Media.PortRest,
         MediaTimeout = Media.Timeout,
         ShardCount = Shards,
+        Placement = Placement,
         MaxCalls = Calls.MaxCalls,
         Ng = Ng,
         TracedCalls = TracedCalls,

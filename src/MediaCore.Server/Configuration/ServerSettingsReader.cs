@@ -78,6 +78,7 @@ internal static class ServerSettingsReader
         (NetworkEndpoint Endpoint, HttpAccess Access) http = ReadHttp(root.Section("http"), baseFolder);
         SectionReader messages = root.Section("messages");
         SmppOptions smpp = SmppSettings.Read(messages.Section("smpp"), baseFolder);
+        (int shards, CallPlacement placement) = ReadEngine(root.Section("engine"));
         ServerSettings result = new()
         {
             DataFolder = dataFolder,
@@ -104,7 +105,8 @@ internal static class ServerSettingsReader
             DrainLimit = ReadDrain(root.Section("drain")),
             LogLevel = ReadLogging(root.Section("logging")),
             TracedCalls = ReadTrace(root.Section("trace")),
-            Shards = ReadEngine(root.Section("engine")),
+            Shards = shards,
+            Placement = placement,
             Notices = notices,
         };
         root.Finish();
@@ -338,11 +340,12 @@ internal static class ServerSettingsReader
         return calls;
     }
 
-    private static int ReadEngine(SectionReader section)
+    private static (int Shards, CallPlacement Placement) ReadEngine(SectionReader section)
     {
         int shards = (int)section.Integer("shards", 0, 0, 256);
+        CallPlacement placement = section.Choice("placement", CallPlacement.Packed, ("packed", CallPlacement.Packed), ("spread", CallPlacement.Spread));
         section.Finish();
-        return shards;
+        return (shards, placement);
     }
 
     /// <summary>A SIP port inside a media range would be taken by one of the two, depending on the load.</summary>

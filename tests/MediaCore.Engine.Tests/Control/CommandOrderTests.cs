@@ -114,7 +114,7 @@ public sealed class CommandOrderTests
 
         public int Shards => 1;
 
-        public long GetActiveCalls(int shard) => 0;
+        public int ChooseShard() => 0;
 
         public bool TryPost(int shard, ShardExchange exchange)
         {

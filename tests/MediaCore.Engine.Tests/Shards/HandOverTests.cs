@@ -1,3 +1,4 @@
+using MediaCore.Engine.Shards;
 using MediaCore.Engine.Tests.Simulation;
 
 namespace MediaCore.Engine.Tests.Shards;
@@ -115,6 +116,23 @@ public sealed class HandOverTests : CallTest
         }
 
         Assert.Equal(0, World.Shards.Sum(s => s.Context.Statistics.StrayAcks));
+    }
+
+    [Fact]
+    public void Packed_CallsLiveOnTheFirstShardThatIsNotBusy_WhereverTheirMessagesArrive()
+    {
+        World.Options = World.Options with { Placement = CallPlacement.Packed };
+        World.EntryShard = 1;
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        Assert.StartsWith("z9hG4bK00", callee.Invite!.Branch, StringComparison.Ordinal);
+        World.Shard.Context.Placement.Report(0, new ShardReport(Busy: 0.7, Taken: 0, TakenPerCall: 0));
+        World.EntryShard = 0;
+        (PeerDialog second, PeerDialog called) = Establish();
+        Assert.StartsWith("z9hG4bK01", called.Invite!.Branch, StringComparison.Ordinal);
+        Assert.Equal(1, World.Shards[0].Context.Statistics.ActiveCalls);
+        HangUp(caller, callee);
+        HangUp(called, second);
+        Assert.Equal(0, World.Shards.Sum(static s => s.Context.Statistics.StrayAcks + s.Context.Statistics.HandOverDropped));
     }
 
     [Theory]

@@ -47,7 +47,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
     }
 
     /// <summary>To be changed before the first message. Media time-out and probes off, since in most scenarios no packet flows.</summary>
-    public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, SilentCallProbe = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore", Defence = DefenceOptions.Off };
+    public EngineOptions Options { get; set; } = new() { MediaTimeout = TimeSpan.Zero, SilentCallProbe = TimeSpan.Zero, MaxCalls = 100, ServerName = "MediaCore", Defence = DefenceOptions.Off, Placement = CallPlacement.Spread };
 
     public int ShardCount { get; set; } = 1;
 
@@ -132,7 +132,7 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
 
     int IControlMail.Shards => Shards.Length;
 
-    long IControlMail.GetActiveCalls(int shard) => Shards[shard].Core.Calls.ActiveCalls;
+    int IControlMail.ChooseShard() => Shard.Context.Placement.Choose(here: -1);
 
     bool IControlMail.TryPost(int shard, ShardExchange exchange)
     {
@@ -554,10 +554,13 @@ internal sealed class World : ICallRecordSink, IMediaNetwork, IMessageSummaries,
             shards[i] = new SimulatedShard(this, i, Options, services, _sessions);
         }
 
+        ShardStatistics[] statistics = [.. shards.Select(static s => s.Context.Statistics)];
+        var placement = new ShardPlacement(Options.Placement, statistics);
         foreach (SimulatedShard shard in shards)
         {
             shard.Context.Guard = Guard;
-            shard.Context.AllStatistics = [.. shards.Select(static s => s.Context.Statistics)];
+            shard.Context.AllStatistics = statistics;
+            shard.Context.Placement = placement;
         }
 
         _shards = shards;

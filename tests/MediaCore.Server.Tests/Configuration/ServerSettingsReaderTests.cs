@@ -253,6 +253,7 @@ public sealed class ServerSettingsReaderTests
     [InlineData("""{ "drain": { "limitSeconds": -1 } }""", "drain.limitSeconds", "seconds")]
     [InlineData("""{ "logging": { "level": "loud" } }""", "logging.level", "trace, debug")]
     [InlineData("""{ "engine": { "shards": 1000 } }""", "engine.shards", "from 0 to 256")]
+    [InlineData("""{ "engine": { "placement": "even" } }""", "engine.placement", "must be one of")]
     [InlineData("""{ "prompts": { "voice": "en us" } }""", "prompts.voice", "espeak-ng --voices")]
     [InlineData("""{ "dataFolder": null }""", "dataFolder", "must be a text")]
     [InlineData("""{ "tls": {} }""", "tls", "not a known key")]
@@ -380,7 +381,7 @@ public sealed class ServerSettingsReaderTests
                        "registrations": { "defaultSeconds": 100, "minSeconds": 30, "maxSeconds": 200, "maxContacts": 3, "removeExisting": true, "flowTimerSeconds": 25, "nonceSeconds": 30, "persist": false } },
               "media": { "address": "0.0.0.0", "advertised": "192.0.2.9", "ports": "40000-40101", "portRestSeconds": 0, "timeoutSeconds": 5 },
               "calls": { "maxCalls": 7, "maxDurationSeconds": 60, "maxRingingSeconds": 9 },
-              "engine": { "shards": 2 }
+              "engine": { "shards": 2, "placement": "spread" }
             }
             """);
 
@@ -406,6 +407,7 @@ public sealed class ServerSettingsReaderTests
                 MediaPortRest = TimeSpan.Zero,
                 MediaTimeout = TimeSpan.FromSeconds(5),
                 ShardCount = 2,
+                Placement = CallPlacement.Spread,
                 MaxCalls = 7,
                 Timers = TransactionTimers.Default with { T1 = TimeSpan.FromMilliseconds(100) },
                 TrunkResponseTimeout = TimeSpan.FromSeconds(2),
