@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Data.Common;
+using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Questions;
@@ -20,6 +21,7 @@ using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
 using MediaCore.Numbers.Recordings;
 using MediaCore.Numbers.Records;
+using MediaCore.Numbers.Records.Begun;
 using MediaCore.Numbers.Routing;
 using MediaCore.Numbers.Storage;
 using MediaCore.Numbers.Transcription;
@@ -49,7 +51,10 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     private CallTraceStore? _traces;
     private RecordingRegister? _recordings;
     private CallJoins? _joins;
+    private BegunCalls? _begun;
+    private Task _closing = Task.CompletedTask;
     private SipCarrier? _phones;
+    private readonly CancellationTokenSource _stopping = new();
     private long _accountsSeq = -1;
 
     private NumberService(ServiceStore store, SipAccounts accounts, QueueDesks queues, NumberServiceOptions options, ILoggerFactory loggers)
@@ -126,7 +131,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     public SmppService? Smpp { get; private set; }
 
     /// <inheritdoc/>
-    public bool IsWanted => _phones is { IsWanted: true } || (_director is { } director && director.IsWanted && (Table.Count > 0 || director.HasCalls || _configurations is { HasPhones: true }));
+    public bool IsWanted => _begun is not null;
 
     /// <inheritdoc/>
     public bool WantsRegistrations => _director is not null;
@@ -164,6 +169,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
                 ? await RecordingRegister.StartAsync(store, NodeName.Of(options.DataFolder), folder, file => service._voicemail?.HasFile(file) == true, loggers, service.RecordingFolder, cancellationToken)
                 : null;
             service._joins = CallJoins.Start(store, loggers);
+            service._begun = BegunCalls.Start(Path.Combine(options.DataFolder, "begun"), store.Time, loggers);
             service._events = EventDesk.Start(store, NodeName.Of(options.DataFolder), options.Webhooks, options.RabbitMq, loggers);
             service._lamps = await MessageLamps.StartAsync(store, () => service.Configurations, loggers, cancellationToken);
             service.VoicemailDesk.MessagesChanged += service._lamps.Signal;
@@ -205,6 +211,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             Voicemail = _voicemail,
             VoicemailDesk = _voicemail is null ? null : VoicemailDesk,
             Recordings = _recordings,
+            Begun = _begun,
             People = new PersonSettings(Store),
             MayUseTrunk = mayUseTrunk,
             Notify = NotifyAsync,
@@ -215,6 +222,18 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
         _phones = new SipCarrier(control);
         Dispatch.Add(_phones);
         Dispatch.Start();
+    }
+
+    /// <summary>Gives calls their records that an earlier run of this server was killed in the middle of.</summary>
+    /// <param name="journal">The journal of this run, before anything was taken from its folder: what stands in it is over.</param>
+    /// <exception cref="IOException">What that run has left cannot be read.</exception>
+    public void CloseCutOffCalls(CallRecordJournal journal)
+    {
+        if (_begun is { Left: { Count: > 0 } left })
+        {
+            var cutOff = new CutOffCalls(left, Store, _loggers);
+            _closing = cutOff.FinishAsync(journal, cutOff.WriteRecords(journal), _stopping.Token);
+        }
     }
 
     /// <summary>Begins to speak SMPP, as the options say.</summary>
@@ -236,6 +255,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
     /// <inheritdoc/>
     public void Publish(CallEvent callEvent)
     {
+        _begun?.Publish(callEvent);
         _director?.Publish(callEvent);
         _recordings?.Publish(callEvent);
         _voicemail?.Publish(callEvent);
@@ -258,6 +278,14 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             await _director.DisposeAsync();
         }
 
+        if (_begun is not null)
+        {
+            await _begun.DisposeAsync();
+        }
+
+        await _stopping.CancelAsync();
+        await _closing;
+        _stopping.Dispose();
         if (_traces is not null)
         {
             await _traces.DisposeAsync();

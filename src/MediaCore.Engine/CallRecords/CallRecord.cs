@@ -75,6 +75,9 @@ public enum CallEndReason : byte
 
     /// <summary>The server was stopped.</summary>
     Shutdown,
+
+    /// <summary>The server was gone in the middle of the call: killed, or its machine was. Its next run has written the record, of what was known.</summary>
+    NodeFailure,
 }
 
 /// <summary>Media figures of one direction of one leg.</summary>

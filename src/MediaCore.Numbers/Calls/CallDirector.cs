@@ -187,7 +187,12 @@ public sealed partial class CallDirector : ICallEvents, ICallStarter, IAsyncDisp
     internal void NoteFault(NumberCall call, Exception exception) => LogFaulted(call.CallId, exception);
 
     /// <summary>Tells of a call that is over, as one tenant has seen it.</summary>
-    internal void Complete(CompletedCall completed) => _completed?.Invoke(completed);
+    internal void Complete(CompletedCall completed)
+    {
+        // One that was given back goes on.
+        Services.Begun?.Note(completed);
+        _completed?.Invoke(completed);
+    }
 
     private bool Add(string callId, object beginning)
     {

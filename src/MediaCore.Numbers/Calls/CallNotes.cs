@@ -5,10 +5,14 @@ namespace MediaCore.Numbers.Calls;
 /// <summary>What is noted of a call for one tenant: variables, language, tags and the decisions.</summary>
 internal sealed class CallNotes
 {
+    private static readonly ActivityResult s_cutOff = new(ActivityOutcome.Failed, "the server was gone in the middle of it");
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
     private readonly List<CallTraceLine> _trace = [];
     private readonly List<string> _tags = [];
     private readonly List<CallWaypoint> _path = [];
+
+    /// <summary>How often something was noted.</summary>
+    public int Changes { get; private set; }
 
     /// <summary>Language of what is played.</summary>
     public string Language { get; set; } = "en";
@@ -33,6 +37,7 @@ internal sealed class CallNotes
             return false;
         }
 
+        Changes++;
         _variables[name] = value;
         return true;
     }
@@ -50,6 +55,7 @@ internal sealed class CallNotes
             return false;
         }
 
+        Changes++;
         _tags.Add(word);
         return true;
     }
@@ -59,6 +65,7 @@ internal sealed class CallNotes
     {
         if (_path.Count < CallDirectorLimits.MaxWaypoints)
         {
+            Changes++;
             _path.Add(new CallWaypoint(at, kind, name));
         }
     }
@@ -68,7 +75,14 @@ internal sealed class CallNotes
     {
         if (_trace.Count < CallDirectorLimits.MaxTraceLines)
         {
+            Changes++;
             _trace.Add(new CallTraceLine(at, kind, text));
         }
     }
+
+    /// <summary>What is noted now, of a call that goes on: what it ends with is what holds should the server be gone before it does.</summary>
+    /// <param name="facts">What is known of it.</param>
+    /// <param name="configuration">Which configuration it goes by.</param>
+    public CompletedCall Copy(CallFacts facts, long configuration)
+        => new(facts, [.. _trace], new Dictionary<string, string>(_variables, StringComparer.Ordinal), s_cutOff, null) { Tags = [.. _tags], Path = [.. _path], Configuration = configuration };
 }

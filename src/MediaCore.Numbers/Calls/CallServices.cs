@@ -5,6 +5,7 @@ using MediaCore.Numbers.Lookups;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
 using MediaCore.Numbers.Recordings;
+using MediaCore.Numbers.Records.Begun;
 using MediaCore.Numbers.Voicemail;
 
 namespace MediaCore.Numbers.Calls;
@@ -44,6 +45,9 @@ public sealed record CallServices
 
     /// <summary>Keeps the rows of calls' recordings; null where nothing can be recorded.</summary>
     public RecordingRegister? Recordings { get; init; }
+
+    /// <summary>Keeps what is decided while calls go on; null where nothing is kept of them before their end.</summary>
+    public BegunCalls? Begun { get; init; }
 
     /// <summary>Writes who is to be told of a call, and gives true when that is done; null where nobody is told.</summary>
     public Func<CallFacts, NotifyAction, string, Task<bool>>? Notify { get; init; }

@@ -33,6 +33,7 @@ internal sealed class NumberCall : ICallStage
     private int _asks;
     private bool _isOver;
     private bool _recordsOnceAnswered;
+    private int _keptChanges;
 
     internal NumberCall(CallDirector director, string callId, int worker)
     {
@@ -508,7 +509,27 @@ internal sealed class NumberCall : ICallStage
         {
             turn();
         }
+
+        KeepDecisions();
     }
+
+    /// <summary>Has what was decided kept, for the case that the server is killed before the call ends.</summary>
+    private void KeepDecisions()
+    {
+        if (_isOver || Services.Begun is not { } begun || Changes == _keptChanges)
+        {
+            return;
+        }
+
+        _keptChanges = Changes;
+        begun.Note(_notes.Copy(Facts, Configuration.Version));
+        foreach (ScopedCall scope in _scopes.Where(scope => scope.Facts.TenantId != Facts.TenantId))
+        {
+            begun.Note(scope.Notes.Copy(scope.Facts, scope.Configuration.Version));
+        }
+    }
+
+    private int Changes => _notes.Changes + _scopes.Sum(static scope => scope.Notes.Changes);
 
     private void CancelTimers(CallActivity of)
     {

@@ -9,6 +9,7 @@ namespace MediaCore.Numbers.Records;
 /// <list type="number">
 /// <item>a message was left and nobody talked: voicemail;</item>
 /// <item>somebody talked: forwarded where the last who did was reached by a forward, else answered;</item>
+/// <item>the server was gone in the middle of it: failed;</item>
 /// <item>the caller left a queue by hanging up: abandoned;</item>
 /// <item>a plan refused it: blocked (403, 607, 608), busy (486, 600) or rejected;</item>
 /// <item>it was answered by the service alone: what became of whom it called last, and answered where it called nobody;</item>
@@ -33,6 +34,11 @@ internal static class CallDispositions
         if (parts.Messages.Count > 0)
         {
             return CallDisposition.Voicemail;
+        }
+
+        if (record.Reason == CallEndReason.NodeFailure)
+        {
+            return CallDisposition.Failed;
         }
 
         // One that never left was ended by the server's own end.

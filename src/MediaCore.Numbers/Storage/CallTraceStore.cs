@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using MediaCore.Numbers.Calls;
 using MediaCore.Numbers.Identity;
@@ -29,7 +27,7 @@ public sealed partial class CallTraceStore : IAsyncDisposable
     private readonly ServiceStore _store;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Channel<(CallTrace Row, CallFacts Facts)> _waiting = Channel.CreateBounded<(CallTrace Row, CallFacts Facts)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<KeptDecisions> _waiting = Channel.CreateBounded<KeptDecisions>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly Task _writing;
     private bool _failing;
 
@@ -45,8 +43,7 @@ public sealed partial class CallTraceStore : IAsyncDisposable
     public void Add(CompletedCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var row = new CallTrace { CallId = call.Facts.CallId, TenantId = call.Facts.TenantId, Number = call.Facts.Number, AtMs = call.Facts.At.ToUnixTimeMilliseconds(), Document = Describe(call) };
-        if (!_waiting.Writer.TryWrite((row, call.Facts)))
+        if (!_waiting.Writer.TryWrite(KeptDecisions.Of(call)))
         {
             NumberMetrics.TracesLost.Add(1);
         }
@@ -61,69 +58,38 @@ public sealed partial class CallTraceStore : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static string Describe(CompletedCall call)
+    /// <summary>Writes decisions, all or none. Of a call that was given back and came again, which has more to tell the second time, the last ones hold.</summary>
+    /// <param name="store">The database.</param>
+    /// <param name="decisions">What is to be written.</param>
+    /// <param name="areWhole">Whether they are all that were made; else those hold that are there.</param>
+    /// <exception cref="DbException">The database cannot be used.</exception>
+    internal static async Task WriteAsync(ServiceStore store, IReadOnlyList<KeptDecisions> decisions, bool areWhole)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        await using ServiceContext context = store.Open(TenantScope.Platform);
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(CancellationToken.None);
+        foreach ((CallTrace row, string? linkedFrom, CallLinkKind link) in decisions)
         {
-            json.WriteStartObject();
-            json.WriteString("outcome", call.Result?.Outcome.ToString() ?? nameof(ActivityOutcome.HungUp));
-            json.WriteString("detail", call.Result?.Detail ?? "");
-            json.WriteNumber("configuration", call.Configuration);
-            json.WriteStartArray("tags");
-            foreach (string tag in call.Tags)
+            await context.Database.ExecuteSqlAsync(
+                $"INSERT INTO call_traces (call_id, tenant_id, number, at_ms, document) VALUES ({row.CallId}, {row.TenantId}, {row.Number}, {row.AtMs}, {row.Document}) ON CONFLICT (call_id, tenant_id) DO UPDATE SET document = CASE WHEN {areWhole} THEN excluded.document ELSE call_traces.document END", CancellationToken.None);
+            if (linkedFrom is { } from)
             {
-                json.WriteStringValue(tag);
+                string kind = link.ToString();
+                await context.Database.ExecuteSqlAsync($"INSERT INTO call_links (call_id, tenant_id, linked_from, kind) VALUES ({row.CallId}, {row.TenantId}, {from}, {kind}) ON CONFLICT (call_id) DO NOTHING", CancellationToken.None);
             }
 
-            json.WriteEndArray();
-            json.WriteStartObject("variables");
-            foreach ((string name, string value) in call.Variables)
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
-            if (call.Facts.LinkedFrom is { } from)
-            {
-                json.WriteString("linked_from", from);
-                json.WriteString("link", CallNames.Of(call.Facts.Link));
-            }
-
-            json.WriteStartArray("path");
-            foreach (CallWaypoint waypoint in call.Path)
-            {
-                json.WriteStartObject();
-                json.WriteString("at", waypoint.At);
-                json.WriteString("kind", waypoint.Kind);
-                json.WriteString("name", waypoint.Name);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("steps");
-            foreach (CallTraceLine line in call.Trace)
-            {
-                json.WriteStartObject();
-                json.WriteString("at", line.At);
-                json.WriteString("kind", line.Kind);
-                json.WriteString("text", line.Text);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            CallJoins.Request(context, row.CallId, store.NowMs);
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        await context.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private async Task WriteAsync()
     {
-        List<(CallTrace Row, CallFacts Facts)> batch = [];
+        List<KeptDecisions> batch = [];
         while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out (CallTrace Row, CallFacts Facts) row))
+            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out KeptDecisions? row))
             {
                 batch.Add(row);
             }
@@ -132,7 +98,7 @@ public sealed partial class CallTraceStore : IAsyncDisposable
             {
                 try
                 {
-                    await InsertAsync(batch);
+                    await WriteAsync(_store, batch, areWhole: true);
                     batch.Clear();
                     _failing = false;
                 }
@@ -154,29 +120,6 @@ public sealed partial class CallTraceStore : IAsyncDisposable
                 }
             }
         }
-    }
-
-    // A call that was given back and came again has more to tell the second time.
-    private async Task InsertAsync(List<(CallTrace Row, CallFacts Facts)> rows)
-    {
-        await using ServiceContext context = _store.Open(TenantScope.Platform);
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(CancellationToken.None);
-        foreach ((CallTrace row, CallFacts facts) in rows)
-        {
-            await context.Database.ExecuteSqlAsync(
-                $"INSERT INTO call_traces (call_id, tenant_id, number, at_ms, document) VALUES ({row.CallId}, {row.TenantId}, {row.Number}, {row.AtMs}, {row.Document}) ON CONFLICT (call_id, tenant_id) DO UPDATE SET document = excluded.document", CancellationToken.None);
-            if (facts.LinkedFrom is { } from)
-            {
-                string kind = facts.Link.ToString();
-                await context.Database.ExecuteSqlAsync($"INSERT INTO call_links (call_id, tenant_id, linked_from, kind) VALUES ({row.CallId}, {row.TenantId}, {from}, {kind}) ON CONFLICT (call_id) DO NOTHING", CancellationToken.None);
-            }
-
-            CallJoins.Request(context, row.CallId, _store.NowMs);
-        }
-
-        await context.SaveChangesAsync(CancellationToken.None);
-
-        await transaction.CommitAsync(CancellationToken.None);
     }
 
     [LoggerMessage(7055, LogLevel.Error, "The decisions of calls cannot be written; they wait, and it is tried again every second.", EventName = "CallTracesUnwritable")]

@@ -524,6 +524,7 @@ internal sealed partial class ServerHost : IServerHealth, IDrainable, INodeContr
         CallRecordImporter importer = new(journal, new CallRecordStores(Numbers, _service.Store), loggers: _loggers);
         _parts.Push(importer);
         Own(journal);
+        _service.CloseCutOffCalls(journal);
         importer.Start();
         _preparation = preparation;
         return new EngineServices { Policy = _directory, Trunks = _trunks, Names = _names, Accounts = _directory, CallRecords = journal, Prompts = prompts, Recordings = OpenRecordings(), CallEvents = new CallEventFan(_events, _service), MessageSummaries = _service.MessageSummaries, Loggers = _loggers };

@@ -135,6 +135,8 @@ public sealed class TwoServersTests(ITestOutputHelper output) : IAsyncLifetime
         await StaffedAsync(_b, 1);
         await CallAsync(callerA, first);
         await AnswerAsync(anna);
+        await Eventually.IsAsync(() => _servers.CountAsync("select count(*) from recordings where state = 'InProgress'"), static count => count == 1, "the call is recorded");
+        await RtpEndpoint.SpeakAsync([first], 50);
         await CallAsync(callerB, second);
         Assert.Equal(1, await _servers.CountAsync("select count(*) from agent_reservations"));
         await _servers.KillAsync(_servers.A);
@@ -152,10 +154,30 @@ public sealed class TwoServersTests(ITestOutputHelper output) : IAsyncLifetime
         await saved.HangUpAsync();
         await Eventually.IsAsync(() => _servers.CountAsync("select count(*) from agent_reservations"), static count => count == 0, "she is free");
         await Eventually.IsAsync(async () => Identifiers(await _b.GetAsync("/v1/records?answered=true")).Length, static count => count >= 2, "the message, and the call of who waited");
+        await AssertCutOffCallAsync();
         Assert.Equal(2, _mails.Mails.Count);
         Assert.Equal(0, await _servers.CountAsync("select count(*) from notifications where state = 'Waiting'"));
         Assert.Single((await _b.GetAsync("/v1/voicemails?box=500"))["messages"]!.AsArray());
         AssertToldOnce();
+    }
+
+    /// <summary>The call that the kill has ended has its record, once, with what was known of it; the other server's has ended as calls do.</summary>
+    private async Task AssertCutOffCallAsync()
+    {
+        JsonNode[] cutOff = await Eventually.IsAsync(
+            async () => (await _b.GetAsync("/v1/records"))["records"]!.AsArray().OfType<JsonNode>().Where(static record => (string?)record["reason"] == "node_failure").ToArray(),
+            static found => found.Length > 0,
+            "the call that was cut off has a record");
+        string id = (string)Assert.Single(cutOff)["call_id"]!;
+        JsonNode joined = await Eventually.IsAsync(
+            async () => (string?)(await _b.GetAsync($"/v1/records/{id}"))["joined"] is { Length: > 0 } text ? JsonNode.Parse(text)! : new JsonObject(),
+            static record => record["recordings"]?[0] is not null && record["steps"] is not null,
+            "its recording and its decisions are linked");
+        Assert.Equal((Number, "answered", "node_failure", "server"), ((string)joined["number"]!, (string)joined["disposition"]!, (string)joined["end"]!["reason"]!, (string)joined["end"]!["by"]!));
+        Assert.Equal(("sales", "anna", "main"), ((string)joined["queues"]![0]!["queue"]!, (string)joined["queues"]![0]!["agent"]!, (string)joined["plan"]!["name"]!));
+        Assert.Contains(joined["legs"]!.AsArray(), static leg => (string)leg!["role"]! == "agent" && leg["answered_at"] is not null);
+        Assert.Equal(1, await _servers.CountAsync("select count(*) from calls where reason = 'node_failure'"));
+        Assert.Equal(1, await _servers.CountAsync($"select count(*) from events where type = 'call.completed' and subject = '{id}'"));
     }
 
     /// <summary>Opens or closes the office, for the next call on either server.</summary>
