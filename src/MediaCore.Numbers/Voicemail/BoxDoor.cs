@@ -85,7 +85,8 @@ internal sealed class BoxDoor(BoxMenuActivity menu, string? named)
                 }
                 else
                 {
-                    menu.Enter(named is null ? BoxPlace.Number : BoxPlace.Pin);
+                    // The number was right, or whoever guesses learns nothing of it.
+                    menu.Enter(BoxPlace.Pin);
                 }
 
                 break;
