@@ -35,6 +35,9 @@ public sealed record IncomingText(string Carrier, string From, string To, string
     /// <summary>SMS or MMS.</summary>
     public MessageChannel Channel { get; init; }
 
+    /// <summary>Why a message with these files is not taken, whoever it is for: their kinds, how many or how large they are, their addresses; null where it is.</summary>
+    public static string? FindRefused(IReadOnlyList<MessageMedia> media) => MessageRules.CheckMedia(media);
+
     /// <summary>The carrier's identifier; what comes twice with the same is stored once. Null where there is none.</summary>
     public string? ProviderId { get; init; }
 

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MediaCore.Server.Http;
 
 /// <summary>
-/// Where providers bring messages and receipts: <c>POST /carriers/{name}/messages</c> and <c>/receipts</c>, JSON, each carrier with a secret of its own as <c>Authorization: Bearer</c>. 200 is given when it is on the disk; 404 means nobody's number, 503 bring it
+/// Where providers bring messages and receipts: <c>POST /carriers/{name}/messages</c> and <c>/receipts</c>, JSON, each carrier with a secret of its own as <c>Authorization: Bearer</c>. 200 is given when it is on the disk; 404 means nobody's number, 415 a file of a kind that is not taken, 503 bring it
 /// again. Served to this host alone, as the API is: there is no TLS here.
 /// </summary>
 /// <param name="intake">Takes them.</param>
@@ -59,9 +59,21 @@ internal sealed class CarrierApi(IMessageIntake intake, ImmutableArray<HttpCarri
         try
         {
             using JsonDocument body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-            status = isReceipt
-                ? await intake.ReceiveAsync(ReadReceipt(carrier, body.RootElement), http.RequestAborted)
-                : await intake.ReceiveAsync(ReadMessage(carrier, body.RootElement), http.RequestAborted);
+            if (isReceipt)
+            {
+                status = await intake.ReceiveAsync(ReadReceipt(carrier, body.RootElement), http.RequestAborted);
+            }
+            else
+            {
+                IncomingText message = ReadMessage(carrier, body.RootElement);
+                if (IncomingText.FindRefused(message.Media) is { } refused)
+                {
+                    await RestApi.WriteProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, refused);
+                    return;
+                }
+
+                status = await intake.ReceiveAsync(message, http.RequestAborted);
+            }
         }
         catch (BadHttpRequestException e)
         {

@@ -59,6 +59,7 @@ public sealed class MessageApiTests
         Assert.Equal(HttpStatusCode.NotFound, await BringAsync(host, "messages", new { id = "8", from = Peer, to = "+12025550124", text = "hello" }, ApiHost.ProviderSecret));
         Assert.Equal(HttpStatusCode.NotFound, await BringAsync(host, "pictures", new { id = "9" }, ApiHost.ProviderSecret));
         Assert.Equal(HttpStatusCode.BadRequest, await BringAsync(host, "messages", Picture("9", "no address"), ApiHost.ProviderSecret));
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, await BringAsync(host, "messages", Picture("9", "https://cdn.example/1.exe", "application/x-msdownload"), ApiHost.ProviderSecret));
         Assert.Equal(HttpStatusCode.OK, await BringAsync(host, "messages", Picture("9", "https://cdn.example/1.png"), ApiHost.ProviderSecret));
         Assert.Equal(HttpStatusCode.OK, await BringAsync(host, "messages", Picture("9", "https://cdn.example/1.png"), ApiHost.ProviderSecret));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await BringAsync(host, "messages", new { from = Peer, to = Number, text = new string('x', 300_000) }, ApiHost.ProviderSecret));
@@ -83,7 +84,7 @@ public sealed class MessageApiTests
         Assert.Equal(("https://cdn.example/1.png", "image/png", 70L), (picture.Media[0].Uri, picture.Media[0].Type, picture.Media[0].Bytes));
     }
 
-    private static object Picture(string id, string url) => new { id, from = Peer, to = Number, media = (object[])[new { type = "image/png", url, bytes = 70 }] };
+    private static object Picture(string id, string url, string type = "image/png") => new { id, from = Peer, to = Number, media = (object[])[new { type, url, bytes = 70 }] };
 
     private static async Task<HttpStatusCode> BringAsync(ApiHost host, string kind, object body, string secret)
     {
