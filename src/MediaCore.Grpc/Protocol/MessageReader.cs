@@ -126,7 +126,7 @@ internal sealed class MessageReader(PipeReader input, int maxBytes, ICompression
         uint announced = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
         if (announced > (uint)maxBytes)
         {
-            throw TooLarge($"A message of {announced} bytes is larger than the {maxBytes} that are taken.");
+            throw TooLarge($"A message of {announced} bytes is larger than the {maxBytes} that are taken: give it in several smaller ones.");
         }
 
         length = (int)announced;

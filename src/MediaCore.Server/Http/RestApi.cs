@@ -66,7 +66,10 @@ internal sealed class RestApi
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
-            await WriteProblemAsync(http, e.StatusCode, "", e.Message, new ErrorDetails("", [], null));
+            string problem = e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? $"The body is larger than the {RestMethod.MaxBodyBytes >> 20} MiB that are taken: split it into several requests, as an import into several jobs (numbers that are there already stay as they are)."
+                : e.Message;
+            await WriteProblemAsync(http, e.StatusCode, "", problem, new ErrorDetails("", [], null));
         }
         catch (Exception e) when (e is not OperationCanceledException && !http.Response.HasStarted)
         {

@@ -54,15 +54,17 @@ public sealed class RestApiTests
     }
 
     [Fact]
-    public async Task Body_OfTooManyBytes_IsRefusedBeforeItIsSent()
+    public async Task Body_OfTooManyBytes_IsRefusedBeforeItIsSent_WithWhatToDo()
     {
         await using ApiHost host = await ApiHost.StartAsync();
         using TcpClient connection = new();
         await connection.ConnectAsync(IPAddress.Loopback, host.Rest.BaseAddress!.Port);
         await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/queues HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {RestMethod.MaxBodyBytes + 1}\r\n\r\n"));
+            $"POST /v1/number-imports HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {RestMethod.MaxBodyBytes + 1}\r\n\r\n"));
         using StreamReader reader = new(connection.GetStream());
-        Assert.StartsWith("HTTP/1.1 413 ", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        string answer = await reader.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
+        Assert.Contains("larger than the 4 MiB that are taken: split it into several requests, as an import into several jobs", answer, StringComparison.Ordinal);
     }
 
     [Fact]
