@@ -207,6 +207,7 @@ public sealed class NumberService : ICallEvents, IAsyncDisposable
             Registrations = new EngineRegistrations(peers),
             AccountOwner = account => _configurations?.FindOwner(account),
             Lookups = _lookups,
+            Schedules = (tenant, name) => Configurations.GetValueOrDefault(tenant)?.Schedules.GetValueOrDefault(name),
             Queues = Queues,
             Voicemail = _voicemail,
             VoicemailDesk = _voicemail is null ? null : VoicemailDesk,

@@ -2,6 +2,7 @@ using MediaCore.Engine.Control;
 using MediaCore.Numbers.Actions;
 using MediaCore.Numbers.Dialling;
 using MediaCore.Numbers.Lookups;
+using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Plans;
 using MediaCore.Numbers.Queues;
 using MediaCore.Numbers.Recordings;
@@ -63,6 +64,9 @@ public sealed record CallServices
 
     /// <summary>The queues; null where there are none.</summary>
     public QueueDesks? Queues { get; init; }
+
+    /// <summary>A tenant's schedule by its name as it is now, overrides included, whatever configuration a call goes by; null where the call's own holds.</summary>
+    public Func<Guid, string, Schedule?>? Schedules { get; init; }
 
     /// <summary>Calls of each number now.</summary>
     public NumberLoad Load { get; init; } = new();

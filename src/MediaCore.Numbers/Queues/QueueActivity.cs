@@ -69,7 +69,9 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
         }
 
         _rules = QueueSettings.Of(Call.Configuration, queue);
-        _schedule = _rules.Schedule is { } name && Call.Configuration.Schedules.TryGetValue(name, out Schedule? schedule) ? schedule : null;
+
+        // As it is now, and not when the call came: who is led here from a menu finds the queue as all others do.
+        _schedule = _rules.Schedule is { } name ? Call.Services.Schedules?.Invoke(Call.Facts.TenantId, name) ?? Call.Configuration.Schedules.GetValueOrDefault(name) : null;
         _leadsOut = _rules.Closing == ClosingPolicy.Leave;
         _line = OpenLine();
         if (returning is not null)

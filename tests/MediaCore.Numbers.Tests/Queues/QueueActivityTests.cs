@@ -254,6 +254,23 @@ public sealed class QueueActivityTests
         Assert.Equal((isLedOut ? 0 : 1, isLedOut ? 1L : 0L), (report.Waiting, report.Closed));
     }
 
+    /// <summary>A caller who is led to the queue from a menu: its hours are those of now, not of when the call came.</summary>
+    [Theory]
+    [InlineData(ScheduleOverride.Closed, 0, true)]
+    [InlineData(ScheduleOverride.None, 0, false)]
+    [InlineData(ScheduleOverride.None, 6, true)]
+    [InlineData(ScheduleOverride.Open, 6, false)]
+    public async Task Override_ThatIsSetAfterTheCallCame_HoldsAtTheDoor(ScheduleOverride set, int hours, bool isRefused)
+    {
+        await using Hall hall = await Hall.OpenAsync(StoreProvider.Sqlite, """{ "schedule": "office", "closing": "serve" }""");
+        hall.Database.Clock.Advance(TimeSpan.FromHours(hours));
+        hall.Now = new Schedule { Name = "office", Hours = """{ "week": { "mon": ["09:00-17:00"] } }""", Override = set };
+        await using CallProbe probe = hall.Call();
+        hall.Pump(probe);
+        Assert.Equal(isRefused ? ActivityOutcome.Unreachable : null, probe.Result?.Outcome);
+        Assert.Equal(isRefused ? 0 : 1, (await hall.ReportAsync(probe)).Waiting);
+    }
+
     [Fact]
     public async Task Presence_StandsInTheDatabase_AndHoldsAtOnce()
     {
@@ -374,6 +391,9 @@ public sealed class QueueActivityTests
 
         public QueueDesks Desks { get; set; } = null!;
 
+        /// <summary>The schedule as it is now; null for one that is as it was when calls came.</summary>
+        public Schedule? Now { get; set; }
+
         public Dictionary<string, Guid> Agents { get; } = new(StringComparer.Ordinal);
 
         public static Task<Hall> OpenAsync(StoreProvider provider, string settings, params string[] agents) => OpenAsync(provider, settings, 100, agents);
@@ -408,7 +428,7 @@ public sealed class QueueActivityTests
             new CallFacts { CallId = CallProbe.CallId, TenantId = Tenant.TenantId, Number = "+12025550100", Caller = caller, At = Database.Clock.GetUtcNow() },
             new TenantConfiguration { Tenant = new Tenant { Name = "acme" }, Schedules = new[] { new Schedule { Name = "office", Hours = """{ "week": { "mon": ["09:00-17:00"] } }""" } }.ToFrozenDictionary(static one => one.Name), Queues = new Dictionary<string, CallQueue> { ["sales"] = _queue }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase) },
             time: Database.Clock,
-            services: shared => shared with { Queues = Desks });
+            services: shared => shared with { Queues = Desks, Schedules = (tenant, name) => tenant == Tenant.TenantId && name == Now?.Name ? Now : null });
 
         public void Pump(CallProbe probe)
         {
