@@ -1,8 +1,8 @@
 namespace MediaCore.Engine.Shards;
 
 /// <summary>
-/// Which shard a new call lives on (<see cref="CallPlacement"/>). Packed, it is the first one that is <em>open</em>: one whose load is below <see cref="FullAt"/>, and that has not been full
-/// since it was below <see cref="OpenAt"/>. The load is the greatest of three: how busy it was, with what the calls since then will cost; what its calls will cost once all of them are
+/// Which shard a new call lives on (<see cref="CallPlacement"/>). Packed, it is that with the most calls of those that are <em>open</em>, and of equal ones the one that the call has come to: open is
+/// a shard whose load is below <see cref="FullAt"/>, and that has not been full since it was below <see cref="OpenAt"/>. The load is the greatest of three: how busy it was, with what the calls since then will cost; what its calls will cost once all of them are
 /// answered; what share of its places is taken. When no shard is open the one with the least load gets the call.
 /// <para>
 /// Shared by the shards, without locks: <see cref="Report"/> is called by the shard that it is about, <see cref="Choose"/> by any thread. Nothing is remembered of a call; one lives where it was
@@ -94,6 +94,8 @@ internal sealed class ShardPlacement
 
     private int ChooseOpen(int here)
     {
+        int fullest = -1;
+        long mostCalls = -1;
         int least = 0;
         double leastLoad = double.MaxValue;
         double loadHere = double.MaxValue;
@@ -102,7 +104,13 @@ internal sealed class ShardPlacement
             double load = GetLoad(_shards[i]);
             if (load < FullAt && !_shards[i].IsFull)
             {
-                return i;
+                long calls = _shards[i].Calls;
+                if (calls > mostCalls || (calls == mostCalls && i == here))
+                {
+                    (fullest, mostCalls) = (i, calls);
+                }
+
+                continue;
             }
 
             if (load < leastLoad)
@@ -114,7 +122,7 @@ internal sealed class ShardPlacement
             loadHere = i == here ? load : loadHere;
         }
 
-        return loadHere <= leastLoad + Slack && loadHere < 1 ? here : least;
+        return fullest >= 0 ? fullest : loadHere <= leastLoad + Slack && loadHere < 1 ? here : least;
     }
 
     private int ChooseFewest(int here)

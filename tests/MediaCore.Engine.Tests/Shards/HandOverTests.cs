@@ -119,17 +119,21 @@ public sealed class HandOverTests : CallTest
     }
 
     [Fact]
-    public void Packed_CallsLiveOnTheFirstShardThatIsNotBusy_WhereverTheirMessagesArrive()
+    public void Packed_CallsGatherWhereTheFirstOneCame_UntilThatShardIsBusy_WhereverTheirMessagesArrive()
     {
         World.Options = World.Options with { Placement = CallPlacement.Packed };
         World.EntryShard = 1;
         (PeerDialog caller, PeerDialog callee) = Establish();
-        Assert.StartsWith("z9hG4bK00", callee.Invite!.Branch, StringComparison.Ordinal);
-        World.Shard.Context.Placement.Report(0, new ShardReport(Busy: 0.7, Taken: 0, TakenPerCall: 0));
+        Assert.StartsWith("z9hG4bK01", callee.Invite!.Branch, StringComparison.Ordinal);
         World.EntryShard = 0;
+        (PeerDialog next, PeerDialog nextCallee) = Establish();
+        Assert.StartsWith("z9hG4bK01", nextCallee.Invite!.Branch, StringComparison.Ordinal);
+        World.Shard.Context.Placement.Report(1, new ShardReport(Busy: 0.7, Taken: 0, TakenPerCall: 0));
+        World.EntryShard = 1;
         (PeerDialog second, PeerDialog called) = Establish();
-        Assert.StartsWith("z9hG4bK01", called.Invite!.Branch, StringComparison.Ordinal);
-        Assert.Equal(1, World.Shards[0].Context.Statistics.ActiveCalls);
+        Assert.StartsWith("z9hG4bK00", called.Invite!.Branch, StringComparison.Ordinal);
+        Assert.Equal([1, 2], World.Shards.Select(static s => s.Context.Statistics.ActiveCalls));
+        HangUp(next, nextCallee);
         HangUp(caller, callee);
         HangUp(called, second);
         Assert.Equal(0, World.Shards.Sum(static s => s.Context.Statistics.StrayAcks + s.Context.Statistics.HandOverDropped));

@@ -13,15 +13,28 @@ public sealed class ShardPlacementTests
     }
 
     [Theory]
-    [InlineData(-1)]
-    [InlineData(0)]
-    [InlineData(2)]
-    public void WithoutLoad_EveryCallGoesToTheFirstShard(int here)
+    [InlineData(-1, 0)]
+    [InlineData(0, 0)]
+    [InlineData(2, 2)]
+    public void WithoutLoad_EveryCallGoesWhereTheFirstOneCame(int first, int expected)
     {
+        Assert.Equal(expected, Place(first));
+        for (int i = 0; i < 99; i++)
+        {
+            Assert.Equal(expected, Place(here: i % 3));
+            Report();
+        }
+    }
+
+    [Fact]
+    public void CallsThatAreOverAtOnce_StayWhereTheyCome()
+    {
+        // One carrier's socket is always the same shard's: nothing is passed on.
         for (int i = 0; i < 100; i++)
         {
-            Assert.Equal(0, Place(here));
-            Report();
+            Assert.Equal(2, Place(here: 2));
+            End(2);
+            Report(0.01);
         }
     }
 
