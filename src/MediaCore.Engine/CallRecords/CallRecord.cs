@@ -178,6 +178,12 @@ public sealed record LegRecord
         init => _srtp = SrtpSuiteNames.Parse(value);
     }
 
+    /// <summary>How often it was on hold: by its own side, or by command.</summary>
+    public int HoldCount { get; init; }
+
+    /// <summary>How long it was on hold in all.</summary>
+    public int HoldMilliseconds { get; init; }
+
     /// <summary>What was found on its line; null for nothing, or where it was not looked for.</summary>
     public LineRecord? Line { get; init; }
 

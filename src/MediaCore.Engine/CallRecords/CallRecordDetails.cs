@@ -6,7 +6,7 @@ namespace MediaCore.Engine.CallRecords;
 
 /// <summary>
 /// What few calls have and nobody searches by, as one JSON text beside the columns of a table: of a call <c>assertedCaller</c>, <c>originated_by</c>, <c>conference</c>, <c>variables</c>, <c>transfers</c> and <c>recordings</c>, of a leg
-/// <c>sound</c>, <c>line</c> and <c>quality</c>, all as in <see cref="CallRecordJson"/>. A later version's members are passed over.
+/// <c>hold_count</c>, <c>hold_ms</c>, <c>sound</c>, <c>line</c> and <c>quality</c>, all as in <see cref="CallRecordJson"/>. A later version's members are passed over.
 /// </summary>
 public static class CallRecordDetails
 {

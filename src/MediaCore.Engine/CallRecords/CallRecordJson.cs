@@ -158,9 +158,15 @@ public static class CallRecordJson
         writer.WriteEndObject();
     }
 
-    /// <summary>What became of a leg's sound, what was found in it and how good it was, where that is known.</summary>
+    /// <summary>How long a leg was on hold, what became of its sound, what was found in it and how good it was, where that is known.</summary>
     internal static void WriteSound(Utf8JsonWriter writer, LegRecord leg)
     {
+        if (leg.HoldCount > 0)
+        {
+            writer.WriteNumber(Field.HoldCount, leg.HoldCount);
+            writer.WriteNumber(Field.HoldMs, leg.HoldMilliseconds);
+        }
+
         if (leg.Sound is { } sound)
         {
             SoundFigures.Write(writer, sound);
@@ -257,6 +263,8 @@ public static class CallRecordJson
         internal static readonly JsonEncodedText Peer = JsonEncodedText.Encode("peer");
         internal static readonly JsonEncodedText RemoteAddress = JsonEncodedText.Encode("remote_address");
         internal static readonly JsonEncodedText InvitedAt = JsonEncodedText.Encode("invited_at");
+        internal static readonly JsonEncodedText HoldCount = JsonEncodedText.Encode("hold_count");
+        internal static readonly JsonEncodedText HoldMs = JsonEncodedText.Encode("hold_ms");
         internal static readonly JsonEncodedText Codec = JsonEncodedText.Encode("codec");
         internal static readonly JsonEncodedText Srtp = JsonEncodedText.Encode("srtp");
         internal static readonly JsonEncodedText Received = JsonEncodedText.Encode("received");

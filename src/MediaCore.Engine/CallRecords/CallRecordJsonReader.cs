@@ -188,6 +188,8 @@ internal static class CallRecordJsonReader
                 "ended_by" => leg with { EndedBy = Side(ref reader) },
                 "sip_status" => leg with { SipStatus = reader.GetInt32() },
                 "q850_cause" => leg with { Q850Cause = reader.GetInt32() },
+                "hold_count" => leg with { HoldCount = reader.GetInt32() },
+                "hold_ms" => leg with { HoldMilliseconds = reader.GetInt32() },
                 "codec" => leg with { Codec = reader.GetString() },
                 "srtp" => leg with { Srtp = reader.GetString() },
                 "received" => leg with { Received = ReadFigures(ref reader) },

@@ -325,6 +325,8 @@ internal sealed partial class BackToBackUserAgent
             Q850Cause = leg.Q850Cause == 0 ? Q850.NormalClearing : leg.Q850Cause,
             Codec = GetCodec(leg),
             Srtp = SrtpSuiteNames.Of(leg.Keys?.Suite ?? CryptoSuite.Unknown),
+            HoldCount = leg.Hold.Count,
+            HoldMilliseconds = (int)Math.Min(leg.Hold.Until(isOpen ? now : leg.EndedAt).TotalMilliseconds, int.MaxValue),
             Received = leg.Media.GetReceivedFigures(),
             Sent = leg.Media.GetSentFigures(),
             Sound = leg.Media.GetSoundFigures(),

@@ -96,11 +96,22 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>A leg may have come further.</summary>
     private void NoteLeg(Leg leg)
     {
+        NoteHold(leg);
         if (WantsEvents)
         {
             TellLeg(leg);
         }
     }
+
+    /// <summary>Whether a leg is on hold may have changed. While both are, which an answer to "inactive" says as well, the time is that of the one which was first: together it is the time in which they did not hear each other.</summary>
+    private void NoteHold(Leg leg)
+    {
+        Leg? other = ReferenceEquals(leg, leg.Call.Caller) ? leg.Call.Connected : leg.Call.Caller;
+        leg.Hold.Note(IsOnHold(leg) && other is not { Hold.IsHeld: true }, _context.WallClock);
+        other?.Hold.Note(IsOnHold(other) && !leg.Hold.IsHeld, _context.WallClock);
+    }
+
+    private static bool IsOnHold(Leg leg) => leg.State == LegState.Answered && (IsHeldByPeer(leg) || leg.Ties is { IsHeld: true, Hold: null });
 
     /// <summary>A call is over, and so are all of its legs.</summary>
     private void NoteLegs(Call call)

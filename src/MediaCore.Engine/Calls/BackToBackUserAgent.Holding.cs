@@ -72,6 +72,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         SettleHold(leg);
+        NoteHold(leg);
         Finish(leg.Call, open, CommandOutcome.Completed, status: status);
     }
 

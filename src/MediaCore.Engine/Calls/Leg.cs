@@ -268,6 +268,9 @@ internal sealed class Leg : IAudioTermsSource
     /// <summary>That its peer holds us was published.</summary>
     public bool IsHoldTold { get; set; }
 
+    /// <summary>Its time on hold.</summary>
+    public LegHold Hold;
+
     public DateTimeOffset InvitedAt { get; set; }
 
     public DateTimeOffset? RingingAt { get; set; }
@@ -384,6 +387,7 @@ internal sealed class Leg : IAudioTermsSource
         Credentials?.Clear();
         Told = LegPhase.None;
         IsHoldTold = false;
+        Hold = default;
         RingingAt = AnsweredAt = null;
         InvitedAt = EndedAt = default;
         EndedBy = CallEndSide.None;

@@ -38,6 +38,7 @@ public static class CallJoiner
             ["duration_ms"] = Ms(record.Duration),
             ["billsec_ms"] = Math.Min(Ms(record.TalkTime), Ms(record.Duration)),
             ["talk_ms"] = TalkMs(talks),
+            ["hold_ms"] = legs.Any(static leg => leg.Record.HoldCount > 0) ? legs.Sum(static leg => (long)leg.Record.HoldMilliseconds) : null,
             ["disposition"] = CallNames.Of(disposition),
             ["end"] = EndOf(record, disposition, legs),
             ["plan"] = PlanOf(story),

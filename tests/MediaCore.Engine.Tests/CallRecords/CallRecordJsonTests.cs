@@ -52,11 +52,12 @@ public sealed class CallRecordJsonTests
         AssertEveryMemberIsSet(sound);
         AssertEveryMemberIsSet(quality);
         CallRecord written = Records.Answered("c1");
-        written = written with { Conference = "sales", Variables = new Dictionary<string, string> { ["tariff"] = "gold" }, Legs = [written.Legs[0] with { Line = line, Sound = sound, Quality = quality }, written.Legs[1]] };
+        written = written with { Conference = "sales", Variables = new Dictionary<string, string> { ["tariff"] = "gold" }, Legs = [written.Legs[0] with { HoldCount = 2, HoldMilliseconds = 4_500, Line = line, Sound = sound, Quality = quality }, written.Legs[1]] };
 
         Assert.True(CallRecordJson.TryRead(Write(written), out CallRecord read));
 
         Assert.Equal(("sales", "gold"), (read.Conference, Assert.Single(read.Variables!).Value));
+        Assert.Equal((2, 4_500, 0), (read.Legs[0].HoldCount, read.Legs[0].HoldMilliseconds, read.Legs[1].HoldCount));
         Assert.Equal((line, sound, quality), (read.Legs[0].Line, read.Legs[0].Sound, read.Legs[0].Quality));
         Assert.Equal(default, (read.Legs[1].Line, read.Legs[1].Sound, read.Legs[1].Quality));
     }

@@ -16,8 +16,16 @@ public sealed class ReInviteTests : CallTest
         (PeerDialog holder, PeerDialog other) = byCaller ? (caller, callee) : (callee, caller);
         ReInvite(holder, other, held, answered);
         Assert.Equal(held is "sendonly" or "inactive", (byCaller ? World.Call.Caller : World.Call.Connected!).Remote.IsHold);
+        World.Advance(3);
         ReInvite(holder, other, "sendrecv", "sendrecv");
+        World.Advance(2);
+        ReInvite(holder, other, held, answered);
+        World.Advance(1);
         HangUp(holder, other);
+
+        // What both say at once ("inactive") counts once, whoever has said it first.
+        Assert.Equal((2, 4_000), (World.Record.Legs.Sum(static leg => leg.HoldCount), World.Record.Legs.Sum(static leg => leg.HoldMilliseconds)));
+        Assert.True(held == "inactive" || World.Record.Legs[byCaller ? 0 : 1].HoldCount == 2);
     }
 
     private static void ReInvite(PeerDialog by, PeerDialog other, string offered, string answered)
@@ -27,7 +35,7 @@ public sealed class ReInviteTests : CallTest
         SipText passed = other.TakeReInvite();
         Assert.Equal(offered, passed.SdpDirection);
         int version = int.Parse(passed.Sdp("o=").Split(' ')[2]);
-        Assert.InRange(version, 2, 4);
+        Assert.InRange(version, 2, 5);
         other.Respond(200, PeerSdp.Audio(other.Peer, 50100, answered));
         SipText ack = other.Peer.Take("ACK");
         Assert.Equal(passed.CSeq, ack.CSeq);
@@ -43,9 +51,13 @@ public sealed class ReInviteTests : CallTest
     {
         (PeerDialog caller, PeerDialog callee) = Establish();
         ReInvite(caller, callee, "sendonly", "recvonly");
+        World.Advance(2);
         ReInvite(callee, caller, "inactive", "inactive");
+        World.Advance(2);
         ReInvite(caller, callee, "sendrecv", "sendrecv");
+        World.Advance(2);
         HangUp(caller, callee);
+        Assert.Equal(4_000, World.Record.Legs[0].HoldMilliseconds);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using MediaCore.Engine.CallRecords;
 using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
@@ -37,6 +38,8 @@ public sealed class HoldTests : PartyTest
         World.Advance(1);
         Assert.InRange(World.MediaSent.Count - before, 0, 2);
         bob.HangUp();
+        LegRecord leg = Assert.Single(World.Record.Legs);
+        Assert.Equal((1, 1_000), (leg.HoldCount, leg.HoldMilliseconds));
     }
 
     [Fact]

@@ -52,6 +52,24 @@ public sealed class CallJoinerTests
     }
 
     [Fact]
+    public void Hold_IsThatOfAllLegs()
+    {
+        JoinedCall joined = Join(Answered(Leg(1, answered: 2) with { HoldCount = 1, HoldMilliseconds = 2_000 }, Leg(2, answered: 9, invited: 8) with { HoldCount = 2, HoldMilliseconds = 3_500 }), []);
+        JsonNode document = JsonNode.Parse(joined.Document)!;
+        Assert.Equal((5_500L, 2, 3_500L), ((long)document["hold_ms"]!, (int)document["legs"]!.AsArray()[^1]!["hold_count"]!, (long)document["legs"]!.AsArray()[^1]!["hold_ms"]!));
+        Assert.Null(JsonNode.Parse(Join(Answered(), []).Document)!["hold_ms"]);
+    }
+
+    [Theory]
+    [InlineData(CallEndReason.NodeFailure, QueueEntryState.Waiting, "failed")]
+    [InlineData(CallEndReason.Shutdown, QueueEntryState.Waiting, "abandoned")]
+    public void ServerThatIsGone_IsNotTheCallersDoing(CallEndReason reason, QueueEntryState state, string disposition)
+    {
+        CallParts parts = new() { TenantId = Guid.Empty, Calls = [new CallPart("c") { Record = Answered() with { Reason = reason } }], Queues = [new QueueVisit("c", "sales", 0, state)] };
+        Assert.Equal(disposition, CallJoiner.Join(parts)!.Disposition);
+    }
+
+    [Fact]
     public void Message_IsVoicemail_UnlessSomebodyTalked()
     {
         CallParts parts = new() { TenantId = Guid.Empty, Calls = [new CallPart("c") { Record = Answered(Leg(1, status: 480, cause: 19)) }], Messages = [new LeftMessage(Guid.NewGuid(), "100", 4000)] };
