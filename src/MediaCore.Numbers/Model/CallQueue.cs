@@ -105,6 +105,9 @@ public sealed class QueueEntry : TenantRow, IRecordRow
     /// <summary>When it left; null while it waits.</summary>
     public long? LeftAtMs { get; set; }
 
+    /// <summary>Its position when it left, from 1; null while it waits.</summary>
+    public int? Position { get; set; }
+
     /// <summary>The agent who took it.</summary>
     public Guid? AgentId { get; set; }
 

@@ -1288,6 +1288,10 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .HasColumnName("node");
 
+                    b.Property<int?>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
                     b.Property<int>("Priority")
                         .HasColumnType("integer")
                         .HasColumnName("priority");

@@ -946,6 +946,7 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                     credit_ms = table.Column<long>(type: "bigint", nullable: false),
                     state = table.Column<string>(type: "text", nullable: false),
                     left_at_ms = table.Column<long>(type: "bigint", nullable: true),
+                    position = table.Column<int>(type: "integer", nullable: true),
                     agent_id = table.Column<Guid>(type: "uuid", nullable: true),
                     node = table.Column<string>(type: "text", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false),

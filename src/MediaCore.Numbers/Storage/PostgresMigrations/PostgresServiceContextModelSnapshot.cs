@@ -1285,6 +1285,10 @@ namespace MediaCore.Numbers.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .HasColumnName("node");
 
+                    b.Property<int?>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
                     b.Property<int>("Priority")
                         .HasColumnType("integer")
                         .HasColumnName("priority");

@@ -943,6 +943,7 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                     credit_ms = table.Column<long>(type: "INTEGER", nullable: false),
                     state = table.Column<string>(type: "TEXT", nullable: false),
                     left_at_ms = table.Column<long>(type: "INTEGER", nullable: true),
+                    position = table.Column<int>(type: "INTEGER", nullable: true),
                     agent_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     node = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false),

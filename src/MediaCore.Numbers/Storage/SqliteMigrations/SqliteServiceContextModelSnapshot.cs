@@ -1280,6 +1280,10 @@ namespace MediaCore.Numbers.Storage.SqliteMigrations
                         .HasColumnType("TEXT")
                         .HasColumnName("node");
 
+                    b.Property<int?>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER")
                         .HasColumnName("priority");
