@@ -8,7 +8,7 @@ namespace MediaCore.Control.NumberServices;
 internal static class RecordCsv
 {
     /// <summary>The first line.</summary>
-    public const string Headings = "call_id,number,caller,called,started_at,answered_at,ended_at,duration_ms,billsec_ms,ended_by,reason,disposition,direction,talk_ms,sip_status,q850_cause,q850_text,plan,plan_revision,queues,queue_wait_ms,agents,tags,transfers,voicemail,recordings,linked_calls,hold_ms\r\n";
+    public const string Headings = "call_id,number,caller,called,started_at,answered_at,ended_at,duration_ms,billsec_ms,ended_by,reason,disposition,direction,talk_ms,sip_status,q850_cause,q850_text,plan,plan_revision,queues,queue_wait_ms,agents,tags,transfers,voicemail,recordings,linked_calls,hold_ms,queue_position\r\n";
 
     /// <summary>Adds the line of a record.</summary>
     public static void Append(StringBuilder text, JoinedCall row, string document)
@@ -19,6 +19,7 @@ internal static class RecordCsv
             row.CallId, Text("number"), Text("caller"), Text("called"), Text("started_at"), Text("answered_at"), Text("ended_at"), Text("duration_ms"), Text("billsec_ms"), Text("end", "by"), Text("end", "reason"), row.Disposition,
             Text("direction"), Text("talk_ms"), Text("end", "sip_status"), Text("end", "q850_cause"), Text("end", "q850_text"), Text("plan", "name"), Text("plan", "revision"), Words(row.Queues),
             record["queues"] is JsonArray visits ? visits.Sum(static visit => (long?)visit!["wait_ms"] ?? 0).ToString() : "", Words(row.Agents), Words(row.Tags), Count("transfers"), Count("voicemail"), Count("recordings"), Count("calls"), Text("hold_ms"),
+            record["queues"] is JsonArray { Count: > 0 } waits ? waits[^1]!["position"]?.ToString() ?? "" : "",
         ];
         text.AppendJoin(',', fields.Select(Escape)).Append("\r\n");
 

@@ -296,6 +296,7 @@ internal sealed partial class QueueDesk : IAsyncDisposable
             CreditMs = waiter.CreditMs,
             State = state,
             LeftAtMs = isOver ? now : null,
+            Position = isOver ? waiter.LeftAtPosition : null,
             AgentId = effect.Seat?.Id,
             Node = _desks.Node,
         });

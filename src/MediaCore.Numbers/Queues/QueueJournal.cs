@@ -133,7 +133,7 @@ internal sealed partial class QueueJournal : IAsyncDisposable
         {
             if (known.TryGetValue(row.Id, out QueueEntry? former))
             {
-                (former.CallId, former.State, former.LeftAtMs, former.AgentId) = (row.CallId, row.State, row.LeftAtMs, row.AgentId);
+                (former.CallId, former.State, former.LeftAtMs, former.Position, former.AgentId) = (row.CallId, row.State, row.LeftAtMs, row.Position, row.AgentId);
             }
             else
             {
@@ -162,6 +162,7 @@ internal sealed partial class QueueJournal : IAsyncDisposable
         CreditMs = row.CreditMs,
         State = row.State,
         LeftAtMs = row.LeftAtMs,
+        Position = row.Position,
         AgentId = row.AgentId,
         Node = row.Node,
     };

@@ -144,6 +144,7 @@ public static class CallJoiner
         ["left_at"] = Time(visit.LeftAtMs is { } left ? DateTimeOffset.FromUnixTimeMilliseconds(left) : null),
         ["wait_ms"] = visit.WaitMs,
         ["credit_ms"] = visit.CreditMs == 0 ? null : visit.CreditMs,
+        ["position"] = visit.Position,
         ["result"] = visit.State switch
         {
             QueueEntryState.Connected => "answered",

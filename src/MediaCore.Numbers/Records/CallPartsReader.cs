@@ -148,6 +148,7 @@ internal sealed partial class CallPartsReader(ServiceContext context, ILogger lo
             static row => (row.Entry.TenantId, new QueueVisit(row.Entry.CallId, row.Queue, row.Entry.EnqueuedAtMs, row.Entry.State)
             {
                 LeftAtMs = row.Entry.LeftAtMs,
+                Position = row.Entry.Position,
                 CreditMs = row.Entry.CreditMs,
                 Agent = row.Entry.AgentId is null ? null : row.Agent,
                 Account = row.Entry.AgentId is null ? null : row.Account,

@@ -12,6 +12,9 @@ public sealed record QueueVisit(string CallId, string Queue, long EnteredAtMs, Q
     /// <summary>When the caller left it, for an agent or else; null while he waits.</summary>
     public long? LeftAtMs { get; init; }
 
+    /// <summary>The position that the caller had then, from 1; null while he waits.</summary>
+    public int? Position { get; init; }
+
     /// <summary>Waiting that was brought along from another queue.</summary>
     public long CreditMs { get; init; }
 

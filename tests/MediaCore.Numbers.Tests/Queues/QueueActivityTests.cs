@@ -44,7 +44,36 @@ public sealed class QueueActivityTests
         hall.Pump(probe);
         await hall.Desks.FlushAsync();
         QueueEntry row = Assert.Single(await hall.RowsAsync());
-        Assert.Equal((QueueEntryState.Connected, (Guid?)hall.Agents["bob"], "n1"), (row.State, row.AgentId, row.Node));
+        Assert.Equal((QueueEntryState.Connected, (Guid?)hall.Agents["bob"], "n1", 1), (row.State, row.AgentId, row.Node, row.Position));
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task Position_IsThatOfTheMomentInWhichACallerLeft(StoreProvider provider)
+    {
+        await using Hall hall = await Hall.OpenAsync(provider, "{}");
+        string[] numbers = ["+12025550101", "+12025550102", "+12025550103"];
+        List<CallProbe> callers = [];
+        foreach (string number in numbers)
+        {
+            callers.Add(hall.Call(number));
+            await hall.AnswerAsync(callers[^1]);
+            hall.Database.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await hall.Desks.FlushAsync();
+        Assert.All(await hall.RowsAsync(), static row => Assert.Null(row.Position));
+
+        // The second gives up, then the last, who has come up by then.
+        foreach (CallProbe caller in (CallProbe[])[callers[1], callers[2], callers[0]])
+        {
+            caller.Tell(new CallEnded { Record = null! });
+            hall.Pump(caller);
+            await caller.DisposeAsync();
+        }
+
+        await hall.Desks.FlushAsync();
+        Assert.Equal([1, 2, 2], (await hall.RowsAsync()).OrderBy(static row => row.EnqueuedAtMs).Select(static row => row.Position ?? 0));
     }
 
     [Fact]

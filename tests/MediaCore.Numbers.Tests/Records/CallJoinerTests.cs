@@ -46,8 +46,9 @@ public sealed class CallJoinerTests
     {
         // The queue's clock says 7 s of a call that lasted 20: nothing of it is made of the call's times.
         long came = s_start.AddSeconds(3).ToUnixTimeMilliseconds();
-        JoinedCall joined = CallJoiner.Join(new CallParts { TenantId = Guid.Empty, Calls = [new CallPart("c") { Record = Answered() }], Queues = [new QueueVisit("c", "sales", came, state) { LeftAtMs = came + 7000, CreditMs = 100 }] })!;
+        JoinedCall joined = CallJoiner.Join(new CallParts { TenantId = Guid.Empty, Calls = [new CallPart("c") { Record = Answered() }], Queues = [new QueueVisit("c", "sales", came, state) { LeftAtMs = came + 7000, CreditMs = 100, Position = 3 }] })!;
         JsonNode visit = JsonNode.Parse(joined.Document)!["queues"]![0]!;
+        Assert.Equal(3, (int)visit["position"]!);
         Assert.Equal((disposition, result, 7000L, 100L), (joined.Disposition, (string)visit["result"]!, (long)visit["wait_ms"]!, (long)visit["credit_ms"]!));
     }
 

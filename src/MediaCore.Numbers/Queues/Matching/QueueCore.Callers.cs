@@ -315,6 +315,7 @@ internal sealed partial class QueueCore
     {
         waiter.Demand.Remove(waiter);
         waiter.Demand.Users--;
+        waiter.LeftAtPosition = GetPosition(waiter);
         waiter.Queue.Waiters.Remove(waiter);
         if (waiter.Callback is not null && waiter.Queue.Callbacks.GetValueOrDefault(waiter.Caller) == waiter)
         {

@@ -40,6 +40,9 @@ internal sealed class Waiter(Guid id, QueueState queue) : Timed
 
     public WaiterState State { get; set; }
 
+    /// <summary>His position when he left the queue, for an agent or else; 0 while he waits.</summary>
+    public int LeftAtPosition { get; set; }
+
     /// <summary>What the call asks for itself.</summary>
     public IReadOnlyDictionary<string, int> CallSkills { get; init; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
