@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace MediaCore.Numbers.Transcription;
 
 /// <summary>
-/// Makes the transcripts of messages, one after the other, oldest first. The queue is the rows that are <see cref="TranscriptState.Pending"/>: one that was under way when a server died is done at its next start. Each server does those whose sound it has. Thread-safe.
+/// Makes the transcripts of messages, one after the other, oldest first. The queue is the rows that are <see cref="TranscriptState.Pending"/>: one that was under way when a server died is done at its next start. Each server does those whose sound it has, and that no other one is at (<see cref="TranscriptClaim"/>). Thread-safe.
 /// </summary>
 internal sealed partial class TranscriptionWorker : IAsyncDisposable
 {
@@ -108,6 +108,12 @@ internal sealed partial class TranscriptionWorker : IAsyncDisposable
         }
         else
         {
+            await using TranscriptClaim? claim = await TranscriptClaim.TryTakeAsync(_store, message.Id, cancellationToken);
+            if (claim is null || !await IsPendingAsync(message.Id, cancellationToken))
+            {
+                return;
+            }
+
             try
             {
                 string language = await FindLanguageAsync(message, cancellationToken);
@@ -127,6 +133,12 @@ internal sealed partial class TranscriptionWorker : IAsyncDisposable
                 await WriteAsync(message, TranscriptState.Failed, Nothing(e.Message), cancellationToken);
             }
         }
+    }
+
+    private async Task<bool> IsPendingAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using ServiceContext context = _store.Open(TenantScope.Platform);
+        return await context.VoicemailMessages.AnyAsync(row => row.Id == id && row.TranscriptState == TranscriptState.Pending, cancellationToken);
     }
 
     private Transcript Nothing(string problem) => new("", 0, []) { Engine = _engine.Engine, Problem = problem };

@@ -41,6 +41,29 @@ public sealed class TranscriptionTests
         Assert.Equal([ServiceEventTypes.VoicemailReceived, ServiceEventTypes.VoicemailTranscribed], await context.Events.OrderBy(static row => row.Type).Select(static row => row.Type).ToListAsync());
     }
 
+    /// <summary>Two servers with one folder of recordings: while the one listens the other leaves the message alone, and has it when the first could not.</summary>
+    [Fact]
+    public async Task Message_IsOneServersAtATime()
+    {
+        await using VoicemailFixture fixture = await VoicemailFixture.CreateAsync(StoreProvider.Postgres);
+        await LeaveAsync(fixture, "{}");
+        var hearing = new TaskCompletionSource<Transcript>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var slow = new Engine(null, hearing.Task);
+        var quick = new Engine(static () => new Transcript("call me back", 0.5, []));
+        await using var first = new TranscriptionWorker(fixture.Database.Store, slow, fixture.Recordings, static () => { }, static () => { }, NullLoggerFactory.Instance);
+        await using var second = new TranscriptionWorker(await fixture.Database.OpenNodeAsync(), quick, fixture.Recordings, static () => { }, static () => { }, NullLoggerFactory.Instance);
+        Task listening = first.LookAsync(CancellationToken.None);
+        await slow.Began;
+        await second.LookAsync(CancellationToken.None);
+        Assert.Equal((1, 0), (slow.Asked, quick.Asked));
+        hearing.SetException(new TranscriptionException("later", isFinal: false));
+        await listening;
+        await second.LookAsync(CancellationToken.None);
+        await first.LookAsync(CancellationToken.None);
+        Assert.Equal((1, 1), (slow.Asked, quick.Asked));
+        Assert.Equal(TranscriptState.Done, Assert.Single(await fixture.RowsAsync()).TranscriptState);
+    }
+
     [Fact]
     public async Task Failure_LeavesTheSound_AndIsTold()
     {
@@ -145,8 +168,12 @@ public sealed class TranscriptionTests
         return Assert.Single(await fixture.RowsAsync());
     }
 
-    private sealed class Engine(Func<Transcript> make) : ITranscriber
+    private sealed class Engine(Func<Transcript>? make, Task<Transcript>? made = null) : ITranscriber
     {
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Began => _began.Task;
+
         public int Asked { get; private set; }
 
         string ITranscriber.Engine => "fake";
@@ -155,7 +182,8 @@ public sealed class TranscriptionTests
         {
             Asked++;
             Assert.Equal(16_000, samples.Length);
-            return Task.FromResult(make());
+            _began.TrySetResult();
+            return made ?? Task.FromResult(make!());
         }
     }
 }
