@@ -1,6 +1,8 @@
 using System.Net;
 using MediaCore.LoadTests.Arrivals;
+using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Load;
+using MediaCore.LoadTests.Media;
 using MediaCore.LoadTests.Scenarios;
 using MediaCore.Primitives;
 
@@ -50,6 +52,34 @@ public sealed class DirectRunTests : IDisposable
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.Contains("\"isWhole\": true", await File.ReadAllTextAsync(report + ".json"), StringComparison.Ordinal);
         Assert.StartsWith("# Load: poisson", await File.ReadAllTextAsync(report + ".md"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public async Task ManyCallsAtOnce_AllEnd_WhetherWhatComesIsGatheredOrNot(int gatherMilliseconds)
+    {
+        using CallGenerator generator = new(new GeneratorOptions
+        {
+            Mix = ReadMix("signalling"),
+            IsDirect = true,
+            CallerAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.2"), 0),
+            CalleeAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.3"), 0),
+            Places = 3000,
+            Gather = TimeSpan.FromMilliseconds(gatherMilliseconds),
+        });
+
+        generator.Start(new ArrivalPlan(ArrivalShape.Constant, 1000, 1000, 2).Start(1));
+        await generator.UntilAsync(() => generator is { HasBegunAll: true, Up: 0 }, TimeSpan.FromMinutes(1), CancellationToken.None);
+
+        Assert.Equal("", string.Join("; ", generator.Totals.Problems.Select(static p => $"{p.Value} × {p.Key}")));
+        Assert.Equal((2000L, 2000L, 0L), (generator.Totals.Started, generator.Totals.Ended, generator.Totals.Unreadable));
+
+        // Nobody speaks: nothing paces packets, and nothing listens.
+        Assert.Equal(0, generator.Pump.Passes);
+        (LatencySummary setUp, LatencySummary others) = (generator.SetUp.TakeAndClear(), generator.OthersPart.TakeAndClear());
+        Assert.Equal((2000L, 2000L), (setUp.Count, others.Count));
+        Assert.True(others.Max <= setUp.Max && others.P50 <= setUp.P50, $"{others} is part of {setUp}");
     }
 
     private static ScenarioMix ReadMix(params string[] names) => new([.. names.Select(static name =>

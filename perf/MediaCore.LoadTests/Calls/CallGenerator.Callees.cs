@@ -54,12 +54,17 @@ internal sealed partial class CallGenerator
                 break;
             default:
                 Answer(leg is null && _message.Method != SipMethod.Options ? 481 : 200, own, source);
+                if (_message.Method == SipMethod.Message && call is not null)
+                {
+                    call.Held += now - _arrivedAt;
+                }
+
                 break;
         }
     }
 
     private void Answer(int status, ReadOnlySpan<byte> tag, in NetworkEndpoint destination) =>
-        _callees.TryQueue(SipText.Response(_out, _message, status, tag, default, default), destination);
+        _callees.Queue(SipText.Response(_out, _message, status, tag, default, default), destination);
 
     private void HandleInvite(LoadCall call, CalleeLeg leg, ReadOnlySpan<byte> tag, in NetworkEndpoint source, Timestamp now)
     {
@@ -67,11 +72,14 @@ internal sealed partial class CallGenerator
         if (leg.Stage != CalleeStage.Idle)
         {
             // Sent again: it gets again what it got.
-            _callees.TryQueue(leg.Stage == CalleeStage.Ringing ? SipText.Response(_out, _message, 180, tag, _calleeContact, default) : leg.Answer.Bytes, source);
+            _callees.Queue(leg.Stage == CalleeStage.Ringing ? SipText.Response(_out, _message, 180, tag, _calleeContact, default) : leg.Answer.Bytes, source);
             return;
         }
 
-        if (!TryTakeOffer(call, leg, out byte opus))
+        leg.AskedAt = _arrivedAt;
+        // Nobody speaks in a call without media, so nobody looks where to.
+        byte opus = 0;
+        if (call.Scenario.Media != MediaKind.None && !TryTakeOffer(call, leg, out opus))
         {
             Answer(488, tag, source);
             return;
@@ -90,7 +98,7 @@ internal sealed partial class CallGenerator
         }
 
         bool isEarly = call.Scenario.HasEarlyMedia && !leg.IsTarget;
-        _callees.TryQueue(SipText.Response(_out, _message, isEarly ? 183 : 180, tag, _calleeContact, isEarly ? description : default), source);
+        _callees.Queue(SipText.Response(_out, _message, isEarly ? 183 : 180, tag, _calleeContact, isEarly ? description : default), source, isFirst: true);
         leg.Stage = CalleeStage.Ringing;
         if (!call.Scenario.Answers)
         {
@@ -103,8 +111,14 @@ internal sealed partial class CallGenerator
         }
         else
         {
-            SendAnswer(leg, now);
+            AnswerFirst(call, leg, now);
         }
+    }
+
+    private void AnswerFirst(LoadCall call, CalleeLeg leg, Timestamp now)
+    {
+        call.Held += now - leg.AskedAt;
+        SendAnswer(leg, now);
     }
 
     private void RememberDialog(CalleeLeg leg, ReadOnlySpan<byte> tag)
@@ -130,7 +144,7 @@ internal sealed partial class CallGenerator
         ReadOnlySpan<byte> response = SipText.Response(_out, _message, 200, tag, _calleeContact, DescribeCallee(call, leg, opus, direction));
         if (_message.Method == SipMethod.Update)
         {
-            _callees.TryQueue(response, source);
+            _callees.Queue(response, source);
             return;
         }
 
@@ -142,7 +156,7 @@ internal sealed partial class CallGenerator
     {
         leg.Stage = CalleeStage.Answered;
         leg.Retransmissions = 0;
-        _callees.TryQueue(leg.Answer.Bytes, leg.Peer);
+        _callees.Queue(leg.Answer.Bytes, leg.Peer);
         _wheel.Schedule(leg.Timer, now + s_t1);
     }
 
@@ -198,7 +212,7 @@ internal sealed partial class CallGenerator
         switch (leg.Stage)
         {
             case CalleeStage.Ringing:
-                SendAnswer(leg, now);
+                AnswerFirst(call, leg, now);
                 break;
             case CalleeStage.Confirmed when call.Stage == CallStage.Leaving:
                 leg.Stage = CalleeStage.Ending;
@@ -211,7 +225,7 @@ internal sealed partial class CallGenerator
             case CalleeStage.Answered:
                 leg.Retransmissions++;
                 Totals.Retransmissions++;
-                _callees.TryQueue(leg.Answer.Bytes, leg.Peer);
+                _callees.Queue(leg.Answer.Bytes, leg.Peer);
                 _wheel.Schedule(leg.Timer, now + Interval(leg.Retransmissions));
                 break;
             case CalleeStage.Ending:
@@ -226,7 +240,7 @@ internal sealed partial class CallGenerator
 
     private void SendCalleeBye(LoadCall call, CalleeLeg leg, Timestamp now)
     {
-        _callees.TryQueue(WriteCalleeBye(call, leg), leg.Peer);
+        _callees.Queue(WriteCalleeBye(call, leg), leg.Peer);
         _wheel.Schedule(leg.Timer, now + Interval(leg.Retransmissions));
     }
 

@@ -133,7 +133,7 @@ internal sealed partial class CallGenerator
         call.AskedAt = now;
         call.Request.Set(WriteRequest(call, method));
         SetStage(call, CallStage.Asking);
-        _callers.TryQueue(call.Request.Bytes, Server);
+        _callers.Queue(call.Request.Bytes, Server);
         _wheel.Schedule(call.Timer, now + s_t1);
     }
 
@@ -190,7 +190,7 @@ internal sealed partial class CallGenerator
 
         call.Retransmissions++;
         Totals.Retransmissions++;
-        _callers.TryQueue(call.Request.Bytes, Server);
+        _callers.Queue(call.Request.Bytes, Server);
         Timestamp giveUp = call.AskedAt + (s_t1 * MaxT1);
         _wheel.Schedule(call.Timer, Timestamp.Min(giveUp > now ? giveUp : now + s_t1, now + (call.Method == SipMethod.Invite || interval < s_t2 ? interval : s_t2)));
     }
@@ -243,6 +243,7 @@ internal sealed partial class CallGenerator
             if (TryTakeChallenge(account))
             {
                 Timestamp asked = call.AskedAt;
+                call.Held += now - _arrivedAt;
                 Ask(call, SipMethod.Register, now);
                 call.AskedAt = asked;
             }
@@ -295,7 +296,7 @@ internal sealed partial class CallGenerator
         }
 
         call.HasRung = true;
-        Ringing.Add((now - call.IntendedAt).Ticks * 100);
+        Ringing.Add((_arrivedAt - call.IntendedAt).Ticks * 100);
         if (call.Scenario.HasEarlyMedia)
         {
             HearEarly(call);
@@ -312,8 +313,10 @@ internal sealed partial class CallGenerator
         bool isFirst = !call.IsAnswered && call.Method is SipMethod.Invite or SipMethod.Register or SipMethod.Message;
         if (isFirst)
         {
-            long nanoseconds = (now - call.IntendedAt).Ticks * 100;
+            TimeSpan setUp = _arrivedAt - call.IntendedAt;
+            long nanoseconds = setUp.Ticks * 100;
             SetUp.Add(nanoseconds);
+            OthersPart.Add((setUp - call.Held).Ticks * 100);
             call.Totals.SetUp.Add(nanoseconds);
             Totals.Answered++;
         }
@@ -333,7 +336,7 @@ internal sealed partial class CallGenerator
 
                 break;
             case SipMethod.Bye:
-                TearDown.Add((now - call.AskedAt).Ticks * 100);
+                TearDown.Add((_arrivedAt - call.AskedAt).Ticks * 100);
                 Leave(call, now);
                 break;
             case SipMethod.Cancel:
@@ -372,7 +375,7 @@ internal sealed partial class CallGenerator
         }
 
         ReadOnlySpan<byte> description = call is not null && _message.Method is SipMethod.Invite or SipMethod.Update ? DescribeCaller(call!) : default;
-        _callers.TryQueue(SipText.Response(_out, _message, call is null ? 481 : 200, "x"u8, description.IsEmpty ? default : _callerContact, description), source);
+        _callers.Queue(SipText.Response(_out, _message, call is null ? 481 : 200, "x"u8, description.IsEmpty ? default : _callerContact, description), source);
         if (call is null)
         {
             return;
@@ -418,11 +421,11 @@ internal sealed partial class CallGenerator
         if (call.IsAnswered)
         {
             call.CSeq++;
-            _callers.TryQueue(WriteRequest(call, SipMethod.Bye), Server);
+            _callers.Queue(WriteRequest(call, SipMethod.Bye), Server);
         }
         else if (call.IsProceeding)
         {
-            _callers.TryQueue(WriteRequest(call, SipMethod.Cancel), Server);
+            _callers.Queue(WriteRequest(call, SipMethod.Cancel), Server);
         }
 
         Fail(call, problem);

@@ -86,7 +86,7 @@ internal sealed partial class CallGenerator
         SipWriter writer = new(_out);
         WriteHead(ref writer, call, name, SipMethod.Ack, cseq, _message.StatusCode < 300 ? SipMethod.Ack : SipMethod.Invite);
         writer.EndWithoutBody();
-        _callers.TryQueue(writer.Written, Server);
+        _callers.Queue(writer.Written, Server, isFirst: true);
     }
 
     /// <summary>Request line and the headers that every request has; the transaction's method is part of its branch.</summary>

@@ -4,11 +4,11 @@ using System.Text;
 using MediaCore.LoadTests.Arrivals;
 using MediaCore.LoadTests.Media;
 using MediaCore.LoadTests.Scenarios;
+using MediaCore.LoadTests.Sockets;
 using MediaCore.Primitives;
 using MediaCore.Sdp;
 using MediaCore.Sip.Messages;
 using MediaCore.Transport.Polling;
-using MediaCore.Transport.Udp;
 
 namespace MediaCore.LoadTests.Calls;
 
@@ -17,14 +17,15 @@ namespace MediaCore.LoadTests.Calls;
 /// are answered, and answers to INVITE until their ACK, as RFC 3261 has it for UDP; times count from the moment at which a call was to begin.
 /// </summary>
 /// <remarks>
-/// A turn of the loop: 1. timers (<see cref="TimingWheel"/>), 2. calls that are due, 3. everything queued goes out by sendmmsg, 4. epoll until the next moment, 5. everything that came, by recvmmsg. A message says by
-/// its <see cref="CallName"/> which call it belongs to. Callers are in <c>CallGenerator.Callers.cs</c>, callees in <c>CallGenerator.Callees.cs</c>, their media in <c>CallGenerator.Media.cs</c>.
+/// A turn of the loop: 1. timers (<see cref="TimingWheel"/>), 2. calls that are due, 3. everything queued goes out (<see cref="SegmentedQueue"/>), 4. nothing for a while where turns are many (<see cref="TurnPace"/>), and then
+/// epoll until the next moment, 5. everything that came, with the times at which it did. A message says by its <see cref="CallName"/> which call it belongs to. Callers are in <c>CallGenerator.Callers.cs</c>, callees in <c>CallGenerator.Callees.cs</c>, their media in <c>CallGenerator.Media.cs</c>.
 /// </remarks>
 internal sealed partial class CallGenerator : IDisposable
 {
     private const int MaxDatagramBytes = 8192;
-    private const int BatchDatagrams = 64;
-    private const int BufferBytes = 8 << 20;
+
+    /// <summary>Turns that follow each other at once before they are made to wait for each other: those of some calls.</summary>
+    private const int PromptTurns = 16;
 
     private static readonly TimeSpan s_t1 = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_t2 = TimeSpan.FromSeconds(4);
@@ -34,10 +35,10 @@ internal sealed partial class CallGenerator : IDisposable
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
 
     private readonly GeneratorOptions _options;
-    private readonly UdpSocket _callers;
-    private readonly UdpSocket _callees;
-    private readonly UdpReceiveBatch _batch = new(BatchDatagrams, MaxDatagramBytes);
+    private readonly SignallingSocket _callers;
+    private readonly SignallingSocket _callees;
     private readonly EventPoller _poller = new();
+    private readonly EventPoller _clock = new();
     private readonly TimingWheel _wheel = new(MonotonicClock.Now);
     private readonly LoadCall?[] _calls;
     private readonly Stack<int> _free = new();
@@ -57,6 +58,7 @@ internal sealed partial class CallGenerator : IDisposable
     private IArrivals? _arrivals;
     private Timestamp _arrivalsStart;
     private Timestamp _wheelNow;
+    private Timestamp _arrivedAt;
     private bool _isEnding;
     private volatile bool _isStopped;
 
@@ -71,9 +73,8 @@ internal sealed partial class CallGenerator : IDisposable
 
         _random = new Random(options.Seed);
         _scenarios = [.. options.Mix.Scenarios.Select(static s => new ScenarioTotals(s.Name))];
-        UdpSocketOptions sockets = new() { ReceiveBufferBytes = BufferBytes, SendBufferBytes = BufferBytes };
-        _callers = UdpSocket.Bind(options.CallerAddress, sockets);
-        _callees = UdpSocket.Bind(options.CalleeAddress, sockets);
+        _callers = new SignallingSocket(options.CallerAddress);
+        _callees = new SignallingSocket(options.CalleeAddress);
         _poller.Add(_callers.Descriptor, ReadyEvent.MakeToken(1, 0));
         _poller.Add(_callees.Descriptor, ReadyEvent.MakeToken(2, 0));
         _callerAddress = Encoding.ASCII.GetBytes(_callers.LocalEndpoint.ToString());
@@ -111,6 +112,9 @@ internal sealed partial class CallGenerator : IDisposable
 
     /// <summary>From BYE to its answer.</summary>
     public LatencyHistogram TearDown { get; } = new();
+
+    /// <summary>Set-up without what the generator itself added: how late it began, how long it left unread what came for it, and how long its callees rang.</summary>
+    public LatencyHistogram OthersPart { get; } = new();
 
     /// <summary>How late calls began: the generator's own doing.</summary>
     public LatencyHistogram Lateness { get; } = new();
@@ -197,6 +201,7 @@ internal sealed partial class CallGenerator : IDisposable
         _callers.Dispose();
         _callees.Dispose();
         _poller.Dispose();
+        _clock.Dispose();
     }
 
     private void Run()
@@ -205,6 +210,7 @@ internal sealed partial class CallGenerator : IDisposable
         try
         {
             ReadyEvent[] events = new ReadyEvent[8];
+            TurnPace pace = new(_options.Gather, PromptTurns);
             while (!_isStopped)
             {
                 Timestamp now = MonotonicClock.Now;
@@ -214,6 +220,11 @@ internal sealed partial class CallGenerator : IDisposable
                 _callers.Flush();
                 _callees.Flush();
                 DisposeGone(now);
+                if (pace.Take(now) is var pause && pause > TimeSpan.Zero)
+                {
+                    _clock.Wait(events, pause);
+                }
+
                 _poller.Wait(events, UntilNext());
                 Receive(_callers, isCaller: true);
                 Receive(_callees, isCaller: false);
@@ -251,30 +262,33 @@ internal sealed partial class CallGenerator : IDisposable
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < longest ? wait : longest;
     }
 
-    private void Receive(UdpSocket socket, bool isCaller)
+    private void Receive(SignallingSocket socket, bool isCaller)
     {
-        int count;
+        StampedBatch batch;
         do
         {
-            count = socket.ReceiveBatch(_batch);
+            batch = socket.Fetch();
             Timestamp now = MonotonicClock.Now;
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < batch.Count; i++)
             {
-                if (_batch.IsTruncated(i) || _message.Parse(_batch.Buffer, _batch.Offset(i), _batch.Length(i)) != ParseStatus.Complete)
+                if (batch.IsTruncated(i) || _message.Parse(batch.Buffer, i * batch.SlotBytes, batch.Length(i)) != ParseStatus.Complete)
                 {
                     Totals.Unreadable++;
+                    continue;
                 }
-                else if (isCaller)
+
+                _arrivedAt = socket.ArrivedAt(i, now);
+                if (isCaller)
                 {
-                    HandleAtCaller(_batch.Source(i), now);
+                    HandleAtCaller(batch.Source(i), now);
                 }
                 else
                 {
-                    HandleAtCallee(_batch.Source(i), now);
+                    HandleAtCallee(batch.Source(i), now);
                 }
             }
         }
-        while (count == BatchDatagrams);
+        while (batch.IsFull);
     }
 
     private void BeginDue(Timestamp now)
@@ -301,6 +315,7 @@ internal sealed partial class CallGenerator : IDisposable
 
         LoadCall call = _calls[slot] ??= new LoadCall(slot);
         call.Begin(scenario, totals, intendedAt);
+        call.Held = now - intendedAt;
         Up++;
         Perform(call, now);
     }

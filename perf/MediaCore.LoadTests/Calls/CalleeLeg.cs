@@ -35,6 +35,9 @@ internal sealed class CalleeLeg
     /// <summary>Who asks it.</summary>
     public NetworkEndpoint Peer { get; set; }
 
+    /// <summary>When its first INVITE came.</summary>
+    public Timestamp AskedAt { get; set; }
+
     /// <summary>Version of its description.</summary>
     public int Version { get; set; }
 

@@ -6,6 +6,9 @@ namespace MediaCore.LoadTests.Calls;
 /// <summary>What load.</summary>
 internal sealed record GeneratorOptions
 {
+    /// <summary>250 turns a second at most in the long run.</summary>
+    public static readonly TimeSpan DefaultGather = TimeSpan.FromMilliseconds(4);
+
     /// <summary>What calls do.</summary>
     public required ScenarioMix Mix { get; init; }
 
@@ -29,6 +32,9 @@ internal sealed record GeneratorOptions
 
     /// <summary>What scenarios and durations are drawn with.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>How long what comes may wait for more, where it is much (<see cref="Sockets.TurnPace"/>); zero: not at all.</summary>
+    public TimeSpan Gather { get; init; } = DefaultGather;
 
     /// <summary>The name of an account, from 1.</summary>
     public static string AccountName(int number) => $"load{number}";

@@ -42,6 +42,9 @@ internal sealed class LoadCall
     /// <summary>When it was to begin, whenever it did: what its times are measured from.</summary>
     public Timestamp IntendedAt { get; private set; }
 
+    /// <summary>What the generator has added to its set-up: it began late, let an answer wait for its turn, or its callee rang.</summary>
+    public TimeSpan Held { get; set; }
+
     /// <summary>When its last request was first sent.</summary>
     public Timestamp AskedAt { get; set; }
 

@@ -1,4 +1,5 @@
 using MediaCore.LoadTests.Arrivals;
+using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Scenarios;
 using MediaCore.Primitives;
 
@@ -35,6 +36,9 @@ internal sealed record LoadOptions
     public string Password { get; init; } = "";
 
     public int Seed { get; init; }
+
+    /// <summary>How long what comes to the generator may wait for more where it is much.</summary>
+    public TimeSpan Gather { get; init; } = GeneratorOptions.DefaultGather;
 
     /// <summary>File of the report without its ending; empty: none is written.</summary>
     public string Report { get; init; } = "";

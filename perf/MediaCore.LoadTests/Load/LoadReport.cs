@@ -29,7 +29,7 @@ internal static class LoadReport
             string machine = Machine();
             await File.WriteAllTextAsync(options.Report + ".md", text);
             await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(
-                new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.Ringing, result.TearDown, result.Lateness, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds },
+                new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds },
                 Json));
             await File.WriteAllTextAsync(options.Report + ".html", HtmlReport.Compose($"Load: {options.Command}", machine, result, Sums(result)));
         }
@@ -47,9 +47,10 @@ internal static class LoadReport
             ("calls", Text($"{t.Started} begun, {t.Answered} answered, {t.Ended} went as their scenario says, {t.Failed} failed ({t.Refused} of them refused with 503), {result.Left} had not ended")),
             ("goodput", Text($"{t.Ended / Math.Max(result.WallSeconds, 1e-3):F1} calls/s over {result.WallSeconds:F1} s, the tail included")),
             ("set-up, from the intended moment", Show(result.SetUp)),
+            ("of it not the generator's own (lateness, turns, callees' ringing)", Show(result.OthersPart)),
             ("first 18x, from the intended moment", Show(result.Ringing)),
             ("BYE to its answer", Show(result.TearDown)),
-            ("how late the generator began calls (part of the two above)", Show(result.Lateness)),
+            ("how late the generator began calls (part of set-up and 18x)", Show(result.Lateness)),
             ("retransmissions", Text($"{t.Retransmissions}")),
         ];
         if (t.Sides > 0)

@@ -8,7 +8,8 @@ namespace MediaCore.LoadTests.Load;
 /// <param name="Totals">Sums of the run.</param>
 /// <param name="Scenarios">Per scenario.</param>
 /// <param name="SetUp">From the moment at which a call was to begin to its answer, of the whole run.</param>
-/// <param name="Ringing">The same to the first 18x.</param>
+/// <param name="OthersPart">The same without what the generator itself added.</param>
+/// <param name="Ringing">As SetUp, to the first 18x.</param>
 /// <param name="TearDown">From BYE to its answer.</param>
 /// <param name="Lateness">How late calls began: what the generator itself added to the others.</param>
 /// <param name="Left">Calls that had not ended when the run gave up waiting.</param>
@@ -20,6 +21,7 @@ internal sealed record LoadResult(
     CallTotals Totals,
     IReadOnlyList<ScenarioResult> Scenarios,
     LatencySummary SetUp,
+    LatencySummary OthersPart,
     LatencySummary Ringing,
     LatencySummary TearDown,
     LatencySummary Lateness,

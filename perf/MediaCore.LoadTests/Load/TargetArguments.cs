@@ -9,6 +9,8 @@ namespace MediaCore.LoadTests.Load;
 /// <summary>The options that say what the load is put on; the same for every command that does.</summary>
 internal sealed class TargetArguments
 {
+    private const int MostGatherMilliseconds = 50;
+
     private readonly Option<string> _program = new("--program") { Description = "Path of mediacore.dll: a server of its own is started and configured for the scenario.", DefaultValueFactory = static _ => "" };
     private readonly Option<string> _server = new("--server") { Description = "ADDRESS:PORT of a server that runs already, in place of --program.", DefaultValueFactory = static _ => "" };
     private readonly Option<string> _metrics = new("--metrics") { Description = "Address of that server's metrics, as http://127.0.0.1:8080/metrics.", DefaultValueFactory = static _ => "" };
@@ -21,7 +23,9 @@ internal sealed class TargetArguments
     private readonly Option<string> _password = new("--password") { Description = "Password of the accounts.", DefaultValueFactory = static _ => "load-generator" };
     private readonly Option<int> _seed = new("--seed") { Description = "What is drawn (scenarios, durations, Poisson gaps) is the same with the same seed.", DefaultValueFactory = static _ => 1 };
 
-    public IReadOnlyList<Option> All => [_program, _server, _metrics, _direct, _remote, _callers, _callees, _places, _accounts, _password, _seed];
+    private readonly Option<double> _gather = new("--gather-ms") { Description = "Where calls are many, what comes to the generator waits so long for more, which halves what a call costs it; 0: everything is answered at once.", DefaultValueFactory = static _ => GeneratorOptions.DefaultGather.TotalMilliseconds };
+
+    public IReadOnlyList<Option> All => [_program, _server, _metrics, _direct, _remote, _callers, _callees, _places, _accounts, _password, _seed, _gather];
 
     /// <summary>Reads them; what is wrong is added to the problems, each saying what would be right.</summary>
     public LoadOptions Read(ParseResult parsed, ScenarioMix mix, List<string> problems)
@@ -55,6 +59,13 @@ internal sealed class TargetArguments
             problems.Add($"--places is at most {CallName.MaxSlots}, --accounts 1 to 100000");
         }
 
+        double gather = parsed.GetValue(_gather);
+        if (gather is not (>= 0 and <= MostGatherMilliseconds))
+        {
+            problems.Add($"--gather-ms is 0 to {MostGatherMilliseconds}");
+            gather = 0;
+        }
+
         bool mayBeRemote = parsed.GetValue(_remote);
         return new LoadOptions
         {
@@ -70,6 +81,7 @@ internal sealed class TargetArguments
             Accounts = mix.Scenarios.Any(static s => s.Registers) ? parsed.GetValue(_accounts) : 0,
             Password = parsed.GetValue(_password)!,
             Seed = parsed.GetValue(_seed),
+            Gather = TimeSpan.FromMilliseconds(gather),
         };
     }
 

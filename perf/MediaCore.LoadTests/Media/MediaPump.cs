@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MediaCore.LoadTests.Sockets;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
 using MediaCore.Transport.Polling;
@@ -6,7 +7,7 @@ using MediaCore.Transport.Polling;
 namespace MediaCore.LoadTests.Media;
 
 /// <summary>
-/// Sends and hears for all streams: one thread paces, one listens. A stream has a fixed place within the 20 ms, so that the load is even; a pump that is late sends what is due at once and says how late it was.
+/// Sends and hears for all streams: one thread paces, one listens. Streams are added and removed by one thread. A stream has a fixed place within the 20 ms, so that the load is even; a pump that is late sends what is due at once and says how late it was.
 /// Packets are fetched every few milliseconds, in batches: when they came the kernel has written down.
 /// </summary>
 internal sealed class MediaPump : IDisposable
@@ -25,6 +26,7 @@ internal sealed class MediaPump : IDisposable
     private readonly Thread _sender;
     private readonly Thread _receiver;
     private readonly bool _isDirect;
+    private bool _isRunning;
     private volatile bool _isStopped;
     private long _maxLateNanoseconds;
     private long _strays;
@@ -41,8 +43,6 @@ internal sealed class MediaPump : IDisposable
         _places = new RtpStream?[places];
         _sender = new Thread(Send) { IsBackground = true, Name = "rtp-sender" };
         _receiver = new Thread(Receive) { IsBackground = true, Name = "rtp-receiver" };
-        _sender.Start();
-        _receiver.Start();
     }
 
     /// <summary>Delays of the relayed packets, from before the system call that sent them to the kernel's having them on the other side.</summary>
@@ -66,8 +66,17 @@ internal sealed class MediaPump : IDisposable
     /// <summary>The SSRC of a place where calls are direct, else 0.</summary>
     public uint SsrcOf(int place) => _isDirect ? (uint)place + 1 : 0;
 
-    /// <summary>Takes a stream in, to be sent when it wants to.</summary>
-    public void Add(int place, RtpStream stream) => Volatile.Write(ref _places[place], stream);
+    /// <summary>Takes a stream in, to be sent when it wants to. The threads begin with the first: they wake up a thousand times a second, which a load without media need not pay for.</summary>
+    public void Add(int place, RtpStream stream)
+    {
+        Volatile.Write(ref _places[place], stream);
+        if (!_isRunning)
+        {
+            _isRunning = true;
+            _sender.Start();
+            _receiver.Start();
+        }
+    }
 
     /// <summary>What comes from the stream's <see cref="RtpStream.Remote"/> is for it from now on: the server gives each party a port of its own.</summary>
     public void Listen(RtpStream stream) => Volatile.Write(ref _byPort[stream.Remote.Port], stream);
@@ -89,8 +98,12 @@ internal sealed class MediaPump : IDisposable
     public void Dispose()
     {
         _isStopped = true;
-        _sender.Join();
-        _receiver.Join();
+        if (_isRunning)
+        {
+            _sender.Join();
+            _receiver.Join();
+        }
+
         foreach (MediaEndpoint endpoint in _endpoints)
         {
             endpoint.Dispose();
@@ -134,16 +147,16 @@ internal sealed class MediaPump : IDisposable
         {
             foreach (MediaEndpoint endpoint in _endpoints)
             {
-                int fetched;
+                StampedBatch batch;
                 do
                 {
-                    fetched = endpoint.Fetch();
-                    for (int i = 0; i < fetched; i++)
+                    batch = endpoint.Fetch();
+                    for (int i = 0; i < batch.Count; i++)
                     {
-                        Take(endpoint, i);
+                        Take(batch, i);
                     }
                 }
-                while (MediaEndpoint.IsFull(fetched));
+                while (batch.IsFull);
             }
 
             Volatile.Write(ref _passes, _passes + 1);
@@ -151,17 +164,17 @@ internal sealed class MediaPump : IDisposable
         }
     });
 
-    private void Take(MediaEndpoint endpoint, int index)
+    private void Take(StampedBatch batch, int index)
     {
-        Span<byte> packet = endpoint.Packet(index);
+        Span<byte> packet = batch.Datagram(index);
         if (RtpHeader.LooksLikeRtcp(packet))
         {
             return;
         }
 
-        if (StreamOf(endpoint, index, packet) is { } stream)
+        if (StreamOf(batch, index, packet) is { } stream)
         {
-            stream.Hear(packet, endpoint.ArrivedAt(index), Latency);
+            stream.Hear(packet, batch.ArrivedAt(index), Latency);
         }
         else
         {
@@ -169,11 +182,11 @@ internal sealed class MediaPump : IDisposable
         }
     }
 
-    private RtpStream? StreamOf(MediaEndpoint endpoint, int index, ReadOnlySpan<byte> packet)
+    private RtpStream? StreamOf(StampedBatch batch, int index, ReadOnlySpan<byte> packet)
     {
         if (!_isDirect)
         {
-            return Volatile.Read(ref _byPort[endpoint.SourcePort(index)]);
+            return Volatile.Read(ref _byPort[batch.SourcePort(index)]);
         }
 
         // The two sides of a call have neighbouring places.

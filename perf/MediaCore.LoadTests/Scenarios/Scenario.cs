@@ -17,7 +17,15 @@ internal sealed record Scenario
     /// <summary>Whether the callee answers at all.</summary>
     public bool Answers { get; init; } = true;
 
-    public required IReadOnlyList<ScenarioStep> Steps { get; init; }
+    public required IReadOnlyList<ScenarioStep> Steps
+    {
+        get;
+        init
+        {
+            field = value;
+            HasDigits = value.Any(static s => s.Kind == StepKind.Digits);
+        }
+    }
 
     public bool IsSecure => Media is MediaKind.Srtp or MediaKind.SrtpTranscoded;
 
@@ -25,7 +33,7 @@ internal sealed record Scenario
 
     public bool Registers => Steps[0].Kind == StepKind.Register;
 
-    public bool HasDigits => Steps.Any(static s => s.Kind == StepKind.Digits);
+    public bool HasDigits { get; private init; }
 
     /// <summary>Whether the caller leaves its call to another callee, right before its end.</summary>
     public bool Transfers => Steps.Count > 1 && Steps[^2].Kind == StepKind.Refer;
