@@ -80,6 +80,13 @@ public sealed class DirectRunTests : IDisposable
         (LatencySummary setUp, LatencySummary others) = (generator.SetUp.TakeAndClear(), generator.OthersPart.TakeAndClear());
         Assert.Equal((2000L, 2000L), (setUp.Count, others.Count));
         Assert.True(others.Max <= setUp.Max && others.P50 <= setUp.P50, $"{others} is part of {setUp}");
+
+        // As after a server's warm-up: the same generator, from nothing.
+        await generator.BeginAnewAsync(new ArrivalPlan(ArrivalShape.Constant, 100, 100, 1).Start(1));
+        await generator.UntilAsync(() => generator is { HasBegunAll: true, Up: 0 }, TimeSpan.FromMinutes(1), CancellationToken.None);
+
+        Assert.Equal((100L, 100L, 100L), (generator.Totals.Started, generator.Totals.Ended, generator.Scenarios[0].Ended));
+        Assert.Equal(100L, generator.SetUp.TakeAndClear().Count);
     }
 
     private static ScenarioMix ReadMix(params string[] names) => new([.. names.Select(static name =>

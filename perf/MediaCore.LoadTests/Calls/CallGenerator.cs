@@ -99,7 +99,7 @@ internal sealed partial class CallGenerator : IDisposable
     public MediaPump Pump => _pump;
 
     /// <summary>What ended calls came to; read it only between two turns, in <see cref="LookAsync"/>.</summary>
-    public CallTotals Totals { get; } = new();
+    public CallTotals Totals { get; private set; } = new();
 
     /// <summary>The same, per scenario.</summary>
     public IReadOnlyList<ScenarioTotals> Scenarios => _scenarios;
@@ -142,8 +142,22 @@ internal sealed partial class CallGenerator : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Begins with other calls, when those before have begun all; the thread runs on.</summary>
-    public Task ContinueAsync(IArrivals arrivals) => LookAsync(() => (_arrivals, _arrivalsStart) = (arrivals, MonotonicClock.Now));
+    /// <summary>Begins with other calls, when those before have begun and ended; what was counted until then is forgotten, the thread runs on.</summary>
+    public Task BeginAnewAsync(IArrivals arrivals) => LookAsync(() =>
+    {
+        Totals = new CallTotals();
+        for (int i = 0; i < _scenarios.Length; i++)
+        {
+            _scenarios[i] = new ScenarioTotals(_scenarios[i].Name);
+        }
+
+        foreach (LatencyHistogram times in (LatencyHistogram[])[SetUp, OthersPart, Ringing, TearDown, Lateness, _pump.Latency])
+        {
+            times.TakeAndClear();
+        }
+
+        (_arrivals, _arrivalsStart) = (arrivals, MonotonicClock.Now);
+    });
 
     /// <summary>Starts no more calls and ends those that are up; completes with the last.</summary>
     public async Task EndAsync()

@@ -7,9 +7,11 @@ namespace MediaCore.LoadTests.Knee;
 /// <summary><c>knee</c>: the highest rate at which a service level holds.</summary>
 internal static class KneeCommand
 {
+    private const double WarmUpSeconds = 15;
+
     public static Command Create()
     {
-        TargetArguments target = new();
+        TargetArguments target = new(WarmUpSeconds);
         Option<string> scenario = new("--scenario") { Description = "File of a scenario, or of a mix of them.", Required = true };
         Option<double> from = new("--from") { Description = "Calls per second to begin with.", DefaultValueFactory = static _ => 25 };
         Option<double> to = new("--to") { Description = "Calls per second that are not gone beyond.", DefaultValueFactory = static _ => 5000 };

@@ -3,7 +3,7 @@ using MediaCore.LoadTests.Load;
 
 namespace MediaCore.LoadTests.Knee;
 
-/// <summary>Finds the rate at which a level breaks, what is left of it beyond, and how soon it holds again. Each rate has a server and a generator of its own, so that none pays for the one before.</summary>
+/// <summary>Finds the rate at which a level breaks, what is left of it beyond, and how soon it holds again. Each rate has a server and a generator of its own, so that none pays for the one before; a server is warmed up first, or the knee would be that of the compiler.</summary>
 internal sealed class KneeRun(LoadOptions options, ServiceLevel level, KneeSearch search, double stepSeconds)
 {
     private static readonly double[] s_beyond = [1.5, 2];

@@ -37,6 +37,9 @@ internal sealed record LoadOptions
 
     public int Seed { get; init; }
 
+    /// <summary>How long the server has calls before any counts: one that was just started still compiles. Nothing where there is no server.</summary>
+    public TimeSpan WarmUp { get; init; }
+
     /// <summary>How long what comes to the generator may wait for more where it is much.</summary>
     public TimeSpan Gather { get; init; } = GeneratorOptions.DefaultGather;
 

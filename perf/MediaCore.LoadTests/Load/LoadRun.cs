@@ -10,6 +10,9 @@ internal sealed class LoadRun(LoadOptions options)
 {
     private const int WarmUpCalls = 200;
 
+    /// <summary>Calls a second that warm a server up: any server takes so many while it compiles.</summary>
+    private const double WarmUpRate = 100;
+
     private static readonly TimeSpan s_warmUpTalk = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What a request waits for its answer at most (64 T1), and then some.</summary>
@@ -22,8 +25,9 @@ internal sealed class LoadRun(LoadOptions options)
         await using IServerUnderTest server = await StartServerAsync(generator);
         generator.Server = server.Endpoint;
         LoadMeter meter = new(generator, server);
+        await WarmServerUpAsync(generator, cancellation);
         await meter.StartAsync();
-        generator.Start(options.Arrivals.Start(options.Seed));
+        await generator.BeginAnewAsync(options.Arrivals.Start(options.Seed));
         return await WatchAsync(generator, meter, options.Arrivals.Seconds, cancellation);
     }
 
@@ -35,6 +39,15 @@ internal sealed class LoadRun(LoadOptions options)
         using CallGenerator generator = new(warm with { CalleeAddress = warm.CalleeAddress.WithPort(0) });
         generator.Start(new ArrivalPlan(ArrivalShape.Constant, WarmUpCalls, WarmUpCalls, 1).Start(1));
         await generator.UntilAsync(() => generator is { HasBegunAll: true, Up: 0 }, s_spare, cancellation);
+    }
+
+    /// <summary>The scenario at a modest rate, for as long as was asked; what comes of it is nobody's figure.</summary>
+    private async Task WarmServerUpAsync(CallGenerator generator, CancellationToken cancellation)
+    {
+        double rate = Math.Min(WarmUpRate, options.Arrivals.HighestRate / 2);
+        generator.Start(new ArrivalPlan(ArrivalShape.Constant, rate, rate, options.IsDirect ? 0 : options.WarmUp.TotalSeconds).Start(options.Seed));
+        await generator.UntilAsync(() => generator is { HasBegunAll: true, Up: 0 }, options.WarmUp + options.Mix.Longest + s_spare, cancellation);
+        ThrowIfFaulted(generator);
     }
 
     private GeneratorOptions GeneratorOptions() => new()

@@ -7,9 +7,11 @@ using MediaCore.Primitives;
 namespace MediaCore.LoadTests.Load;
 
 /// <summary>The options that say what the load is put on; the same for every command that does.</summary>
-internal sealed class TargetArguments
+/// <param name="warmUpSeconds">How long a server is warmed up where nothing else is asked for.</param>
+internal sealed class TargetArguments(double warmUpSeconds = 0)
 {
     private const int MostGatherMilliseconds = 50;
+    private const int MostWarmUpSeconds = 600;
 
     private readonly Option<string> _program = new("--program") { Description = "Path of mediacore.dll: a server of its own is started and configured for the scenario.", DefaultValueFactory = static _ => "" };
     private readonly Option<string> _server = new("--server") { Description = "ADDRESS:PORT of a server that runs already, in place of --program.", DefaultValueFactory = static _ => "" };
@@ -23,9 +25,10 @@ internal sealed class TargetArguments
     private readonly Option<string> _password = new("--password") { Description = "Password of the accounts.", DefaultValueFactory = static _ => "load-generator" };
     private readonly Option<int> _seed = new("--seed") { Description = "What is drawn (scenarios, durations, Poisson gaps) is the same with the same seed.", DefaultValueFactory = static _ => 1 };
 
+    private readonly Option<double> _warmUp = new("--warm-up-seconds") { Description = "How long the server has calls, at most 100 a second, before any counts: one that was just started still compiles for a quarter of a minute.", DefaultValueFactory = _ => warmUpSeconds };
     private readonly Option<double> _gather = new("--gather-ms") { Description = "Where calls are many, what comes to the generator waits so long for more, which halves what a call costs it; 0: everything is answered at once.", DefaultValueFactory = static _ => GeneratorOptions.DefaultGather.TotalMilliseconds };
 
-    public IReadOnlyList<Option> All => [_program, _server, _metrics, _direct, _remote, _callers, _callees, _places, _accounts, _password, _seed, _gather];
+    public IReadOnlyList<Option> All => [_program, _server, _metrics, _direct, _remote, _callers, _callees, _places, _accounts, _password, _seed, _warmUp, _gather];
 
     /// <summary>Reads them; what is wrong is added to the problems, each saying what would be right.</summary>
     public LoadOptions Read(ParseResult parsed, ScenarioMix mix, List<string> problems)
@@ -66,6 +69,13 @@ internal sealed class TargetArguments
             gather = 0;
         }
 
+        double warmUp = parsed.GetValue(_warmUp);
+        if (warmUp is not (>= 0 and <= MostWarmUpSeconds))
+        {
+            problems.Add($"--warm-up-seconds is 0 to {MostWarmUpSeconds}");
+            warmUp = 0;
+        }
+
         bool mayBeRemote = parsed.GetValue(_remote);
         return new LoadOptions
         {
@@ -81,6 +91,7 @@ internal sealed class TargetArguments
             Accounts = mix.Scenarios.Any(static s => s.Registers) ? parsed.GetValue(_accounts) : 0,
             Password = parsed.GetValue(_password)!,
             Seed = parsed.GetValue(_seed),
+            WarmUp = TimeSpan.FromSeconds(warmUp),
             Gather = TimeSpan.FromMilliseconds(gather),
         };
     }
