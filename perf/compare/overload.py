@@ -97,9 +97,9 @@ def report(arguments, knee, steps, rounds):
              "The caller takes 503 for an answer. Goodput is whole calls per second of the run, the tail included.", "",
              f"- machine: {data['machine']}", f"- commit: {data['commit']}", f"- command: `{data['command']}`", "",
              "| offered/s | reached/s | served/s | 503 | failed | retransmissions | server's processors | load before |", "|---|---|---|---|---|---|---|---|"]
-    for figures in steps + [f for r in rounds for f in (r["knee"], r["twice"])]:
-        lines.append(f"| {figures['offered']} | {figures['reached']:.0f} | {figures['goodput']:.0f} | {figures['refused_503']} | {figures['unanswered']} | {figures['retransmissions']} | "
-                     f"{figures['server_cpu']:.2f} | {figures['load_before']:.1f} |")
+    for step in steps + [f for r in rounds for f in (r["knee"], r["twice"])]:
+        lines.append(f"| {step['offered']} | {step['reached']:.0f} | {step['goodput']:.0f} | {step['refused_503']} | {step['unanswered']} | {step['retransmissions']} | "
+                     f"{step['server_cpu']:.2f} | {step['load_before']:.1f} |")
     lines += ["", f"The peak was {peak:.0f} calls/s, the knee {knee}/s.", "", *figures.lines(), f"- {noise.summary(counted)}", ""]
     if reached < 0.9:
         lines += [f"SIPp reached {100 * reached:.0f} % of twice the knee only, so this says less than it should: the generator, not the server, was the limit.", ""]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MediaCore.LoadTests.Arrivals;
+using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Scenarios;
 
 namespace MediaCore.LoadTests.Load;
@@ -59,7 +60,10 @@ internal static class LoadCommand
             Arrivals = plan,
             Report = report,
             Places = options.Places > 0 ? options.Places : PlacesFor(plan.HighestRate, mix!),
-            Command = string.Create(CultureInfo.InvariantCulture, $"--scenario perf/scenarios/{Path.GetFileName(scenario)} --arrivals {plan.Shape.ToString().ToLowerInvariant()} --rate {plan.Rate} --seconds {plan.Seconds}{(options.IsDirect ? " --direct" : "")}"),
+            Command = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Path.GetFileNameWithoutExtension(scenario)} --arrivals {plan.Shape.ToString().ToLowerInvariant()} --rate {plan.Rate} --seconds {plan.Seconds}{(options.WarmUp > TimeSpan.Zero ? $" --warm-up-seconds {options.WarmUp.TotalSeconds}" : "")}"
+                + $"{(options.Gather != GeneratorOptions.DefaultGather ? $" --gather-ms {options.Gather.TotalMilliseconds}" : "")}{(options.IsDirect ? " --direct" : "")}"),
         };
     }
 

@@ -42,6 +42,9 @@ internal sealed class ChaosSchedule(IReadOnlyList<IDisturbance> disturbances) : 
         return new ChaosSchedule(disturbances);
     }
 
+    /// <summary>How many descriptors the server may rightly have open after all of them that it had not before.</summary>
+    public int SpareDescriptors => disturbances.Sum(static d => d.SpareDescriptors);
+
     public async Task PrepareAsync(Dictionary<string, object> configuration, Dictionary<string, string> environment)
     {
         foreach (IDisturbance disturbance in disturbances)

@@ -12,6 +12,9 @@ internal sealed class DatabaseOutage : IDisturbance
 {
     public const string Kind = "database";
 
+    /// <summary>Most connections of the server's pool. What was asked during an outage is asked at once afterwards, and the connections that this took stay open for minutes.</summary>
+    private const int PoolConnections = 20;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mediacore-soak-pg-").FullName;
@@ -21,6 +24,8 @@ internal sealed class DatabaseOutage : IDisturbance
     private int _outages;
 
     public string Name => Kind;
+
+    public int SpareDescriptors => PoolConnections;
 
     public async Task PrepareAsync(Dictionary<string, object> configuration, Dictionary<string, string> environment)
     {
@@ -39,7 +44,7 @@ internal sealed class DatabaseOutage : IDisturbance
         await EndAsync(make);
         await ResumeAsync();
         configuration["numbers"] = new { enabled = true };
-        configuration["storage"] = new { provider = "postgres", connection = $"Host={_folder};Username=mediacore;Database=postgres" };
+        configuration["storage"] = new { provider = "postgres", connection = $"Host={_folder};Username=mediacore;Database=postgres;Maximum Pool Size={PoolConnections}" };
     }
 
     public Task BeginAsync(ServerProcess server, CallGenerator generator) => Task.CompletedTask;
