@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MediaCore.Primitives;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace MediaCore.Primitives;
 /// </summary>
 public readonly record struct Timestamp(long Nanoseconds) : IComparable<Timestamp>
 {
+    private const long FewNanoseconds = 1L << 61;
+    private const long FewTicks = FewNanoseconds / TimeSpan.NanosecondsPerTick;
+
     /// <summary>The deadline of something that has none; later than every other value.</summary>
     public static readonly Timestamp Never = new(long.MaxValue);
 
@@ -27,12 +32,27 @@ public readonly record struct Timestamp(long Nanoseconds) : IComparable<Timestam
             return Never;
         }
 
+        // Within 73 years nothing overflows, and 128 bits cost ten times as much on the packet path.
+        return right.Ticks is > -FewTicks and < FewTicks && left.Nanoseconds is > -FewNanoseconds and < FewNanoseconds
+            ? new Timestamp(left.Nanoseconds + (right.Ticks * TimeSpan.NanosecondsPerTick))
+            : AddExactly(left, right);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Timestamp AddExactly(Timestamp left, TimeSpan right)
+    {
         Int128 sum = left.Nanoseconds + ((Int128)right.Ticks * TimeSpan.NanosecondsPerTick);
         return sum >= long.MaxValue ? Never : new Timestamp((long)Int128.Max(sum, long.MinValue));
     }
 
     /// <summary>The span from <paramref name="right"/> to <paramref name="left"/>, to 100 ns; exact for any two timestamps.</summary>
     public static TimeSpan operator -(Timestamp left, Timestamp right) =>
+        left.Nanoseconds is > -FewNanoseconds and < FewNanoseconds && right.Nanoseconds is > -FewNanoseconds and < FewNanoseconds
+            ? new((left.Nanoseconds - right.Nanoseconds) / TimeSpan.NanosecondsPerTick)
+            : SubtractExactly(left, right);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TimeSpan SubtractExactly(Timestamp left, Timestamp right) =>
         new((long)(((Int128)left.Nanoseconds - right.Nanoseconds) / TimeSpan.NanosecondsPerTick));
 
     /// <summary>The earlier of the two.</summary>

@@ -15,6 +15,12 @@ namespace MediaCore.Engine.MediaSessions;
 /// </summary>
 internal sealed partial class MediaLeg
 {
+    /// <summary>What a packet that comes to the leg looks at and changes is in the first so many bytes of the object, to the end of <see cref="Received"/>, wherever in a cache line it begins.</summary>
+    public const int HotBytes = 768;
+
+    /// <summary>And what one that is sent from it looks at: to the end of <see cref="Latch"/>.</summary>
+    public const int HotSendBytes = 512;
+
     /// <summary>What <see cref="GetPayloadType"/> gives for a payload type that the peer does not know.</summary>
     public const byte BarredPayloadType = 0xff;
 
@@ -41,6 +47,9 @@ internal sealed partial class MediaLeg
     /// <summary>Its digits; null where nobody looks at them.</summary>
     public LegDigits? Digits { get; set; }
 
+    /// <summary>When anything valid was last heard; starts at the moment the leg was opened.</summary>
+    public Timestamp LastHeard { get; set; }
+
     /// <summary>Who may send here.</summary>
     public SourceLatch Latch;
 
@@ -66,9 +75,6 @@ internal sealed partial class MediaLeg
 
     /// <summary>Where RTCP goes: as signalled (RFC 3605), until RTCP came from an accepted source.</summary>
     public NetworkEndpoint RemoteRtcp { get; set; }
-
-    /// <summary>When anything valid was last heard; starts at the moment the leg was opened.</summary>
-    public Timestamp LastHeard { get; set; }
 
     /// <summary>Whether any payload type is rewritten on the way to this leg.</summary>
     public bool MapsPayloadTypes { get; private set; }

@@ -39,6 +39,12 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
     /// <summary>Something waits on a media socket. One packet is read; the poller reports the socket again if there are more, so that no leg starves the others.</summary>
     public void HandleReadable(MediaPort port, bool isRtcp)
     {
+        if (port.Owner is { } owner)
+        {
+            // It is there when the system call is done.
+            CacheLines.Fetch(owner, MediaLeg.HotBytes);
+        }
+
         // Step 1: receive.
         int length = MediaSocket.Receive(isRtcp ? port.RtcpDescriptor : port.RtpDescriptor, _buffer, out NetworkEndpoint source);
         if (length < 0)
@@ -92,6 +98,12 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
 
     private void RelayRtp(MediaLeg leg, Span<byte> packet, in NetworkEndpoint source)
     {
+        MediaLeg? other = leg.Peer;
+        if (other is not null)
+        {
+            CacheLines.Fetch(other, MediaLeg.HotSendBytes);
+        }
+
         ShardStatistics statistics = context.Statistics;
         if (!RtpPacket.TryParse(packet, out RtpPacket rtp))
         {
@@ -105,6 +117,11 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         {
             statistics.RtpRejectedSource++;
             return;
+        }
+
+        if (other?.Port is { } way)
+        {
+            CacheLines.Fetch(way, MediaPort.HotBytes);
         }
 
         // Step 3: count.

@@ -161,6 +161,11 @@ internal sealed class Shard : ISignallingOutput, IDisposable
         NoteDelay(beforeWait, mayHaveMail);
         for (int i = 0; i < ready; i++)
         {
+            if (i + 1 < ready && _events[i + 1] is { Kind: RtpKind } next)
+            {
+                _ports.Expect((int)next.Index);
+            }
+
             ref readonly ReadyEvent @event = ref _events[i];
             switch (@event.Kind)
             {

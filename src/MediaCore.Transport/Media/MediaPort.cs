@@ -9,6 +9,9 @@ namespace MediaCore.Transport.Media;
 /// </summary>
 public sealed class MediaPort
 {
+    /// <summary>What the packet path looks at is in the first so many bytes of the object, wherever in a cache line it begins.</summary>
+    public const int HotBytes = 65;
+
     internal MediaPort(int index, NetworkEndpoint localRtp, int rtpDescriptor, int rtcpDescriptor)
     {
         Index = index;

@@ -118,6 +118,15 @@ public sealed class MediaPortPool : IDisposable
     /// <exception cref="InvalidOperationException">It is not bound: no token of this pool says so.</exception>
     public MediaPort this[int index] => _bound[index] ?? throw new InvalidOperationException("That media port is not bound.");
 
+    /// <summary>The pair with that <see cref="MediaPort.Index"/> is looked at in a moment (<see cref="CacheLines"/>).</summary>
+    public void Expect(int index)
+    {
+        if (_bound[index] is { } port)
+        {
+            CacheLines.Fetch(port, MediaPort.HotBytes);
+        }
+    }
+
     /// <summary>Borrows a pair. Binds one only when the reserve is used up.</summary>
     /// <param name="now">The present moment.</param>
     /// <param name="port">The pair, drained; set its <see cref="MediaPort.Owner"/>.</param>

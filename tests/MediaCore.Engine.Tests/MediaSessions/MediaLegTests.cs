@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Rtp.Relay;
 using MediaCore.Engine.Tests.Simulation;
 using MediaCore.Primitives;
 using MediaCore.Transport.Media;
@@ -79,5 +81,23 @@ public sealed class MediaLegTests
         leg.Open(port, Timestamp.Zero);
         Assert.Empty(_violations);
         return leg;
+    }
+
+    [Fact]
+    public void WhatAPacketTouches_IsWhereItIsFetchedFrom()
+    {
+        // An object begins anywhere in a cache line, so the last line that is fetched may hold little of it.
+        const int line = 64;
+        var leg = new MediaLeg();
+        Assert.InRange(Offset(leg, ref leg.Latch) + Unsafe.SizeOf<SourceLatch>(), line, MediaLeg.HotSendBytes - line);
+        Assert.InRange(Offset(leg, ref leg.Received) + Unsafe.SizeOf<RtpReceiverStatistics>(), line, MediaLeg.HotBytes - line);
+
+        static long Offset<T>(MediaLeg leg, ref T field) =>
+            Unsafe.ByteOffset(ref Unsafe.As<FirstByte>(leg).Value, ref Unsafe.As<T, byte>(ref field)) + IntPtr.Size;
+    }
+
+    private sealed class FirstByte
+    {
+        public byte Value = 1;
     }
 }
