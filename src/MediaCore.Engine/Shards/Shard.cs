@@ -163,7 +163,7 @@ internal sealed class Shard : ISignallingOutput, IDisposable
         {
             if (i + 1 < ready && _events[i + 1] is { Kind: RtpKind } next)
             {
-                _ports.Expect((int)next.Index);
+                _ports.Expect(next.Index);
             }
 
             ref readonly ReadyEvent @event = ref _events[i];

@@ -66,6 +66,9 @@ internal sealed class ShardMediaPorts : IMediaPorts, IDisposable
     /// <summary>The pair that an event is about.</summary>
     public MediaPort this[uint number] => _pools[(int)(number >> PlaceBits)][(int)(number & ((1 << PlaceBits) - 1))];
 
+    /// <summary>An event of the pair comes next: <see cref="MediaPortPool.Expect"/>.</summary>
+    public void Expect(uint number) => _pools[(int)(number >> PlaceBits)].Expect((int)(number & ((1 << PlaceBits) - 1)));
+
     /// <inheritdoc/>
     public bool TryAllocate(Timestamp now, [NotNullWhen(true)] out MediaPort? port) => TryAllocate(now, network: 0, isIPv6: false, out port);
 

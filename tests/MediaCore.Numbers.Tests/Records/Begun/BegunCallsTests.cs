@@ -205,7 +205,7 @@ public sealed class BegunCallsTests : IDisposable
             {
                 calls.Flush();
             }
-        });
+        }, CancellationToken.None);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
         {
             for (int i = 0; i < 500; i++)
@@ -218,7 +218,7 @@ public sealed class BegunCallsTests : IDisposable
                     End(calls, id);
                 }
             }
-        })));
+        }, CancellationToken.None)));
         await done.CancelAsync();
         await writing;
         calls.Flush();
