@@ -122,7 +122,7 @@ internal sealed class ShardPlacement
             loadHere = i == here ? load : loadHere;
         }
 
-        return fullest >= 0 ? fullest : loadHere <= leastLoad + Slack && loadHere < 1 ? here : least;
+        return fullest >= 0 ? fullest : loadHere <= leastLoad + Slack && (loadHere < 1 || leastLoad >= 1) ? here : least;
     }
 
     private int ChooseFewest(int here)

@@ -174,6 +174,10 @@ public sealed class ShardPlacementTests
         _placement.Report(1, new ShardReport(0.1, Taken: 1, TakenPerCall: 0.02));
         _placement.Report(2, new ShardReport(0.1, Taken: 0.98, TakenPerCall: 0.02));
         Assert.Equal(2, Place(here: 0));
+
+        // With none anywhere it is refused where it is; passing it on would only cost more.
+        _placement.Report(2, new ShardReport(0.1, Taken: 1, TakenPerCall: 0));
+        Assert.Equal(0, _placement.Choose(here: 0));
     }
 
     [Fact]
