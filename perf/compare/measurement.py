@@ -188,7 +188,10 @@ def start_rtpengine(processes, folder):
 def benchmarks(root, *arguments):
     """Runs perf/MediaCore.Benchmarks, which prepare.sh's build_benchmarks has built; returns what it printed."""
     program = pathlib.Path(root) / "perf/MediaCore.Benchmarks/bin/Release/net10.0/MediaCore.Benchmarks.dll"
-    return subprocess.run(["dotnet", str(program), *map(str, arguments)], check=True, capture_output=True, text=True, cwd=root).stdout
+    run = subprocess.run(["dotnet", str(program), *map(str, arguments)], check=False, stdout=subprocess.PIPE, text=True, cwd=root)
+    if run.returncode != 0:
+        raise SystemExit(f"{program.name} {' '.join(map(str, arguments))} ended with {run.returncode}; what it said is above")
+    return run.stdout
 
 
 def spread(values):
