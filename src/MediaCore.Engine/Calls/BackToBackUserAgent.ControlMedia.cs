@@ -52,7 +52,7 @@ internal sealed partial class BackToBackUserAgent
     private CommandReply RecordByCommand(Call call, Leg? leg, RecordStartCommand command)
     {
         leg ??= call.Caller;
-        if (RefuseSilent(leg) is { } refusal)
+        if (!IsHeardBeforeAck(leg) && RefuseSilent(leg) is { } refusal)
         {
             return refusal;
         }
@@ -99,6 +99,10 @@ internal sealed partial class BackToBackUserAgent
 
         return Accept(Begin(call, new RecordOperation(command, leg, call.Recordings!.Find(leg)!)), call);
     }
+
+    // A dial ends with its 200 to the caller: who is to be recorded from then on cannot be told to wait for an ACK of which nobody tells.
+    private static bool IsHeardBeforeAck(Leg leg) =>
+        leg is { State: LegState.Answered, AwaitsAck: true, ExpectsAnswerInAck: false, OwesAckWithAnswer: false, ForkOf: null } && leg.Media.Port is not null;
 
     private CommandReply PauseByCommand(Call call, Leg? leg, RecordPauseCommand command)
     {

@@ -3,6 +3,8 @@ using MediaCore.Engine.Control;
 using MediaCore.Engine.Control.Commands;
 using MediaCore.Engine.Control.Events;
 using MediaCore.Engine.Policies;
+using MediaCore.Engine.Recordings;
+using MediaCore.Engine.Tests.Prompts;
 using MediaCore.Engine.Tests.Simulation;
 
 namespace MediaCore.Engine.Tests.Control;
@@ -35,6 +37,28 @@ public sealed class ControlDialTests : ControlTest
         Assert.Equal($"{CallId}-2", End<DialEnded>(second).LegId);
         HangUp(caller, carol);
         Assert.Equal((CallEndReason.Completed, 3), (World.Record.Reason, World.Record.Legs.Count));
+    }
+
+    /// <summary>Whoever records a call from its answer on hears of that answer by the end of the dial, which is a round trip before the caller's ACK.</summary>
+    [Fact]
+    public void Dial_OfAnUnansweredCaller_IsRecordedFromItsEndOn_BeforeTheCallersAck()
+    {
+        using TemporaryDirectory folder = new();
+        using RecordingStore store = new(new RecordingOptions { Directory = folder.Path });
+        World.Recordings = store;
+        PeerDialog caller = Claimed();
+        string dial = Do(Dial("bob"));
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, 50000, formats: "0 101"));
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        Assert.Equal(CommandOutcome.Completed, End(dial)!.Outcome);
+        Do(new RecordStartCommand { CommandId = World.NextCommandId(), CallId = CallId });
+        World.Advance(0.3);
+        caller.Ack();
+        World.Advance(1);
+        HangUp(caller, callee);
+        Assert.InRange(Assert.Single(World.Record.Recordings).Duration.TotalSeconds, 1.2, 1.4);
     }
 
     [Theory]
