@@ -20,9 +20,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
 {
     private const string Closing = "closing";
     private static readonly TimeSpan s_longestGather = TimeSpan.FromMinutes(10);
-    private readonly List<OfferedAgent> _ringing = [];
-    private readonly List<OfferedAgent> _next = [];
-    private readonly Dictionary<string, OfferedAgent> _legs = new(StringComparer.Ordinal);
+    private readonly AgentRing _ring = new();
     private readonly Queue<CallAction> _actions = [];
     private QueueRules _rules = new() { Id = Guid.Empty };
     private Schedule? _schedule;
@@ -138,7 +136,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
 
                 break;
             case QueueOffers offers:
-                _next.AddRange(offers.Agents);
+                _ring.Add(offers.Agents);
                 Ring();
                 break;
             case QueueOfferTaken taken:
@@ -245,26 +243,17 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
 
         if (changed.Phase != LegPhase.Ended)
         {
-            int at = changed.PeerIsTrunk ? -1 : _ringing.FindIndex(agent => agent.Account == changed.Peer);
-            if (at >= 0)
+            if (!changed.PeerIsTrunk)
             {
-                _legs[leg] = _ringing[at];
+                _ring.NoteLeg(leg, changed.Peer);
             }
 
             return;
         }
 
-        if (_legs.Remove(leg, out OfferedAgent over) && _ringing.Count > 1 && !_legs.ContainsValue(over) && _ringing.Remove(over))
+        if (_ring.EndLeg(leg, changed.SipStatus is > 0 and not 487, out OfferedAgent over))
         {
-            // The others ring on; he is the queue's again now. A phone that another was faster than has a status of its own that means nothing.
-            if (changed.SipStatus is > 0 and not 487)
-            {
-                _ticket!.EndOffer(over.Id, EndOf(DialOutcomes.Of(changed.SipStatus, changed.Q850Cause).Outcome));
-            }
-            else
-            {
-                _ringing.Add(over);
-            }
+            _ticket!.EndOffer(over.Id, EndOf(DialOutcomes.Of(changed.SipStatus, changed.Q850Cause).Outcome));
         }
     }
 
@@ -273,9 +262,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
     {
         _isDialling = false;
         _talkerLeg = ended.LegId;
-        _talker = ended.LegId is { } leg && _legs.TryGetValue(leg, out OfferedAgent known) ? known : _ringing.Find(agent => agent.Account == peer) is { Account: not null } found ? found : _ringing.FirstOrDefault();
-        _ringing.Clear();
-        _legs.Clear();
+        _talker = _ring.Answer(ended.LegId, peer);
         Trace($"{_talker.Value.Account} answered");
         _ticket!.Answer(_talker.Value.Id, _line!);
         if (_gather.Length > 0)
@@ -311,17 +298,10 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
         {
             // They go on ringing, together with those who were added.
             _ringsAnew = false;
-            _next.InsertRange(0, _ringing);
-            _ringing.Clear();
+            _ring.BeginAnew();
         }
 
-        foreach (OfferedAgent agent in _ringing)
-        {
-            _ticket!.EndOffer(agent.Id, end);
-        }
-
-        _ringing.Clear();
-        _legs.Clear();
+        EndOffers(end);
         if (_hasLeft)
         {
             Go();
@@ -348,12 +328,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             case DialCommand:
                 Trace(reply.Problem);
                 _isDialling = false;
-                foreach (OfferedAgent agent in _ringing)
-                {
-                    _ticket!.EndOffer(agent.Id, OfferEnd.Failed);
-                }
-
-                _ringing.Clear();
+                EndOffers(OfferEnd.Failed);
                 break;
             case PlayCommand when command.CommandId == _goodbye:
                 Finish(_result);
@@ -473,29 +448,8 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             return;
         }
 
-        var media = new List<PlayMedia>();
-        if (announcement.Position > 0)
-        {
-            media.Add(new TextMedia(QueueTexts.Position(Call.Language, announcement.Position), Call.Language));
-        }
-
-        if (announcement.Minutes != 0)
-        {
-            media.Add(new TextMedia(QueueTexts.Wait(Call.Language, announcement.Minutes), Call.Language));
-        }
-
         _offersCallback |= announcement.OffersCallback;
-        if (announcement.OffersCallback && _rules.Callback is { } callback)
-        {
-            media.Add(new TextMedia(QueueTexts.CallbackOffer(Call.Language, callback.Key), Call.Language));
-        }
-
-        IReadOnlyList<PromptChoice> prompts = _rules.Announcements.Prompts;
-        if (prompts.Count > 0 && PromptMedia.Find(prompts[announcement.Turn % prompts.Count], Call) is { } prompt)
-        {
-            media.Add(prompt);
-        }
-
+        IReadOnlyList<PlayMedia> media = AnnouncementMedia.Of(announcement, _rules, Call);
         if (media.Count > 0)
         {
             Say(media);
@@ -570,7 +524,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
         if (_isDialling)
         {
             // Goes on with the end of the dial.
-            HangUp(_legs.Keys);
+            HangUp(_ring.Legs);
         }
         else
         {
@@ -598,7 +552,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
     /// <summary>Rings those who are offered. To those who ring already others are added by ringing all of them anew: a dial has its targets from the start.</summary>
     private void Ring()
     {
-        if (_next.Count == 0)
+        if (!_ring.HasNext)
         {
             return;
         }
@@ -606,7 +560,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
         if (_isDialling)
         {
             _ringsAnew = true;
-            HangUp(_legs.Keys);
+            HangUp(_ring.Legs);
             return;
         }
 
@@ -615,14 +569,13 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             return;
         }
 
-        _ringing.AddRange(_next);
-        _next.Clear();
+        _ring.Begin();
         _isDialling = true;
-        Trace($"rings {string.Join(", ", _ringing.Select(static agent => agent.Account))}");
+        Trace($"rings {string.Join(", ", _ring.Ringing.Select(static agent => agent.Account))}");
         Dial(new DialCommand
         {
             CommandId = "",
-            Targets = [.. _ringing.Select(static agent => new AccountDestination(agent.Account))],
+            Targets = [.. _ring.Ringing.Select(static agent => new AccountDestination(agent.Account))],
             RingTime = _rules.RingTime,
             Ringback = Music,
             CallerNumber = _rules.CallerNumber,
@@ -632,7 +585,7 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
 
     private void TakeBack(Guid agent)
     {
-        _next.RemoveAll(offered => offered.Id == agent);
+        _ring.RemoveNext(agent);
         if (IsTalking)
         {
             if (_talker?.Id == agent && _talkerLeg is { } late)
@@ -644,10 +597,17 @@ internal sealed class QueueActivity(QueueAction action, QueueTicket? returning =
             return;
         }
 
-        if (_ringing.RemoveAll(offered => offered.Id == agent) > 0)
+        HangUp(_ring.TakeBack(agent));
+    }
+
+    private void EndOffers(OfferEnd end)
+    {
+        foreach (OfferedAgent agent in _ring.Ringing)
         {
-            HangUp([.. _legs.Where(leg => leg.Value.Id == agent).Select(static leg => leg.Key)]);
+            _ticket!.EndOffer(agent.Id, end);
         }
+
+        _ring.Clear();
     }
 
     private void HangUp(IEnumerable<string> legs)
