@@ -16,6 +16,9 @@ api() {
 }
 member() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
 
+curl --silent --show-error --fail --output /dev/null --retry 60 --retry-delay 1 --retry-max-time 60 --retry-all-errors "$server/readyz" 2>/dev/null ||
+  { echo "setup.sh: no MediaCore is ready at $server: start it with tools/run.sh, or say where it is with MEDIACORE=" >&2; exit 1; }
+
 echo "the tenant and its number"
 tenant=
 api POST /v1/tenants '{"name": "acme", "kind": "KIND_CUSTOMER", "time_zone": "America/New_York", "language": "en"}' >/dev/null

@@ -48,14 +48,16 @@ public static class QueueSettings
         }
         catch (JsonException e)
         {
-            problems.Add(new DocumentError(e.Path ?? "$", FirstSentence(e.Message)));
+            problems.Add(new DocumentError(e.Path ?? "$", Explain(e.Message)));
         }
 
         rules = new Reader(problems).Read(queue, document ?? new Document());
         return problems;
     }
 
-    private static string FirstSentence(string message) => message.Split(" Path:", 2)[0];
+    /// <summary>What is wrong, without the names of our types.</summary>
+    private static string Explain(string message)
+        => message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "This is of another type than belongs here (GET /v1/schemas)." : message.Split(" Path:", 2)[0];
 
     /// <summary>The document as it is written; times in whole seconds.</summary>
     private sealed record Document
@@ -384,7 +386,12 @@ public static class QueueSettings
         private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
         public override PromptChoice? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-            => reader.TokenType == JsonTokenType.String ? new PromptChoice { Text = reader.GetString() } : JsonSerializer.Deserialize<PromptChoice>(ref reader, Plain);
+            => reader.TokenType switch
+            {
+                JsonTokenType.String => new PromptChoice { Text = reader.GetString() },
+                JsonTokenType.StartObject => JsonSerializer.Deserialize<PromptChoice>(ref reader, Plain),
+                _ => throw new JsonException(),
+            };
 
         public override void Write(Utf8JsonWriter writer, PromptChoice value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, Plain);
     }

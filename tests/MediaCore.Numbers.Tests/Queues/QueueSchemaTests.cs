@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MediaCore.Numbers.Documents;
 using MediaCore.Numbers.Model;
 using MediaCore.Numbers.Queues;
 
@@ -40,5 +41,17 @@ public sealed class QueueSchemaTests
         Type document = typeof(QueueSettings).GetNestedType(type, BindingFlags.NonPublic)!;
         string[] read = [.. document.GetProperties().Where(static one => one.Name != "EqualityContract").Select(static one => one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(one.Name))];
         Assert.Equal(read.Order(StringComparer.Ordinal), properties.EnumerateObject().Select(static one => one.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{ "music": 5 }""", "$.music")]
+    [InlineData("""{ "maxPerAgent": "many" }""", "$.maxPerAgent")]
+    [InlineData("""{ "announce": [] }""", "$.announce")]
+    public void Setting_OfAnotherType_IsNamed_WithoutTheNamesOfOurs(string settings, string path)
+    {
+        DocumentError error = Assert.Single(QueueSettings.Parse(new CallQueue { Settings = settings }, out _));
+        Assert.Equal(path, error.Path);
+        Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("MediaCore.", error.Message, StringComparison.Ordinal);
     }
 }
