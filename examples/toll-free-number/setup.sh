@@ -10,13 +10,13 @@ number=+18005550123
 umask 077
 mkdir -p "$folder"
 
-# METHOD PATH [JSON]: what the API answers; what it refuses is shown, and ends this.
+# METHOD PATH [JSON]: what the API answers; what it refuses is shown, and ends this. The body goes by a pipe: passwords are in some, and command lines can be seen by others.
 api() {
-  curl --silent --show-error --fail-with-body -X "$1" "$server$2" -H 'Content-Type: application/json' ${tenant:+-H "x-mediacore-tenant: $tenant"} --data "${3:-{\}}" || { echo >&2; return 1; }
+  printf '%s' "${3:-{\}}" | curl --silent --show-error --fail-with-body -X "$1" "$server$2" -H 'Content-Type: application/json' ${tenant:+-H "x-mediacore-tenant: $tenant"} --data-binary @- || { echo >&2; return 1; }
 }
 member() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
 
-curl --silent --show-error --fail --output /dev/null --retry 60 --retry-delay 1 --retry-max-time 60 --retry-all-errors "$server/readyz" 2>/dev/null ||
+curl --silent --show-error --fail --output /dev/null --retry 300 --retry-delay 1 --retry-max-time 300 --retry-all-errors "$server/readyz" 2>/dev/null ||
   { echo "setup.sh: no MediaCore is ready at $server: start it with tools/run.sh, or say where it is with MEDIACORE=" >&2; exit 1; }
 
 echo "the tenant and its number"

@@ -318,6 +318,7 @@ public sealed class GrpcHostingTests : IDisposable
         await Assert.ThrowsAnyAsync<IOException>(() => ServerHost.StartAsync(wanted, _loggers, CancellationToken.None));
         await using ServerHost second = await ServerHost.StartAsync(wanted with { Grpc = wanted.Grpc with { IsDefault = true } }, _loggers, CancellationToken.None);
         Assert.Empty(second.Grpc);
+        Assert.Equal(200, await ProbeAsync(second).WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     /// <summary>Status of the answer to OPTIONS.</summary>
