@@ -383,7 +383,9 @@ public sealed class AudioStreamsTests
             }
 
             Status status = await ended;
-            Assert.True(status.StatusCode is StatusCode.OK or StatusCode.InvalidArgument, $"Round {round}: {status}, {status.DebugException}");
+
+            // Cancelled: a refusal that comes in the middle of a large write may reach the client as the end of its write alone.
+            Assert.True(status.StatusCode is StatusCode.OK or StatusCode.InvalidArgument or StatusCode.Cancelled, $"Round {round}: {status}, {status.DebugException}");
             await Eventually.IsAsync(() => host.Streams.Count, static count => count == 0, "the stream has ended");
         }
     }

@@ -18,6 +18,11 @@ public sealed class SignallingSocketTests
         long wallBefore = WallClock.Nanoseconds;
         here.Queue("hello"u8, there.LocalEndpoint);
         here.Flush();
+
+        // It is there once the poller says so, which may be after the sender's call: between that moment and the fetch lies what must not be in the stamp.
+        using EventPoller poller = new();
+        poller.Add(there.Descriptor, 1);
+        Assert.Equal(1, poller.Wait(new ReadyEvent[EventPoller.MaxEventsPerWait], TimeSpan.FromSeconds(30)));
         long wallAfter = WallClock.Nanoseconds;
 
         StampedBatch batch = there.Fetch();
