@@ -16,13 +16,16 @@ using MediaCore.Primitives;
 using MediaCore.Sip.Messages;
 using MediaCore.Transport.Media;
 using MediaCore.Transport.Polling;
+using MediaCore.Transport.Udp;
+using MediaCore.Engine.Tests.Signalling.Steering;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MediaCore.Benchmarks;
 
 /// <summary>
 /// A shard on a thread bound to one processor, with the engine's mailbox and hand-over and without sockets. What it sends is answered at once by the
-/// <see cref="ScriptedCall"/> that it is for, and the answer arrives where the kernel would put it: at the shard that its sender's socket hashes to.
+/// <see cref="ScriptedCall"/> that it is for, and the answer arrives where the kernel would put it: at the shard that the program of the sockets says
+/// (<see cref="ShardSteering"/>, run by a machine for its instructions), else at the one that its sender's socket hashes to.
 /// </summary>
 internal sealed partial class ScaledShard : ISignallingOutput, IMediaPorts, IDisposable
 {
@@ -38,6 +41,7 @@ internal sealed partial class ScaledShard : ISignallingOutput, IMediaPorts, IDis
     private readonly int _processor;
     private readonly ScaledShard[] _all;
     private readonly ScriptedCall[] _calls;
+    private readonly SocketFilterInstruction[]? _program;
     private readonly EventPoller _poller = new();
     private readonly Mailbox<ShardItem> _mailbox;
     private readonly Queue<ShardItem> _arrived = new();
@@ -61,6 +65,7 @@ internal sealed partial class ScaledShard : ISignallingOutput, IMediaPorts, IDis
         _all = all;
         _calls = calls;
         _mailbox = new Mailbox<ShardItem>(EngineLimits.MaxMailboxItems, _poller);
+        _program = all.Length > 1 ? ShardSteering.Build(_identity) : null;
         var trunk = new Trunk
         {
             Name = "carrier-a",
@@ -156,7 +161,8 @@ internal sealed partial class ScaledShard : ISignallingOutput, IMediaPorts, IDis
     private void Arrive(ReadOnlySpan<byte> message, ushort fromPort)
     {
         var flow = new Flow(_identity, CallScenario.Loopback(fromPort));
-        ScaledShard entry = _all[fromPort % _all.Length];
+        uint steered = _program is null ? uint.MaxValue : SocketFilterMachine.Run(_program, message);
+        ScaledShard entry = _all[steered < _all.Length ? steered : fromPort % _all.Length];
         byte[] copy = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(copy);
         var item = new ShardItem { Kind = ShardItemKind.Message, Flow = flow, Buffer = copy, Length = message.Length };

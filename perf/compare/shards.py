@@ -33,7 +33,7 @@ def main():
     lines = [
         "# Two shards beside one: calls per second", "",
         "Whole SBC calls (INVITE, 100, 180, 200, ACK, BYE, 200; media passed from peer to peer, real records journal) through shards with the engine's mailboxes, session table and",
-        f"hand-over, each on a thread bound to one processor. Eight user agents' sockets fall to the shards as ports do, so {handed:.2f} messages of a call reach the wrong shard and are handed over.",
+        f"hand-over, each on a thread bound to one processor. What reaches a shard is what the program of the sockets gives it, by a machine for its instructions, else as ports fall; {handed:.2f} messages of a call reach the wrong shard and are handed over.",
         "It does not show the kernel's sockets, media, timers of real time, or the tier-1 compiler; what a user agent answers is passed to the other shard by its mailbox too, which in",
         "production the kernel does, so two shards are charged more here than there. 'Apart' is two shards that share nothing but the process: the most that this machine gives.", "",
         f"- machine: {data['machine']}", f"- commit: {data['commit']}", f"- command: `{data['command']}`", "",

@@ -25,4 +25,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(3220, LogLevel.Warning, "No {Transport} connection to {Address} (name {ServerName}): {Error}", EventName = "ConnectionNotMade")]
     public static partial void ConnectionNotMade(ILogger logger, SipTransportKind transport, string address, string serverName, Transport.Tcp.TcpConnectError error);
+
+    [LoggerMessage(3221, LogLevel.Information, "The kernel takes no program for the sockets of udp://{Listener} (errno {Error}): messages that come to another shard than their call's are handed over, at some more processor time", EventName = "NotSteered")]
+    public static partial void NotSteered(ILogger logger, string listener, int error);
 }

@@ -253,12 +253,24 @@ public sealed class SipEngine : IPeerStates, IAsyncDisposable
         }
 
         ListenerIdentity? identity = null;
+        UdpSocket? last = null;
         foreach (Shard shard in shards)
         {
             UdpSocket socket = UdpSocket.Bind(local, new UdpSocketOptions { ReusePort = true, Dscp = listener.Dscp });
             local = socket.LocalEndpoint;
             identity ??= CreateIdentity(index, listener, local);
             shard.Add(socket, identity);
+            last = socket;
+        }
+
+        if (shards.Length > 1)
+        {
+            // The sockets are numbered in the order of their binding, which is that of the shards.
+            int error = last!.AttachFilter(ShardSteering.Build(identity!));
+            if (error != 0)
+            {
+                EngineLog.NotSteered(_services.Loggers.CreateLogger("MediaCore.Engine"), local.ToString(), error);
+            }
         }
 
         _listeners.Add(listener with { Endpoint = local });

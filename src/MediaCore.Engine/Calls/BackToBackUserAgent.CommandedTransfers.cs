@@ -259,7 +259,7 @@ internal sealed partial class BackToBackUserAgent
         (leg.Ties ??= new LegTies()).Refer = refer;
         transaction.Trunk = leg.Trunk;
         SipWriter writer = BeginRequest(leg, SipMethod.Refer, cseq, branch, 70, out int branchOffset);
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         writer.HeaderStart(SipHeaderName.ReferTo);
         writer.Raw("<"u8);
         writer.Raw(uri[..length]);

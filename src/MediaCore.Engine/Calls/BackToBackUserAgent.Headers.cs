@@ -13,7 +13,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>What an INVITE or re-INVITE of ours says after its CSeq and before its body.</summary>
     private void WriteInviteHeaders(ref SipWriter writer, Leg leg, RequestPurpose purpose)
     {
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
         WriteSupported(ref writer, leg);
         WriteOwnInterval(ref writer, leg, purpose == RequestPurpose.InitialInvite);
@@ -42,7 +42,7 @@ internal sealed partial class BackToBackUserAgent
     /// <summary>What a response that makes or confirms a dialog (101 to 299 to an INVITE) says after the echoed headers and before its body.</summary>
     private void WriteAnswerHeaders(ref SipWriter writer, Leg leg, int status)
     {
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         if (status >= 200)
         {
             writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
@@ -126,15 +126,5 @@ internal sealed partial class BackToBackUserAgent
         {
             writer.Body(bodyType, body);
         }
-    }
-
-    private static void WriteContact(ref SipWriter writer, in Flow flow)
-    {
-        writer.HeaderStart(SipHeaderName.Contact);
-        writer.Raw("<sip:mediacore@"u8);
-        writer.Raw(flow.Local.HostPort);
-        writer.Raw(flow.Local.UriParameters);
-        writer.Raw(">"u8);
-        writer.EndLine();
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class BackToBackUserAgent
 
         transaction.Trunk = leg.Trunk;
         SipWriter writer = BeginRequest(leg, SipMethod.Notify, cseq, branch, 70, out int branchOffset);
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         writer.HeaderStart(SipHeaderName.Event);
         writer.Raw("refer;id="u8);
         writer.Raw(subscription.EventId);

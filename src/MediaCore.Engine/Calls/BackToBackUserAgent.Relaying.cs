@@ -62,7 +62,7 @@ internal sealed partial class BackToBackUserAgent
         SipWriter writer = BeginRequest(other, request.Method, cseq, branch, Math.Max(0, maxForwards - 1), out int branchOffset);
         if (request.Method is SipMethod.Notify or SipMethod.Refer)
         {
-            WriteContact(ref writer, other.Flow);
+            OurContact.Write(ref writer, other.Flow, _context.Index);
         }
 
         WriteRelayedHeaders(ref writer, request, other);

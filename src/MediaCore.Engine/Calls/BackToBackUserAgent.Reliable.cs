@@ -135,7 +135,7 @@ internal sealed partial class BackToBackUserAgent
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 200, leg.Dialog.LocalTag);
         if (length > 0)
         {
-            WriteContact(ref writer, leg.Flow);
+            OurContact.Write(ref writer, leg.Flow, _context.Index);
         }
 
         FinishResponse(ref writer, leg, SipMethod.Prack, 200, length);

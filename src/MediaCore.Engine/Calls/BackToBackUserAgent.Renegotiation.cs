@@ -180,7 +180,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         SipWriter writer = BeginRequest(leg, SipMethod.Options, cseq, branch, 70, out int branchOffset);
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         writer.Header(SipHeaderName.Accept, Capabilities.Accept);
         FinishRequest(ref writer, leg, SipMethod.Options, 0);
         leg.OpenRequests++;

@@ -125,7 +125,7 @@ internal sealed partial class BackToBackUserAgent
     private void AcceptRefer(ServerTransaction transaction, Leg leg, bool isSilent)
     {
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 202, leg.Dialog.LocalTag);
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         writer.Raw(isSilent ? "Refer-Sub: false\r\n"u8 : default);
         FinishResponse(ref writer, leg, SipMethod.Refer, 202, 0);
         _transactions.Respond(transaction, 202, writer);

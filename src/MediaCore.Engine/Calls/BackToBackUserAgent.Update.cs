@@ -188,7 +188,7 @@ internal sealed partial class BackToBackUserAgent
     private void RespondUpdate(Leg leg, ServerTransaction transaction, int bodyLength)
     {
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 200, leg.Dialog.LocalTag);
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
         WriteSupported(ref writer, leg);
         WriteAgreedInterval(ref writer, leg);
@@ -216,7 +216,7 @@ internal sealed partial class BackToBackUserAgent
         }
 
         SipWriter writer = BeginRequest(leg, SipMethod.Update, cseq, branch, 70, out int branchOffset);
-        WriteContact(ref writer, leg.Flow);
+        OurContact.Write(ref writer, leg.Flow, _context.Index);
         writer.Header(SipHeaderName.Allow, _context.Capabilities.Allow);
         WriteSupported(ref writer, leg);
         WriteOwnInterval(ref writer, leg, isInitial: false);

@@ -125,7 +125,7 @@ internal sealed partial class TransactionLayer
             {
                 case SipHeaderName.Via:
                     writer.CopyHeader(request, i);
-                    branchOffset = writer.Length - 2 - ClientTransaction.BranchBytes;
+                    branchOffset = writer.Length - 2 - RequestVia.BehindBranch.Length - ClientTransaction.BranchBytes;
                     break;
                 case SipHeaderName.From or SipHeaderName.CallId or SipHeaderName.Route or SipHeaderName.MaxForwards:
                     writer.CopyHeader(request, i);

@@ -21,8 +21,8 @@ internal sealed partial class TransactionLayer
             return;
         }
 
-        // Behind the Via, whose end is that of the branch and a line.
-        transaction.StoreRequest(message, branchOffset, branchOffset + ClientTransaction.BranchBytes + 2, rows);
+        // Behind the Via and the end of its line.
+        transaction.StoreRequest(message, branchOffset, branchOffset + ClientTransaction.BranchBytes + RequestVia.BehindBranch.Length + 2, rows);
         if (transaction is { IsInvite: true, Leg: { } leg })
         {
             leg.Credentials ??= new LegCredentials();
@@ -78,9 +78,10 @@ internal sealed partial class TransactionLayer
                 case SipHeaderName.Via:
                     ReadOnlySpan<byte> via = request.GetHeaderValue(i);
                     writer.HeaderStart(SipHeaderName.Via);
-                    writer.Raw(via[..^ClientTransaction.BranchBytes]);
+                    writer.Raw(via[..^(ClientTransaction.BranchBytes + RequestVia.BehindBranch.Length)]);
                     branchOffset = writer.Length;
                     writer.Raw(branch);
+                    writer.Raw(RequestVia.BehindBranch);
                     writer.EndLine();
                     break;
                 case SipHeaderName.CSeq:

@@ -157,7 +157,7 @@ internal sealed class LampNotifier(ShardContext context, TransactionLayer transa
         IdentifierSource.WriteHex(context.Identifiers.Next(), callId[16..]);
         writer.Header(SipHeaderName.CallId, callId);
         TrunkRequests.WriteCSeq(ref writer, 1, SipMethod.Notify);
-        Notifier.WriteContact(ref writer, flow);
+        OurContact.Write(ref writer, flow, context.Index);
         writer.Header(SipHeaderName.Event, EventPackages.GetName(EventPackage.MessageSummary));
         writer.Header(SipHeaderName.SubscriptionState, "terminated"u8);
         if (!context.Capabilities.Server.IsEmpty)

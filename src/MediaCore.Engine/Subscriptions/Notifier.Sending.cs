@@ -178,7 +178,7 @@ internal sealed partial class Notifier
         WriteAddress(ref writer, SipHeaderName.To, subscription.Dialog.RemoteAddress, subscription.Dialog.RemoteTag);
         writer.Header(SipHeaderName.CallId, subscription.Dialog.CallId);
         TrunkRequests.WriteCSeq(ref writer, cseq, SipMethod.Notify);
-        WriteContact(ref writer, subscription.Flow);
+        OurContact.Write(ref writer, subscription.Flow, _context.Index);
         writer.HeaderStart(SipHeaderName.Event);
         writer.Raw(EventPackages.GetName(subscription.Watched.Package));
         if (subscription.EventId.Length > 0)
@@ -248,16 +248,6 @@ internal sealed partial class Notifier
             writer.Raw(tag);
         }
 
-        writer.EndLine();
-    }
-
-    internal static void WriteContact(ref SipWriter writer, in Flow flow)
-    {
-        writer.HeaderStart(SipHeaderName.Contact);
-        writer.Raw("<sip:mediacore@"u8);
-        writer.Raw(flow.Local.HostPort);
-        writer.Raw(flow.Local.UriParameters);
-        writer.Raw(">"u8);
         writer.EndLine();
     }
 

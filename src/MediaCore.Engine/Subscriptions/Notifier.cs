@@ -424,7 +424,7 @@ internal sealed partial class Notifier : ITimerOwner
     private void Accept(Subscription subscription, ServerTransaction transaction, TimeSpan expires)
     {
         SipWriter writer = transaction.BeginResponse(_context.Scratch, 200, subscription.Dialog.LocalTag, recordRoutes: true);
-        WriteContact(ref writer, subscription.Flow);
+        OurContact.Write(ref writer, subscription.Flow, _context.Index);
         writer.Header(SipHeaderName.Expires, (long)expires.TotalSeconds);
         if (!_context.Capabilities.Server.IsEmpty)
         {

@@ -70,6 +70,19 @@ internal static unsafe class NativeDatagramSocket
         return options.Dscp == 0 || TrySetTrafficClass(descriptor, isIPv6, (byte)(options.Dscp << 2), out errorNumber);
     }
 
+    /// <summary>Has a program choose among the sockets that share this one's address; 0, or the errno.</summary>
+    public static int AttachReusePortFilter(int descriptor, ReadOnlySpan<SocketFilterInstruction> program)
+    {
+        fixed (SocketFilterInstruction* instructions = program)
+        {
+            // struct sock_fprog: the number, padding, the pointer.
+            nuint* argument = stackalloc nuint[] { (nuint)program.Length, (nuint)instructions };
+            return NativeLibc.SetSocketOption(descriptor, NativeSocketConstants.LevelSocket, NativeSocketConstants.AttachReusePortFilter, argument, (uint)(2 * sizeof(nuint))) == 0
+                ? 0
+                : Marshal.GetLastPInvokeError();
+        }
+    }
+
     /// <summary>Sets the octet of traffic class in the headers of what is sent from now on.</summary>
     public static bool TrySetTrafficClass(int descriptor, bool isIPv6, byte octet) => TrySetTrafficClass(descriptor, isIPv6, octet, out _);
 

@@ -17,6 +17,7 @@ internal static class NativeSocketConstants
     public const int ReusePort = 15;
     public const int SendBufferForce = 32;
     public const int ReceiveBufferForce = 33;
+    public const int AttachReusePortFilter = 51;
 
     public const int LevelIPv4 = 0;
     public const int TypeOfService = 1;

@@ -66,6 +66,13 @@ public sealed class UdpSocket : IDisposable
             : new UdpSocket(descriptor, NativeDatagramSocket.GetLocalEndpoint(descriptor));
     }
 
+    /// <summary>
+    /// Has a program of the kernel's classic packet filter choose which of the sockets that share this one's address (<see cref="UdpSocketOptions.ReusePort"/>) gets a datagram: it sees the payload and
+    /// ends with the socket's number in the order of their binding; any number beyond leaves the choice to the kernel's hash. Needs no privilege.
+    /// </summary>
+    /// <returns>0, or the errno of a kernel that has none of it.</returns>
+    public int AttachFilter(ReadOnlySpan<SocketFilterInstruction> program) => NativeDatagramSocket.AttachReusePortFilter(_descriptor, program);
+
     /// <summary>Fetches what has arrived, up to the batch's capacity, by one recvmmsg.</summary>
     /// <returns>How many datagrams the batch holds now; 0 when none waits.</returns>
     public int ReceiveBatch(UdpReceiveBatch batch)

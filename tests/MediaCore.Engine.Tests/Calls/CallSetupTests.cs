@@ -17,7 +17,7 @@ public sealed class CallSetupTests : CallTest
         Assert.Equal("\"Ms Caller\" <sip:+12025550123@192.0.2.1>;tag=" + invite.FromTag, invite["From"]);
         Assert.Equal("<sip:+1001@203.0.113.101>", invite["To"]);
         Assert.Equal("69", invite["Max-Forwards"]);
-        Assert.Equal("<sip:mediacore@192.0.2.1:5060>", invite["Contact"]);
+        Assert.Equal("<sip:mediacore-00@192.0.2.1:5060>", invite["Contact"]);
         Assert.Single(invite.All("Via"));
         Assert.Equal("IN IP4 192.0.2.1", invite.Sdp("c="));
         Assert.StartsWith("audio 30002 RTP/AVP 0 8 101", invite.Sdp("m="), StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class CallSetupTests : CallTest
         callee.Respond(180);
         SipText ringing = Alice.Take("180 INVITE");
         Assert.NotEqual("", ringing.ToTag);
-        Assert.Equal("<sip:mediacore@192.0.2.1:5060>", ringing["Contact"]);
+        Assert.Equal("<sip:mediacore-00@192.0.2.1:5060>", ringing["Contact"]);
         Assert.Equal("", ringing.Body);
         callee.Respond(180);
         Alice.TakeNothing();
@@ -203,7 +203,7 @@ public sealed class CallSetupTests : CallTest
         PeerDialog callee = PeerDialog.Answering(trunk);
         Assert.Equal("sip:+1009@203.0.113.180;transport=tcp", callee.Invite!.Uri);
         Assert.StartsWith("SIP/2.0/TCP 192.0.2.1:5060", callee.Invite["Via"], StringComparison.Ordinal);
-        Assert.Equal("<sip:mediacore@192.0.2.1:5060;transport=tcp>", callee.Invite["Contact"]);
+        Assert.Equal("<sip:mediacore-00@192.0.2.1:5060;transport=tcp>", callee.Invite["Contact"]);
         World.Advance(4);
         trunk.TakeNothing();
         Answer(caller, callee);

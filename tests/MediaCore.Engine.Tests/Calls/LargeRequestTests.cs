@@ -30,7 +30,7 @@ public sealed class LargeRequestTests : CallTest
         PeerDialog caller = PeerDialog.Call(Alice, "+1001");
         PeerDialog callee = PeerDialog.Answering(Bob);
         Assert.StartsWith("SIP/2.0/TCP 192.0.2.1:5060;", callee.Invite!["Via"], StringComparison.Ordinal);
-        Assert.Equal("<sip:mediacore@192.0.2.1:5060;transport=tcp>", callee.Invite["Contact"]);
+        Assert.Equal("<sip:mediacore-00@192.0.2.1:5060;transport=tcp>", callee.Invite["Contact"]);
         Answer(caller, callee);
         caller.HangUp();
         Assert.StartsWith("SIP/2.0/TCP ", callee.AcceptBye()["Via"], StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class LargeRequestTests : CallTest
         World.LoseStream(_stream);
         SipText invite = Bob.Take("INVITE");
         Assert.StartsWith("SIP/2.0/UDP 192.0.2.1:5060;", invite["Via"], StringComparison.Ordinal);
-        Assert.Equal("<sip:mediacore@192.0.2.1:5060>", invite["Contact"]);
+        Assert.Equal("<sip:mediacore-00@192.0.2.1:5060>", invite["Contact"]);
         World.Advance(0.5);
         Assert.Equal(invite.Branch, Bob.Take("INVITE").Branch);
         PeerDialog callee = PeerDialog.Answering(Bob, invite);

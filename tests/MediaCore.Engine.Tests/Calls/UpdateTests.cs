@@ -22,7 +22,7 @@ public sealed class UpdateTests : CallTest
         other.Peer.Respond(passed, 200, sdp: PeerSdp.Audio(other.Peer, 50100, "recvonly"));
         SipText answer = by.Peer.Take("200 UPDATE");
         Assert.Equal("recvonly", answer.SdpDirection);
-        Assert.Equal("<sip:mediacore@192.0.2.1:5060>", answer["Contact"]);
+        Assert.Equal("<sip:mediacore-00@192.0.2.1:5060>", answer["Contact"]);
         by.Peer.TakeNothing();
         other.Peer.TakeNothing();
         Assert.True((byCaller ? World.Call.Caller : World.Call.Connected!).Remote.IsHold);

@@ -116,11 +116,18 @@ public sealed class RtcpRelayTests : CallTest
     {
         (PeerDialog caller, PeerDialog callee) = Establish();
         Talk(400);
-        World.Advance(1);
 
         // Alice has had the last of our reports for all the time since it left but 80 ms.
         Engine.MediaSessions.MediaLeg leg = World.Call.Caller.Media;
-        ulong ours = ReadSenderReport(World.MediaSent.Last(m => m.To == leg.RemoteRtcp && m.Packet[1] == 200).Packet).NtpTimestamp;
+        ulong ours;
+        do
+        {
+            // When reports leave is drawn: this one may be younger than that.
+            World.Advance(0.1);
+            ours = ReadSenderReport(World.MediaSent.Last(m => m.To == leg.RemoteRtcp && m.Packet[1] == 200).Packet).NtpTimestamp;
+        }
+        while (World.WallClock - TimeOf(ours) < TimeSpan.FromMilliseconds(80));
+
         uint held = NtpTime.ToShort(World.WallClock - TimeOf(ours) - TimeSpan.FromMilliseconds(80));
         _aliceControl.Send(ToAlice + 1, PeerControl.Report(Ssrc(_alice), block: new ReportBlock(Ssrc(_bob), 26, 40, 9, 80, NtpTime.Middle(ours), held)));
         Assert.Equal(80, leg.Reports!.RoundTrip.TotalMilliseconds, 1.0);

@@ -141,12 +141,7 @@ internal sealed class DestinationProbe : SoleRequestOwner, ITimerOwner
         writer.EndLine();
         writer.Header(SipHeaderName.CallId, callId);
         TrunkRequests.WriteCSeq(ref writer, 1, SipMethod.Options);
-        writer.HeaderStart(SipHeaderName.Contact);
-        writer.Raw("<sip:mediacore@"u8);
-        writer.Raw(flow.Local.HostPort);
-        writer.Raw(flow.Local.UriParameters);
-        writer.Raw(">"u8);
-        writer.EndLine();
+        OurContact.Write(ref writer, flow, _context.Index);
         writer.Header(SipHeaderName.Accept, Capabilities.Accept);
         TrunkRequests.Finish(ref writer, _context);
         return branchOffset;
