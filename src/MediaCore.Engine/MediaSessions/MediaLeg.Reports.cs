@@ -87,7 +87,7 @@ internal sealed partial class MediaLeg
             return true;
         }
 
-        if (Peer is { Received.Packets: > 0 } peer)
+        if (Peer is { IsBlocked: false, Received.Packets: > 0 } peer)
         {
             ssrc = peer.Received.Ssrc;
             rtpTimestamp = peer.Received.GetRtpTimestamp(now);

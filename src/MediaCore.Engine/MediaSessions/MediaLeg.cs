@@ -32,8 +32,11 @@ internal sealed partial class MediaLeg
     /// <summary>The port pair, until <see cref="Close"/>.</summary>
     public MediaPort? Port { get; private set; }
 
-    /// <summary>Where packets of this leg go; null while nothing is connected.</summary>
-    public MediaLeg? Peer { get; set; }
+    /// <summary>Where packets of this leg go; null while nothing is connected. Two legs are always each other's.</summary>
+    public MediaLeg? Peer { get; private set; }
+
+    /// <summary>Nothing that comes to this leg is passed on, in whatever form: neither packets nor sound nor digits nor reports. What is sent from it is as before. Until <see cref="Clear"/>.</summary>
+    public bool IsBlocked { get; set; }
 
     /// <summary>Whose leg this is, which knows what was negotiated.</summary>
     public IAudioTermsSource? Owner { get; init; }
@@ -92,6 +95,7 @@ internal sealed partial class MediaLeg
     public void Clear()
     {
         Peer = null;
+        IsBlocked = false;
         Unsecure();
         Sound = null;
         Latch.Reset(default);

@@ -138,6 +138,12 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
             NoteSource(leg, rtp, source);
         }
 
+        if (leg.IsBlocked)
+        {
+            statistics.RtpUnbridged++;
+            return;
+        }
+
         if (leg.Digits is { } digits && digits.Receive(rtp, context.Now))
         {
             // A digit that the other side gets in another form, or not at all.
@@ -246,7 +252,7 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         }
 
         leg.LastHeard = context.Now;
-        if (leg.Peer is not { Port: { } port } peer)
+        if (leg is not { IsBlocked: false, Peer: { Port: { } port } peer })
         {
             statistics.RtpUnbridged++;
             return;

@@ -1,5 +1,3 @@
-using MediaCore.Engine.MediaSessions;
-
 namespace MediaCore.Engine.Ng;
 
 /// <summary>Commands about the media of sessions that are there.</summary>
@@ -60,10 +58,7 @@ internal sealed partial class NgSessions
         foreach (NgParty party in parties)
         {
             party.IsBlocked = isBlocked;
-            if (party.Peer is { } peer)
-            {
-                ApplyBlocks(party, peer);
-            }
+            ApplyBlock(party);
         }
 
         return NgAnswers.Ok();
@@ -85,14 +80,11 @@ internal sealed partial class NgSessions
     }
 
     /// <summary>What a blocked party sends goes nowhere; what it hears is as before.</summary>
-    private static void ApplyBlocks(NgParty party, NgParty peer)
+    private static void ApplyBlock(NgParty party)
     {
-        for (int i = 0; i < Math.Min(party.Streams.Count, peer.Streams.Count); i++)
+        foreach (NgStream stream in party.Streams)
         {
-            MediaLeg mine = party.Streams[i].Leg;
-            MediaLeg theirs = peer.Streams[i].Leg;
-            mine.Peer = party.IsBlocked || theirs.Port is null ? null : theirs;
-            theirs.Peer = peer.IsBlocked || mine.Port is null ? null : mine;
+            stream.Leg.IsBlocked = party.IsBlocked;
         }
     }
 }

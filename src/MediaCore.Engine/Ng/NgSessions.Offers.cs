@@ -210,6 +210,8 @@ internal sealed partial class NgSessions
             Close(answerer.Streams[i]);
         }
 
+        Leave(offerer, answerer);
+        Leave(answerer, offerer);
         offerer.Peer = answerer;
         answerer.Peer = offerer;
         session.IsAnswered = true;
@@ -219,11 +221,28 @@ internal sealed partial class NgSessions
             Settle(offerer.Streams[i], answerer.Streams[i]);
         }
 
-        ApplyBlocks(offerer, answerer);
+        ApplyBlock(offerer);
+        ApplyBlock(answerer);
         SettleDigits(offerer, request, isDescriber: false);
         SettleDigits(answerer, request, isDescriber: true);
         SettleRecording(session, request);
         return answer;
+    }
+
+    /// <summary>A party talks to another one from now on: the one before is heard no more and hears no more, not by a single line.</summary>
+    private static void Leave(NgParty party, NgParty next)
+    {
+        if (party.Peer is not { } former || ReferenceEquals(former, next))
+        {
+            return;
+        }
+
+        for (int i = 0; i < Math.Min(party.Streams.Count, former.Streams.Count); i++)
+        {
+            MediaLeg.Separate(party.Streams[i].Leg, former.Streams[i].Leg);
+        }
+
+        former.Peer = ReferenceEquals(former.Peer, party) ? null : former.Peer;
     }
 
     private void Connect(NgStream offerer, NgStream answerer, SdpMedia media, NgRequest request, bool isFork)

@@ -138,6 +138,77 @@ public sealed class NgMediaTests : IDisposable
         Assert.Equal(0, _controller.Ask("stop media", ("from-tag", "A"))["last-frame-pos"]!.Number);
     }
 
+    [Theory]
+    [InlineData("A", "")]
+    [InlineData("A", "block-egress")]
+    [InlineData("B", "")]
+    public void WhileOneIsBlocked_WhatIsPlayedIsOneStream(string blocked, string word)
+    {
+        Connect();
+        Speak(5);
+        Assert.Equal("ok", _controller.Ask("block media", ("from-tag", blocked))["result"]!.Text);
+        _controller.Clip = AudioClip.FromPcm(new short[16_000]);
+        Assert.Equal("ok", _controller.Ask("play media", ("from-tag", "A"), ("flags", NgController.Words(word)))["result"]!.Text);
+        _world.MediaSent.Clear();
+        Speak(20);
+
+        // Lifted before the clip has ended: the other side is mixed in, not sent beside it.
+        Assert.Equal("ok", _controller.Ask("unblock media", ("from-tag", blocked))["result"]!.Text);
+        Speak(20);
+        byte[][] heard = [.. _world.MediaSent.Where(static m => m.To == s_a && m.Packet.Length == 172).Select(static m => m.Packet)];
+        Assert.InRange(heard.Length, 35, 41);
+        Assert.Single(heard.Select(Ssrc).Distinct());
+    }
+
+    [Theory]
+    [InlineData("silence media", null)]
+    [InlineData("block DTMF", "silence")]
+    [InlineData("block DTMF", "tone")]
+    public void WhileOneIsBlocked_TheOthersSoundIsKeptFromItAsWell(string command, string? security)
+    {
+        Connect();
+        Speak(5);
+        Assert.Equal("ok", _controller.Ask("block media", ("from-tag", "A"))["result"]!.Text);
+        (string, NgValue)[] members = security is null ? [("from-tag", "B")] : [("from-tag", "B"), ("DTMF-security", security)];
+        Assert.Equal("ok", _controller.Ask(command, members)["result"]!.Text);
+        _world.MediaSent.Clear();
+        Speak(25);
+        byte[][] heard = [.. _world.MediaSent.Where(static m => m.To == s_a && m.Packet.Length == 172).Select(static m => m.Packet)];
+        Assert.InRange(heard.Length, 10, 26);
+        Assert.All(heard, static packet => Assert.NotEqual(9u, Ssrc(packet)));
+        Assert.DoesNotContain(_world.MediaSent, static m => m.To == s_b && m.Packet.Length == 172);
+    }
+
+    [Theory]
+    [InlineData("symmetric")]
+    [InlineData("block-dtmf")]
+    public void Digits_OfOneWhoIsBlocked_GoNowhere(string word)
+    {
+        // With the flag somebody looks at digits, even once they are let through.
+        Connect(word);
+        Assert.Equal("ok", _controller.Ask("unblock DTMF")["result"]!.Text);
+        Assert.Equal("ok", _controller.Ask("block media", ("from-tag", "A"))["result"]!.Text);
+        Press(s_a, _answerPort, 1);
+        Assert.DoesNotContain(_world.MediaSent, static m => m.To == s_b);
+        Press(s_b, _offerPort, 2);
+        Assert.NotEmpty(EventsTo(s_a));
+        Assert.Equal("ok", _controller.Ask("unblock media")["result"]!.Text);
+        Press(s_a, _answerPort, 3);
+        Assert.NotEmpty(EventsTo(s_b));
+    }
+
+    [Fact]
+    public void ADigitThatWasUnderWayWhenItsPartyWasBlocked_IsNotPassedOn()
+    {
+        Connect("block-dtmf");
+        Assert.Equal("ok", _controller.Ask("block DTMF", ("from-tag", "A"), ("DTMF-security", "tone"))["result"]!.Text);
+        _world.DeliverMedia(s_a, _answerPort, Packet(1, 101, [5, 0x0a, 0, 160]));
+        Assert.Equal("ok", _controller.Ask("block media", ("from-tag", "A"))["result"]!.Text);
+        _world.MediaSent.Clear();
+        _world.Advance(5);
+        Assert.DoesNotContain(_world.MediaSent, static m => m.To == s_b && m.Packet.Length > 12 && (m.Packet[1] & 0x7f) is 0 or 101);
+    }
+
     [Fact]
     public async Task Blob_IsDecoded_AndWhatIsNoSoundIsAnError()
     {
@@ -225,6 +296,8 @@ public sealed class NgMediaTests : IDisposable
     }
 
     private byte[][] EventsTo(NetworkEndpoint to) => [.. _world.MediaSent.Where(m => m.To == to && (m.Packet[1] & 0x7f) == 101).Select(static m => m.Packet)];
+
+    private static uint Ssrc(byte[] packet) => BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(8));
 
     private static byte[] Packet(int sequence, byte payloadType, ReadOnlySpan<byte> payload)
     {

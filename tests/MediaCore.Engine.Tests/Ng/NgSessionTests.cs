@@ -36,6 +36,8 @@ public sealed class NgSessionTests
         return [.. world.MediaSent.Select(static m => m.To)];
     }
 
+    private static string Fax(string host, int port) => $"v=0\r\no=- 7 2 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\nm=image {port} udptl t38\r\n";
+
     [Fact]
     public void OfferAndAnswer_AreRewritten_AndBothSidesHearEachOther()
     {
@@ -348,6 +350,77 @@ public sealed class NgSessionTests
     }
 
     [Fact]
+    public void Blocked_AFaxGoesNowhereEither()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(Fax("198.51.100.1", 6000));
+        NgSdpText answer = controller.Answer(Fax("203.0.113.2", 7000));
+        controller.Ask("block media", ("from-tag", "A"));
+        world.DeliverMedia(s_a, answer.Port(), [1, 2, 3]);
+        world.DeliverMedia(s_b, offer.Port(), [4, 5, 6]);
+        Assert.Equal(s_a, Assert.Single(world.MediaSent).To);
+        controller.Ask("unblock media");
+        world.DeliverMedia(s_a, answer.Port(), [7, 8, 9]);
+        Assert.Equal(s_b, world.MediaSent[^1].To);
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void Unblocked_ForksAreConnectedAsBefore()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText first = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("via-branch", "x"));
+        NgSdpText second = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("via-branch", "w"));
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000), ("to-tag", "X"), ("via-branch", "x"));
+        NetworkEndpoint w = World.Endpoint("203.0.113.3", 7100);
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.3", 7100), ("to-tag", "W"), ("via-branch", "w"));
+        controller.Ask("block media");
+        Assert.Empty(SentBy(world, s_a, answer.Port()));
+        controller.Ask("unblock media");
+        Assert.Equal([w, w, w], SentBy(world, s_a, answer.Port(), first: 10));
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, w, second.Port()));
+        Assert.Empty(SentBy(world, s_b, first.Port()));
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void Blocked_ABranchThatIsDeleted_TakesNothingOfTheCallIntoAnother()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("via-branch", "x"));
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("via-branch", "w"));
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000), ("to-tag", "X"), ("via-branch", "x"));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.3", 7100), ("to-tag", "W"), ("via-branch", "w"));
+        controller.Ask("block media", ("from-tag", "X"));
+        controller.Ask("delete", ("from-tag", "A"), ("to-tag", "X"), ("via-branch", "x"));
+        controller.CallId = "call-2";
+        controller.Offer(NgController.Sdp("192.0.2.1", 8000));
+        controller.Answer(NgController.Sdp("192.0.2.2", 8100));
+        NetworkEndpoint w = World.Endpoint("203.0.113.3", 7100);
+        Assert.Equal([w, w, w], SentBy(world, s_a, answer.Port()));
+        controller.Ask("delete");
+        controller.CallId = "call-1";
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void ForkThatLost_HasNoLineOfTheOfferersLeft()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        string two = NgController.Sdp("198.51.100.1", 6000, more: "m=video 6100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n");
+        controller.Offer(two, ("via-branch", "x"));
+        controller.Offer(two, ("via-branch", "w"));
+        NgSdpText early = controller.Answer(NgController.Sdp("203.0.113.2", 7000, more: "m=video 7200 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n"), ("to-tag", "X"), ("via-branch", "x"));
+        controller.Answer(NgController.Sdp("203.0.113.3", 7100, more: "m=video 0 RTP/AVP 96\r\n"), ("to-tag", "W"), ("via-branch", "w"));
+        Assert.Empty(SentBy(world, World.Endpoint("198.51.100.1", 6100), early.Port(1)));
+        controller.Ask("delete");
+    }
+
+    [Fact]
     public void AnswerWithMoreStreamsThanItsBranchWasOffered_HasTheRestDeclined()
     {
         using World world = new();
@@ -475,9 +548,8 @@ public sealed class NgSessionTests
         NgController controller = new(world);
         controller.Offer(NgController.Sdp("198.51.100.1", 6000));
         controller.Answer(NgController.Sdp("203.0.113.2", 7000));
-        const string head = "v=0\r\no=- 7 2 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=image {1} udptl t38\r\n";
-        NgSdpText offer = controller.Offer(string.Format(System.Globalization.CultureInfo.InvariantCulture, head, "203.0.113.2", 7000), ("from-tag", "B"), ("to-tag", "A"));
-        NgSdpText answer = controller.Answer(string.Format(System.Globalization.CultureInfo.InvariantCulture, head, "198.51.100.1", 6000), ("from-tag", "B"), ("to-tag", "A"));
+        NgSdpText offer = controller.Offer(Fax("203.0.113.2", 7000), ("from-tag", "B"), ("to-tag", "A"));
+        NgSdpText answer = controller.Answer(Fax("198.51.100.1", 6000), ("from-tag", "B"), ("to-tag", "A"));
         world.MediaSent.Clear();
         world.DeliverMedia(s_b, answer.Port(), [0, 1, 2, 3, 4]);
         world.DeliverMedia(s_a, offer.Port(), [9, 8, 7]);

@@ -253,12 +253,6 @@ internal sealed class AudioParty
     /// <summary>A packet of the leg's peer, from an accepted source. True: it ends here; false: it is relayed as it is.</summary>
     public bool Receive(in RtpPacket packet, Timestamp now)
     {
-        if (Leg.Peer is null && Session is { Mixer: null, Parties.Count: > 1 })
-        {
-            // It is in a session with somebody whom its packets may not reach: it is blocked.
-            return true;
-        }
-
         if (Session.WantsSound(this))
         {
             Input.Receive(packet, now);

@@ -127,7 +127,7 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
 
     private void PassOn(char digit, int milliseconds, DigitOrigin origin)
     {
-        if (_leg.Peer is not { } peer)
+        if (_leg is not { IsBlocked: false, Peer: { } peer })
         {
             return;
         }

@@ -73,7 +73,7 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
 
         reports.NoteHeard(context.Now);
         Read(leg, reports, datagram);
-        if (leg.Peer is { Port: not null } peer && !peer.HasOwnStream)
+        if (leg is { IsBlocked: false, Peer: { Port: not null, HasOwnStream: false } peer })
         {
             Pass(peer, Watch(peer), datagram);
         }
@@ -88,7 +88,7 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
             return;
         }
 
-        if (leg.Peer is { Port: not null } peer)
+        if (leg is { IsBlocked: false, Peer: { Port: not null } peer })
         {
             LegReports reports = peer.Reports ??= new LegReports(this, peer);
             reports.EnsureName();
@@ -104,7 +104,7 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
             return;
         }
 
-        bool isStandIn = leg.HasOwnStream || leg.Peer?.Reports is not { } others || !others.IsReporting(context.Now);
+        bool isStandIn = leg.HasOwnStream || leg.Peer is not { IsBlocked: false, Reports: { } others } || !others.IsReporting(context.Now);
         if (!isStandIn && (leg.Terms & (LegTerms.VoipMetrics | LegTerms.ReceiverRoundTrip)) == LegTerms.None)
         {
             return;
