@@ -11,6 +11,9 @@ internal static class NgAnswers
     /// <summary>Answered with that word.</summary>
     public static NgDictionary With(string result) => new() { ["result"] = result };
 
+    /// <summary>Whether it was done.</summary>
+    public static bool IsOk(NgDictionary answer) => answer["result"]?.Text == "ok";
+
     /// <summary>Not done.</summary>
     public static NgDictionary Error(string reason, CommandStatus status = CommandStatus.InvalidArgument) => new() { ["result"] = "error", ["error-reason"] = reason, Status = status };
 

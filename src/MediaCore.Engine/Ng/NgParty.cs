@@ -21,6 +21,12 @@ internal sealed class NgParty
     /// <summary>Its streams in the order of the <c>m=</c> lines.</summary>
     public List<NgStream> Streams { get; } = [];
 
+    /// <summary>What the streams are to be once the offer under way is answered, line by line; empty where there is none. An offer that is rejected has changed nothing (RFC 3261 §14.1).</summary>
+    public List<NgStream> Drafts { get; } = [];
+
+    /// <summary>Whether that offer is the party's own; else it was made to it.</summary>
+    public bool HasOffered { get; set; }
+
     /// <summary>Whom it hears: the one that answered it last, or whose offer it answered.</summary>
     public NgParty? Peer { get; set; }
 

@@ -133,11 +133,11 @@ internal sealed class NgRewriter
 
     private static void WriteMedia(ref SdpWriter writer, SdpMedia media, int index, in Context context)
     {
-        NgStream? ours = index < context.To.Streams.Count ? context.To.Streams[index] : null;
+        NgStream? ours = index < context.To.Count ? context.To[index] : null;
         writer.Append("m="u8);
         writer.Append(media.KindToken);
         writer.Append(" "u8);
-        if (ours?.Leg.Port is null || media.Port == 0 || index >= context.From.Streams.Count)
+        if (ours?.Leg.Port is null || media.Port == 0 || index >= context.From.Count)
         {
             // Declined, or an answer to what only another branch was offered.
             writer.Append("0 "u8);
@@ -208,7 +208,7 @@ internal sealed class NgRewriter
         }
 
         WriteMaps(ref writer, isReplaced ? ours.Answered : context.IsOffer ? ours.Added : default);
-        isHeld |= context.From.Streams[index].Signalled.IsUnspecified;
+        isHeld |= context.From[index].Signalled.IsUnspecified;
         if (isHeld && !hasDirection && context.Request.Has(NgFlags.ReplaceZeroAddress) && !context.Request.Has(NgFlags.OriginalSendRecv))
         {
             writer.Append("a=sendonly\r\n"u8);
@@ -457,9 +457,10 @@ internal sealed class NgRewriter
     {
         public NgRequest Request { get; } = request;
 
-        public NgParty To { get; } = to;
+        /// <summary>What an offer would make of the streams, or what an answer has made of them.</summary>
+        public List<NgStream> To { get; } = isOffer ? to.Drafts : to.Streams;
 
-        public NgParty From { get; } = from;
+        public List<NgStream> From { get; } = isOffer ? from.Drafts : from.Streams;
 
         public bool IsOffer { get; } = isOffer;
 
@@ -470,7 +471,7 @@ internal sealed class NgRewriter
         {
             get
             {
-                foreach (NgStream stream in To.Streams)
+                foreach (NgStream stream in To)
                 {
                     if (stream.Leg.Port is not null)
                     {

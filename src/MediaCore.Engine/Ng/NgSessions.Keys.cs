@@ -69,9 +69,9 @@ internal sealed partial class NgSessions
         AudioDescription described = default;
         keys.WriteOffer(ref described, stream.Protocol);
         described.Crypto.Clear();
-        if (stream.Leg.Received.Packets == 0)
+        if (stream.Leg is { Peer: null, Received.Packets: 0 })
         {
-            // Nothing is believed before the answer brings the party's key.
+            // Nothing is believed before the answer brings the party's key. A talk goes on as it is.
             stream.Leg.Secure();
         }
     }
@@ -86,24 +86,34 @@ internal sealed partial class NgSessions
         }
     }
 
-    /// <summary>What an answer makes of the keys that its sender was offered; false when it chose none of them.</summary>
-    private static bool TryTakeKeys(NgStream stream, SdpMedia media)
+    /// <summary>Whether an answer goes with the keys that its sender was offered.</summary>
+    private static bool HasKeys(NgStream stream, SdpMedia media)
     {
         if (!stream.IsSecure)
         {
-            stream.Leg.SetPlain();
             return media.Protocol is not (SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf);
         }
 
-        if (stream.Keys is not { } keys)
+        // Whoever was offered none is the one who made the offer.
+        CryptoAttributeList answer = CryptoNegotiation.Read(media, out _);
+        CryptoAttribute own = default;
+        bool fits = stream.Keys?.Match(answer, out own) == CryptoError.None;
+        own.Clear();
+        answer.Clear();
+        return fits;
+    }
+
+    /// <summary>The keys that an answer has chosen are in force (<see cref="HasKeys"/>).</summary>
+    private static void TakeKeys(NgStream stream, SdpMedia media)
+    {
+        if (!stream.IsSecure || stream.Keys is not { } keys)
         {
-            // It was offered none: it is the one who made the offer.
-            return false;
+            stream.Leg.SetPlain();
+            return;
         }
 
         CryptoAttributeList answer = CryptoNegotiation.Read(media, out _);
-        bool taken = keys.Match(answer, out CryptoAttribute own) == CryptoError.None;
-        if (taken)
+        if (keys.Match(answer, out CryptoAttribute own) == CryptoError.None)
         {
             keys.Own = own;
             keys.Secure(stream.Leg, answer[0]);
@@ -111,7 +121,6 @@ internal sealed partial class NgSessions
 
         own.Clear();
         answer.Clear();
-        return taken;
     }
 
     /// <summary>The keys that a party has offered are in force from its answer on, with a key of ours of the first suite that is usable (RFC 4568 §7.1.2).</summary>

@@ -45,10 +45,14 @@ internal sealed partial class NgSessions
             _context.Statistics.NgSessions = _sessions.Count;
         }
 
-        // An offer brings a session back that waits for its deletion: a call that failed at one target goes on to the next.
-        session.EndsAt = Timestamp.Never;
         NgDictionary answer = Offer(session, request);
-        Touch(session);
+        if (NgAnswers.IsOk(answer))
+        {
+            // An offer brings a session back that waits for its deletion: a call that failed at one target goes on to the next.
+            session.EndsAt = Timestamp.Never;
+            Touch(session);
+        }
+
         if (session.Parties.Count == 0)
         {
             End(session, NgSessionEnd.Deleted);
@@ -63,11 +67,38 @@ internal sealed partial class NgSessions
 
     private NgDictionary Offer(NgSession session, NgRequest request)
     {
-        NgParty? from = session.Find(request.FromTag) ?? AddParty(session, request.FromTag, null, isOfferer: session.Parties.Count == 0);
+        for (int i = 0; i < _description.MediaCount; i++)
+        {
+            if (!Admits(_description.GetMedia(i), request, out string? refusal))
+            {
+                return NgAnswers.Error(refusal!);
+            }
+        }
+
+        int known = session.Parties.Count;
+        NgParty? from = session.Find(request.FromTag) ?? AddParty(session, request.FromTag, null, isOfferer: known == 0);
         NgParty? to = from is null ? null : FindOffered(session, from, request);
         if (from is null || to is null)
         {
+            Undo(session, known);
             return NgAnswers.Error("Too many branches", CommandStatus.ResourceExhausted);
+        }
+
+        Mark(session, request);
+        Drop(from);
+        Drop(to);
+        NgDictionary answer = TryDraft(session, from, to, request) ? Tell(to, from, request, isOffer: true) : NgAnswers.Error("Ran out of ports", CommandStatus.ResourceExhausted);
+        if (!NgAnswers.IsOk(answer))
+        {
+            Drop(from);
+            Drop(to);
+            Undo(session, known);
+            return answer;
+        }
+
+        if (request.ToTag is { Length: > 0 } tag)
+        {
+            to.Tag ??= tag;
         }
 
         from.Label = request.SetLabel ?? request.Label ?? from.Label;
@@ -75,57 +106,16 @@ internal sealed partial class NgSessions
         session.IsToBeRecorded |= request.Has(NgFlags.RecordCall);
         from.Counterpart = to;
         to.Counterpart = from;
-        Mark(session, request);
-        int fromNetwork = FindNetwork(request, request.FromNetwork);
-        int toNetwork = FindNetwork(request, request.ToNetwork);
-        for (int i = 0; i < _description.MediaCount; i++)
-        {
-            SdpMedia media = _description.GetMedia(i);
-            bool isOpaque = !IsRtp(media.Protocol);
-            NgStream theirs = GetStream(from, i, isOpaque);
-            NgStream ours = GetStream(to, i, isOpaque);
-            if (!Admits(media, request, out string? refusal))
-            {
-                return Undo(session, from, to, refusal!);
-            }
-
-            if (media.Port == 0 || !IsRelayable(media))
-            {
-                Close(theirs);
-                Close(ours);
-                Note(theirs, media, request, isOffer: true);
-                (ours.Kind, ours.Protocol) = (theirs.Kind, theirs.Protocol);
-                continue;
-            }
-
-            media.TryGetRtpEndpoint(out NetworkEndpoint signalled);
-            bool isIPv6 = request.AddressFamily == 0 ? (ours.Signalled.HasAddress ? ours.Signalled : signalled).IsIPv6 : request.AddressFamily == 6;
-            if (!TryOpen(session, theirs, fromNetwork, signalled.IsIPv6) || !TryOpen(session, ours, toNetwork, isIPv6))
-            {
-                return Undo(session, from, to, "Ran out of ports", CommandStatus.ResourceExhausted);
-            }
-
-            Note(theirs, media, request, isOffer: true);
-            theirs.Offered.Clear();
-            theirs.Offered = theirs.IsSecure ? FilterKeys(media, request) : default;
-            theirs.PtimeMilliseconds = request.ReversePtimeMilliseconds != 0 ? request.ReversePtimeMilliseconds : theirs.PtimeMilliseconds;
-            ours.PtimeMilliseconds = request.PtimeMilliseconds;
-            ours.Kind = theirs.Kind;
-            ours.IsOfferer = false;
-            ours.Protocol = theirs.IsRtp ? request.Protocol ?? theirs.Protocol : theirs.Protocol;
-            ours.WasOfferedMux = theirs.IsRtp
-                && (request.Has(NgFlags.MuxOffer | NgFlags.MuxRequire) || (theirs.HasMux && !request.Has(NgFlags.MuxDemux | NgFlags.MuxReject)));
-            OfferKeys(ours, request);
-            OfferCodecs(theirs, ours, request);
-        }
-
-        return Tell(to, from, request, isOffer: true);
+        Propose(from, hasOffered: true);
+        Propose(to, hasOffered: false);
+        return answer;
     }
 
     /// <summary>Writes what a party gets to see, and keeps which formats it was told.</summary>
     private NgDictionary Tell(NgParty to, NgParty from, NgRequest request, bool isOffer)
     {
-        if (request.AddressFamily != 0 && to.Streams.Exists(s => s.Leg.Port is { } port && port.LocalRtp.IsIPv6 != (request.AddressFamily == 6)))
+        List<NgStream> streams = isOffer ? to.Drafts : to.Streams;
+        if (request.AddressFamily != 0 && streams.Exists(s => s.Leg.Port is { } port && port.LocalRtp.IsIPv6 != (request.AddressFamily == 6)))
         {
             // Its ports have another family already, or there are none of this one.
             request.Warn("ignored: address-family");
@@ -136,9 +126,9 @@ internal sealed partial class NgSessions
         byte[] written = text.ToArray();
         if (_written.TryParse(written, 0, written.Length))
         {
-            for (int i = 0; i < Math.Min(_written.MediaCount, to.Streams.Count); i++)
+            for (int i = 0; i < Math.Min(_written.MediaCount, streams.Count); i++)
             {
-                to.Streams[i].Local = ReadFormats(_written.GetMedia(i));
+                streams[i].Local = ReadFormats(_written.GetMedia(i));
             }
         }
 
@@ -178,27 +168,34 @@ internal sealed partial class NgSessions
         }
 
         NgDictionary answer = Answer(session, offerer, answerer, request);
-        Touch(session);
-        session.EndsAt = Timestamp.Never;
+        if (NgAnswers.IsOk(answer))
+        {
+            session.EndsAt = Timestamp.Never;
+            Touch(session);
+        }
+
         Watch(session);
         return answer;
     }
 
     private NgDictionary Answer(NgSession session, NgParty offerer, NgParty answerer, NgRequest request)
     {
-        session.IsToBeRecorded |= request.Has(NgFlags.RecordCall);
-        answerer.Label = request.SetLabel ?? request.Label ?? answerer.Label;
-        int count = Math.Min(_description.MediaCount, Math.Min(offerer.Streams.Count, answerer.Streams.Count));
-        for (int i = 0; i < count; i++)
+        List<NgStream> answered = answerer is { Drafts.Count: > 0, HasOffered: false } ? answerer.Drafts : answerer.Streams;
+        for (int i = 0; i < Math.Min(_description.MediaCount, answered.Count); i++)
         {
             SdpMedia media = _description.GetMedia(i);
-            NgStream theirs = answerer.Streams[i];
-            if (media.Port != 0 && theirs.Leg.Port is not null && theirs.IsRtp && !TryTakeKeys(theirs, media))
+            if (media.Port != 0 && answered[i] is { Leg.Port: not null, IsRtp: true } theirs && !HasKeys(theirs, media))
             {
                 return NgAnswers.Error("The answer has no SRTP key that goes with the offer");
             }
         }
 
+        // A repeated answer, or one that crosses another offer, has no drafts of its own.
+        Commit(offerer, hasOffered: true);
+        Commit(answerer, hasOffered: false);
+        session.IsToBeRecorded |= request.Has(NgFlags.RecordCall);
+        answerer.Label = request.SetLabel ?? request.Label ?? answerer.Label;
+        int count = Math.Min(_description.MediaCount, Math.Min(offerer.Streams.Count, answerer.Streams.Count));
         for (int i = 0; i < count; i++)
         {
             Connect(offerer.Streams[i], answerer.Streams[i], _description.GetMedia(i), request, isFork: session.Parties.Count > 2);
@@ -264,9 +261,15 @@ internal sealed partial class NgSessions
             return;
         }
 
+        if (answerer.IsRtp)
+        {
+            TakeKeys(answerer, media);
+        }
+
         SdpProtocol protocol = answerer.Protocol;
         Note(answerer, media, request, isOffer: false);
         answerer.Protocol = protocol;
+        Enforce(answerer);
         answerer.IsMuxed = answerer.WasOfferedMux && answerer.HasMux;
         offerer.IsMuxed = offerer.HasMux && !request.Has(NgFlags.MuxReject)
             && (answerer.HasMux || request.Has(NgFlags.MuxAccept | NgFlags.MuxRequire) || !answerer.WasOfferedMux);
@@ -290,7 +293,7 @@ internal sealed partial class NgSessions
     }
 
     /// <summary>What a description says about a stream of its sender's.</summary>
-    private void Note(NgStream stream, SdpMedia media, NgRequest request, bool isOffer)
+    private static void Note(NgStream stream, SdpMedia media, NgRequest request, bool isOffer)
     {
         stream.Kind = System.Text.Encoding.Latin1.GetString(media.KindToken);
         stream.Protocol = media.Protocol;
@@ -308,22 +311,20 @@ internal sealed partial class NgSessions
         stream.Remote = ReadFormats(media);
         stream.Signalled = rtp;
         stream.SignalledRtcp = rtcp;
-        NoteWays(stream, request);
+        stream.Ways = request.Flags & WayFlags;
+        stream.IsPierced = request.Has(NgFlags.PierceNat);
+        stream.SaidMilliseconds = media.PtimeMilliseconds;
         for (int i = 0; i < media.FormatCount; i++)
         {
             if (media.TryGetPayloadType(i, out byte payloadType) && media.TryGetRtpMap(payloadType, out RtpMap map))
             {
-                stream.Leg.ClockRateHz = map.ClockRateHz;
-                stream.Leg.Codec = CodecImpairment.Of(map.EncodingName);
+                stream.ClockRateHz = map.ClockRateHz;
+                stream.Codec = CodecImpairment.Of(map.EncodingName);
                 break;
             }
         }
 
-        stream.Leg.PacketMilliseconds = media.PtimeMilliseconds;
-        if (request.Has(NgFlags.Reset))
-        {
-            stream.Leg.Latch.Reset(stream.Signalled);
-        }
+        stream.IsNew = true;
     }
 
     /// <summary>From now on the stream is expected where its description says; what went before an answer was only noted.</summary>
@@ -381,7 +382,6 @@ internal sealed partial class NgSessions
 
             if (from.Counterpart is { Tag: null } untagged)
             {
-                untagged.Tag = tag;
                 return untagged;
             }
 
@@ -437,40 +437,13 @@ internal sealed partial class NgSessions
         return party;
     }
 
-    private NgStream GetStream(NgParty party, int index, bool isOpaque)
+    /// <summary>An offer that failed leaves nobody behind whom it brought.</summary>
+    private void Undo(NgSession session, int known)
     {
-        while (party.Streams.Count <= index)
+        while (session.Parties.Count > known)
         {
-            party.Streams.Add(MakeStream(isOpaque));
+            Remove(session, session.Parties[^1]);
         }
-
-        NgStream stream = party.Streams[index];
-        if (stream.Leg.IsOpaque != isOpaque)
-        {
-            // The line is another kind of stream now, as when voice gives way to fax.
-            Recycle(stream);
-            party.Streams[index] = stream = MakeStream(isOpaque);
-        }
-
-        return stream;
-    }
-
-    private NgStream MakeStream(bool isOpaque) => !isOpaque && _streams.TryPop(out NgStream? stream) ? stream : new NgStream(isOpaque);
-
-    /// <summary>An offer that failed leaves nothing: parties that had nothing before it are gone with their ports.</summary>
-    private NgDictionary Undo(NgSession session, NgParty from, NgParty to, string reason, CommandStatus status = CommandStatus.InvalidArgument)
-    {
-        if (to.Peer is null && to.Tag is null)
-        {
-            Remove(session, to);
-        }
-
-        if (from.Peer is null && from.Counterpart is null)
-        {
-            Remove(session, from);
-        }
-
-        return NgAnswers.Error(reason, status);
     }
 
     private static NgDictionary Describe(ReadOnlySpan<byte> description)

@@ -35,7 +35,7 @@ internal sealed partial class NgSessions
         }
 
         NgDictionary answer = Handle(request);
-        return answer["result"]?.Text == "ok"
+        return NgAnswers.IsOk(answer)
             ? new RelayReply(CommandStatus.Accepted) { Sdp = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(answer["sdp"]!.Text)) }
             : new RelayReply(answer.Status, answer["error-reason"]?.Text ?? "");
     }

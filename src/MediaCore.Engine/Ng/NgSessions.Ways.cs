@@ -5,16 +5,30 @@ namespace MediaCore.Engine.Ng;
 /// <summary>What a controller knows of the way to a party: NATs and firewalls, sources that move or lie elsewhere, the class of its packets.</summary>
 internal sealed partial class NgSessions
 {
-    /// <summary>How a party sends and is sent to, as said with its description.</summary>
-    private void NoteWays(NgStream stream, NgRequest request)
+    private const NgFlags WayFlags = NgFlags.MediaHandover | NgFlags.Asymmetric | NgFlags.NatWait | NgFlags.SignalledSource | NgFlags.Reset;
+
+    /// <summary>What a party has said of a stream is in force for its leg: how it sends and is sent to, and how its packets are measured.</summary>
+    private void Enforce(NgStream stream)
     {
+        if (!stream.IsNew)
+        {
+            return;
+        }
+
+        stream.IsNew = false;
         MediaLeg leg = stream.Leg;
-        leg.Latch.AllowsHandover = _context.Options.MediaHandover || request.Has(NgFlags.MediaHandover);
-        leg.Latch.SendsToSignalled = request.Has(NgFlags.Asymmetric);
-        leg.Latch.WaitsForPeer = request.Has(NgFlags.NatWait);
-        leg.Latch.AcceptsSignalledAddressOnly = request.Has(NgFlags.SignalledSource);
-        stream.IsPierced = request.Has(NgFlags.PierceNat);
+        leg.ClockRateHz = stream.ClockRateHz == 0 ? leg.ClockRateHz : stream.ClockRateHz;
+        leg.Codec = stream.Codec;
+        leg.PacketMilliseconds = stream.SaidMilliseconds;
+        leg.Latch.AllowsHandover = _context.Options.MediaHandover || stream.Ways.HasFlag(NgFlags.MediaHandover);
+        leg.Latch.SendsToSignalled = stream.Ways.HasFlag(NgFlags.Asymmetric);
+        leg.Latch.WaitsForPeer = stream.Ways.HasFlag(NgFlags.NatWait);
+        leg.Latch.AcceptsSignalledAddressOnly = stream.Ways.HasFlag(NgFlags.SignalledSource);
         Pierce(stream);
+        if (stream.Ways.HasFlag(NgFlags.Reset))
+        {
+            leg.Latch.Reset(stream.Signalled);
+        }
     }
 
     /// <summary>Whether anything of a session still waits for a way through a NAT.</summary>

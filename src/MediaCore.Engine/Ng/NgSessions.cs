@@ -50,7 +50,7 @@ internal sealed partial class NgSessions
     public NgDictionary Handle(NgRequest request)
     {
         NgDictionary answer = request.Error is { } error ? NgAnswers.Error(error) : Dispatch(request);
-        if (request.Warnings.Count > 0 && answer["warning"] is null && answer["result"]?.Text == "ok")
+        if (request.Warnings.Count > 0 && answer["warning"] is null && NgAnswers.IsOk(answer))
         {
             answer["warning"] = string.Join("; ", request.Warnings);
         }
@@ -228,6 +228,7 @@ internal sealed partial class NgSessions
 
     private void Remove(NgSession session, NgParty party)
     {
+        Drop(party);
         foreach (NgStream stream in party.Streams)
         {
             Recycle(stream);

@@ -3,6 +3,7 @@ using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.Recordings;
 using MediaCore.Primitives;
+using MediaCore.Rtp.Quality;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Ng;
@@ -27,6 +28,17 @@ internal sealed class NgStream : IAudioTermsSource
 
     /// <param name="isOpaque">What goes through is no RTP and passes as it is.</param>
     public NgStream(bool isOpaque) => Leg = new MediaLeg { Owner = this, IsOpaque = isOpaque };
+
+    /// <summary>A draft of what a stream is to be once an offer is answered, at the same ports.</summary>
+    public NgStream(NgStream stream)
+    {
+        Leg = stream.Leg;
+        IsCopy = true;
+        Take(stream);
+    }
+
+    /// <summary>Whether it only says what another one is to be: the leg is the other one's.</summary>
+    public bool IsCopy { get; }
 
     /// <summary>The ports that face the party; without a port where the line is declined.</summary>
     public MediaLeg Leg { get; }
@@ -64,6 +76,21 @@ internal sealed class NgStream : IAudioTermsSource
     /// <summary>Empty packets go to the party until something comes from it.</summary>
     public bool IsPierced { get; set; }
 
+    /// <summary>How the party sends and is sent to: those of the request's words that are about it.</summary>
+    public NgFlags Ways { get; set; }
+
+    /// <summary>The party has described it, and the leg has not been told.</summary>
+    public bool IsNew { get; set; }
+
+    /// <summary>Clock of the party's first format that has a name, in Hz; 0 where none has.</summary>
+    public uint ClockRateHz { get; set; }
+
+    /// <summary>What that format costs in quality.</summary>
+    public CodecImpairment Codec { get; set; } = CodecImpairment.G711;
+
+    /// <summary>Duration of the party's packets as it said, in ms; 0 when it did not.</summary>
+    public int SaidMilliseconds { get; set; }
+
     /// <summary>Whether RTCP shares the port with the party.</summary>
     public bool IsMuxed { get; set; }
 
@@ -75,6 +102,16 @@ internal sealed class NgStream : IAudioTermsSource
 
     /// <summary>Whether it is RTP.</summary>
     public bool IsRtp => Protocol is SdpProtocol.RtpAvp or SdpProtocol.RtpAvpf or SdpProtocol.RtpSavp or SdpProtocol.RtpSavpf;
+
+    /// <summary>Becomes what another one says; leg and recording are its own.</summary>
+    public void Take(NgStream other)
+    {
+        (Remote, Local, Answered, Added, Offered, Keys) = (other.Remote, other.Local, other.Answered, other.Added, other.Offered, other.Keys);
+        (Kind, Protocol, IsOfferer, Direction) = (other.Kind, other.Protocol, other.IsOfferer, other.Direction);
+        (Signalled, SignalledRtcp, HasMux, WasOfferedMux, IsMuxed) = (other.Signalled, other.SignalledRtcp, other.HasMux, other.WasOfferedMux, other.IsMuxed);
+        (Ways, IsNew, IsPierced) = (other.Ways, other.IsNew, other.IsPierced);
+        (ClockRateHz, Codec, SaidMilliseconds, PtimeMilliseconds, AlwaysTranscodes) = (other.ClockRateHz, other.Codec, other.SaidMilliseconds, other.PtimeMilliseconds, other.AlwaysTranscodes);
+    }
 
     /// <summary>Back to the state of a new one; its leg is closed.</summary>
     public void Clear()
@@ -88,8 +125,11 @@ internal sealed class NgStream : IAudioTermsSource
         Protocol = SdpProtocol.Unknown;
         Direction = MediaDirection.SendRecv;
         Signalled = SignalledRtcp = default;
-        IsOfferer = HasMux = WasOfferedMux = IsMuxed = AlwaysTranscodes = IsPierced = false;
-        PtimeMilliseconds = 0;
+        IsOfferer = HasMux = WasOfferedMux = IsMuxed = AlwaysTranscodes = IsPierced = IsNew = false;
+        Ways = NgFlags.None;
+        ClockRateHz = 0;
+        Codec = CodecImpairment.G711;
+        PtimeMilliseconds = SaidMilliseconds = 0;
     }
 
     bool IAudioTermsSource.TryGetTerms(MediaLeg leg, ref AudioTerms terms)

@@ -559,6 +559,106 @@ public sealed class NgSessionTests
         controller.Ask("delete");
     }
 
+    public static TheoryData<string, string> Rejected => new()
+    {
+        { Fax("203.0.113.2", 7000), "symmetric" },
+        { NgController.Sdp("203.0.113.2", 0), "symmetric" },
+        { NgController.Sdp("203.0.113.9", 7900, formats: "96", lines: "a=rtpmap:96 opus/48000/2\r\na=inactive\r\n"), "reset" },
+        { NgController.Sdp("203.0.113.2", 7000), "transport-protocol-RTP/SAVP" },
+        { NgController.Sdp("203.0.113.2", 7000, more: "m=video 7100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n"), "asymmetric" },
+        { NgController.Sdp("203.0.113.2", 7000, "UDP/TLS/RTP/SAVPF"), "symmetric" },
+        { NgController.Sdp("203.0.113.2", 7000, more: "m=video 7100 UDP/TLS/RTP/SAVPF 96\r\n"), "symmetric" },
+        { NgController.Sdp("203.0.113.2", 7000, "RTP/SAVP"), "symmetric" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rejected))]
+    public void OfferThatIsRejected_LeavesTheTalkAsItWas(string sdp, string word)
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+
+        // Whether it is refused here or its answer is a 488: nothing more is heard of it.
+        controller.Ask("offer", ("from-tag", "B"), ("to-tag", "A"), ("sdp", sdp), ("flags", NgController.Words(word)));
+        Assert.Equal([s_b, s_b, s_b], SentBy(world, s_a, answer.Port()));
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, s_b, offer.Port()));
+        Assert.Equal("ok", controller.Ask("silence media", ("from-tag", "B"))["result"]!.Text);
+        Assert.Equal("ok", controller.Ask("unsilence media", ("from-tag", "B"))["result"]!.Text);
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, s_b, offer.Port(), first: 10));
+
+        // The next one that is accepted begins where the talk was.
+        NgSdpText third = controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("to-tag", "B"));
+        Assert.Equal(offer.Port(), third.Port());
+        Assert.Equal(answer.Port(), controller.Answer(NgController.Sdp("203.0.113.2", 7000)).Port());
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        Assert.Equal([s_b, s_b, s_b], SentBy(world, s_a, answer.Port(), first: 20));
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, s_b, offer.Port(), first: 20));
+        controller.Ask("delete");
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Fact]
+    public void OfferThatIsRejected_DoesNotShortenTheTimeOfAHeldCall()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        string held = NgController.Sdp("198.51.100.1", 6000, lines: "a=inactive\r\n");
+        controller.Offer(held);
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000, lines: "a=inactive\r\n"));
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000, more: "m=video 6100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n"), ("to-tag", "B"));
+        world.Advance(3500);
+        Assert.Equal(1, world.Shard.Core.Ng.Count);
+        world.Advance(200);
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Fact]
+    public void OfferForWhichThereAreNoPorts_LeavesTheTalkAsItWas()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        NgSdpText offer = controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        world.Shard.Ports.Capacity = 3;
+        NgDictionary refused = controller.Ask("offer", ("from-tag", "B"), ("to-tag", "A"), ("sdp", Fax("203.0.113.2", 7000)));
+        Assert.Equal("Ran out of ports", refused["error-reason"]!.Text);
+        Assert.Equal(2, world.Shard.Ports.InUse);
+        Assert.Equal([s_b, s_b, s_b], SentBy(world, s_a, answer.Port()));
+        Assert.Equal([s_a, s_a, s_a], SentBy(world, s_b, offer.Port()));
+        controller.Ask("delete");
+    }
+
+    [Fact]
+    public void OfferThatIsRefused_LeavesNoParty()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        world.Shard.Ports.Capacity = 2;
+        Assert.Equal("error", controller.Ask("offer", ("from-tag", "B"), ("to-tag", "C"), ("sdp", NgController.Sdp("203.0.113.2", 7000)))["result"]!.Text);
+        Assert.Equal(["A", "B"], controller.Ask("query")["tags"]!.Dictionary!.Members.Select(static m => m.Key));
+        controller.Ask("delete");
+        Assert.Equal(0, world.Shard.Ports.InUse);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void OfferOrAnswerThatIsRefused_DoesNotBringADeletedSessionBack(bool isOffer)
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000), ("transport-protocol", "RTP/SAVP"));
+        controller.Ask("delete", ("from-tag", "A"), ("delete-delay", 5));
+        string sdp = NgController.Sdp("203.0.113.2", 7000, isOffer ? "UDP/TLS/RTP/SAVPF" : "RTP/SAVP");
+        Assert.Equal("error", controller.Ask(isOffer ? "offer" : "answer", ("from-tag", "A"), ("to-tag", "B"), ("sdp", sdp))["result"]!.Text);
+        world.Advance(5.1);
+        Assert.Equal(0, world.Shard.Core.Ng.Count);
+    }
+
     [Fact]
     public void CodecsInCommon_AreRelayedUntouched()
     {
