@@ -138,7 +138,7 @@ internal sealed partial class NgSessions
 
     private (TimeSpan Limit, NgSessionEnd Reason) GetLimit(NgSession session) =>
         !session.IsAnswered ? (_options.OfferTimeout, NgSessionEnd.OfferTimeout)
-        : session.Streams.Any(static s => s.MaySend) ? (_options.MediaTimeout, NgSessionEnd.MediaTimeout)
+        : session.Streams.Any(static s => s is { Leg.Peer: not null, MaySend: true }) ? (_options.MediaTimeout, NgSessionEnd.MediaTimeout)
         : (_options.SilentTimeout, NgSessionEnd.SilentTimeout);
 
     private static Timestamp GetLastActivity(NgSession session)

@@ -252,6 +252,21 @@ public sealed class NgSessionTests
     }
 
     [Fact]
+    public void ABranchThatNeverAnswered_DoesNotShortenTheTimeOfAHeldCall()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        string held = NgController.Sdp("198.51.100.1", 6000, lines: "a=inactive\r\n");
+        controller.Offer(held, ("via-branch", "x"));
+        controller.Offer(held, ("via-branch", "w"));
+        controller.Answer(NgController.Sdp("203.0.113.2", 7000, lines: "a=inactive\r\n"), ("via-branch", "w"));
+        world.Advance(3500);
+        Assert.Equal(1, world.Shard.Core.Ng.Count);
+        world.Advance(200);
+        Assert.Equal(1, world.Statistics.NgSessionsEnded[(int)NgSessionEnd.SilentTimeout]);
+    }
+
+    [Fact]
     public void AnOfferThatNobodyAnswers_EndsAfterAnHour()
     {
         using World world = new();
