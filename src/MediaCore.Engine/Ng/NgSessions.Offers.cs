@@ -1,7 +1,6 @@
 using MediaCore.Engine.Control;
 using MediaCore.Engine.MediaSessions;
 using MediaCore.Primitives;
-using MediaCore.Rtp.Quality;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Ng;
@@ -215,6 +214,8 @@ internal sealed partial class NgSessions
         NgDictionary answer = Tell(offerer, answerer, request, isOffer: false);
         for (int i = 0; i < count; i++)
         {
+            // An offerer sends what it was answered with, not what it would have liked best.
+            Measure(offerer.Streams[i], offerer.Streams[i].Local);
             Settle(offerer.Streams[i], answerer.Streams[i]);
         }
 
@@ -319,7 +320,6 @@ internal sealed partial class NgSessions
             if (media.TryGetPayloadType(i, out byte payloadType) && media.TryGetRtpMap(payloadType, out RtpMap map))
             {
                 stream.ClockRateHz = map.ClockRateHz;
-                stream.Codec = CodecImpairment.Of(map.EncodingName);
                 break;
             }
         }

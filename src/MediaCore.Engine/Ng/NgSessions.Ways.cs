@@ -1,4 +1,6 @@
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Rtp.Quality;
+using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Ng;
 
@@ -17,8 +19,7 @@ internal sealed partial class NgSessions
 
         stream.IsNew = false;
         MediaLeg leg = stream.Leg;
-        leg.ClockRateHz = stream.ClockRateHz == 0 ? leg.ClockRateHz : stream.ClockRateHz;
-        leg.Codec = stream.Codec;
+        Measure(stream, stream.Remote);
         leg.PacketMilliseconds = stream.SaidMilliseconds;
         leg.Latch.AllowsHandover = _context.Options.MediaHandover || stream.Ways.HasFlag(NgFlags.MediaHandover);
         leg.Latch.SendsToSignalled = stream.Ways.HasFlag(NgFlags.Asymmetric);
@@ -29,6 +30,22 @@ internal sealed partial class NgSessions
         {
             leg.Latch.Reset(stream.Signalled);
         }
+    }
+
+    /// <summary>Jitter and quality of a party's packets are those of the first voice of a list; where there is none, of the first format that the party has named.</summary>
+    private static void Measure(NgStream stream, in AudioFormatList formats)
+    {
+        for (int i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].IsVoice)
+            {
+                stream.Leg.ClockRateHz = formats[i].ClockRateHz;
+                stream.Leg.Codec = CodecImpairment.Of(formats.GetEncodingName(i));
+                return;
+            }
+        }
+
+        stream.Leg.ClockRateHz = stream.ClockRateHz == 0 ? stream.Leg.ClockRateHz : stream.ClockRateHz;
     }
 
     /// <summary>Whether anything of a session still waits for a way through a NAT.</summary>

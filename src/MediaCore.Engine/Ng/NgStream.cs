@@ -3,7 +3,6 @@ using MediaCore.Engine.MediaSessions;
 using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.Recordings;
 using MediaCore.Primitives;
-using MediaCore.Rtp.Quality;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Ng;
@@ -85,9 +84,6 @@ internal sealed class NgStream : IAudioTermsSource
     /// <summary>Clock of the party's first format that has a name, in Hz; 0 where none has.</summary>
     public uint ClockRateHz { get; set; }
 
-    /// <summary>What that format costs in quality.</summary>
-    public CodecImpairment Codec { get; set; } = CodecImpairment.G711;
-
     /// <summary>Duration of the party's packets as it said, in ms; 0 when it did not.</summary>
     public int SaidMilliseconds { get; set; }
 
@@ -110,7 +106,7 @@ internal sealed class NgStream : IAudioTermsSource
         (Kind, Protocol, IsOfferer, Direction) = (other.Kind, other.Protocol, other.IsOfferer, other.Direction);
         (Signalled, SignalledRtcp, HasMux, WasOfferedMux, IsMuxed) = (other.Signalled, other.SignalledRtcp, other.HasMux, other.WasOfferedMux, other.IsMuxed);
         (Ways, IsNew, IsPierced) = (other.Ways, other.IsNew, other.IsPierced);
-        (ClockRateHz, Codec, SaidMilliseconds, PtimeMilliseconds, AlwaysTranscodes) = (other.ClockRateHz, other.Codec, other.SaidMilliseconds, other.PtimeMilliseconds, other.AlwaysTranscodes);
+        (ClockRateHz, SaidMilliseconds, PtimeMilliseconds, AlwaysTranscodes) = (other.ClockRateHz, other.SaidMilliseconds, other.PtimeMilliseconds, other.AlwaysTranscodes);
     }
 
     /// <summary>Back to the state of a new one; its leg is closed.</summary>
@@ -128,7 +124,6 @@ internal sealed class NgStream : IAudioTermsSource
         IsOfferer = HasMux = WasOfferedMux = IsMuxed = AlwaysTranscodes = IsPierced = IsNew = false;
         Ways = NgFlags.None;
         ClockRateHz = 0;
-        Codec = CodecImpairment.G711;
         PtimeMilliseconds = SaidMilliseconds = 0;
     }
 

@@ -737,6 +737,27 @@ public sealed class NgSessionTests
         Assert.NotNull(controller.Ask("delete")["totals"]);
     }
 
+    [Theory]
+    [InlineData("96 0", "0")]
+    [InlineData("0 96", "0 96")]
+    public void JitterOfTheOfferer_IsMeasuredByTheClockOfWhatItWasAnsweredWith(string offered, string answered)
+    {
+        using World world = new();
+        NgController controller = new(world);
+        const string opus = "a=rtpmap:96 opus/48000/2\r\n";
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000, formats: offered, lines: opus));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000, formats: answered, lines: opus));
+        for (int i = 1; i <= 50; i++)
+        {
+            world.DeliverMedia(s_a, answer.Port(), Rtp(i, ssrc: 77));
+            world.Advance(0.02);
+        }
+
+        NgDictionary quality = controller.Ask("query")["SSRC"]!.Dictionary!["77"]!.Dictionary!["average MOS"]!.Dictionary!;
+        Assert.InRange(quality["jitter"]!.Number, 0, 1);
+        controller.Ask("delete");
+    }
+
     [Fact]
     public void Sessions_SpreadOverShards_AndAListNamesThem()
     {
