@@ -150,7 +150,8 @@ internal sealed class NgRequestReader
         return false;
     }
 
-    private static readonly string[] s_dashed = ["ice", "ptime", "ptime-reverse", "transport-protocol", "address-family", "endpoint-learning", "dtls", "delete-delay"];
+    // A key that begins with another one stands before it.
+    private static readonly string[] s_dashed = ["ice", "ptime-reverse", "ptime", "transport-protocol", "address-family", "endpoint-learning", "dtls", "delete-delay"];
 
     /// <summary>Keys with one value; false for a key that is none of them.</summary>
     private bool TryReadValue(string name, NgValue value)

@@ -52,6 +52,18 @@ public sealed class NgRequestReaderTests
         Assert.Empty(request.Warnings);
     }
 
+    [Theory]
+    [InlineData("ptime-30", 30, 0)]
+    [InlineData("ptime-reverse-30", 0, 30)]
+    [InlineData("ptime-reverse=30", 0, 30)]
+    [InlineData("ptime_reverse_30", 0, 30)]
+    public void PacketTimes_AreOfOneSideOrTheOther(string word, int milliseconds, int reverse)
+    {
+        NgRequest request = Read(("flags", NgController.Words(word)));
+        Assert.Equal((milliseconds, reverse), (request.PtimeMilliseconds, request.ReversePtimeMilliseconds));
+        Assert.Empty(request.Warnings);
+    }
+
     [Fact]
     public void ReceivedFrom_IsAPairOrAnAddress()
     {
