@@ -178,7 +178,7 @@ internal sealed class NgServer : IDisposable
                 Finish(exchange, NgAnswers.With("pong"));
                 break;
             case NgCommand.Statistics:
-                Finish(exchange, Statistics.Describe(_shards, MonotonicClock.Now - _started));
+                Finish(exchange, Statistics.Describe([.. _shards.Select(static s => s.Context.Statistics)], MonotonicClock.Now - _started));
                 break;
             case NgCommand.List:
                 exchange.Awaited = _shards.Length;

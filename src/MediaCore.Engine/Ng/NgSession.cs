@@ -1,3 +1,4 @@
+using MediaCore.Engine.Relaying;
 using MediaCore.Engine.Shards;
 using MediaCore.Primitives;
 
@@ -12,6 +13,7 @@ internal sealed class NgSession : ITimerOwner
     {
         _owner = owner;
         CallId = callId;
+        IsMediaRelay = RelayKey.IsRelay(callId);
         CreatedAt = createdAt;
         LastSignalAt = createdAt;
         Opened = now;
@@ -21,6 +23,9 @@ internal sealed class NgSession : ITimerOwner
 
     /// <summary>Its name.</summary>
     public string CallId { get; }
+
+    /// <summary>Whether it has an owner, and the ng protocol does not know of it.</summary>
+    public bool IsMediaRelay { get; }
 
     /// <summary>When the first offer came.</summary>
     public DateTimeOffset CreatedAt { get; }

@@ -42,6 +42,7 @@ internal sealed partial class NgSessions
             _sessions.Add(request.CallId, session);
             _context.Statistics.NgSessionsStarted++;
             _context.Statistics.NgSessions = _sessions.Count;
+            _context.Statistics.MediaRelaySessions += session.IsMediaRelay ? 1 : 0;
         }
 
         NgDictionary answer = Offer(session, request);

@@ -253,14 +253,27 @@ internal sealed partial class NgSessions
 
         _context.Wheel.Cancel(session.Timer);
         _sessions.Remove(session.CallId);
-        _context.Statistics.NgSessionsEnded[(int)reason]++;
-        _context.Statistics.NgSessions = _sessions.Count;
+        CountEnd(session, reason);
+    }
+
+    private void CountEnd(NgSession session, NgSessionEnd reason)
+    {
+        ShardStatistics statistics = _context.Statistics;
+        long milliseconds = (long)(_context.Now - session.Opened).TotalMilliseconds;
+        statistics.NgSessions = _sessions.Count;
+        statistics.NgSessionsEnded[(int)reason]++;
+        statistics.NgSessionMilliseconds += milliseconds;
+        if (session.IsMediaRelay)
+        {
+            statistics.MediaRelaySessions--;
+            statistics.MediaRelaySessionsEnded[(int)reason]++;
+            statistics.MediaRelaySessionMilliseconds += milliseconds;
+        }
     }
 
     /// <summary>Whether a session that was answered had media in one direction only, or none.</summary>
     private void CountWays(NgSession session)
     {
-        _context.Statistics.NgSessionMilliseconds += (long)(_context.Now - session.Opened).TotalMilliseconds;
         if (!session.IsAnswered)
         {
             return;

@@ -24,15 +24,15 @@ internal sealed class NgStatistics
     /// <summary>Messages dropped because too many were under way.</summary>
     public long Overflowed;
 
-    /// <summary>The answer, with rtpengine's names for what exists here.</summary>
-    public NgDictionary Describe(Shard[] shards, TimeSpan uptime)
+    /// <summary>The answer, with rtpengine's names for what exists here. Sessions are the protocol's own, without those of MediaRelay; packets are not told apart.</summary>
+    public NgDictionary Describe(ShardStatistics[] shards, TimeSpan uptime)
     {
-        long Sum(Func<ShardStatistics, long> read) => shards.Sum(s => read(s.Context.Statistics));
-        long Ended(NgSessionEnd reason) => Sum(s => s.NgSessionsEnded[(int)reason]);
-        long sessions = Sum(static s => s.NgSessions);
-        long ended = Sum(static s => s.NgSessionsEnded.Sum());
+        long Sum(Func<ShardStatistics, long> read) => shards.Sum(read);
+        long Ended(NgSessionEnd reason) => Sum(s => s.NgSessionsEnded[(int)reason] - s.MediaRelaySessionsEnded[(int)reason]);
+        long sessions = Sum(static s => s.NgSessions - s.MediaRelaySessions);
+        long ended = Sum(static s => s.NgSessionsEnded.Sum() - s.MediaRelaySessionsEnded.Sum());
         long packets = Sum(static s => s.RtpRelayed);
-        double seconds = Sum(static s => s.NgSessionMilliseconds) / 1000.0;
+        double seconds = Sum(static s => s.NgSessionMilliseconds - s.MediaRelaySessionMilliseconds) / 1000.0;
         var control = new NgDictionary();
         for (int i = 1; i < NgCommands.Names.Length; i++)
         {

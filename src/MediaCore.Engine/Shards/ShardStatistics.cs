@@ -108,6 +108,11 @@ internal sealed class ShardStatistics
     public long NgSessionsStarted;
     public long NgSessionMilliseconds;
     public long NgRejected;
+
+    /// <summary>Of the sessions above those of MediaRelay, of which the ng protocol does not tell.</summary>
+    public readonly long[] MediaRelaySessionsEnded = new long[(int)NgSessionEnd.Count];
+    public long MediaRelaySessions;
+    public long MediaRelaySessionMilliseconds;
     public long NgOneWayStreams;
     public long NgZeroWayStreams;
     public long KeepAlivesSent;

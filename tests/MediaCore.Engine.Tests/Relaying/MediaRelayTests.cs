@@ -62,6 +62,25 @@ public sealed class MediaRelayTests : IDisposable
     }
 
     [Fact]
+    public void TheStatisticsOfTheNgProtocol_HaveNothingOfItsSessions()
+    {
+        NgController controller = new(_world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        Describe(Offer());
+        _world.Advance(3);
+        Assert.Equal(1, Current());
+        Delete();
+        Assert.Equal((1, 0, 0, "0.000000"), (Current(), Ended("managedsessions"), Ended("regularterminatedsessions"), Total("totalcallsduration").Text));
+        controller.Ask("delete");
+        Assert.Equal((0, 1, 1, "3.000000"), (Current(), Ended("managedsessions"), Ended("regularterminatedsessions"), Total("totalcallsduration").Text));
+
+        long Current() => Read("currentstatistics", "sessionsown").Number;
+        long Ended(string name) => Total(name).Number;
+        NgValue Total(string name) => Read("totalstatistics", name);
+        NgValue Read(string group, string name) => new NgStatistics().Describe([_world.Statistics], TimeSpan.Zero)["statistics"]!.Dictionary![group]!.Dictionary![name]!;
+    }
+
+    [Fact]
     public void AnOfferAndItsAnswer_RelayPackets_AndASnapshotSaysWhatWent()
     {
         NgSdpText offer = Describe(Offer());
