@@ -92,13 +92,13 @@ internal sealed partial class NgSessions
             AddFlag(flags, leg.Security is not null, "SDES");
             AddFlag(flags, party.IsBlocked, "blocked");
             Totals received = new(leg.Received.Packets, leg.Received.Bytes, leg.Latch.RejectedPackets);
-            Totals control = default;
+            Totals control = new(leg.Reports?.Datagrams ?? 0, leg.Reports?.Bytes ?? 0, 0);
             rtp.Add(received);
             rtcp.Add(control);
             answer["streams"] = NgValue.Of(
             [
-                Describe(leg, leg.Port.LocalRtp, leg.Latch.Destination, stream.Signalled, isRtcp: false, stream, received),
-                Describe(leg, stream.IsMuxed ? leg.Port.LocalRtp : leg.Port.LocalRtcp, leg.RemoteRtcp, stream.SignalledRtcp, isRtcp: true, stream, control),
+                Describe(leg, leg.Port.LocalRtp, leg.Latch.Destination, stream.Signalled, isRtcp: false, stream, received, _context.WallClock - (_context.Now - leg.LastHeard)),
+                Describe(leg, stream.IsMuxed ? leg.Port.LocalRtp : leg.Port.LocalRtcp, leg.RemoteRtcp, stream.SignalledRtcp, isRtcp: true, stream, control, leg.Reports?.LastHeard is { } heard ? _context.WallClock - (_context.Now - heard) : party.CreatedAt),
             ]);
             if (leg.Received.Packets > 0)
             {
@@ -114,14 +114,13 @@ internal sealed partial class NgSessions
         return answer;
     }
 
-    private NgDictionary Describe(MediaLeg leg, in NetworkEndpoint local, in NetworkEndpoint remote, in NetworkEndpoint signalled, bool isRtcp, NgStream stream, in Totals totals)
+    private static NgDictionary Describe(MediaLeg leg, in NetworkEndpoint local, in NetworkEndpoint remote, in NetworkEndpoint signalled, bool isRtcp, NgStream stream, in Totals totals, DateTimeOffset lastPacket)
     {
         List<NgValue> flags = [isRtcp ? "RTCP" : "RTP"];
         AddFlag(flags, signalled.HasAddress, "filled");
         AddFlag(flags, !isRtcp && leg.Latch.IsLatched, "confirmed");
         AddFlag(flags, isRtcp && stream.IsMuxed, "rtcp-mux");
         AddFlag(flags, leg.Security is not null, "SRTP");
-        TimeSpan ago = _context.Now - leg.LastHeard;
         return new NgDictionary
         {
             ["local port"] = local.Port,
@@ -129,7 +128,7 @@ internal sealed partial class NgSessions
             ["family"] = local.IsIPv6 ? "IPv6" : "IPv4",
             ["endpoint"] = Describe(remote),
             ["advertised endpoint"] = Describe(signalled),
-            ["last packet"] = (_context.WallClock - ago).ToUnixTimeSeconds(),
+            ["last packet"] = lastPacket.ToUnixTimeSeconds(),
             ["flags"] = NgValue.Of(flags),
             ["stats"] = totals.ToDictionary(),
         };

@@ -737,6 +737,35 @@ public sealed class NgSessionTests
         Assert.NotNull(controller.Ask("delete")["totals"]);
     }
 
+    [Fact]
+    public void Query_CountsReportsBesideThePackets()
+    {
+        using World world = new();
+        NgController controller = new(world);
+        controller.Offer(NgController.Sdp("198.51.100.1", 6000));
+        NgSdpText answer = controller.Answer(NgController.Sdp("203.0.113.2", 7000));
+        DateTimeOffset begun = world.WallClock;
+        NgDictionary before = Streams()[1].Dictionary!;
+        Assert.Equal((0, begun.ToUnixTimeSeconds()), (before["stats"]!.Dictionary!["packets"]!.Number, before["last packet"]!.Number));
+        SentBy(world, s_a, answer.Port());
+        world.Advance(3);
+        byte[] report = [0x80, 201, 0, 1, 0, 0, 0, 1];
+        world.DeliverMedia(World.Endpoint("198.51.100.1", 6001), (ushort)(answer.Port() + 1), report);
+        IReadOnlyList<NgValue> streams = Streams();
+        NgDictionary rtcp = streams[1].Dictionary!;
+        Assert.Equal((1, 8), (rtcp["stats"]!.Dictionary!["packets"]!.Number, rtcp["stats"]!.Dictionary!["bytes"]!.Number));
+        Assert.Equal(begun.ToUnixTimeSeconds() + 3, rtcp["last packet"]!.Number);
+        Assert.Equal(begun.ToUnixTimeSeconds(), streams[0].Dictionary!["last packet"]!.Number);
+        Assert.Equal((1, 8), Total(controller.Ask("delete")));
+
+        IReadOnlyList<NgValue> Streams() => controller.Ask("query")["tags"]!.Dictionary!["A"]!.Dictionary!["medias"]!.Items[0].Dictionary!["streams"]!.Items;
+        static (long Packets, long Bytes) Total(NgDictionary answer)
+        {
+            NgDictionary total = answer["totals"]!.Dictionary!["RTCP"]!.Dictionary!;
+            return (total["packets"]!.Number, total["bytes"]!.Number);
+        }
+    }
+
     [Theory]
     [InlineData("96 0", "0")]
     [InlineData("0 96", "0 96")]

@@ -143,6 +143,7 @@ internal sealed class LegReports : ITimerOwner
         _sentSsrc = _referenceTime = _referenceSsrc = 0;
         _rtcpInSecond = _windowsClosed = 0;
         _hasHeardRtcp = _hasReported = _hasSound = _hasKnownCodec = _hasLevel = _hasName = false;
+        Datagrams = Bytes = 0;
         RoundTrip = MaxRoundTrip = MissingFor = SilentFor = TimeSpan.Zero;
         FarEnd = null;
         Faults = _lapses = AudioFault.None;
@@ -195,11 +196,22 @@ internal sealed class LegReports : ITimerOwner
     }
 
     /// <summary>The peer has reported.</summary>
-    public void NoteHeard(Timestamp now)
+    public void NoteHeard(Timestamp now, int bytes)
     {
         _hasHeardRtcp = true;
         _heardRtcp = now;
+        Datagrams++;
+        Bytes += bytes;
     }
+
+    /// <summary>When the peer's last RTCP came; null when none has.</summary>
+    public Timestamp? LastHeard => _hasHeardRtcp ? _heardRtcp : null;
+
+    /// <summary>RTCP datagrams of the peer's that were accepted.</summary>
+    public long Datagrams { get; private set; }
+
+    /// <summary>Bytes of them, less what SRTCP adds.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>What the peer says about what it hears of us.</summary>
     public void NoteFarEnd(in ReportBlock block, Timestamp now)

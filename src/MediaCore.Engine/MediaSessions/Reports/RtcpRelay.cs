@@ -71,7 +71,7 @@ internal sealed class RtcpRelay(ShardContext context, RtpRelay relay)
             RtpRelay.NoteRtcpSource(leg, source);
         }
 
-        reports.NoteHeard(context.Now);
+        reports.NoteHeard(context.Now, datagram.Length);
         Read(leg, reports, datagram);
         if (leg is { IsBlocked: false, Peer: { Port: not null, HasOwnStream: false } peer })
         {
