@@ -24,8 +24,21 @@ RTPENGINE_PORTS = (40000, 49999)
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
+# Exit codes, the same of every comparison. 0: every must holds; 1: one is missed; 3 is noise.NOT_QUIET, 4 delivery.NOT_DELIVERED.
+UNMEASURABLE = 2
+WRONG_OPTION = 64                    # EX_USAGE of sysexits(3)
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
+
+
+class Unmeasurable(SystemExit):
+    """Ends the comparison without a result: why it can't be measured here goes to the error output, the exit code is 2."""
+
+    def __init__(self, why):
+        say(why)
+        super().__init__(UNMEASURABLE)
 
 
 def bring_loopback_up():
