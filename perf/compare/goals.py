@@ -68,9 +68,12 @@ class Figures:
 
     def add(self, key, values):
         """Median of the rounds' values with its spread."""
-        median, lowest, highest = m.spread(values)
+        self.put(key, *m.spread(values), len(values))
+
+    def put(self, key, median, lowest, highest, rounds):
+        """The same for who has summed its rounds up itself."""
         goal = of(key)
-        self.values[key] = {"goal": goal.number, "must": goal.must, "reach": goal.reach, "measured": median, "lowest": lowest, "highest": highest, "rounds": len(values), "verdict": goal.verdict(median)}
+        self.values[key] = {"goal": goal.number, "must": goal.must, "reach": goal.reach, "measured": median, "lowest": lowest, "highest": highest, "rounds": rounds, "verdict": goal.verdict(median)}
 
     def lines(self):
         unit = {key: " " + of(key).unit if of(key).unit else "" for key in self.values}
