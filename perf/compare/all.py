@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import delivery
 import goals
 import measurement as m
 import noise
@@ -16,7 +17,7 @@ COMPARISONS = {
     "rtp": ["rtp.sh"], "srtp": ["srtp.sh"], "parser": ["parser.sh"], "proxy": ["signalling.sh", "--no-media"], "signalling": ["signalling.sh"], "register": ["register.sh", "--held", "0"],
     "transcode": ["transcode.sh"], "grpc": ["grpc.sh"], "memory": ["memory.sh"], "overload": ["overload.sh"], "jitter": ["jitter.sh"], "numbers": ["numbers.sh"], "shards": ["shards.sh"], "startup": ["startup.sh"],
 }
-WHY = {2: "its peers can't be had here", noise.NOT_QUIET: "the machine was not quiet"}
+WHY = {2: "its peers can't be had here", noise.NOT_QUIET: "the machine was not quiet", delivery.NOT_DELIVERED: "not everything was delivered"}
 
 
 def result_of(root, name):
@@ -26,7 +27,7 @@ def result_of(root, name):
 
 
 def run(root, name):
-    """Runs a comparison; returns its result, or None and why there is none. One that misses its goal has a result, and exit code 1."""
+    """Runs a comparison; returns its result, or None and why there is none. One that misses its goal has a result, and exit code 1; whatever else it ends with, a file that it left is no result."""
     command = COMPARISONS[name]
     script = pathlib.Path(root) / "perf/compare" / command[0]
     if not script.exists():
@@ -35,7 +36,7 @@ def run(root, name):
     started = time.time()
     code = subprocess.run(["bash", str(script), *command[1:]], check=False, stdout=subprocess.DEVNULL).returncode
     data, written = result_of(root, name)
-    return (data, "") if data and written >= started else (None, WHY.get(code, f"the run failed with exit code {code}"))
+    return (data, "") if code in (0, 1) and data and written >= started else (None, WHY.get(code, f"the run failed with exit code {code}"))
 
 
 def find(arguments, name):
@@ -53,7 +54,9 @@ def row(goal, data, why):
     line = {"goal": goal.number, "key": goal.key, "what": goal.what, "must": goal.bound(goal.must), "reach": goal.bound(goal.reach)}
     if not figure:
         return {**line, "verdict": "not measured", "why": why or "its result has no figure of this goal"}
-    return {**line, "measured": figure["measured"], "lowest": figure["lowest"], "highest": figure["highest"], "rounds": figure["rounds"], "verdict": goal.verdict(figure["measured"]),
+    if figure.get("lost_rounds"):
+        line["why"] = f"MediaCore did not deliver everything in {figure['lost_rounds']} rounds"
+    return {**line, "measured": figure["measured"], "lowest": figure["lowest"], "highest": figure["highest"], "rounds": figure["rounds"], "verdict": figure["verdict"],
             "commit": data["commit"], "command": data["command"]}
 
 
@@ -79,7 +82,7 @@ def report(arguments, rows):
     for r in rows:
         measured = f"{r['measured']:.3g}" if "measured" in r else ""
         spread = f"{r['lowest']:.3g} to {r['highest']:.3g} ({r['rounds']})" if "measured" in r else ""
-        verdict = f"**{r['verdict']}**" if r["verdict"] == "missed" else r["verdict"] + (f": {r['why']}" if "why" in r else "")
+        verdict = (f"**{r['verdict']}**" if r["verdict"] == goals.MISSED else r["verdict"]) + (f": {r['why']}" if "why" in r else "")
         lines.append(f"| {r['goal']} | {r['what']} | {r['must']} | {r['reach']} | {measured} | {spread} | {verdict} |")
     count = {verdict: sum(r["verdict"] == verdict for r in rows) for verdict in ("reach held", "must held", "missed", "not measured")}
     lines += ["", ", ".join(f"{number} {verdict}" for verdict, number in count.items()) + ". Spread: lowest to highest round, and how many counted.", ""]

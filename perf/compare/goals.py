@@ -4,6 +4,9 @@ import typing
 import measurement as m
 
 
+MISSED = "missed"
+
+
 class Goal(typing.NamedTuple):
     """One figure. It has to be at most "must", or at least where is_least is set; nearer to "reach" is better."""
     number: int
@@ -20,7 +23,7 @@ class Goal(typing.NamedTuple):
         return value >= bound - self.tolerance if self.is_least else value <= bound + self.tolerance
 
     def verdict(self, value):
-        return "reach held" if self.holds(value, self.reach) else "must held" if self.holds(value, self.must) else "missed"
+        return "reach held" if self.holds(value, self.reach) else "must held" if self.holds(value, self.must) else MISSED
 
     def bound(self, value):
         return f"{'≥' if self.is_least else '≤'} {value:g}{' ' + self.unit if self.unit else ''}"
@@ -63,8 +66,10 @@ def of(key):
 class Figures:
     """The figures of one comparison: what its JSON has under "goals", its report's lines, and whether every must holds."""
 
-    def __init__(self):
+    def __init__(self, lost=0):
+        """With the number of rounds in which MediaCore did not deliver everything: a must is not held by losing."""
         self.values = {}
+        self._lost = lost
 
     def add(self, key, values):
         """Median of the rounds' values with its spread."""
@@ -73,13 +78,17 @@ class Figures:
     def put(self, key, median, lowest, highest, rounds):
         """The same for who has summed its rounds up itself."""
         goal = of(key)
-        self.values[key] = {"goal": goal.number, "must": goal.must, "reach": goal.reach, "measured": median, "lowest": lowest, "highest": highest, "rounds": rounds, "verdict": goal.verdict(median)}
+        self.values[key] = {"goal": goal.number, "must": goal.must, "reach": goal.reach, "measured": median, "lowest": lowest, "highest": highest, "rounds": rounds, "lost_rounds": self._lost,
+                            "verdict": MISSED if self._lost else goal.verdict(median)}
 
     def lines(self):
         unit = {key: " " + of(key).unit if of(key).unit else "" for key in self.values}
         return [f"- Goal {f['goal']}, {of(key).what}: **{f['measured']:.3g}{unit[key]}** (median of {f['rounds']}, {f['lowest']:.3g} to {f['highest']:.3g}); must {of(key).bound(f['must'])}, "
-                f"reach {of(key).bound(f['reach'])}: {f['verdict']}." for key, f in self.values.items()]
+                f"reach {of(key).bound(f['reach'])}: {f['verdict']}{self.loss()}." for key, f in self.values.items()]
+
+    def loss(self):
+        return f", since MediaCore did not deliver everything in {self._lost} rounds" if self._lost else ""
 
     @property
     def hold(self):
-        return all(f["verdict"] != "missed" for f in self.values.values())
+        return all(f["verdict"] != MISSED for f in self.values.values())

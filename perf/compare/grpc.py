@@ -1,10 +1,11 @@
 """CPU of a gRPC server per unary call and per streamed message, MediaCore.Grpc beside @grpc/grpc-js; see grpc.sh."""
 import argparse
+import json
 import pathlib
-import re
 import subprocess
 import sys
 
+import delivery
 import goals
 import measurement as m
 import noise
@@ -12,7 +13,15 @@ import noise
 PORTS = {"mediacore": 50061, "grpc-js": 50062}
 # What is measured -> its goal.
 KINDS = {"unary": "grpc-unary", "stream": "grpc-stream"}
-PATTERN = re.compile(r"^(unary|stream): ([\d.]+) us server CPU per \w+, (\d+) \w+/s$", re.M)
+MESSAGES = 400_000                   # down 8 streams
+
+
+def figures_of(counted):
+    """Microseconds of the server's CPU per reply and per message that came as it should, how many a second, and whether all did."""
+    unary, stream = counted["unary"], counted["stream"]
+    return {"unary_us": 1e6 * unary["cpu_s"] / max(unary["right"], 1), "calls_per_s": unary["right"] / unary["wall_s"],
+            "stream_us": 1e6 * stream["cpu_s"] / max(stream["right"], 1), "messages_per_s": stream["right"] / stream["wall_s"],
+            "delivered": unary["right"] == unary["asked"] and stream["right"] == stream["asked"], "counted": counted}
 
 
 def start(processes, arguments, label):
@@ -33,11 +42,10 @@ def start(processes, arguments, label):
 
 def run_client(arguments, label, process):
     load_before = m.load()
-    run = subprocess.run(["node", f"{arguments.bench}/grpc/client.js", str(PORTS[label]), str(process.pid), str(arguments.calls)], capture_output=True, text=True, check=False, timeout=600)
-    found = {row[1]: (float(row[2]), int(row[3])) for row in PATTERN.finditer(run.stdout)}
-    if set(found) != set(KINDS):
-        raise SystemExit(f"the client gave no figures for {label}:\n{run.stdout}{run.stderr}")
-    figures = {"server": label, "unary_us": found["unary"][0], "calls_per_s": found["unary"][1], "stream_us": found["stream"][0], "messages_per_s": found["stream"][1], "load_before": load_before}
+    run = subprocess.run(["node", f"{arguments.root}/perf/compare/grpc_client.js", str(PORTS[label]), str(process.pid), str(arguments.calls), str(MESSAGES)], capture_output=True, text=True, check=False, timeout=600)
+    if run.returncode != 0:
+        raise m.Unmeasurable(f"the client gave no figures for {label}:\n{run.stdout}{run.stderr}")
+    figures = {"server": label, **figures_of(json.loads(run.stdout)), "load_before": load_before}
     m.say(f"   {label}: {figures['unary_us']:.1f} us per call, {figures['stream_us']:.2f} us per message; load before {load_before:.1f}")
     return figures
 
@@ -67,20 +75,20 @@ def main():
 
 
 def report(arguments, rounds, memory):
-    counted = noise.counted(rounds)
-    figures = goals.Figures()
+    counted, lost = delivery.whole(noise.counted(rounds), peers=("grpc-js",))
+    figures = goals.Figures(lost)
     for what, key in KINDS.items():
         figures.add(key, [r[f"{what}_ratio"] for r in counted])
     data = {"what": "grpc", "command": f"perf/compare/grpc.sh --calls {arguments.calls} --rounds {arguments.rounds} --warm-up {arguments.warm_up}", "machine": m.machine(), "commit": m.commit(arguments.root),
-            "node": m.version_of(["node", "--version"], r"v([\d.]+)"), "goals": figures.values, "rounds": rounds, "resident_bytes": memory}
+            "node": m.version_of(["node", "--version"], r"v([\d.]+)"), "lost_rounds": lost, "goals": figures.values, "rounds": rounds, "resident_bytes": memory}
     lines = [
         "# gRPC: server CPU of a call and of a message", "",
         f"An echo service on MediaCore.Grpc beside the same on @grpc/grpc-js, both up all the time, one client (grpc-js, 8 connections): {arguments.calls} unary calls with 16 at once on each connection,",
-        "then 400,000 messages down 8 streams. User and system time of the server's process by /proc, rounds in turns.", "",
+        f"then {MESSAGES} messages down 8 streams, all of them counted. User and system time of the server's process by /proc, rounds in turns.", "",
         f"- machine: {data['machine']}", f"- commit: {data['commit']}; Node.js {data['node']}", f"- command: `{data['command']}`", "",
         "| round | call µs: ours | grpc-js | ratio | message µs: ours | grpc-js | ratio | load before |", "|---|---|---|---|---|---|---|---|"]
     for number, r in enumerate(rounds):
-        name = noise.label(number + 1 - arguments.warm_up, r)
+        name = delivery.label(number + 1 - arguments.warm_up, r, counted)
         a, b = r["mediacore"], r["grpc-js"]
         lines.append(f"| {name} | {a['unary_us']:.1f} | {b['unary_us']:.1f} | {r['unary_ratio']:.2f} | {a['stream_us']:.2f} | {b['stream_us']:.2f} | {r['stream_ratio']:.2f} | {a['load_before']:.1f} / {b['load_before']:.1f} |")
     lines.append("")

@@ -6,11 +6,15 @@ import subprocess
 import sys
 import time
 
+import delivery
 import goals
 import measurement as m
 import noise
 
 KAMAILIO_PORT = 5070
+
+# A peer may give so few calls up, each of which makes it seem cheaper; MediaCore has to hold all of them.
+PEER_DELIVERY = 0.99
 
 LINE = re.compile(r"ok (\d+), failed (\d+), retrans (\d+)")
 
@@ -32,7 +36,7 @@ def measure(arguments, label, port, pids):
         raise SystemExit("SIPp gave no figures")
     ok, failed = int(found.group(1)), int(found.group(2))
     figures = {"server": label, "ok": ok, "failed": failed, "half_bytes": half, "whole_bytes": whole, "bytes_per_call": (whole - half) / (arguments.calls / 2),
-               "load_before": load_before, "delivered": ok >= 0.99 * arguments.calls}
+               "load_before": load_before, "delivered": ok >= (PEER_DELIVERY if label != "mediacore" else 1) * arguments.calls}
     m.say(f"   {label}: {ok} of {arguments.calls} calls, {half / 1048576:.1f} MiB with half of them, {whole / 1048576:.1f} MiB with all: {figures['bytes_per_call'] / 1024:.1f} KiB a call")
     return figures
 
@@ -65,13 +69,12 @@ def main():
 
 
 def report(arguments, rounds):
-    counted = noise.counted(rounds)
-    delivered = all(r[who]["delivered"] for r in counted for who in ("mediacore", "peer"))
-    figures = goals.Figures()
+    counted, lost = delivery.whole(noise.counted(rounds))
+    figures = goals.Figures(lost)
     figures.add("memory", [r["mediacore"]["bytes_per_call"] / max(r["peer"]["bytes_per_call"], 1) for r in counted])
     data = {"what": "memory", "command": f"perf/compare/memory.sh --calls {arguments.calls} --rate {arguments.rate} --rounds {arguments.rounds}", "machine": m.machine(),
             "commit": m.commit(arguments.root), "kamailio": m.version_of(["kamailio", "-v"], r"kamailio ([\d.]+)"), "rtpengine": m.version_of(["rtpengine", "--version"], r"Version: (\S+)"),
-            "delivered": delivered, "goals": figures.values, "rounds": rounds}
+            "lost_rounds": lost, "goals": figures.values, "rounds": rounds}
     lines = ["# Memory per held call", "",
              f"{arguments.calls} answered, anchored SBC calls without media packets at {arguments.rate} calls/s, all held; growth of the proportional set size (PSS) from half of them to all of them, by call. Fresh servers each round.", "",
              f"- machine: {data['machine']}", f"- commit: {data['commit']}; Kamailio {data['kamailio']}, rtpengine {data['rtpengine']}", f"- command: `{data['command']}`", "",
@@ -79,10 +82,10 @@ def report(arguments, rounds):
     for number, r in enumerate(rounds, 1):
         for who in ("mediacore", "peer"):
             f = r[who]
-            lines.append(f"| {noise.label(number, r)} | {f['server']} | {f['ok']} | {f['half_bytes'] / 1048576:.1f} | {f['whole_bytes'] / 1048576:.1f} | {f['bytes_per_call'] / 1024:.1f} |")
+            lines.append(f"| {delivery.label(number, r, counted)} | {f['server']} | {f['ok']} | {f['half_bytes'] / 1048576:.1f} | {f['whole_bytes'] / 1048576:.1f} | {f['bytes_per_call'] / 1024:.1f} |")
     lines += ["", *figures.lines(), f"- {noise.summary(counted)}", ""]
     m.write_report(arguments.root, "memory", data, "\n".join(lines))
-    sys.exit(0 if delivered and figures.hold else 1)
+    sys.exit(0 if figures.hold else 1)
 
 
 if __name__ == "__main__":

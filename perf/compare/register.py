@@ -10,13 +10,13 @@ import sys
 import time
 import uuid
 
+import delivery
 import goals
 import measurement as m
 import noise
 
 KAMAILIO_PORT = 5070
 PHONE_PORT = 6060
-DELIVERED = 0.999
 
 
 def digest(algorithm, name):
@@ -84,7 +84,7 @@ def run_round(arguments, folder, label, port, pids, cseq):
     ok, failed, retransmitted = run_phones(arguments, folder, port, arguments.accounts, arguments.rate, cseq)
     cpu = m.cpu_seconds(pids) - cpu
     figures = {"server": label, "ok": ok, "failed": failed, "retransmissions": retransmitted, "cpu_s": cpu, "cpu_ms": 1000 * cpu / max(ok, 1), "load_before": load_before,
-               "delivered": ok >= DELIVERED * arguments.accounts and retransmitted <= 0.01 * arguments.accounts}
+               "delivered": ok == arguments.accounts and failed == 0 and retransmitted == 0}
     m.say(f"   {label}: ok {ok}, failed {failed}, retransmissions {retransmitted}, {figures['cpu_ms']:.3f} ms each; load before {load_before}")
     return figures
 
@@ -145,16 +145,13 @@ def main():
 
 
 def report(arguments, rounds, held):
-    counted = noise.counted(rounds)
-    clean = [r for r in counted if r["mediacore"]["delivered"] and r["peer"]["delivered"]]
-    if not clean:
-        raise SystemExit("no round delivered all registrations: nothing can be compared on this machine now")
-    figures = goals.Figures()
+    clean, lost = delivery.whole(noise.counted(rounds))
+    figures = goals.Figures(lost)
     figures.add("register", [r["ratio"] for r in clean])
     data = {
         "what": "register", "command": f"perf/compare/register.sh --rate {arguments.rate} --accounts {arguments.accounts} --rounds {arguments.rounds} --held {arguments.held}",
         "machine": m.machine(), "commit": m.commit(arguments.root), "kamailio": m.version_of(["kamailio", "-v"], r"kamailio ([\d.]+)"),
-        "goals": figures.values, "rounds": rounds, "held": held,
+        "lost_rounds": lost, "goals": figures.values, "rounds": rounds, "held": held,
     }
     lines = [
         "# Registrations: CPU each, memory of a contact", "",
@@ -167,10 +164,9 @@ def report(arguments, rounds, held):
         "|---|---|---|---|---|---|---|---|"]
     for number, r in enumerate(rounds):
         a, b = r["mediacore"], r["peer"]
-        name = "warm-up" if r["warm_up"] else str(number) + ("" if r in clean else " (not counted)")
-        lines.append(f"| {name} | {a['cpu_ms']:.3f} | {b['cpu_ms']:.3f} | {r['ratio']:.2f} | {a['failed']} / {b['failed']} | {a['retransmissions']} / {b['retransmissions']} | "
+        lines.append(f"| {delivery.label(number, r, clean)} | {a['cpu_ms']:.3f} | {b['cpu_ms']:.3f} | {r['ratio']:.2f} | {a['failed']} / {b['failed']} | {a['retransmissions']} / {b['retransmissions']} | "
                      f"{a['load_before']:.1f} / {b['load_before']:.1f} | {a['allocated_bytes']:.0f} |")
-    lines += ["", *figures.lines(), f"- {noise.summary(counted)}", ""]
+    lines += ["", *figures.lines(), f"- {noise.summary(clean)}", ""]
     for h in held:
         lines.append(f"- {h['server']}: {h['contacts']} contacts held, {h['bytes_before'] / 2**20:.1f} → {h['bytes_after'] / 2**20:.1f} MiB (PSS), {h['bytes_per_contact']:.0f} bytes a contact.")
     lines.append("")

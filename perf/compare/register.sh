@@ -3,7 +3,7 @@
 # rate, rounds taken in turns; and what the contacts held take of memory. Writes perf/results/DATE-register.{md,json}.
 #   perf/compare/register.sh [--rate 1000] [--accounts 3000] [--rounds 5] [--held 20000]
 # The peer's configuration is read from ../shared/bench, or from the folder that MEDIACORE_BENCH names.
-# Exit code: 0 within the bound (0.6 times the peer's CPU per registration), 1 not, 2 cannot be measured here, 3 the machine was not quiet.
+# Exit code: 0 within the bound (0.6 times the peer's CPU per registration), 1 not, 2 cannot be measured here, 3 the machine was not quiet, 4 not everything was delivered.
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 if [ ! -f "$bench/peers/kamailio-registrar.cfg" ]; then
   say "$bench/peers/kamailio-registrar.cfg is missing: set MEDIACORE_BENCH to the folder with the peers' configurations"

@@ -6,11 +6,16 @@ import subprocess
 import sys
 
 import anchored_calls
+import delivery
 import goals
 import measurement as m
 import noise
 
 PACKETS_PER_SECOND = 50
+
+# A peer may lose one packet in a thousand, which makes it so much dearer per packet that arrives; of MediaCore every one has to arrive.
+PEER_DELIVERY = 0.999
+OURS, PEERS = ("mediacore", "srtp"), ("rtpengine", "floor_epoll")
 
 
 def generate(arguments, sessions, run, key=None):
@@ -22,13 +27,20 @@ def generate(arguments, sessions, run, key=None):
     return json.loads(run.stdout)
 
 
+def was_delivered(figures, is_peer=False, is_secure=False):
+    """Every leg heard its mate, and all of it; with SRTP what was looked into was authentic."""
+    return (figures["silent_legs"] == 0 and figures["sent"] > 0 and figures["received"] <= figures["sent"] and figures["received"] >= (PEER_DELIVERY if is_peer else 1) * figures["sent"]
+            and (is_peer or figures["other"] == 0) and figures["forged"] == 0 and (figures["checked"] > 0 or not is_secure))
+
+
 def measure(arguments, label, pids, sessions, key=None):
     """Runs the generator once and reads what the relay spent meanwhile."""
     load_before = m.load()
     cpu_before = m.cpu_seconds(pids)
     figures = generate(arguments, sessions, 1, key)
     cpu = m.cpu_seconds(pids) - cpu_before
-    figures.update(relay=label, cpu_s=round(cpu, 2), cpu_us_per_packet=1e6 * cpu / max(figures["received"], 1), load_before=load_before)
+    figures.update(relay=label, cpu_s=round(cpu, 2), cpu_us_per_packet=1e6 * cpu / max(figures["received"], 1), load_before=load_before,
+                   delivered=was_delivered(figures, label in PEERS, key is not None))
     m.say(f"   {label}: {figures['received']} of {figures['sent']} packets, {figures['silent_legs']} silent legs, {figures['cpu_us_per_packet']:.2f} µs/packet, "
           f"mean delay {figures['mean_latency_us']:.0f} µs, p99.9 {figures['p999_latency_us']:.0f} µs; load before {load_before}")
     return figures
@@ -102,19 +114,17 @@ def ratios(rounds, peer, figure="cpu_us_per_packet", of="mediacore"):
 
 
 def report(arguments, rounds):
-    counted = noise.counted(rounds)
-    figures = goals.Figures()
+    counted, lost = delivery.whole(noise.counted(rounds), OURS, PEERS)
+    figures = goals.Figures(lost)
     figures.add("relay-floor", ratios(counted, "floor_epoll"))
     figures.add("relay-rtpengine", ratios(counted, "rtpengine"))
     figures.add("srtp-plain", ratios(counted, "mediacore", of="srtp"))
     figures.add("relay-delay", ratios(counted, "floor_epoll", figure="p999_latency_us"))
     figures.add("relay-bytes", [r["mediacore"]["bytes_per_packet"] for r in counted])
-    lossless = all(r["mediacore"]["received"] == r["mediacore"]["sent"] and r["mediacore"]["silent_legs"] == 0 and r["mediacore"]["other"] == 0 for r in counted)
-    authentic = all(r["srtp"]["received"] == r["srtp"]["sent"] and r["srtp"]["checked"] > 0 and r["srtp"]["forged"] == 0 for r in counted)
     data = {
         "what": "rtp", "command": f"perf/compare/rtp.sh --calls {arguments.calls} --seconds {arguments.seconds} --rounds {arguments.rounds}", "machine": m.machine(),
-        "commit": m.commit(arguments.root), "rtpengine": m.version_of(["rtpengine", "--version"], r"Version: (\S+)"), "lossless": lossless,
-        "srtp_authentic": authentic, "goals": figures.values, "rounds": rounds,
+        "commit": m.commit(arguments.root), "rtpengine": m.version_of(["rtpengine", "--version"], r"Version: (\S+)"), "lost_rounds": lost,
+        "goals": figures.values, "rounds": rounds,
     }
     lines = [
         "# Media: CPU per relayed packet", "",
@@ -126,15 +136,14 @@ def report(arguments, rounds):
     for number, r in enumerate(rounds):
         for relay in ("mediacore", "srtp", "rtpengine", "floor_epoll"):
             f = r[relay]
-            lines.append(f"| {noise.label(number, r)} | {relay} | {f['sent']} | {f['received']} | {f['cpu_us_per_packet']:.2f} | {f['mean_latency_us']:.0f} | "
+            lines.append(f"| {delivery.label(number, r, counted)} | {relay} | {f['sent']} | {f['received']} | {f['cpu_us_per_packet']:.2f} | {f['mean_latency_us']:.0f} | "
                          f"{f['p999_latency_us']:.0f} | {f['load_before']:.1f} |")
-    lines += ["", f"- Loss through MediaCore: {'none, in either direction' if lossless else 'YES'}.",
-              f"- Every 16th packet with SRTP authenticated by libsrtp2: {'all right' if authentic else 'NOT ALL ARRIVED OR RIGHT'}.",
+    lines += ["", f"- Rounds count in which MediaCore lost nothing in either direction, every 16th packet with SRTP was authenticated by libsrtp2, and no peer lost more than {1000 * (1 - PEER_DELIVERY):.0f} of 1,000 packets.",
               *figures.lines(),
               f"- {sum(r['mediacore']['collections'] for r in counted):.0f} collections in {len(counted)} rounds.",
               f"- {noise.summary(counted)}", ""]
     m.write_report(arguments.root, "rtp", data, "\n".join(lines))
-    sys.exit(0 if lossless and authentic and figures.hold else 1)
+    sys.exit(0 if figures.hold else 1)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 # rounds taken in turns, and the same calls with SRTP on one side. Writes perf/results/DATE-rtp.{md,json}.
 #   perf/compare/rtp.sh [--calls 200] [--seconds 20] [--rounds 4]
 # The C relay and the driver of rtpengine are read from ../shared/bench, or from the folder that MEDIACORE_BENCH names.
-# Exit code: 0 without loss and within the goals, 1 not, 2 cannot be measured here, 3 the machine was not quiet.
+# Exit code: 0 without loss and within the goals, 1 not, 2 cannot be measured here, 3 the machine was not quiet, 4 not everything was delivered.
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 for file in rtp/floor_epoll.c rtp/rtpengine_setup.py; do
   if [ ! -f "$bench/$file" ]; then

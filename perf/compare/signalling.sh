@@ -4,7 +4,7 @@
 #   perf/compare/signalling.sh [--no-media] [--rate 200] [--calls 2000] [--rounds 5]
 # With --no-media: calls whose media passes by, beside Kamailio as a plain proxy; writes DATE-proxy.{md,json}.
 # The peers' configurations and SIPp scenarios are read from ../shared/bench, or from the folder that MEDIACORE_BENCH names.
-# Exit code: 0 within the goals (6, or 7 and 13), 1 not, 2 cannot be measured here, 3 the machine was not quiet.
+# Exit code: 0 within the goals (6, or 7 and 13), 1 not, 2 cannot be measured here, 3 the machine was not quiet, 4 not everything was delivered.
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 for file in peers/kamailio-sbc.cfg peers/kamailio-proxy.cfg peers/run-signalling.sh peers/uac.xml peers/uas.xml; do
   if [ ! -f "$bench/$file" ]; then
