@@ -116,6 +116,12 @@ def resident_bytes(pids):
     return total * 1024
 
 
+def udp_drops():
+    """Datagrams that the kernel threw away because a socket's buffer was full, on the whole machine or in the measurement's own network namespace (RFC 4113 udpInErrors)."""
+    names, values = (line.split() for line in pathlib.Path("/proc/self/net/snmp").read_text().splitlines() if line.startswith("Udp:"))
+    return int(values[names.index("InErrors")])
+
+
 def load():
     return float(pathlib.Path("/proc/loadavg").read_text().split()[0])
 

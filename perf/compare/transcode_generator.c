@@ -86,7 +86,7 @@ static int loop(int calls, int seconds) {
     return 0;
 }
 
-typedef struct { int descriptor, side; struct sockaddr_in to; uint64_t sent, received, wrong; uint16_t sequence; } Leg;
+typedef struct { int descriptor, side; struct sockaddr_in to; uint64_t sent, received, wrong; int64_t gaps; uint16_t sequence, expected; } Leg;
 
 static int open_port(int port) {
     int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0), size = 1 << 18;
@@ -142,6 +142,13 @@ int main(int argc, char **argv) {
             while ((got = recv(leg->descriptor, in, sizeof in, MSG_DONTWAIT)) > 0) {
                 int right = got > HEADER && (in[1] & 0x7f) == (leg->side ? 96 : 0) && (leg->side || got == HEADER + FRAME);
                 if (right && leg->side && leg->received % CHECK_EVERY == 0) right = opus_decode(checker, in + HEADER, got - HEADER, pcm, 5760, 0) == FRAME;
+                if (right) {
+                    // What is missing in the transcoder's own numbering never came; what comes late after all is taken off again.
+                    uint16_t number = in[2] << 8 | in[3];
+                    int16_t ahead = leg->received == 0 ? 0 : (int16_t)(number - leg->expected);
+                    leg->gaps += ahead > 0 ? ahead : ahead < 0 ? -1 : 0;
+                    if (ahead >= 0) leg->expected = number + 1;
+                }
                 leg->received += right;
                 leg->wrong += !right;
             }
@@ -149,7 +156,14 @@ int main(int argc, char **argv) {
     }
     uint64_t sent = 0, received[2] = {0, 0}, wrong = 0;
     int silent = 0;
+    int64_t gaps = 0, worst = INT64_MIN;
     for (int i = 0; i < count; i++) { sent += legs[i].sent; received[legs[i].side] += legs[i].received; wrong += legs[i].wrong; silent += legs[i].received == 0; }
-    printf("{\"legs\":%d,\"sent\":%lu,\"received_pcmu\":%lu,\"received_opus\":%lu,\"wrong\":%lu,\"silent_legs\":%d}\n", count, sent, received[0], received[1], wrong, silent);
+    for (int i = 0; i < count; i++) {
+        // Line i's mate is the other one of its pair. A transcoder may send more than it got, on one leg, while it loses on another: only the worst leg says it.
+        int64_t missing = (int64_t)legs[i ^ 1].sent - (int64_t)legs[i].received;
+        if (missing > worst) worst = missing;
+        gaps += legs[i].gaps;
+    }
+    printf("{\"legs\":%d,\"sent\":%lu,\"received_pcmu\":%lu,\"received_opus\":%lu,\"wrong\":%lu,\"silent_legs\":%d,\"gaps\":%ld,\"worst_missing\":%ld}\n", count, sent, received[0], received[1], wrong, silent, gaps, worst);
     return 0;
 }
