@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every comparison, one after the other, and writes one table of the goals: goal, must, reach, measured, spread, verdict.
-# Writes perf/results/DATE-goals.{md,json}. Takes about 50 minutes on a machine with nothing else to do; on another the comparisons refuse.
+# Writes perf/results/DATE-goals.{md,json}. Takes about an hour on a machine with nothing else to do; on another the comparisons refuse.
 #   perf/compare/all.sh [--reuse] [--only NAME,...]
 # --reuse takes a result of today and of this commit in place of a run. --only runs these alone (rtp, srtp, parser, proxy, signalling, register,
 # transcode, grpc, memory, overload, jitter, numbers, shards, startup); of the others the table has what --reuse finds.

@@ -1,6 +1,7 @@
 """Whether the machine was the measurement's own: the time that its host gave to others (steal, proc(5)) and that other programs took."""
 import os
 import pathlib
+import statistics
 import typing
 
 import measurement as m
@@ -8,6 +9,9 @@ import measurement as m
 # Percent of all processors' time during a round. A host that takes more makes pauses that are nobody's here; programs that take more empty the caches of who is measured.
 MOST_STOLEN_PERCENT = 2
 MOST_OTHERS_PERCENT = 10
+
+# A floor's cost moves by no more than that within a run, or the machine changed meanwhile.
+MOST_DRIFT = 0.1
 
 # Of the rounds that were to count so many have to be left, or no ratio is told.
 LEAST_PART = 0.5
@@ -80,6 +84,22 @@ def summary(rounds):
     """A sentence for a report about rounds with their "noise"."""
     return (f"In the rounds that count the machine's host took at most {max(r['noise']['stolen_percent'] for r in rounds):.1f} % of its time, other programs at most "
             f"{max(r['noise']['others_percent'] for r in rounds):.1f} % (rounds above {MOST_STOLEN_PERCENT} % and {MOST_OTHERS_PERCENT} % do not count).")
+
+
+def steady(rounds, floor):
+    """
+    Of rounds those in which the floor, a peer that does the least that can be done, cost what it does at the median. A floor that moves is the machine's doing (its clock, its caches, its host), and what was measured
+    beside it moved as well. With too few left the comparison ends here, without a ratio.
+    """
+    median = statistics.median(map(floor, rounds))
+    left = [r for r in rounds if abs(floor(r) - median) <= MOST_DRIFT * median]
+    if len(left) < max(LEAST_PART * len(rounds), min(LEAST_ROUNDS, len(rounds))):
+        m.say(f"No ratio: the machine was not steady. The floor cost {min(map(floor, rounds)):.3g} to {max(map(floor, rounds)):.3g} in rounds that were quiet, and moved by more than {100 * MOST_DRIFT:.0f} % "
+              f"in {len(rounds) - len(left)} of {len(rounds)}. Nothing was written: measure again.")
+        raise SystemExit(NOT_QUIET)
+    if len(left) < len(rounds):
+        m.say(f"{len(rounds) - len(left)} of {len(rounds)} rounds do not count: the floor moved by more than {100 * MOST_DRIFT:.0f} %")
+    return left
 
 
 def counted(rounds):

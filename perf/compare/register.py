@@ -108,7 +108,7 @@ def main():
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--rate", type=int, default=1000)
-    parser.add_argument("--accounts", type=int, default=3000)
+    parser.add_argument("--accounts", type=int, default=15000, help="each registers once a round, which at the default rate is 15 s")
     parser.add_argument("--rounds", type=int, default=5, help="pairs that count; one more comes first to warm up")
     parser.add_argument("--warm-up", type=int, default=5, help="runs at three times the rate before the rounds, so that the runtime has compiled what is used")
     parser.add_argument("--held", type=int, default=20000, help="contacts for the memory figure; 0 leaves it out")

@@ -1,12 +1,17 @@
 """Which rounds of a comparison count, and what a goal's figure says. Run by tools/test.sh: python3 -m unittest discover -s perf/compare/tests"""
 import contextlib
 import io
+import os
 import pathlib
+import subprocess
 import sys
+import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 import goals  # noqa: E402
+import measurement as m  # noqa: E402
 import noise  # noqa: E402
 
 BEFORE = "cpu  1000 0 500 8000 10 5 20 30 7 0"
@@ -46,7 +51,6 @@ class BetweenTests(unittest.TestCase):
         self.assertEqual((0, 0), noise.between((BEFORE, 0), (BEFORE, 0)))
 
     def test_time_of_processes_that_ended_is_own(self):
-        import subprocess
         before = noise.own_ticks()
         subprocess.run([sys.executable, "-c", "import os\nwhile sum(os.times()[:2]) < 0.2: pass"], check=True)
         self.assertGreaterEqual(noise.own_ticks() - before, 15)
@@ -70,6 +74,42 @@ class CountedTests(unittest.TestCase):
 
     def test_a_single_round_counts_when_it_is_quiet(self):
         self.assertEqual(1, len(noise.counted(rounds(True))))
+
+
+class SteadyTests(unittest.TestCase):
+    @staticmethod
+    def steady(*floors):
+        with contextlib.redirect_stderr(io.StringIO()):
+            return noise.steady(list(floors), lambda floor: floor)
+
+    def test_a_floor_that_stays(self):
+        self.assertEqual([4.25, 4.1, 4.55, 4.33], self.steady(4.25, 4.1, 4.55, 4.33))
+
+    def test_a_round_in_which_it_moved_does_not_count(self):
+        self.assertEqual([4.2, 4.3, 4.2], self.steady(4.2, 4.3, 4.2, 5.6))
+
+    def test_no_ratio_when_it_keeps_moving(self):
+        with self.assertRaises(SystemExit) as ended:
+            self.steady(4, 5, 6, 7, 8)
+        self.assertEqual(noise.NOT_QUIET, ended.exception.code)
+
+
+class ClockTests(unittest.TestCase):
+    def test_a_process_clock_has_its_ended_threads_and_steps_below_a_tick(self):
+        before = m.cpu_seconds([os.getpid()])
+        worker = threading.Thread(target=lambda: [None for _ in iter(lambda: time.thread_time() > 0.05, True)])
+        worker.start()
+        worker.join()
+        self.assertGreaterEqual(m.cpu_seconds([os.getpid()]) - before, 0.05)
+        self.assertNotEqual(0, round(1e9 * m.cpu_seconds([os.getpid()])) % 10_000_000)
+
+    def test_a_process_that_has_ended_is_said(self):
+        child = subprocess.Popen(["true"])
+        child.wait()
+        with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit) as ended:
+            m.cpu_seconds([child.pid])
+        self.assertEqual(m.UNMEASURABLE, ended.exception.code)
+        self.assertIn(str(child.pid), said.getvalue())
 
 
 class GoalTests(unittest.TestCase):
