@@ -1,5 +1,4 @@
 """One table of all goals from the comparisons' results; see all.sh."""
-import argparse
 import datetime
 import json
 import pathlib
@@ -17,7 +16,7 @@ COMPARISONS = {
     "rtp": ["rtp.sh"], "srtp": ["srtp.sh"], "parser": ["parser.sh"], "proxy": ["signalling.sh", "--no-media"], "signalling": ["signalling.sh"], "register": ["register.sh", "--held", "0"],
     "transcode": ["transcode.sh"], "grpc": ["grpc.sh"], "memory": ["memory.sh"], "overload": ["overload.sh"], "jitter": ["jitter.sh"], "numbers": ["numbers.sh"], "shards": ["shards.sh"], "startup": ["startup.sh"],
 }
-WHY = {2: "its peers can't be had here", noise.NOT_QUIET: "the machine was not quiet", delivery.NOT_DELIVERED: "not everything was delivered"}
+WHY = {m.UNMEASURABLE: "it can't be measured here", noise.NOT_QUIET: "the machine was not quiet", delivery.NOT_DELIVERED: "not everything was delivered"}
 
 
 def result_of(root, name):
@@ -61,7 +60,7 @@ def row(goal, data, why):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--reuse", action="store_true")
     parser.add_argument("--only", type=lambda text: text.split(","), default=[])
@@ -91,4 +90,4 @@ def report(arguments, rows):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

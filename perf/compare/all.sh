@@ -4,7 +4,7 @@
 #   perf/compare/all.sh [--reuse] [--only NAME,...]
 # --reuse takes a result of today and of this commit in place of a run. --only runs these alone (rtp, srtp, parser, proxy, signalling, register,
 # transcode, grpc, memory, overload, jitter, numbers, shards, startup); of the others the table has what --reuse finds.
-# Exit code: 0 every must holds, 1 one is missed or was not measured.
+# Exit code: 0 every must holds, 1 one is missed or was not measured, 64 a wrong option.
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 install_missing python3-minimal
 exec python3 "$root/perf/compare/all.py" --root "$root" "$@"

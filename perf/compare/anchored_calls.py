@@ -5,6 +5,8 @@ import select
 import socket
 import time
 
+import measurement as m
+
 SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n"
 SECURE_SDP = SDP.replace("RTP/AVP", "RTP/SAVP") + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}\r\n"
 KEY = bytes(range(1, 31))             # of what every caller sends: a measurement, not a secret
@@ -89,7 +91,7 @@ class AnchoredCalls:
         while not condition():
             ready, _, _ = select.select([self._caller, self._callee], [], [], max(0, deadline - time.monotonic()))
             if not ready:
-                raise SystemExit(f"the {what} did not come within {ANSWER_WITHIN_S} s")
+                raise m.Unmeasurable(f"the {what} did not come within {ANSWER_WITHIN_S} s")
             if self._callee in ready:
                 message, source = self._callee.recvfrom(65536)
                 self._answer(message.decode(), source)
@@ -112,12 +114,12 @@ class AnchoredCalls:
 
     def _hear(self, message):
         if message.startswith("BYE "):
-            raise SystemExit("the server ended a call that was to be held")
+            raise m.Unmeasurable("the server ended a call that was to be held")
         status = int(message.split(" ", 2)[1])
         call = self._calls[int(header(message, "Call-ID").rsplit(".", 1)[1])]
         method = header(message, "CSeq").split()[1]
         if status >= 300:
-            raise SystemExit(f"a call was refused: {message.splitlines()[0]}")
+            raise m.Unmeasurable(f"a call was refused: {message.splitlines()[0]}")
         if status < 200:
             return
         if method == "BYE":

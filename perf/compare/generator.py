@@ -1,5 +1,4 @@
 """Processor time per call of the load generator and of SIPp, with nothing between caller and callee; see generator.sh."""
-import argparse
 import csv
 import json
 import pathlib
@@ -29,7 +28,7 @@ def run_ours(arguments, rate, folder):
          "--direct", "--rate", str(rate), "--seconds", str(arguments.seconds), "--report", str(report)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=arguments.seconds + 120)
     if run.returncode not in (0, 1):
-        raise SystemExit(f"the load generator ended with {run.returncode}:\n{run.stderr}")
+        raise m.Unmeasurable(f"the load generator ended with {run.returncode}:\n{run.stderr}")
     figures = json.loads(report.with_suffix(".json").read_text())
     totals = figures["totals"]
     return finish("mediacore", totals["ended"], totals["failed"], totals["retransmissions"], figures["generatorCpuSeconds"], rate, arguments)
@@ -75,13 +74,13 @@ def summarize(rate, rounds):
     """The median of a rate's rounds on a quiet machine in which both went through all their calls."""
     ratios = [r["ratio"] for r in noise.counted([r for r in rounds if r["rate"] == rate]) if r["mediacore"]["whole"] and r["sipp"]["whole"]]
     if not ratios:
-        raise SystemExit(f"at {rate} calls/s there was no round in which both went through all their calls: ask for lower --rates")
+        raise m.Unmeasurable(f"at {rate} calls/s there was no round in which both went through all their calls: ask for lower --rates")
     median, lowest, highest = m.spread(ratios)
     return {"rate": rate, "ratio_median": median, "ratio_lowest": lowest, "ratio_highest": highest, "rounds": len(ratios)}
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--rates", default="500,1000,2000,4000")
@@ -114,4 +113,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -15,6 +15,6 @@ install_missing sip-tester python3-minimal libopus0
 mkdir -p "$root/artifacts"
 if ! dotnet build -c Release -nodeReuse:false -v q --nologo "$root/perf/MediaCore.LoadTests" >"$root/artifacts/build.log" 2>&1; then
   cat "$root/artifacts/build.log" >&2
-  exit 1
+  exit 2
 fi
 isolated python3 "$root/perf/compare/generator.py" --root "$root" --bench "$bench" "$@"

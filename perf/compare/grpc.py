@@ -1,5 +1,4 @@
 """CPU of a gRPC server per unary call and per streamed message, MediaCore.Grpc beside @grpc/grpc-js; see grpc.sh."""
-import argparse
 import json
 import pathlib
 import subprocess
@@ -33,7 +32,7 @@ def start(processes, arguments, label):
 
     def is_ready():
         if process.poll() is not None:
-            raise SystemExit(f"{label} did not start:\n" + process.log_path.read_text())
+            raise m.Unmeasurable(f"{label} did not start:\n" + process.log_path.read_text())
         return "ready" in process.log_path.read_text()
 
     m.wait_for(is_ready, f"{label}'s ready line", 60)
@@ -51,7 +50,7 @@ def run_client(arguments, label, process):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--calls", type=int, default=100000, help="unary calls of a run that are measured; a quarter of them comes first")
@@ -99,4 +98,4 @@ def report(arguments, rounds, memory):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

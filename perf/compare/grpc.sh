@@ -17,6 +17,6 @@ if [ ! -d "$packages/node_modules/@grpc/grpc-js" ]; then
 fi
 mkdir -p "$root/artifacts"
 say "building"
-dotnet build -c Release -nodeReuse:false -v q --nologo "$root/perf/MediaCore.GrpcEcho" >"$root/artifacts/build.log" 2>&1 || { cat "$root/artifacts/build.log" >&2; exit 1; }
+dotnet build -c Release -nodeReuse:false -v q --nologo "$root/perf/MediaCore.GrpcEcho" >"$root/artifacts/build.log" 2>&1 || { cat "$root/artifacts/build.log" >&2; exit 2; }
 export NODE_PATH="$packages/node_modules"
 isolated python3 "$root/perf/compare/grpc.py" --root "$root" --bench "$bench" "$@"

@@ -18,7 +18,7 @@ def main():
     figures = goals.Figures()
     ratios = [row["ratio"] for row in rows if row["traces"] in TRACES and row["delay_per_loss_percent_ms"] == DEFAULT_WORTH_MS]
     if len(ratios) != len(TRACES):
-        raise SystemExit(f"{len(TRACES)} traces were expected, {len(ratios)} came")
+        raise m.Unmeasurable(f"{len(TRACES)} traces were expected, {len(ratios)} came")
     figures.add("jitter", ratios)
     data = {"what": "jitter", "command": "perf/compare/jitter.sh", "machine": m.machine(), "commit": m.commit(root), "goals": figures.values, "rows": rows}
     lines = ["# Jitter buffer: mean delay against the best fixed buffer in hindsight", "",
@@ -34,4 +34,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -1,4 +1,5 @@
 """What the comparisons share: processes that end with the run, their CPU, the server's metrics, the report."""
+import argparse
 import contextlib
 import datetime
 import fcntl
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import urllib.request
 
 SIP_PORT = 5060
@@ -39,6 +41,25 @@ class Unmeasurable(SystemExit):
     def __init__(self, why):
         say(why)
         super().__init__(UNMEASURABLE)
+
+
+class Options(argparse.ArgumentParser):
+    """A comparison's options. A wrong one ends with a code of its own: argparse's 2 means here that something can't be measured."""
+
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_OPTION, f"{self.prog}: {message}\n")
+
+
+def run(main):
+    """Runs a comparison. What nobody foresaw is told, and ends with 2, since Python's own 1 means here that a goal is missed."""
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(UNMEASURABLE)
 
 
 def bring_loopback_up():
@@ -86,7 +107,7 @@ def wait_for(condition, what, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit(f"{what} did not happen within {seconds} s")
+            raise Unmeasurable(f"{what} did not happen within {seconds} s")
         time.sleep(0.02)
 
 
@@ -140,7 +161,7 @@ def total(values, name):
     """Sum over the labels of a metric."""
     found = [v for k, v in values.items() if k.split("{")[0] == name]
     if not found:
-        raise SystemExit(f"the server has no metric {name}")
+        raise Unmeasurable(f"the server has no metric {name}")
     return sum(found)
 
 
@@ -169,7 +190,7 @@ def start_server(processes, root, folder, more=None, media="anchor"):
         port = probe.getsockname()[1]
         while True:
             if process.poll() is not None or time.monotonic() - started > 60:
-                raise SystemExit("the server did not start:\n" + process.log_path.read_text())
+                raise Unmeasurable("the server did not start:\n" + process.log_path.read_text())
             options = (f"OPTIONS sip:127.0.0.1:{SIP_PORT} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bKprobe\r\nMax-Forwards: 70\r\n"
                        f"From: <sip:probe@127.0.0.1>;tag=p\r\nTo: <sip:127.0.0.1:{SIP_PORT}>\r\nCall-ID: probe\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
             try:
@@ -190,7 +211,7 @@ def start_rtpengine(processes, folder):
 
     def answers():
         if process.poll() is not None:
-            raise SystemExit("rtpengine did not start:\n" + process.log_path.read_text(errors="replace"))
+            raise Unmeasurable("rtpengine did not start:\n" + process.log_path.read_text(errors="replace"))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.settimeout(0.2)
             try:
@@ -208,7 +229,7 @@ def benchmarks(root, *arguments):
     program = pathlib.Path(root) / "perf/MediaCore.Benchmarks/bin/Release/net10.0/MediaCore.Benchmarks.dll"
     run = subprocess.run(["dotnet", str(program), *map(str, arguments)], check=False, stdout=subprocess.PIPE, text=True, cwd=root)
     if run.returncode != 0:
-        raise SystemExit(f"{program.name} {' '.join(map(str, arguments))} ended with {run.returncode}; what it said is above")
+        raise Unmeasurable(f"{program.name} {' '.join(map(str, arguments))} ended with {run.returncode}; what it said is above")
     return run.stdout
 
 

@@ -1,5 +1,4 @@
 """Memory per held call of MediaCore and of Kamailio with rtpengine; see memory.sh."""
-import argparse
 import os
 import re
 import subprocess
@@ -33,7 +32,7 @@ def measure(arguments, label, port, pids):
     whole = m.resident_bytes(pids)
     found = LINE.search(run.communicate()[0])
     if not found or run.returncode != 0:
-        raise SystemExit("SIPp gave no figures")
+        raise m.Unmeasurable("SIPp gave no figures")
     ok, failed = int(found.group(1)), int(found.group(2))
     figures = {"server": label, "ok": ok, "failed": failed, "half_bytes": half, "whole_bytes": whole, "bytes_per_call": (whole - half) / (arguments.calls / 2),
                "load_before": load_before, "delivered": ok >= (PEER_DELIVERY if label != "mediacore" else 1) * arguments.calls}
@@ -42,7 +41,7 @@ def measure(arguments, label, port, pids):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--rate", type=int, default=25)
@@ -60,7 +59,7 @@ def main():
             server, _ = m.start_server(processes, arguments.root, folder, more={"media": {"address": "127.0.0.1", "ports": m.MEDIA_PORTS, "timeoutSeconds": 0}})
             m.wait_for(lambda: kamailio.poll() is not None or len(m.descendants(kamailio.pid)) >= 4, "Kamailio's start")
             if kamailio.poll() is not None:
-                raise SystemExit("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
+                raise m.Unmeasurable("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
             with noise.Watch() as watch:
                 taken = {"mediacore": measure(arguments, "mediacore", m.SIP_PORT, [server.pid]),
                          "peer": measure(arguments, "kamailio+rtpengine", KAMAILIO_PORT, m.descendants(kamailio.pid) + m.descendants(rtpengine.pid))}
@@ -89,4 +88,4 @@ def report(arguments, rounds):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

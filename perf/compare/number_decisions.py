@@ -70,4 +70,4 @@ def report(root, seconds, data):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -1,5 +1,4 @@
 """Opus beside bare libopus: perf/compare/opus.sh builds and starts this."""
-import argparse
 import pathlib
 import re
 import subprocess
@@ -20,12 +19,12 @@ def read(command, word):
     found = {(int(row[1]), int(row[2])): (float(row[3]), float(row[4]))
              for row in re.finditer(word + r" (\d+) Hz complexity (\d+): encode ([\d.]+) us decode ([\d.]+) us", text)}
     if set(found) != set(SHAPES):
-        raise SystemExit("could not be measured: " + text)
+        raise m.Unmeasurable("could not be measured: " + text)
     return found
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
@@ -79,4 +78,4 @@ def report(arguments, rounds):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -1,5 +1,4 @@
 """Goodput beyond the knee; see overload.sh."""
-import argparse
 import csv
 import os
 import pathlib
@@ -81,7 +80,7 @@ def offer(arguments, folder, rate, server):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--seconds", type=int, default=5)
@@ -142,4 +141,4 @@ def report(arguments, knee, steps, rounds):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -1,5 +1,4 @@
 """Time and allocation of the SIP parser; see parser.sh."""
-import argparse
 import json
 import pathlib
 import re
@@ -27,12 +26,12 @@ def allocated(root):
     text = m.benchmarks(root, "--budgets", pathlib.Path(root) / "perf/AllocationBudgets.json")
     found = [float(value) for value in ALLOCATION.findall(text)]
     if len(found) != 2:
-        raise SystemExit("the budgets have no figures of the parser:\n" + text)
+        raise m.Unmeasurable("the budgets have no figures of the parser:\n" + text)
     return found
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=14)
@@ -50,7 +49,7 @@ def report(arguments, rounds, bytes_each):
     counted = noise.counted(rounds)
     invites = [name for name in counted[0]["nanoseconds"] if INVITES.match(f"({name})")]
     if len(invites) != 2:
-        raise SystemExit(f"two INVITEs of 600 to 900 bytes were to be among {list(counted[0]['nanoseconds'])}")
+        raise m.Unmeasurable(f"two INVITEs of 600 to 900 bytes were to be among {list(counted[0]['nanoseconds'])}")
     figures = goals.Figures()
     figures.add("parse", [max(r["nanoseconds"][name] for name in invites) / 1000 for r in counted])
     figures.add("parse-bytes", bytes_each)
@@ -69,4 +68,4 @@ def report(arguments, rounds, bytes_each):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -33,7 +33,7 @@ build_server() {
   say "building"
   if ! dotnet publish -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -nodeReuse:false -v q --nologo -o "$root/artifacts/run" "$root/src/MediaCore.Server/MediaCore.Server.csproj" >"$root/artifacts/build.log" 2>&1; then
     cat "$root/artifacts/build.log" >&2
-    exit 1
+    exit 2
   fi
 }
 
@@ -49,5 +49,5 @@ isolated() {
 build_benchmarks() {
   mkdir -p "$root/artifacts"
   say "building"
-  dotnet build -c Release -nodeReuse:false -v q --nologo "$root/perf/MediaCore.Benchmarks" >"$root/artifacts/build.log" 2>&1 || { cat "$root/artifacts/build.log" >&2; exit 1; }
+  dotnet build -c Release -nodeReuse:false -v q --nologo "$root/perf/MediaCore.Benchmarks" >"$root/artifacts/build.log" 2>&1 || { cat "$root/artifacts/build.log" >&2; exit 2; }
 }

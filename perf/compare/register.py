@@ -1,5 +1,4 @@
 """CPU per registration of MediaCore and of Kamailio with usrloc in memory, and memory per contact held; see register.sh."""
-import argparse
 import csv
 import hashlib
 import json
@@ -40,7 +39,7 @@ def start(processes, root, path, name):
 
     def is_ready():
         if process.poll() is not None:
-            raise SystemExit("the server did not start:\n" + process.log_path.read_text())
+            raise m.Unmeasurable("the server did not start:\n" + process.log_path.read_text())
         return "MediaCore ready" in process.log_path.read_text()
 
     m.wait_for(is_ready, "the server's ready line", 120)
@@ -73,7 +72,7 @@ def run_phones(arguments, folder, port, accounts, rate, cseq):
          "-l", str(max(1000, rate * 3)), "-nostdin", "-cid_str", "%u@phones", "-key", "first_cseq", str(cseq), "-key", "second_cseq", str(cseq + 1), "-trace_stat", "-stf", str(statistics), "-fd", "1", "-recv_timeout", "20000"],
         capture_output=True, text=True, check=False, cwd=folder)
     if not statistics.exists():
-        raise SystemExit(f"SIPp gave no figures:\n{run.stdout[-2000:]}{run.stderr}")
+        raise m.Unmeasurable(f"SIPp gave no figures:\n{run.stdout[-2000:]}{run.stderr}")
     last = list(csv.DictReader(statistics.open(), delimiter=";"))[-1]
     return int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]), int(last["Retransmissions(C)"])
 
@@ -104,7 +103,7 @@ def hold(arguments, folder, label, port, pids):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--rate", type=int, default=1000)
@@ -124,7 +123,7 @@ def main():
             "kamailio", "-f", f"{arguments.bench}/peers/kamailio-registrar.cfg", "-DD", "-E", "-m", "256", "-Y", folder, "-P", f"{folder}/kamailio.pid"])
         m.wait_for(lambda: kamailio.poll() is not None or len(m.descendants(kamailio.pid)) >= 4, "Kamailio's start")
         if kamailio.poll() is not None:
-            raise SystemExit("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
+            raise m.Unmeasurable("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
         time.sleep(1)
         peer_pids = m.descendants(kamailio.pid)
         held = [hold(arguments, folder, "mediacore", m.SIP_PORT, [server.pid]), hold(arguments, folder, "kamailio", KAMAILIO_PORT, peer_pids)] if arguments.held else []
@@ -175,4 +174,4 @@ def report(arguments, rounds, held):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

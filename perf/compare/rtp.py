@@ -1,5 +1,4 @@
 """CPU per relayed packet of MediaCore, rtpengine and the smallest C relay; see rtp.sh."""
-import argparse
 import json
 import pathlib
 import subprocess
@@ -23,7 +22,7 @@ def generate(arguments, sessions, run, key=None):
         [f"{arguments.root}/artifacts/media_generator", str(sessions), str(arguments.seconds), str(PACKETS_PER_SECOND), str(run)] + ([key.hex()] if key else []),
         capture_output=True, text=True, check=False)
     if run.returncode != 0:
-        raise SystemExit(f"the generator failed:\n{run.stdout}{run.stderr}")
+        raise m.Unmeasurable(f"the generator failed:\n{run.stdout}{run.stderr}")
     return json.loads(run.stdout)
 
 
@@ -86,7 +85,7 @@ def measure_floor(arguments, processes, folder, number):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--calls", type=int, default=200)
@@ -148,4 +147,4 @@ def report(arguments, rounds):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

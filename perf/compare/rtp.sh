@@ -13,6 +13,6 @@ for file in rtp/floor_epoll.c rtp/rtpengine_setup.py; do
 done
 install_missing rtpengine-daemon libsrtp2-dev python3-minimal gcc libc6-dev
 build_server
-gcc -O2 -o "$root/artifacts/floor_epoll" "$bench/rtp/floor_epoll.c"
-gcc -O2 -o "$root/artifacts/media_generator" "$root/perf/compare/media_generator.c" -lsrtp2
+gcc -O2 -o "$root/artifacts/floor_epoll" "$bench/rtp/floor_epoll.c" || exit 2
+gcc -O2 -o "$root/artifacts/media_generator" "$root/perf/compare/media_generator.c" -lsrtp2 || exit 2
 isolated python3 "$root/perf/compare/rtp.py" --root "$root" --bench "$bench" "$@"

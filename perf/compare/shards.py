@@ -20,7 +20,7 @@ def main():
     with noise.Watch() as watch:
         subprocess.run(["dotnet", f"{root}/artifacts/benchmarks/MediaCore.Benchmarks.dll", "--shards", seconds, str(result)], check=False, stdout=sys.stderr)
     if not result.exists():
-        raise SystemExit(2)
+        raise m.Unmeasurable("the benchmark gave no figures; what it said is above")
     data = json.loads(result.read_text())
 
     # The benchmark looks itself whether its threads were kept waiting, which tells more than the whole machine's time does; both have to be right.
@@ -46,4 +46,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -7,5 +7,5 @@
 install_missing python3-minimal
 mkdir -p "$root/artifacts"
 say "building"
-dotnet build -c Release -nodeReuse:false -v q --nologo -o "$root/artifacts/benchmarks" "$root/perf/MediaCore.Benchmarks" >"$root/artifacts/build.log" 2>&1 || { cat "$root/artifacts/build.log" >&2; exit 1; }
+dotnet build -c Release -nodeReuse:false -v q --nologo -o "$root/artifacts/benchmarks" "$root/perf/MediaCore.Benchmarks" >"$root/artifacts/build.log" 2>&1 || { cat "$root/artifacts/build.log" >&2; exit 2; }
 exec python3 "$root/perf/compare/shards.py" "$root" "${1:-90}"

@@ -1,5 +1,4 @@
 """CPU per call of MediaCore and of Kamailio, with media anchored (rtpengine) or passed; see signalling.sh."""
-import argparse
 import re
 import subprocess
 import sys
@@ -35,7 +34,7 @@ def run_round(arguments, label, port, pids):
     cpu = m.cpu_seconds(pids) - cpu
     found = LINE.search(run.stdout)
     if not found:
-        raise SystemExit(f"SIPp gave no figures:\n{run.stdout}{run.stderr}")
+        raise m.Unmeasurable(f"SIPp gave no figures:\n{run.stdout}{run.stderr}")
     ok, failed, retransmitted = (int(found.group(i)) for i in (1, 2, 3))
     figures = {
         "server": label, "ok": ok, "failed": failed, "retransmissions": retransmitted, "wall_s": float(found.group(4)),
@@ -47,7 +46,7 @@ def run_round(arguments, label, port, pids):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--rate", type=int, default=200)
@@ -65,7 +64,7 @@ def main():
         server, start_seconds = m.start_server(processes, arguments.root, folder, media=arguments.media)
         m.wait_for(lambda: kamailio.poll() is not None or len(m.descendants(kamailio.pid)) >= (4 if anchors else 3), "Kamailio's start")
         if kamailio.poll() is not None:
-            raise SystemExit("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
+            raise m.Unmeasurable("Kamailio did not start:\n" + kamailio.log_path.read_text(errors="replace"))
         peer_pids = m.descendants(kamailio.pid) + (m.descendants(rtpengine.pid) if anchors else [])
         m.say(f"started: MediaCore {server.pid}, {peer_name} {peer_pids}; first OPTIONS answered after {start_seconds:.2f} s")
 
@@ -117,4 +116,4 @@ def report(arguments, rounds, start_seconds, memory):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

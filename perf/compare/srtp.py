@@ -1,5 +1,4 @@
 """SRTP beside libsrtp2: perf/compare/srtp.sh builds and starts this."""
-import argparse
 import pathlib
 import re
 import subprocess
@@ -25,7 +24,7 @@ def libsrtp(root):
             line = process.stdout.readline()
             match = re.match(r"libsrtp2 (\S+) protect ([\d.]+) us unprotect ([\d.]+) us", line)
             if not line or not match:
-                raise SystemExit("libsrtp2 could not be measured: " + line)
+                raise m.Unmeasurable("libsrtp2 could not be measured: " + line)
             found[match[1]] = (float(match[2]) * 1000, float(match[3]) * 1000)
     finally:
         process.kill()
@@ -40,7 +39,7 @@ def ours(root, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=3)
@@ -94,4 +93,4 @@ def report(arguments, rounds):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -11,6 +11,6 @@ if [ ! -f "$bench/codec/floor_crypto_codec.c" ]; then
 fi
 install_missing libsrtp2-dev libopus-dev python3-minimal gcc libc6-dev coreutils
 mkdir -p "$root/artifacts"
-gcc -O2 -w -o "$root/artifacts/floor_crypto_codec" "$bench/codec/floor_crypto_codec.c" -lsrtp2 -lopus -lm
+gcc -O2 -w -o "$root/artifacts/floor_crypto_codec" "$bench/codec/floor_crypto_codec.c" -lsrtp2 -lopus -lm || exit 2
 build_benchmarks
 exec python3 "$root/perf/compare/srtp.py" --root "$root" "$@"

@@ -1,5 +1,4 @@
 """From the server's start to its first answered OPTIONS; see startup.sh."""
-import argparse
 import sys
 
 import goals
@@ -13,7 +12,7 @@ def start(arguments, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--rounds", type=int, default=7, help="rounds that count; one more comes first, which reads the files from the disk")
     arguments = parser.parse_args()
@@ -45,4 +44,4 @@ def report(arguments, rounds):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

@@ -1,5 +1,4 @@
 """CPU of Opus with PCMU: MediaCore, rtpengine and a bare loop over libopus; see transcode.sh."""
-import argparse
 import json
 import pathlib
 import subprocess
@@ -25,7 +24,7 @@ TRUNKS = [{"name": "callers", "targets": ["sip:127.0.0.1:5091;transport=udp"], "
 def run(arguments, *words):
     result = subprocess.run([f"{arguments.root}/artifacts/transcode_generator", *map(str, words)], capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise SystemExit(f"the generator failed:\n{result.stdout}{result.stderr}")
+        raise m.Unmeasurable(f"the generator failed:\n{result.stdout}{result.stderr}")
     return json.loads(result.stdout)
 
 
@@ -75,7 +74,7 @@ def measure_loop(arguments):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = m.Options()
     parser.add_argument("--root", required=True)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--calls", type=int, default=40)
@@ -119,4 +118,4 @@ def report(arguments, rounds):
 
 
 if __name__ == "__main__":
-    main()
+    m.run(main)

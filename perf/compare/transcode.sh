@@ -10,5 +10,5 @@ if [ ! -f "$bench/rtp/rtpengine_setup.py" ]; then
 fi
 install_missing rtpengine-daemon libopus-dev python3-minimal gcc libc6-dev
 build_server
-gcc -O2 -w -o "$root/artifacts/transcode_generator" "$root/perf/compare/transcode_generator.c" -lopus -lm
+gcc -O2 -w -o "$root/artifacts/transcode_generator" "$root/perf/compare/transcode_generator.c" -lopus -lm || exit 2
 isolated python3 "$root/perf/compare/transcode.py" --root "$root" --bench "$bench" "$@"
