@@ -3,6 +3,7 @@ import argparse
 import contextlib
 import datetime
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -250,11 +251,23 @@ def version_of(command, pattern):
     return found.group(1) if found else "unknown"
 
 
-def commit(root):
-    def git(*arguments):
-        return subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True, check=False).stdout.strip()
+# What a result depends on. Results themselves do not change what is measured.
+MEASURED = ("src", "perf", "*.props", ":(exclude)perf/results")
 
-    return git("rev-parse", "--short", "HEAD") + (" with changes" if git("status", "--porcelain", "--", "src") else "")
+
+def commit(root):
+    """The commit that is measured; with changes of the server or of the measurement, untracked files included, a digest of these too, so that two states are never taken for one."""
+    def git(*arguments):
+        return subprocess.run(["git", "-C", root, *arguments], capture_output=True, check=False).stdout
+
+    head = git("rev-parse", "--short", "HEAD").decode().strip()
+    if not git("status", "--porcelain", "--untracked-files=all", "--", *MEASURED):
+        return head
+    digest = hashlib.sha256(git("diff", "HEAD", "--binary", "--", *MEASURED))
+    for name in sorted(git("ls-files", "-z", "--others", "--exclude-standard", "--", *MEASURED).split(b"\0")):
+        if name:
+            digest.update(name + b"\0" + (pathlib.Path(root) / os.fsdecode(name)).read_bytes())
+    return f"{head} with changes {digest.hexdigest()[:8]}"
 
 
 def write_report(root, name, data, text):
