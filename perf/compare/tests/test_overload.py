@@ -1,9 +1,14 @@
 """What a run beyond the knee has to show before its goodput is told."""
+import argparse
+import contextlib
+import io
 import pathlib
 import sys
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+import measurement as m  # noqa: E402
 import overload  # noqa: E402
 
 
@@ -26,6 +31,29 @@ class OverloadTests(unittest.TestCase):
 
     def test_no_refusals_at_all(self):
         self.assertIsNone(overload.what_else_limits(run(refused_503=0, server_503=0)))
+
+
+class ReportTests(unittest.TestCase):
+    ARGUMENTS = argparse.Namespace(root=".", seconds=5, rounds=2, media="anchor", rates="2400,4800")
+
+    def report(self, **changes):
+        more = {"goodput": 2400, "unanswered": 0, "retransmissions": 0, "load_before": 0.1}
+        knee = run(**more, refused_503=0, server_503=0)
+        twice = run(**{**more, "offered": 4800, "reached": 4790, "goodput": 2300, **changes})
+        rounds = [{"knee": knee, "twice": twice, "noise": {"quiet": True, "stolen_percent": 0, "others_percent": 0}}] * 2
+        written = []
+        with mock.patch.object(m, "write_report", lambda root, name, data, text: written.append(data)), mock.patch.object(m, "commit", lambda root: "abc"), \
+                contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit) as ended:
+            overload.report(self.ARGUMENTS, 2400, [knee], rounds)
+        return ended.exception.code, written
+
+    def test_overload_has_figures(self):
+        code, written = self.report()
+        self.assertEqual(0, code)
+        self.assertAlmostEqual(2300 / 2400, written[0]["goals"]["goodput"]["measured"])
+
+    def test_an_idle_server_has_none(self):
+        self.assertEqual((m.UNMEASURABLE, []), self.report(server_cpu=0.36))
 
 
 if __name__ == "__main__":
