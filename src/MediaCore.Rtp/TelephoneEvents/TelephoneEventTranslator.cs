@@ -7,6 +7,12 @@ namespace MediaCore.Rtp.TelephoneEvents;
 /// </summary>
 public struct TelephoneEventTranslator
 {
+    /// <summary>Longest event that is carried on, 60 s: no finger holds a key for so long. What goes on after that has this length, until it ends.</summary>
+    public const int LongestEventSeconds = 60;
+
+    /// <summary>Most packets for one that was accepted: it adds 65535 units, which are six times as many from 8 to 48 kHz, behind a segment that was not full.</summary>
+    public const int MaxPackets = 8;
+
     private uint _received;
     private uint _receivedSsrc;
     private uint _receivedPast;
@@ -67,12 +73,15 @@ public struct TelephoneEventTranslator
         _receivedUnits = Math.Max(_receivedUnits, value.Duration);
         _ended = value.End;
         _pending = value;
-        _pendingUnits = ((ulong)_receivedPast + _receivedUnits) * sendClockHz / clockHz;
+
+        // Both durations and clocks are whatever the peers say.
+        ulong most = Math.Min(Math.Min((ulong)sendClockHz * LongestEventSeconds, uint.MaxValue), _sentPast + ((ulong)ushort.MaxValue * MaxPackets));
+        _pendingUnits = Math.Min(((ulong)_receivedPast + _receivedUnits) * sendClockHz / clockHz, most);
         _hasPending = true;
         return true;
     }
 
-    /// <summary>The next packet for what was accepted: one mostly, and one more for each segment that has become full. At most eight: a packet adds 65535 units, six times as many at 48 kHz.</summary>
+    /// <summary>The next packet for what was accepted: one mostly, and one more for each segment that has become full, at most <see cref="MaxPackets"/>.</summary>
     /// <param name="value">Its payload.</param>
     /// <param name="timestamp">Its timestamp.</param>
     /// <param name="marker">Whether it begins the event.</param>

@@ -78,6 +78,40 @@ public sealed class TelephoneEventTranslatorTests
         Assert.InRange(end.DurationUnits, (10 * sendClockHz) - 10, 10 * sendClockHz);
     }
 
+    /// <summary>Segments that never end, each legal by itself, and clocks that nobody has: few packets for each that came, and an end that is heard.</summary>
+    [Theory]
+    [InlineData(8000u, 48_000u, 11_000)]
+    [InlineData(8000u, 16_000u, 33_000)]
+    [InlineData(48_000u, 8000u, 33_000)]
+    [InlineData(1u, 48_000u, 100)]
+    [InlineData(8000u, uint.MaxValue, 20_000)]
+    [InlineData(1u, uint.MaxValue, 20_000)]
+    public void KeyThatIsNeverReleased_CostsAFewPacketsEach(uint clockHz, uint sendClockHz, int segments)
+    {
+        TelephoneEventTranslator translator = default;
+        byte[] payload = new byte[4];
+        uint timestamp = 0;
+        uint sent = 0;
+        bool ended = false;
+        for (int i = 0; i < segments; i++, timestamp = unchecked(timestamp + ushort.MaxValue))
+        {
+            new TelephoneEvent(5, i == segments - 1, 10, ushort.MaxValue).Write(payload);
+            Assert.True(translator.Accept(timestamp, 1, payload, clockHz, sendClockHz, SendStart));
+            int packets = 0;
+            while (translator.TryNext(out TelephoneEvent value, out uint at, out _))
+            {
+                Assert.InRange(++packets, 1, TelephoneEventTranslator.MaxPackets);
+                Assert.Equal(5, value.Code);
+                sent = unchecked(at - SendStart) + value.Duration;
+                Assert.False(ended);
+                ended = value.End;
+            }
+        }
+
+        Assert.Equal((true, false), (ended, translator.IsActive));
+        Assert.InRange(sent, 1u, Math.Min((ulong)sendClockHz * TelephoneEventTranslator.LongestEventSeconds, uint.MaxValue));
+    }
+
     [Fact]
     public void LatePackets_AndOnesAfterTheEnd_AreLeftOut()
     {
