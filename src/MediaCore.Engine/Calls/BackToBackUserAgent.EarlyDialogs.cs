@@ -188,7 +188,7 @@ internal sealed partial class BackToBackUserAgent
         call.EarlyDialog = dialog;
         call.EarlyMedia = leg;
         leg.HasMedia = true;
-        leg.Media.Expect(dialog.Remote.Rtp, dialog.Remote.Rtcp);
+        ExpectAt(leg.Media, dialog, dialog.Remote.Rtp, dialog.Remote.Rtcp);
         leg.Media.ClockRateHz = dialog.Remote.Formats[0].ClockRateHz;
         if (!call.Caller.IsNobody)
         {

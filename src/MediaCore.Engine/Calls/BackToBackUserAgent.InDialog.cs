@@ -380,6 +380,7 @@ internal sealed partial class BackToBackUserAgent
         if (hasOffer)
         {
             leg.Remote = offered;
+            leg.Media.Latch.SignalsFrom = flow.Remote;
         }
 
         if (other is null)

@@ -49,6 +49,8 @@ internal sealed partial class BackToBackUserAgent
 
         leg.Media.Open(port, _context.Now);
         leg.Media.Latch.AllowsHandover = _context.Options.MediaHandover;
+        leg.Media.Latch.IsUntold = true;
+        leg.Media.Latch.SignalsFrom = leg.Flow.Remote;
         leg.Media.CallId = leg.Call.Id;
         leg.Media.LegIndex = leg.Index;
         leg.Keys?.Clear();
@@ -105,7 +107,7 @@ internal sealed partial class BackToBackUserAgent
     {
         Leg owner = leg.ForkOf ?? leg;
         owner.HasMedia = true;
-        owner.Media.Expect(leg.Remote.Rtp, leg.Remote.Rtcp);
+        ExpectAt(owner.Media, leg, leg.Remote.Rtp, leg.Remote.Rtcp);
         if (leg.Remote.Formats.Count > 0)
         {
             owner.Media.ClockRateHz = leg.Remote.Formats[0].ClockRateHz;
@@ -114,6 +116,13 @@ internal sealed partial class BackToBackUserAgent
 
         owner.Media.PacketMilliseconds = leg.Remote.PtimeMilliseconds;
         owner.Media.Agree(GetTerms(leg.Remote, owner.ToldRtcpMux));
+    }
+
+    /// <summary>Lets a stream know where its peer is: a dialog of whoever owns the stream. Before the answer another fork may have been heard there.</summary>
+    private static void ExpectAt(MediaLeg media, Leg leg, in NetworkEndpoint rtp, in NetworkEndpoint rtcp)
+    {
+        media.Latch.SignalsFrom = (leg.ForkOf ?? leg).Media.Latch.SignalsFrom;
+        media.Expect(rtp, rtcp, isSamePeer: leg.IsCaller || ReferenceEquals(leg.Call.Connected, leg));
     }
 
     /// <summary>The policy for RTP and RTCP on one port that holds for a leg; what goes past us, or to a call of ours, has none.</summary>
@@ -227,6 +236,11 @@ internal sealed partial class BackToBackUserAgent
         SetTransport(leg, source, kind, ref audio);
         SetOtherMedia(leg, source, kind, ref audio);
         leg.Formats = audio.Formats;
+        if (!Passes(leg, source))
+        {
+            (leg.ForkOf ?? leg).Media.Latch.IsUntold = false;
+        }
+
         return SdpComposer.TryWrite(_context.PartScratch, out length, new SdpSession(leg.SdpSessionId, leg.SdpVersion++, default), audio);
     }
 

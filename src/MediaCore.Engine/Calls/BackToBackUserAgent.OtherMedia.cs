@@ -134,7 +134,7 @@ internal sealed partial class BackToBackUserAgent
         LegStreams streams = (leg.ForkOf ?? leg).Streams!;
         if (streams.GetOpen(number) is { } media && leg.Remote.Others?.Find(streams.GetPosition(number)) is { } described)
         {
-            media.Expect(described.Rtp, described.Rtcp);
+            ExpectAt(media, leg, described.Rtp, described.Rtcp);
         }
     }
 

@@ -58,6 +58,7 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
+        (leg.ForkOf ?? leg).Media.Latch.SignalsFrom = flow.Remote;
         if (other is not null && CanOffer(other, out bool byUpdate))
         {
             transaction.Leg = leg;

@@ -111,7 +111,16 @@ internal sealed partial class MediaLeg
     }
 
     /// <summary>Makes this an SRTP leg: from now on nothing goes in or out without keys.</summary>
-    public LegSecurity Secure() => Security = _security ??= new LegSecurity();
+    public LegSecurity Secure()
+    {
+        if (Security is null)
+        {
+            // Plain packets may have been anybody's.
+            Latch.Relearn();
+        }
+
+        return Security = _security ??= new LegSecurity();
+    }
 
     /// <summary>
     /// The peer has agreed to plain RTP. Keys and counters are kept: should it come back to a key that was used before, no part of the keystream is used twice (RFC 3711 §9.1).
@@ -126,11 +135,14 @@ internal sealed partial class MediaLeg
     }
 
     /// <summary>What the peer's description says about where it is.</summary>
-    public void Expect(in NetworkEndpoint rtp, in NetworkEndpoint rtcp)
+    /// <param name="rtp">Its RTP.</param>
+    /// <param name="rtcp">Its RTCP.</param>
+    /// <param name="isSamePeer">Whether it is the one who was heard here before (<see cref="SourceLatch.Expect"/>).</param>
+    public void Expect(in NetworkEndpoint rtp, in NetworkEndpoint rtcp, bool isSamePeer = false)
     {
         if (rtp != Latch.Signalled)
         {
-            Latch.Expect(rtp);
+            Latch.Expect(rtp, isSamePeer);
         }
 
         RemoteRtcp = rtcp;

@@ -275,8 +275,8 @@ internal sealed partial class NgSessions
         answerer.IsMuxed = answerer.WasOfferedMux && answerer.HasMux;
         offerer.IsMuxed = offerer.HasMux && !request.Has(NgFlags.MuxReject)
             && (answerer.HasMux || request.Has(NgFlags.MuxAccept | NgFlags.MuxRequire) || !answerer.WasOfferedMux);
-        Expect(offerer);
-        Expect(answerer);
+        Expect(offerer, isSamePeer: true);
+        Expect(answerer, isSamePeer: false);
         AnswerKeys(offerer);
         AnswerCodecs(offerer, answerer, request);
         MediaLeg.Bridge(offerer.Leg, answerer.Leg);
@@ -325,18 +325,19 @@ internal sealed partial class NgSessions
             }
         }
 
+        stream.SignalsFrom = request.ReceivedFrom;
         stream.IsNew = true;
     }
 
-    /// <summary>From now on the stream is expected where its description says; what went before an answer was only noted.</summary>
-    private static void Expect(NgStream stream)
+    /// <summary>From now on the stream is expected where its description says; what went before an answer was only noted. Another fork may answer at the ports of one that has.</summary>
+    private static void Expect(NgStream stream, bool isSamePeer)
     {
         if (!stream.Signalled.HasAddress || stream.Signalled.IsUnspecified)
         {
             return;
         }
 
-        stream.Leg.Expect(stream.Signalled, stream.IsMuxed ? stream.Signalled : stream.SignalledRtcp);
+        stream.Leg.Expect(stream.Signalled, stream.IsMuxed ? stream.Signalled : stream.SignalledRtcp, isSamePeer);
     }
 
     private string? Parse(NgRequest request) =>

@@ -28,8 +28,11 @@ internal sealed partial class NgSessions
         Pierce(stream);
         if (stream.Ways.HasFlag(NgFlags.Reset))
         {
-            leg.Latch.Reset(stream.Signalled);
+            // Before the first answer nobody was told of the port.
+            leg.Latch.Reset(leg.Latch.Signalled.HasAddress ? stream.Signalled : default);
         }
+
+        leg.Latch.SignalsFrom = stream.SignalsFrom;
     }
 
     /// <summary>Jitter and quality of a party's packets are those of the first voice of a list; where there is none, of the first format that the party has named.</summary>

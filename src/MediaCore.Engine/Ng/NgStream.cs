@@ -66,6 +66,9 @@ internal sealed class NgStream : IAudioTermsSource
     /// <summary>The same for RTCP.</summary>
     public NetworkEndpoint SignalledRtcp { get; set; }
 
+    /// <summary>Where the party's signalling came from, as the controller says; none where it does not.</summary>
+    public NetworkEndpoint SignalsFrom { get; set; }
+
     /// <summary>Whether the party's description had <c>a=rtcp-mux</c>.</summary>
     public bool HasMux { get; set; }
 
@@ -104,7 +107,8 @@ internal sealed class NgStream : IAudioTermsSource
     {
         (Remote, Local, Answered, Added, Offered, Keys) = (other.Remote, other.Local, other.Answered, other.Added, other.Offered, other.Keys);
         (Kind, Protocol, IsOfferer, Direction) = (other.Kind, other.Protocol, other.IsOfferer, other.Direction);
-        (Signalled, SignalledRtcp, HasMux, WasOfferedMux, IsMuxed) = (other.Signalled, other.SignalledRtcp, other.HasMux, other.WasOfferedMux, other.IsMuxed);
+        (Signalled, SignalledRtcp, SignalsFrom) = (other.Signalled, other.SignalledRtcp, other.SignalsFrom);
+        (HasMux, WasOfferedMux, IsMuxed) = (other.HasMux, other.WasOfferedMux, other.IsMuxed);
         (Ways, IsNew, IsPierced) = (other.Ways, other.IsNew, other.IsPierced);
         (ClockRateHz, SaidMilliseconds, PtimeMilliseconds, AlwaysTranscodes) = (other.ClockRateHz, other.SaidMilliseconds, other.PtimeMilliseconds, other.AlwaysTranscodes);
     }
@@ -120,7 +124,7 @@ internal sealed class NgStream : IAudioTermsSource
         Kind = "";
         Protocol = SdpProtocol.Unknown;
         Direction = MediaDirection.SendRecv;
-        Signalled = SignalledRtcp = default;
+        Signalled = SignalledRtcp = SignalsFrom = default;
         IsOfferer = HasMux = WasOfferedMux = IsMuxed = AlwaysTranscodes = IsPierced = IsNew = false;
         Ways = NgFlags.None;
         ClockRateHz = 0;

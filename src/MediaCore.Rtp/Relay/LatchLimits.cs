@@ -35,7 +35,7 @@ public static class LatchLimits
     /// <summary>Longest pause within a probation: 1 s. Two sweeps of a port range are further apart, packets of one stream are not.</summary>
     public static readonly TimeSpan MaxProbationPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a latched source has to be silent before another may take over, where that is allowed at all: 1 s, fifty packets of 20 ms: no burst of loss lasts so long, and a phone that changed its network has taken as long.</summary>
+    /// <summary>How long a latched source has to be silent before another may take over, where that is allowed at all: 1 s, fifty packets of 20 ms: no burst of loss lasts so long, and a phone that changed its network has taken as long. Also how long the source that a peer had before it signalled another endpoint keeps strangers out.</summary>
     public static readonly TimeSpan HandoverSilence = TimeSpan.FromSeconds(1);
 
     /// <summary>

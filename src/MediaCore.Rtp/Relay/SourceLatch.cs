@@ -5,24 +5,26 @@ namespace MediaCore.Rtp.Relay;
 
 /// <summary>
 /// Decides who may send on a leg and where its media goes: "learn from the first valid packets, then be strict", which answers RTP Bleed and RTP
-/// injection without breaking phones behind a NAT. Give it only packets that parsed and whose payload type was negotiated. Owned by its
-/// shard; about 250 bytes inline, nothing on the heap, constant work per packet.
+/// injection without breaking phones behind a NAT. Give it only packets that parsed and, with SRTP, are authentic. Owned by its
+/// shard; about 300 bytes inline, nothing on the heap, constant work per packet.
 /// <para>
-/// A source is ranked by what the peer signalled: <see cref="SourceRank.Exact"/> (address and port), <see cref="SourceRank.Address"/> (another port),
-/// <see cref="SourceRank.Other"/>. These rules hold, in this order:
+/// A source is ranked by what the peer signalled: <see cref="SourceRank.Exact"/> (address and port), <see cref="SourceRank.Address"/> (another port; or, where the signalled address is private,
+/// an address that the peer is known by, see <see cref="SignalsFrom"/>), <see cref="SourceRank.Other"/>. These rules hold, in this order:
 /// </para>
 /// <list type="number">
 /// <item>The latched source is accepted, whatever its SSRC.</item>
+/// <item>Before the peer was told of the port (<see cref="IsUntold"/>) and has said where it is itself, everything is rejected: whoever sends has found the port by
+/// chance, or nobody can tell yet whether it is the peer.</item>
 /// <item>Without a latch, or within <see cref="LatchLimits.LearningWindow"/> of the first packet heard, <see cref="SourceRank.Exact"/> latches with its
 /// first packet, and that latch is final.</item>
 /// <item>Any other source has to prove a stream first: <see cref="LatchLimits.ProbationPackets"/> packets of one SSRC with rising
-/// sequence numbers (<see cref="LatchLimits.SameAddressProbationPackets"/> from the signalled address). Then it latches: at once from the signalled address, or when that
-/// address is private or missing (a phone behind a NAT); from an unsignalled address while a public one was signalled, or from another loopback address while one of them was, only after the
+/// sequence numbers (<see cref="LatchLimits.SameAddressProbationPackets"/> of rank <see cref="SourceRank.Address"/>). Then it latches: at once from there, or when the signalled
+/// address is private (a phone behind a NAT); from an unsignalled address while a public one was signalled, or from another loopback address while one of them was, only after the
 /// window has passed without a word from there.</item>
 /// <item>Before that its packets are relayed so that no audio is lost, but no more than <see cref="LatchLimits.MaxUnconfirmedPackets"/> in sum over all
 /// sources, and media is never sent to them. From an unsignalled address while a public one was signalled not even those are relayed.</item>
-/// <item>Within the window a proven source of higher rank takes over; of the same or a lower rank it never does. After the window only the exactly signalled endpoint
-/// can, and only after a whole probation: so whoever got in first while the peer was silent loses as soon as the peer speaks.</item>
+/// <item>A proven source of higher rank takes over; of the same or a lower rank it never does. After the window that takes a whole probation of any rank.
+/// So whoever got in first while the peer was silent loses as soon as the peer speaks.</item>
 /// <item>With <see cref="AllowsHandover"/> any source takes over after a whole probation once the latched one has been silent for <see cref="LatchLimits.HandoverSilence"/>: phones that change their
 /// network without telling. Whoever can see the silence can take the call, so it is off by default.</item>
 /// <item>With <see cref="AcceptsSignalledAddressOnly"/> a source at another address never gets that far.</item>
@@ -30,7 +32,12 @@ namespace MediaCore.Rtp.Relay;
 /// </list>
 /// <para>
 /// When the peer signals another endpoint (<see cref="Expect"/>), learning starts again; its old source, packets of which may be under way, is still
-/// relayed during the window until another one latches, but only latches again when nothing better came.
+/// relayed during the window until another one latches, but only latches again when nothing better came. Where it was the same peer's and goes on, no <see cref="SourceRank.Other"/> takes its
+/// place before it has been silent for <see cref="LatchLimits.HandoverSilence"/>.
+/// </para>
+/// <para>
+/// What this cannot tell apart: a peer with a private address that is known by none of these, since its signalling comes by a proxy, is <see cref="SourceRank.Other"/> as anybody is, and whoever
+/// sends a stream first has the leg. SRTP can.
 /// </para>
 /// </summary>
 public struct SourceLatch
@@ -43,6 +50,7 @@ public struct SourceLatch
     private Timestamp _heard;
     private bool _windowOpened;
     private bool _signalledIsPrivate;
+    private bool _retiredIsPeer;
 
     /// <summary>Whether a source was learned.</summary>
     public bool IsLatched { get; private set; }
@@ -80,6 +88,15 @@ public struct SourceLatch
     /// <summary>Nothing is accepted from another address than the signalled one, however well a source proves itself. Kept by <see cref="Reset"/>.</summary>
     public bool AcceptsSignalledAddressOnly { get; set; }
 
+    /// <summary>Our description with this port has not gone to the peer: it cannot send here yet, and whoever does is somebody else. Kept by <see cref="Reset"/>.</summary>
+    public bool IsUntold { get; set; }
+
+    /// <summary>
+    /// Where the peer's signalling comes from, if that is known. Who names a private address is behind a NAT, and its packets mostly leave that by the address which its signalling has: from
+    /// there a source has <see cref="SourceRank.Address"/>. Says nothing where the signalled address is a public one.
+    /// </summary>
+    public NetworkEndpoint SignalsFrom { get; set; }
+
     /// <summary>Packets rejected so far.</summary>
     public long RejectedPackets { get; private set; }
 
@@ -93,16 +110,28 @@ public struct SourceLatch
             SendsToSignalled = SendsToSignalled,
             WaitsForPeer = WaitsForPeer,
             AcceptsSignalledAddressOnly = AcceptsSignalledAddressOnly,
+            IsUntold = IsUntold,
+            _signalled = signalled,
+            _signalledIsPrivate = signalled.IsPrivate,
         };
-        _signalled = signalled;
-        _signalledIsPrivate = signalled.IsPrivate;
+    }
+
+    /// <summary>Learns anew what is signalled as before: packets count for more from now on than those that were believed.</summary>
+    public void Relearn()
+    {
+        SourceLatch before = this;
+        Reset(before._signalled);
+        SignalsFrom = before.SignalsFrom;
+        RejectedPackets = before.RejectedPackets;
     }
 
     /// <summary>
     /// The peer signalled an endpoint again (a re-INVITE, UPDATE or a later answer). The same endpoint changes nothing, nor does one without an address or port or with the
     /// unspecified address (hold as in RFC 2543); another one starts the learning again. The allowance of unproven packets is not renewed.
     /// </summary>
-    public void Expect(in NetworkEndpoint signalled)
+    /// <param name="signalled">Where it is.</param>
+    /// <param name="isSamePeer">Whether the source that was learned is this peer's, and not another fork's.</param>
+    public void Expect(in NetworkEndpoint signalled, bool isSamePeer = false)
     {
         if (signalled == _signalled || !signalled.HasAddress || signalled.IsUnspecified || signalled.Port == 0)
         {
@@ -113,6 +142,7 @@ public struct SourceLatch
         _signalledIsPrivate = signalled.IsPrivate;
         _candidates = default;
         _windowOpened = false;
+        _retiredIsPeer = isSamePeer && (IsLatched || _retiredIsPeer);
         _retired = IsLatched ? _source : _retired;
         if (signalled == _retired)
         {
@@ -171,39 +201,43 @@ public struct SourceLatch
     [MethodImpl(MethodImplOptions.NoInlining)]
     private LatchVerdict InspectOther(in NetworkEndpoint source, uint ssrc, ushort sequenceNumber, bool hasHeader, Timestamp now)
     {
+        if (IsUntold || !_signalled.HasAddress || (AcceptsSignalledAddressOnly && !source.HasSameAddress(_signalled)))
+        {
+            return Reject();
+        }
+
         if (!_windowOpened)
         {
             _windowOpened = true;
             _windowEnd = now + LatchLimits.LearningWindow;
+            // The silence of a source that the peer may have left begins here at the earliest.
+            _heard = IsLatched ? _heard : now;
         }
 
         SourceRank rank = RankOf(source);
-        if (AcceptsSignalledAddressOnly && rank == SourceRank.Other)
-        {
-            return Reject();
-        }
-
         bool inWindow = now < _windowEnd;
         bool isHandover = IsLatched && AllowsHandover && now - _heard >= LatchLimits.HandoverSilence;
-        if (IsLatched && !isHandover && (rank <= Rank || (!inWindow && rank != SourceRank.Exact)))
+        if (IsLatched && !isHandover && rank <= Rank)
         {
             return Reject();
         }
 
-        if (rank == SourceRank.Exact && (inWindow || !IsLatched))
+        bool isEarly = inWindow || !IsLatched;
+        if (rank == SourceRank.Exact && isEarly)
         {
             Latch(source, rank, now);
             return LatchVerdict.AcceptAndLearned;
         }
 
         int packets = Follow(source, rank, ssrc, sequenceNumber, hasHeader, now);
-        bool proven = packets >= (rank == SourceRank.Address && !isHandover ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
+        bool proven = packets >= (rank == SourceRank.Address && isEarly && !isHandover ? LatchLimits.SameAddressProbationPackets : LatchLimits.ProbationPackets);
         // A loopback source is on this host, whatever address of the host it signalled: nobody on a network can send from there. Whoever signalled loopback itself has no reason to send from another address of it.
         bool isNearby = SendsToSignalled || (source.IsLoopback ? !_signalled.IsLoopback : _signalledIsPrivate);
+        bool isPeerHeard = _retiredIsPeer && now - _heard < LatchLimits.HandoverSilence;
         bool mayLatch = rank switch
         {
             SourceRank.Retired => !inWindow,
-            SourceRank.Other => isNearby || !inWindow || isHandover,
+            SourceRank.Other => isHandover || (!isPeerHeard && (isNearby || !inWindow)),
             _ => true,
         };
 
@@ -215,7 +249,8 @@ public struct SourceLatch
 
         if (rank == SourceRank.Retired)
         {
-            // The peer's own packets from before it moved; nobody else could have latched there.
+            // It has latched by these rules, and has not been told to stop.
+            _heard = now;
             return LatchVerdict.Accept;
         }
 
@@ -237,12 +272,14 @@ public struct SourceLatch
             return SourceRank.Exact;
         }
 
-        if (_retired.HasAddress && source == _retired)
+        if (source == _retired)
         {
             return SourceRank.Retired;
         }
 
-        return _signalled.HasAddress && source.HasSameAddress(_signalled) ? SourceRank.Address : SourceRank.Other;
+        bool isKnown = source.HasSameAddress(_signalled)
+            || (_signalledIsPrivate && (source.HasSameAddress(SignalsFrom) || (_retiredIsPeer && source.HasSameAddress(_retired))));
+        return isKnown ? SourceRank.Address : SourceRank.Other;
     }
 
     /// <summary>Adds the packet to its source's probation and returns how many packets in a row that source has now.</summary>
@@ -256,7 +293,7 @@ public struct SourceLatch
             {
                 int step = unchecked((ushort)(sequenceNumber - known.SequenceNumber));
                 bool follows = !hasHeader || (ssrc == known.Ssrc && step is > 0 and <= LatchLimits.MaxProbationStep);
-                known.Packets = follows && now - known.Heard <= LatchLimits.MaxProbationPause ? Math.Min(known.Packets + 1, LatchLimits.ProbationPackets) : 1;
+                known.Packets = (byte)(follows && now - known.Heard <= LatchLimits.MaxProbationPause ? Math.Min(known.Packets + 1, LatchLimits.ProbationPackets) : 1);
                 known.Ssrc = ssrc;
                 known.SequenceNumber = sequenceNumber;
                 known.Heard = now;
@@ -279,15 +316,17 @@ public struct SourceLatch
         return 1;
     }
 
-
     private void Latch(in NetworkEndpoint source, SourceRank rank, Timestamp now)
     {
         _heard = now;
         _source = source;
-        Rank = rank;
         IsLatched = true;
         _retired = default;
+        _retiredIsPeer = false;
         _candidates = default;
+
+        // One that has come back is measured by what is signalled now.
+        Rank = rank == SourceRank.Retired ? RankOf(source) : rank;
     }
 
     private LatchVerdict Reject()
@@ -301,8 +340,8 @@ public struct SourceLatch
         public NetworkEndpoint Source;
         public Timestamp Heard;
         public uint Ssrc;
-        public int Packets;
         public ushort SequenceNumber;
+        public byte Packets;
         public SourceRank Rank;
 
         /// <summary>Who gives way when the slots are full: the lowest rank, within it the fewest packets.</summary>

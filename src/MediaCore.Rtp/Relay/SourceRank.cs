@@ -12,7 +12,7 @@ public enum SourceRank : byte
     /// <summary>An address that nobody signalled.</summary>
     Other = 2,
 
-    /// <summary>The signalled address with another port.</summary>
+    /// <summary>The signalled address with another port, or another address that the peer is known by.</summary>
     Address = 3,
 
     /// <summary>Exactly the signalled address and port.</summary>

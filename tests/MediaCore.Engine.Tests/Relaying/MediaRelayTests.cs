@@ -250,6 +250,26 @@ public sealed class MediaRelayTests : IDisposable
         Delete();
     }
 
+    /// <summary>The ports are open from the offer on, and nobody but the controller knows of them.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AStrangerWhoSendsBeforeTheAnswer_IsNobodyAfterIt(bool isStrict)
+    {
+        NetworkEndpoint stranger = World.Endpoint("198.51.100.66", 5555);
+        ushort toB = Describe(Offer() with { IsStrict = isStrict }).Port();
+        Send(stranger, toB, 400);
+        Send(stranger, (ushort)(toB - 2), 400);
+        ushort toA = Describe(Answer() with { IsStrict = isStrict }).Port();
+        Assert.Equal(toB - 2, toA);
+        Assert.Empty(Send(stranger, toB, 100));
+        Assert.Empty(Send(stranger, toA, 100));
+        Assert.All(Send(s_b, toB, 50), static to => Assert.Equal(s_a, to));
+        Assert.All(Send(s_a, toA, 50), static to => Assert.Equal(s_b, to));
+        Assert.Equal(50, _world.MediaSent.Count);
+        Delete();
+    }
+
     [Fact]
     public void Handover_LetsAnotherSourceTakeOver_AfterASilence()
     {

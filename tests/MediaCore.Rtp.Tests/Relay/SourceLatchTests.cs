@@ -71,11 +71,62 @@ public sealed class SourceLatchTests
     }
 
     [Fact]
-    public void NothingSignalled_LearnsFromAStream()
+    public void NothingSignalled_TakesAndLearnsNothing()
     {
         SourceLatch latch = Latch(default);
         Assert.False(latch.Destination.HasAddress);
-        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, Attacker, 4, 0)[^1]);
+        Assert.All(Stream(ref latch, Attacker, 500, 0), static v => Assert.Equal(LatchVerdict.Reject, v));
+
+        // Nor does it count for anything once the peer has said where it is.
+        latch.Expect(At("192.168.1.2", 4000));
+        Assert.False(latch.IsLatched);
+        Assert.Equal(LatchVerdict.Accept, latch.Inspect(Attacker, 9, 500, Ms(10_000)));
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, OtherPort, 4, 10_001)[^1]);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7")]
+    [InlineData("192.168.1.2")]
+    public void Untold_TakesAndLearnsNothing(string signalled)
+    {
+        SourceLatch latch = Latch(At(signalled, 4000));
+        latch.IsUntold = true;
+        Assert.All(Stream(ref latch, Attacker, 500, 0), static v => Assert.Equal(LatchVerdict.Reject, v));
+        Assert.All(Stream(ref latch, At(signalled, 4000), 4, 10_000), static v => Assert.Equal(LatchVerdict.Reject, v));
+        latch.IsUntold = false;
+        Assert.Equal((At(signalled, 4000), 0), (latch.Destination, latch.UnconfirmedPackets));
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, At(signalled, 4000), 1, 10_100)[0]);
+    }
+
+    [Fact]
+    public void WhereThePeerSignalsFrom_IsWhereAPrivateAddressIs()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        latch.SignalsFrom = At("203.0.113.7", 5060);
+        Assert.Equal([LatchVerdict.Accept, LatchVerdict.AcceptAndLearned], Stream(ref latch, OtherPort, 2, 0));
+        Assert.Equal((SourceRank.Address, OtherPort), (latch.Rank, latch.Destination));
+        Assert.All(Stream(ref latch, Attacker, 500, 100), static v => Assert.Equal(LatchVerdict.Reject, v));
+
+        // Of who names a public address it says nothing: a proxy's, mostly.
+        latch = Latch(At("203.0.113.9", 4000));
+        latch.SignalsFrom = At("203.0.113.7", 5060);
+        Assert.All(Stream(ref latch, OtherPort, 100, 0), static v => Assert.Equal(LatchVerdict.Reject, v));
+    }
+
+    [Theory]
+    [InlineData(500, 2)]
+    [InlineData(60_000, 4)]
+    public void WhereThePeerSignalsFrom_TakesOverFromWhoeverWasFirst(long speaksAt, int packets)
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        latch.SignalsFrom = At("203.0.113.7", 5060);
+        Stream(ref latch, Attacker, 20, 0);
+        Assert.Equal(Attacker, latch.Source);
+        LatchVerdict[] verdicts = Stream(ref latch, OtherPort, packets, speaksAt);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, verdicts[^1]);
+        Assert.All(verdicts[..^1], static v => Assert.Equal(LatchVerdict.Reject, v));
+        Assert.Equal(OtherPort, latch.Destination);
+        Assert.All(Stream(ref latch, Attacker, 500, speaksAt + 100), static v => Assert.Equal(LatchVerdict.Reject, v));
     }
 
     [Fact]
@@ -134,11 +185,14 @@ public sealed class SourceLatchTests
     }
 
     [Fact]
-    public void OtherPort_AfterTheWindow_NeverTakesOver()
+    public void OtherPort_AfterTheWindow_TakesOverByAWholeProbation_FromAnotherAddressAlone()
     {
         SourceLatch latch = Latch(Signalled);
         Stream(ref latch, Attacker, 200, 0);
-        Assert.All(Stream(ref latch, OtherPort, 100, 10_000), static v => Assert.Equal(LatchVerdict.Reject, v));
+        Assert.Equal(Attacker, latch.Source);
+        Assert.Equal([LatchVerdict.Reject, LatchVerdict.Reject, LatchVerdict.Reject, LatchVerdict.AcceptAndLearned], Stream(ref latch, OtherPort, 4, 10_000));
+        Assert.All(Stream(ref latch, At("203.0.113.7", 41236), 100, 11_000), static v => Assert.Equal(LatchVerdict.Reject, v));
+        Assert.All(Stream(ref latch, Attacker, 100, 14_000), static v => Assert.Equal(LatchVerdict.Reject, v));
     }
 
     [Theory]
@@ -193,7 +247,7 @@ public sealed class SourceLatchTests
     [InlineData(1, 1, 1001, "pauses of more than a second")]
     public void Candidate_ThatIsNoStream_NeverLatches(int step, uint ssrcs, int intervalMs, string why)
     {
-        SourceLatch latch = Latch(default);
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
         for (int i = 0; i < 100; i++)
         {
             Assert.True(latch.Inspect(Attacker, (uint)i % ssrcs, unchecked((ushort)(30_000 + (i * step))), Ms(i * intervalMs)) != LatchVerdict.AcceptAndLearned, why);
@@ -209,7 +263,7 @@ public sealed class SourceLatchTests
     [InlineData(65535)]
     public void Probation_CountsAcrossTheWrap(ushort origin)
     {
-        SourceLatch latch = Latch(default);
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
         for (int i = 0; i < 3; i++)
         {
             Assert.Equal(LatchVerdict.Accept, latch.Inspect(Attacker, 9, unchecked((ushort)(origin + i)), Ms(i * 20)));
@@ -279,6 +333,94 @@ public sealed class SourceLatchTests
         latch.Expect(Attacker);
         Assert.Equal(SourceRank.Exact, latch.Rank);
         Assert.Equal(LatchVerdict.Accept, latch.Inspect(Attacker, 9, 11, Ms(400)));
+    }
+
+    [Fact]
+    public void ReInvite_OfAPhoneBehindNat_FollowsIt_AndNobodyElse()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        Stream(ref latch, OtherPort, 10, 0);
+        latch.Expect(At("192.168.1.2", 4002), isSamePeer: true);
+
+        // The phone still sends from where it did, and a stranger beside it, all the window and longer.
+        int strangers = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            strangers += latch.Inspect(Attacker, 66, (ushort)i, Ms(1000 + (i * 20))) == LatchVerdict.Reject ? 0 : 1;
+            Assert.NotEqual(LatchVerdict.Reject, latch.Inspect(OtherPort, 9, (ushort)(10 + i), Ms(1001 + (i * 20))));
+            Assert.NotEqual(Attacker, latch.Source);
+        }
+
+        Assert.InRange(strangers, 0, LatchLimits.MaxUnconfirmedPackets);
+        Assert.Equal(OtherPort, latch.Source);
+
+        // It moves in fact: another port of its NAT, with the stranger in between.
+        latch.Expect(At("192.168.1.2", 4004), isSamePeer: true);
+        NetworkEndpoint moved = At("203.0.113.7", 41238);
+        Stream(ref latch, Attacker, 40, 9_010);
+        Assert.False(latch.IsLatched);
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, moved, 2, 9_900)[^1]);
+        Assert.Equal(moved, latch.Destination);
+        Assert.All(Stream(ref latch, Attacker, 400, 10_000), static v => Assert.Equal(LatchVerdict.Reject, v));
+    }
+
+    [Fact]
+    public void ReInvite_OfAPhoneThatIsBehindAnotherNatNow_IsFollowedOnceTheOldSourceIsSilent()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        Stream(ref latch, OtherPort, 10, 0);
+        latch.Expect(At("10.1.1.2", 4000), isSamePeer: true);
+        NetworkEndpoint moved = At("198.51.100.44", 7000);
+        LatchVerdict[] verdicts = Stream(ref latch, moved, 60, 5_000);
+        Assert.Equal(50, Array.IndexOf(verdicts, LatchVerdict.AcceptAndLearned));
+        Assert.Equal(moved, latch.Destination);
+    }
+
+    [Fact]
+    public void AnotherFork_BehindNat_IsFollowedAtOnce_WhileTheFirstIsStillHeard()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        Stream(ref latch, OtherPort, 10, 0);
+        latch.Expect(At("10.1.1.2", 4000));
+        NetworkEndpoint fork = At("198.51.100.44", 7000);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(LatchVerdict.Accept, latch.Inspect(OtherPort, 9, (ushort)(10 + i), Ms(200 + (i * 20))));
+            Assert.NotEqual(LatchVerdict.AcceptAndLearned, latch.Inspect(fork, 5, (ushort)i, Ms(201 + (i * 20))));
+        }
+
+        Assert.Equal(LatchVerdict.AcceptAndLearned, latch.Inspect(fork, 5, 3, Ms(261)));
+        Assert.Equal(LatchVerdict.Reject, latch.Inspect(OtherPort, 9, 13, Ms(262)));
+    }
+
+    [Fact]
+    public void SignalledAddressOnly_IsThatAlone_WhateverWasHeardBefore()
+    {
+        SourceLatch latch = Latch(Signalled);
+        latch.AcceptsSignalledAddressOnly = true;
+        Stream(ref latch, Signalled, 10, 0);
+        latch.Expect(At("203.0.113.8", 4000), isSamePeer: true);
+        Assert.All(Stream(ref latch, Signalled, 400, 300), static v => Assert.Equal(LatchVerdict.Reject, v));
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, At("203.0.113.8", 4002), 2, 9_000)[^1]);
+
+        // Nor does a private one let anybody in, or where the peer signals from.
+        latch = Latch(At("192.168.1.2", 4000));
+        latch.AcceptsSignalledAddressOnly = true;
+        latch.SignalsFrom = At("203.0.113.7", 5060);
+        Assert.All(Stream(ref latch, OtherPort, 400, 0), static v => Assert.Equal(LatchVerdict.Reject, v));
+    }
+
+    [Fact]
+    public void Relearn_ForgetsWhoWasHeard_AndKeepsWhatWasSaid()
+    {
+        SourceLatch latch = Latch(At("192.168.1.2", 4000));
+        latch.SignalsFrom = At("203.0.113.7", 5060);
+        latch.AllowsHandover = true;
+        Stream(ref latch, Attacker, 10, 0);
+        Assert.True(latch.IsLatched);
+        latch.Relearn();
+        Assert.Equal((false, At("192.168.1.2", 4000), true), (latch.IsLatched, latch.Destination, latch.AllowsHandover));
+        Assert.Equal(LatchVerdict.AcceptAndLearned, Stream(ref latch, OtherPort, 2, 300)[^1]);
     }
 
     [Fact]
