@@ -1,7 +1,9 @@
 using MediaCore.Audio.Prompts;
+using MediaCore.Engine.MediaSessions.Audio;
 using MediaCore.Engine.MediaSessions.Reports;
 using MediaCore.Primitives;
 using MediaCore.Rtp.Quality;
+using MediaCore.Sdp;
 
 namespace MediaCore.Engine.MediaSessions;
 
@@ -23,7 +25,7 @@ internal sealed partial class MediaLeg
     /// <summary>The next packet is to be looked into (<see cref="LegReports.Look"/>).</summary>
     public bool WantsLook { get; set; } = true;
 
-    /// <summary>Payload bytes of the peer's last packet.</summary>
+    /// <summary>Payload bytes of the peer's last packet that was no telephone event: a key that is pressed says nothing of whether the sound goes on.</summary>
     public int LastPayloadBytes { get; set; }
 
     /// <summary>What the codec that the peer sends costs in quality.</summary>
@@ -108,6 +110,26 @@ internal sealed partial class MediaLeg
         second.Terms |= LegTerms.Answered;
         first.Reports?.Renew(now);
         second.Reports?.Renew(now);
+    }
+
+    /// <summary>Whether a payload type was agreed on for telephone events, by whichever side's number.</summary>
+    public bool IsEvent(byte payloadType)
+    {
+        AudioTerms terms = default;
+        return Owner is { } owner && owner.TryGetTerms(this, ref terms) && (IsEvent(terms.Receive, payloadType) || IsEvent(terms.Send, payloadType));
+    }
+
+    private static bool IsEvent(in AudioFormatList formats, byte payloadType)
+    {
+        for (int i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].PayloadType == payloadType)
+            {
+                return formats[i].Codec == AudioCodec.TelephoneEvent;
+            }
+        }
+
+        return false;
     }
 
     private void ClearReports()

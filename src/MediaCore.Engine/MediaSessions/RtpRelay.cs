@@ -6,6 +6,7 @@ using MediaCore.Primitives;
 using MediaCore.Rtp.Packets;
 using MediaCore.Rtp.Relay;
 using MediaCore.Rtp.Srtp;
+using MediaCore.Rtp.TelephoneEvents;
 using MediaCore.Transport.Media;
 using MediaCore.Transport.Udp;
 using Microsoft.Extensions.Logging;
@@ -127,7 +128,12 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         // Step 3: count.
         leg.LastHeard = context.Now;
         leg.Received.Update(rtp.SequenceNumber, rtp.Timestamp, rtp.Ssrc, packet.Length, context.Now, leg.ClockRateHz);
-        leg.LastPayloadBytes = packet.Length - rtp.HeaderLength;
+        int payloadBytes = packet.Length - rtp.HeaderLength;
+        if (payloadBytes != TelephoneEvent.Bytes || !leg.IsEvent(rtp.PayloadType))
+        {
+            leg.LastPayloadBytes = payloadBytes;
+        }
+
         if (leg.WantsLook)
         {
             Look(leg, rtp);

@@ -106,6 +106,26 @@ public sealed class AudioWatchTests : CallTest
         HangUp(caller, callee);
     }
 
+    /// <summary>A key is pressed, and then the way is gone: an event is as short as a silence descriptor and is none. Nor does it end a silence that was announced.</summary>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public void PeerWhoseLastPacketIsADigit_IsFound_UnlessItWasSilentBefore(bool isSilent, long faults)
+    {
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        Talk(50, Sound, Sound);
+        if (isSilent)
+        {
+            _bob.SendNoise(ToBob);
+        }
+
+        byte[] digit = [0x80, 101, 0x40, 0, 0, 0, 0, 1, 0, 0, 0, 9, 5, 0x8a, 3, 0x20];
+        World.DeliverMedia(_bob.Endpoint, (ushort)ToBob, digit);
+        _alice.Send(ToAlice, 0, 310);
+        Assert.Equal((faults, 0), Faults);
+        HangUp(caller, callee);
+    }
+
     [Theory]
     [InlineData("sendonly", "recvonly")]
     [InlineData("inactive", "inactive")]
