@@ -14,7 +14,7 @@ public static class SrtpLimits
 
     /// <summary>
     /// Synchronisation sources that one key may have in one direction: 64. A phone has one, and a new one each time another device joins its call; a replay window cannot be given up
-    /// while its key is in use, or old packets could be played again, so further sources are refused. Two kilobytes in all.
+    /// while its key is in use, or old packets could be played again, so further sources of the peer's are refused, and further ones of ours share the last place. Two kilobytes in all.
     /// </summary>
     public const int MaxStreams = 64;
 

@@ -5,7 +5,8 @@ namespace MediaCore.Rtp.Srtp;
 
 /// <summary>
 /// Protects the RTP and RTCP that go to one peer, RFC 3711 §3.3 and §3.4, in place. A packet's index is found from its sequence number as a receiver finds it, so packets that a relay passes
-/// on may be late, missing or out of order; a source that begins its numbering again goes on where it was (<see cref="SrtpLimits.MinRestartPackets"/>), for its peer's rollover counter can only grow. A packet whose index was used before is refused, because two texts under one keystream give each other away. Owned by its shard; nothing is allocated
+/// on may be late, missing or out of order; a source that begins its numbering again goes on where it was (<see cref="SrtpLimits.MinRestartPackets"/>), for its peer's rollover counter can only grow. A packet whose index was used before is refused, because two texts under one keystream give each other away. So no source is ever forgotten: when there is no place
+/// for another one (<see cref="SrtpOptions.MaxStreams"/>), the last place is shared by all that come, one after the other, under its SSRC and with numbers that go on. Owned by its shard; nothing is allocated
 /// per packet of a known source. <see cref="Dispose"/> wipes the keys; protecting afterwards throws, since it would be done with a key of zeros.
 /// </summary>
 public sealed class SrtpSender : IDisposable
@@ -22,6 +23,8 @@ public sealed class SrtpSender : IDisposable
     private ushort _shift;
     private uint _restartSsrc;
     private int _restartSequence = -1;
+    private uint _sharingSsrc;
+    private ushort _sharedShift;
 
     /// <summary>Derives the session keys.</summary>
     /// <param name="profile">Which ciphers.</param>
@@ -94,6 +97,12 @@ public sealed class SrtpSender : IDisposable
 
         uint ssrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
         ushort sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]);
+        int stream = _streams.Find(ssrc);
+        if (_streams.IsFull && (stream < 0 || stream == _streams.Count - 1))
+        {
+            stream = Share(buffer, ref ssrc, ref sequenceNumber);
+        }
+
         if (_shift != 0 && ssrc == _shiftedSsrc)
         {
             sequenceNumber = unchecked((ushort)(sequenceNumber + _shift));
@@ -101,7 +110,6 @@ public sealed class SrtpSender : IDisposable
         }
 
         ulong index = sequenceNumber;
-        int stream = _streams.Find(ssrc);
         if (stream >= 0)
         {
             index = _streams[stream].EstimateIndex(sequenceNumber);
@@ -120,13 +128,10 @@ public sealed class SrtpSender : IDisposable
 
             _streams.Take(stream, index);
         }
-        else if (_streams.IsFull)
-        {
-            return SrtpStatus.TooManyStreams;
-        }
         else
         {
             _streams.Add(ssrc, index, 0);
+            _sharingSsrc = ssrc;
         }
 
         _rtpPackets++;
@@ -137,6 +142,27 @@ public sealed class SrtpSender : IDisposable
         keys.Mki.CopyTo(buffer[mki..]);
         protectedLength = length + keys.RtpTrailerBytes;
         return SrtpStatus.Ok;
+    }
+
+    /// <summary>
+    /// A packet of one of those that share the last place: it gets that one's SSRC, and the numbers go on where the source before has come to. To whoever hears it a sender that skips a piece.
+    /// </summary>
+    private int Share(Span<byte> buffer, ref uint ssrc, ref ushort sequenceNumber)
+    {
+        int last = _streams.Count - 1;
+        uint shared = _streams[last].Ssrc;
+        if (ssrc != _sharingSsrc)
+        {
+            _sharingSsrc = ssrc;
+            _sharedShift = unchecked((ushort)((ushort)(_streams[last].HighestIndex + 1) - sequenceNumber));
+            _shift = _shiftedSsrc == shared ? (ushort)0 : _shift;
+        }
+
+        ssrc = shared;
+        sequenceNumber = unchecked((ushort)(sequenceNumber + _sharedShift));
+        BinaryPrimitives.WriteUInt32BigEndian(buffer[8..], ssrc);
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[2..], sequenceNumber);
+        return last;
     }
 
     /// <summary>

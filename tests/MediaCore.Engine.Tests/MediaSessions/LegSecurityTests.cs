@@ -100,6 +100,24 @@ public sealed class LegSecurityTests : IMediaNetwork, IDisposable
         Assert.Equal(report, datagram[..length]);
     }
 
+    // AC-41, or a gateway that takes a new SSRC for each pause: whoever is connected next is heard.
+    [Fact]
+    public void ManySources_OfThePlainSide_DoNotMakeTheOtherDeaf()
+    {
+        Receive(_secure, Protected(1), _phone);
+        _sent.Clear();
+        for (ushort i = 1; i <= 300; i++)
+        {
+            byte[] packet = Packet(i);
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), i <= 200 ? i : 0x0a0b_0c0du);
+            Receive(_plain, packet, _carrier);
+        }
+
+        Assert.Equal(300, _sent.Count);
+        Assert.All(_sent, datagram => Assert.Equal(SrtpStatus.Ok, _hearer.Unprotect(datagram.Packet, out _)));
+        Assert.Equal(0, _context.Statistics.RtpUnprotected);
+    }
+
     // AC-32 and AC-36: whoever has not the key neither gets a packet through nor draws the stream to himself.
     [Fact]
     public void ForgedPackets_AreNeitherRelayedNorLatched()

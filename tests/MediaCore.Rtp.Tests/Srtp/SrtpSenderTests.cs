@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Reflection;
 using MediaCore.Rtp.Srtp;
 using MediaCore.Tests;
@@ -69,17 +70,43 @@ public sealed class SrtpSenderTests
     }
 
     [Fact]
-    public void Sources_AreBounded()
+    public void Sources_AreBounded_AndThoseBeyondShareAPlace_WithoutUsingAnIndexTwice()
     {
         using SrtpSender sender = Sender(SrtpProfile.AesCm128HmacSha1Tag32);
-        byte[] buffer = new byte[200];
-        for (uint i = 0; i < SrtpLimits.MaxStreams + 3; i++)
+        using SrtpReceiver receiver = Receiver(SrtpProfile.AesCm128HmacSha1Tag32);
+        HashSet<(uint, ushort)> used = [];
+        for (uint i = 0; i < SrtpLimits.MaxStreams; i++)
         {
-            Packet(1, ssrc: i).CopyTo(buffer, 0);
-            Assert.Equal(i < SrtpLimits.MaxStreams ? SrtpStatus.Ok : SrtpStatus.TooManyStreams, sender.Protect(buffer, 172, out _));
+            Hear(1, i);
+        }
+
+        for (uint i = 0; i < 1000; i++)
+        {
+            // A storm, and in it the first, the one that got the last place, and one that came later.
+            Hear(1, 1000 + i);
+            Hear((ushort)(100 + i), 0);
+            Hear((ushort)(200 + i), SrtpLimits.MaxStreams - 1);
+            Hear((ushort)(300 + i), 500_000);
+        }
+
+        // Whoever comes last is heard as a stream without gaps, late packets included.
+        for (ushort i = 65_501; i != 100; i++)
+        {
+            Hear((ushort)(i ^ 1), 77_777);
         }
 
         Assert.Equal(SrtpLimits.MaxStreams, sender.StreamCount);
+
+        void Hear(ushort sequenceNumber, uint ssrc)
+        {
+            byte[] buffer = new byte[200];
+            Packet(sequenceNumber, ssrc: ssrc).CopyTo(buffer, 0);
+            byte[] text = buffer[12..172];
+            Assert.Equal(SrtpStatus.Ok, sender.Protect(buffer, 172, out int length));
+            Assert.True(used.Add((BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(8)), BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)))));
+            Assert.Equal(SrtpStatus.Ok, receiver.Unprotect(buffer.AsSpan(0, length), out int heard));
+            Assert.Equal(text, buffer[12..heard]);
+        }
     }
 
     [Theory]
