@@ -34,7 +34,7 @@ public sealed record EngineFigures(
             Sum(static s => s.OverloadRefusals),
             registrations,
             Sum(static s => s.RtpRelayed),
-            Sum(static s => s.RtpRejectedSource + s.RtpMalformed + s.RtpUnauthenticated + s.RtpUnprotected + s.RtpStray + s.RtpUnbridged),
+            Sum(static s => s.RtpRejectedSource + s.RtpMalformed + s.RtpUnreadable + s.RtpUnauthenticated + s.RtpUnprotected + s.RtpStray + s.RtpUnbridged),
             shards.Sum(static s => s.Pools.Sum(static p => (long)p.InUse)),
             shards.Sum(static s => s.Pools.Sum(static p => (long)(p.Free + p.Capacity - p.Bound))),
             Sum(static s => s.Audio.Transcoding),

@@ -127,6 +127,7 @@ internal sealed class EngineMetrics : IDisposable
             {
                 new Measurement<long>(Sum(static s => s.RtpRejectedSource), new KeyValuePair<string, object?>("reason", "source")),
                 new Measurement<long>(Sum(static s => s.RtpMalformed), new KeyValuePair<string, object?>("reason", "malformed")),
+                new Measurement<long>(Sum(static s => s.RtpUnreadable), new KeyValuePair<string, object?>("reason", "unreadable")),
                 new Measurement<long>(Sum(static s => s.RtpUnauthenticated), new KeyValuePair<string, object?>("reason", "unauthenticated")),
                 new Measurement<long>(Sum(static s => s.RtpUnprotected), new KeyValuePair<string, object?>("reason", "unprotected")),
                 new Measurement<long>(Sum(static s => s.RtpStray), new KeyValuePair<string, object?>("reason", "no_call")),

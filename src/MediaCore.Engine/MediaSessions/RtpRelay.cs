@@ -50,6 +50,7 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         int length = MediaSocket.Receive(isRtcp ? port.RtcpDescriptor : port.RtpDescriptor, _buffer, out NetworkEndpoint source);
         if (length < 0)
         {
+            context.Statistics.RtpUnreadable += length == MediaSocket.Failed ? 1 : 0;
             return;
         }
 

@@ -59,6 +59,7 @@ internal sealed class ShardStatistics
     public long RtpBytesRelayed;
     public long RtpRejectedSource;
     public long RtpMalformed;
+    public long RtpUnreadable;
     public long RtpUnauthenticated;
     public long RtpUnprotected;
     public long RtpStray;
