@@ -22,8 +22,8 @@ public sealed class AllocationTests
         private readonly byte[] _report = new byte[256];
         private readonly NetworkEndpoint _peer = NetworkEndpoint.FromBytes([192, 0, 2, 1], 4000);
         private readonly NetworkEndpoint _other = NetworkEndpoint.FromBytes([192, 0, 2, 2], 4000);
-        private RtpStream _stream = new(1, 65000, 0);
         private SourceLatch _latch;
+        private ushort _sequenceNumber = 65_000;
         private long _now;
 
         public RtpReceiverStatistics Statistics;
@@ -34,7 +34,7 @@ public sealed class AllocationTests
         {
             _now += 20_000_000;
             Timestamp now = new(_now);
-            _stream.WriteHeader(_packet, 0, marker: false, 160, 160);
+            RtpHeader.Write(_packet, 0, marker: false, ++_sequenceNumber, _sequenceNumber * 160u, 1);
             if (!RtpPacket.TryParse(_packet, out RtpPacket p))
             {
                 return;

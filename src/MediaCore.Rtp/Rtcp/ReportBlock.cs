@@ -55,30 +55,6 @@ public readonly record struct ReportBlock(
         BinaryPrimitives.WriteUInt32BigEndian(destination, Ssrc);
     }
 
-    /// <summary>
-    /// Round-trip time as the sender of the SR computes it, RFC 3550 §6.4.1: arrival − LSR − DLSR. False when the reporter had no SR, and when
-    /// the figures are impossible (a peer can write anything): negative, or more than <see cref="MaxRoundTrip"/>.
-    /// </summary>
-    /// <param name="arrivalNtpMiddle">Middle 32 bits of our NTP time when the report came.</param>
-    /// <param name="roundTrip">The round trip, to about 15 µs.</param>
-    public bool TryGetRoundTrip(uint arrivalNtpMiddle, out TimeSpan roundTrip)
-    {
-        roundTrip = TimeSpan.Zero;
-        if (LastSenderReport == 0)
-        {
-            return false;
-        }
-
-        int units = unchecked((int)(arrivalNtpMiddle - LastSenderReport - DelaySinceLastSenderReport));
-        if (units < 0 || units > MaxRoundTrip.TotalSeconds * 65536)
-        {
-            return false;
-        }
-
-        roundTrip = TimeSpan.FromTicks(units * TimeSpan.TicksPerSecond / 65536);
-        return true;
-    }
-
     /// <summary>Longest round trip believed; a satellite hop is 0.6 s, so a minute is only ever a forged or broken report.</summary>
     public static TimeSpan MaxRoundTrip { get; } = TimeSpan.FromMinutes(1);
 }

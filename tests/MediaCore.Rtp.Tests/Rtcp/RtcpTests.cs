@@ -176,22 +176,6 @@ public sealed class RtcpTests(ITestOutputHelper output)
         Assert.True(sdes.IsMalformed, why);
     }
 
-    [Theory]
-    [InlineData(0x0001_0000u, 0u, 0x0002_8000u, 1500)]
-    [InlineData(0xffff_0000u, 0x8000u, 0x0000_8000u, 1000)]
-    public void RoundTrip_IsArrivalMinusLsrMinusDlsr(uint lsr, uint dlsr, uint arrival, int milliseconds)
-    {
-        Assert.True((Block with { LastSenderReport = lsr, DelaySinceLastSenderReport = dlsr }).TryGetRoundTrip(arrival, out TimeSpan rtt));
-        Assert.Equal(milliseconds, rtt.TotalMilliseconds);
-    }
-
-    [Theory]
-    [InlineData(0u, 0u, 100u)]
-    [InlineData(1000u, 5000u, 2000u)]
-    [InlineData(1u, 0u, 0x7000_0000u)]
-    public void RoundTrip_WithoutSrOrImpossible_IsNone(uint lsr, uint dlsr, uint arrival) =>
-        Assert.False((Block with { LastSenderReport = lsr, DelaySinceLastSenderReport = dlsr }).TryGetRoundTrip(arrival, out _));
-
     [Property(MaxTest = 2000)]
     public void RTCP_AnyOctets_AreWalkedWithoutAnException(byte[] octets)
     {
