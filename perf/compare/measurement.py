@@ -167,6 +167,7 @@ def total(values, name):
 
 
 ALLOCATED = "dotnet_gc_heap_total_allocated_bytes_total"
+COMPILED = "dotnet_jit_compilation_time_seconds_total"  # includes waiting for a processor
 
 
 def start_server(processes, root, folder, more=None, media="anchor"):

@@ -3,6 +3,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 
 import anchored_calls
 import delivery
@@ -11,6 +12,7 @@ import measurement as m
 import noise
 
 PACKETS_PER_SECOND = 50
+IDLE_SECONDS = 5
 
 # A peer may lose one packet in a thousand, which makes it so much dearer per packet that arrives; of MediaCore every one has to arrive.
 PEER_DELIVERY = 0.999
@@ -50,17 +52,20 @@ def measure_mediacore(arguments, server, folder, secure=False):
         sessions = pathlib.Path(folder) / "mediacore.sessions"
         calls.write(sessions)
         m.metrics()
-        before = m.metrics()
+        before, started = m.metrics(), time.monotonic()
         figures = measure(arguments, "srtp" if secure else "mediacore", [server.pid], sessions, anchored_calls.KEY if secure else None)
-        after = m.metrics()
+        after, seconds = m.metrics(), time.monotonic() - started
         again = m.metrics()
+        time.sleep(IDLE_SECONDS)
+        idle = m.metrics()
 
-    # What a look at the metrics itself allocates, taken off once: it lies half before and half after each reading.
-    allocated = m.total(after, m.ALLOCATED) - m.total(before, m.ALLOCATED)
+    # What a look at the metrics itself allocates, taken off once: it lies half before and half after each reading. And what the process allocates without a packet, with the same calls up.
     look = m.total(again, m.ALLOCATED) - m.total(after, m.ALLOCATED)
+    resting = max(0, m.total(idle, m.ALLOCATED) - m.total(again, m.ALLOCATED) - look) / IDLE_SECONDS
+    allocated = m.total(after, m.ALLOCATED) - m.total(before, m.ALLOCATED) - resting * seconds
     relayed = m.total(after, "mediacore_rtp_packets_relayed_total") - m.total(before, "mediacore_rtp_packets_relayed_total")
     dropped = m.total(after, "mediacore_rtp_packets_dropped_total") - m.total(before, "mediacore_rtp_packets_dropped_total")
-    figures.update(allocated_bytes=allocated, metrics_bytes=look, bytes_per_packet=max(0, allocated - look) / max(relayed, 1), relayed=relayed, dropped=dropped,
+    figures.update(allocated_bytes=allocated, metrics_bytes=look, resting_bytes_per_second=resting, bytes_per_packet=max(0, allocated - look) / max(relayed, 1), relayed=relayed, dropped=dropped,
                    collections=m.total(after, "dotnet_gc_collections_total") - m.total(before, "dotnet_gc_collections_total"))
     return figures
 
