@@ -186,7 +186,7 @@ internal sealed partial class CallGenerator
     {
         if (call is { CallerStream: { } caller, CalleeStream: { } callee, IsAnswered: true })
         {
-            Totals.MuteSides += (caller.Sent == 0 ? 1 : 0) + (callee.Sent == 0 ? 1 : 0);
+            Totals.MuteSides += call.Scenario.Speaks ? (caller.Sent == 0 ? 1 : 0) + (callee.Sent == 0 ? 1 : 0) : 0;
             Totals.SilentSides += (caller.Sent > 0 && callee.Received == 0 ? 1 : 0) + (callee.Sent > 0 && caller.Received == 0 ? 1 : 0);
             Totals.Sides += 2;
         }

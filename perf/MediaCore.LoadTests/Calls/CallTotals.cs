@@ -37,10 +37,15 @@ internal sealed class CallTotals
 
     public long TranscodedReceived { get; set; }
 
-    /// <summary>Tenths of a second listened to in transcoded calls, and those in which the other side's tone was there.</summary>
+    /// <summary>Sides of transcoded calls that sent something.</summary>
+    public long TranscodedSides { get; set; }
+
+    /// <summary>Tenths of a second listened to in transcoded calls, those in which the other side's tone was there, and packets that could not be decoded.</summary>
     public long Windows { get; set; }
 
     public long ToneWindows { get; set; }
+
+    public long Undecoded { get; set; }
 
     /// <summary>Sides of calls that ended, those of them that heard nothing at all though the other side sent, and sides that sent nothing, which is the generator's own defect.</summary>
     public long Sides { get; set; }
@@ -70,6 +75,7 @@ internal sealed class CallTotals
         {
             TranscodedSent += stream.Sent;
             TranscodedReceived += other.Received;
+            TranscodedSides += stream.Sent > 0 ? 1 : 0;
         }
         else
         {
@@ -83,5 +89,6 @@ internal sealed class CallTotals
         SendErrors += stream.SendErrors;
         Windows += stream.Listener?.Windows ?? 0;
         ToneWindows += stream.Listener?.ToneWindows ?? 0;
+        Undecoded += stream.Listener?.Undecoded ?? 0;
     }
 }

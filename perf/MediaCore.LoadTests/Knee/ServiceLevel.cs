@@ -1,3 +1,4 @@
+using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Load;
 
 namespace MediaCore.LoadTests.Knee;
@@ -29,7 +30,16 @@ internal sealed record ServiceLevel(double SetUpP99Milliseconds, double Failures
         return lost > Loss * sent ? FormattableString.Invariant($"{lost} of {sent} packets lost") : "";
     }
 
-    /// <summary>The same of a whole run.</summary>
-    public string Broken(LoadResult result) =>
-        Broken(result.Totals.Started, result.Totals.Failed + result.Left, result.SetUp.P99, result.Totals.Sent, result.Totals.Sent - result.Totals.Received);
+    /// <summary>The same of a whole run, in which what is transcoded has to be heard too: its packets cannot be looked for one by one.</summary>
+    public string Broken(LoadResult result)
+    {
+        CallTotals totals = result.Totals;
+        string broken = Broken(totals.Started, totals.Failed + result.Left, result.SetUp.P99, totals.Sent, totals.Sent - totals.Received);
+        if (broken.Length > 0 || (TranscodedSound.IsDelivered(totals) && TranscodedSound.IsHeard(totals)))
+        {
+            return broken;
+        }
+
+        return FormattableString.Invariant($"transcoded: {totals.TranscodedReceived} packets of {totals.TranscodedSent}, tone in {totals.ToneWindows} of {totals.Windows} tenths of a second");
+    }
 }

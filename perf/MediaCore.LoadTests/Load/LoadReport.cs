@@ -59,6 +59,11 @@ internal static class LoadReport
             sums.Add(("sides of calls that heard nothing", Text($"{t.SilentSides} of {t.Sides}; {t.MuteSides} sent nothing")));
         }
 
+        if (t.TranscodedSent > 0)
+        {
+            sums.Add(("the other side's tone in transcoded calls", Text($"{t.ToneWindows} of {t.Windows} tenths of a second, {t.Undecoded} packets could not be decoded{(TranscodedSound.IsHeard(t) ? "" : ": **not heard**")}{(TranscodedSound.IsDelivered(t) ? "" : "; **not as many packets as were sent**")}")));
+        }
+
         if (!double.IsNaN(result.ServerCpuSeconds))
         {
             sums.Add(("server's processor time", Text($"{result.ServerCpuSeconds:F2} s, {1000 * result.ServerCpuSeconds / Math.Max(1, t.Ended):F3} ms per call")));

@@ -36,6 +36,9 @@ internal sealed record LoadResult(
     /// <summary>Share of the packets that were lost, transcoded calls left out.</summary>
     public double LossShare => Totals.Sent == 0 ? 0 : (double)(Totals.Sent - Totals.Received) / Totals.Sent;
 
-    /// <summary>Sides of calls that heard nothing though the other side spoke.</summary>
-    public bool IsWhole => Totals.Failed == 0 && Left == 0 && Totals.Ended == Totals.Started && Totals.Sent == Totals.Received && Totals.SilentSides == 0 && Totals.Altered + Totals.Unauthentic == 0;
+    /// <summary>Whether every call went as its scenario says, and all that was said was heard as it was said: by the packet where it is relayed, by its tone where it is transcoded. What the generator did not send was not heard either.</summary>
+    public bool IsWhole =>
+        Totals.Failed == 0 && Left == 0 && Totals.Ended == Totals.Started
+        && Totals.Sent == Totals.Received && Totals.SilentSides + Totals.MuteSides == 0 && Totals.Altered + Totals.Unauthentic + Totals.SendErrors == 0
+        && TranscodedSound.IsDelivered(Totals) && TranscodedSound.IsHeard(Totals);
 }
