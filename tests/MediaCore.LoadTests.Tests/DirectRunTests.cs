@@ -1,10 +1,12 @@
 using System.Net;
 using MediaCore.LoadTests.Arrivals;
 using MediaCore.LoadTests.Calls;
+using MediaCore.LoadTests.Knee;
 using MediaCore.LoadTests.Load;
 using MediaCore.LoadTests.Media;
 using MediaCore.LoadTests.Scenarios;
 using MediaCore.Primitives;
+using MediaCore.Transport.Udp;
 
 namespace MediaCore.LoadTests.Tests;
 
@@ -45,6 +47,11 @@ public sealed class DirectRunTests : IDisposable
         Assert.Equal((0L, 0L, 0L), (result.Totals.SilentSides, result.Totals.Altered, result.Totals.SendErrors));
         Assert.Equal(result.Totals.Started - result.Totals.Cancelled, result.SetUp.Count);
         Assert.Equal(result.Totals.Started, result.Seconds.Sum(static s => s.Started));
+
+        // Calls begin for two seconds; the longest of them last longer than that, and belong to these all the same.
+        Assert.Equal((result.Totals.Started, result.Totals.Ended), (result.Begun.Sum(static s => s.Started), result.Begun.Sum(static s => s.Ended)));
+        Assert.InRange(result.Begun.Count, 1, 2);
+        Assert.Equal(result.SetUp.Count, result.Begun.Sum(static s => s.SetUp.Count));
         Assert.True(result.IsWhole);
         string page = await File.ReadAllTextAsync(report + ".html");
         Assert.Contains("<svg", page, StringComparison.Ordinal);
@@ -87,6 +94,29 @@ public sealed class DirectRunTests : IDisposable
 
         Assert.Equal((100L, 100L, 100L), (generator.Totals.Started, generator.Totals.Ended, generator.Scenarios[0].Ended));
         Assert.Equal(100L, generator.SetUp.TakeAndClear().Count);
+    }
+
+    [Fact]
+    public async Task CallsThatNobodyAnswers_AreKnownByTheSecondTheyBeganIn()
+    {
+        // A server that has fallen silent: its socket is there, nobody reads it.
+        using UdpSocket silent = UdpSocket.Bind(NetworkEndpoint.From(IPAddress.Loopback, 0), new UdpSocketOptions());
+        using CallGenerator generator = new(new GeneratorOptions
+        {
+            Mix = ReadMix("signalling"),
+            CallerAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.2"), 0),
+            CalleeAddress = NetworkEndpoint.From(IPAddress.Parse("127.0.0.3"), 0),
+            Places = 100,
+        })
+        { Server = silent.LocalEndpoint };
+
+        generator.Start(new ArrivalPlan(ArrivalShape.Constant, 20, 20, 2).Start(1));
+        await generator.UntilAsync(() => generator.HasBegunAll, TimeSpan.FromMinutes(1), CancellationToken.None);
+
+        IReadOnlyList<BegunCalls> begun = [];
+        await generator.LookAsync(() => begun = generator.TakeBegun());
+        Assert.Equal((40L, 0L), (begun.Sum(static s => s.Started), begun.Sum(static s => s.Ended)));
+        Assert.All(begun, static s => Assert.NotEqual("", new ServiceLevel(100, 0.01, 0).Broken(s.Started, s.Started - s.Ended, s.SetUp.P99, 0, 0)));
     }
 
     private static ScenarioMix ReadMix(params string[] names) => new([.. names.Select(static name =>

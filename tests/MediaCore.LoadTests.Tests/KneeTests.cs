@@ -1,3 +1,4 @@
+using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Knee;
 using MediaCore.LoadTests.Load;
 using MediaCore.LoadTests.Media;
@@ -57,14 +58,32 @@ public sealed class KneeTests
     {
         ServiceLevel level = new(100, 0.01, 0.001);
 
-        Assert.Equal(2, KneeRun.Recovery(level, [Second(9, 50), Second(10, 50), Second(11, 0), Second(12, 3), Second(13, 0), Second(14, 0)], 10));
-        Assert.Equal(0, KneeRun.Recovery(level, [Second(10, 50), Second(11, 0)], 10));
-        Assert.Equal(double.NaN, KneeRun.Recovery(level, [Second(10, 50), Second(11, 50)], 10));
+        Assert.Equal(2, KneeRun.Recovery(level, [Second(8, 50), Second(9, 50), Second(10, 0), Second(11, 3), Second(12, 0), Second(13, 0)], 10));
+        Assert.Equal(0, KneeRun.Recovery(level, [Second(9, 50), Second(10, 0)], 10));
+        Assert.Equal(double.NaN, KneeRun.Recovery(level, [Second(9, 50), Second(10, 50)], 10));
+        Assert.Equal(double.NaN, KneeRun.Recovery(level, [Second(9, 0)], 10));
     }
 
-    private static LoadSecond Second(double at, long failed)
+    [Fact]
+    public void Recovery_CountsCallsThatNobodyAnswered_InTheSecondInWhichTheyBegan()
     {
-        LatencySummary quick = new(100, 1, 1, 1, 1);
-        return new LoadSecond(at, 100, 100 - failed, 100 - failed, failed, failed, 0, 0, 0, quick, quick, 0, 0, 0, 0, 0, 0);
+        ServiceLevel level = new(100, 0.01, 0.001);
+
+        // The server fell silent after the burst: no time of an answer is known, and the calls fail, if at all, when nobody looks any more.
+        BegunCalls unanswered = new(10, 100, 0, 0, new LatencySummary(0, 0, 0, 0, 0));
+
+        Assert.Equal(double.NaN, KneeRun.Recovery(level, [Second(9, 0), unanswered, unanswered with { Second = 11 }], 10));
+        Assert.Equal(1, KneeRun.Recovery(level, [Second(9, 0), unanswered with { Failed = 100 }, Second(11, 0)], 10));
     }
+
+    [Fact]
+    public void Goodput_OfARateThatHolds_IsTheRate_HoweverLongCallsLast()
+    {
+        // Calls of three seconds: those of the last three end when no more begin.
+        LoadResult result = LoadResultTests.Result(new CallTotals { Started = 1000, Ended = 1000 }) with { Begun = [.. Enumerable.Range(0, 10).Select(static at => Second(at, 0))] };
+
+        Assert.Equal(100, KneeRun.Goodput(result, 10));
+    }
+
+    private static BegunCalls Second(int at, long failed) => new(at, 100, 100 - failed, failed, new LatencySummary(100 - failed, 1, 1, 1, 1));
 }

@@ -318,6 +318,7 @@ internal sealed partial class CallGenerator
             SetUp.Add(nanoseconds);
             OthersPart.Add((setUp - call.Held).Ticks * 100);
             call.Totals.SetUp.Add(nanoseconds);
+            call.Begun.AddSetUp(nanoseconds);
             Totals.Answered++;
         }
 

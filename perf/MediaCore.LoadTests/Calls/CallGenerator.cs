@@ -48,6 +48,7 @@ internal sealed partial class CallGenerator : IDisposable
     private readonly SdpDescription _sdp = new();
     private readonly Random _random;
     private readonly ScenarioTotals[] _scenarios;
+    private readonly List<BegunSecond> _begun = [];
     private readonly Thread _thread;
     private readonly byte[] _run = Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(4)));
     private readonly byte[] _callerAddress;
@@ -104,6 +105,9 @@ internal sealed partial class CallGenerator : IDisposable
     /// <summary>The same, per scenario.</summary>
     public IReadOnlyList<ScenarioTotals> Scenarios => _scenarios;
 
+    /// <summary>What came of the calls by the second in which they were to begin; read it between two turns, when the run is over.</summary>
+    public IReadOnlyList<BegunCalls> TakeBegun() => [.. _begun.Select(static (second, index) => second.Take(index))];
+
     /// <summary>From the moment at which a call was to begin to its answer (or that of a REGISTER or MESSAGE), since it was last taken.</summary>
     public LatencyHistogram SetUp { get; } = new();
 
@@ -146,6 +150,7 @@ internal sealed partial class CallGenerator : IDisposable
     public Task BeginAnewAsync(IArrivals arrivals) => LookAsync(() =>
     {
         Totals = new CallTotals();
+        _begun.Clear();
         for (int i = 0; i < _scenarios.Length; i++)
         {
             _scenarios[i] = new ScenarioTotals(_scenarios[i].Name);
@@ -320,15 +325,17 @@ internal sealed partial class CallGenerator : IDisposable
         ScenarioTotals totals = _scenarios[_options.Mix.IndexOf(scenario)];
         Totals.Started++;
         totals.Started++;
+        BegunSecond begun = BegunAt(intendedAt - _arrivalsStart);
+        begun.Begin();
         Lateness.Add((now - intendedAt).Ticks * 100);
         if (!_free.TryPop(out int slot))
         {
-            Count(totals, "no place was free (--places)");
+            Count(totals, begun, "no place was free (--places)");
             return;
         }
 
         LoadCall call = _calls[slot] ??= new LoadCall(slot);
-        call.Begin(scenario, totals, intendedAt);
+        call.Begin(scenario, totals, begun, intendedAt);
         call.Held = now - intendedAt;
         Up++;
         Perform(call, now);
@@ -348,8 +355,24 @@ internal sealed partial class CallGenerator : IDisposable
         }
     }
 
-    private void Count(ScenarioTotals totals, string problem)
+    private BegunSecond BegunAt(TimeSpan sinceStart)
     {
+        while (_begun.Count <= (int)sinceStart.TotalSeconds)
+        {
+            if (_begun.Count > 0)
+            {
+                _begun[^1].Pass();
+            }
+
+            _begun.Add(new BegunSecond());
+        }
+
+        return _begun[(int)sinceStart.TotalSeconds];
+    }
+
+    private void Count(ScenarioTotals totals, BegunSecond begun, string problem)
+    {
+        begun.Fail();
         totals.Failed++;
         Totals.Failed++;
         Totals.Problems[problem] = Totals.Problems.GetValueOrDefault(problem) + 1;
@@ -367,7 +390,7 @@ internal sealed partial class CallGenerator : IDisposable
 
     private void Fail(LoadCall call, string problem)
     {
-        Count(call.Totals, problem);
+        Count(call.Totals, call.Begun, problem);
         Release(call);
     }
 
@@ -375,6 +398,7 @@ internal sealed partial class CallGenerator : IDisposable
     {
         Totals.Ended++;
         call.Totals.Ended++;
+        call.Begun.End();
         CountSilence(call);
         Release(call);
     }

@@ -32,6 +32,9 @@ internal sealed class LoadCall
 
     public ScenarioTotals Totals { get; private set; } = null!;
 
+    /// <summary>The second in which it was to begin.</summary>
+    public BegunSecond Begun { get; private set; } = null!;
+
     /// <summary>Which step of the scenario it is at.</summary>
     public int StepIndex { get; set; }
 
@@ -93,10 +96,11 @@ internal sealed class LoadCall
     /// <summary>The account that registers.</summary>
     public LoadAccount? Account { get; set; }
 
-    public void Begin(Scenario scenario, ScenarioTotals totals, Timestamp intendedAt)
+    public void Begin(Scenario scenario, ScenarioTotals totals, BegunSecond begun, Timestamp intendedAt)
     {
         Scenario = scenario;
         Totals = totals;
+        Begun = begun;
         IntendedAt = intendedAt;
         Name = new CallName(scenario.IsTranscoded ? CallName.Transcoded : CallName.Relayed, Slot, (Name.Generation + 1) % CallName.Generations);
         StepIndex = 0;

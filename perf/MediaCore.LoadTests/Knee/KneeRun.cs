@@ -1,4 +1,5 @@
 using MediaCore.LoadTests.Arrivals;
+using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Load;
 
 namespace MediaCore.LoadTests.Knee;
@@ -36,7 +37,7 @@ internal sealed class KneeRun(LoadOptions options, ServiceLevel level, KneeSearc
     {
         LoadOptions run = options with { Arrivals = new ArrivalPlan(ArrivalShape.Poisson, rate, rate, stepSeconds) };
         LoadResult result = await new LoadRun(run).RunAsync(cancellation);
-        KneeStep step = new(rate, level.Broken(result), result.Seconds.Where(s => s.Second <= stepSeconds + 1).Sum(static s => s.Ended) / stepSeconds, result);
+        KneeStep step = new(rate, level.Broken(result), Goodput(result, stepSeconds), result);
         await Console.Error.WriteLineAsync(FormattableString.Invariant($"knee: {rate:F1}/s {(step.Broken.Length == 0 ? "holds" : "breaks: " + step.Broken)}; {step.Goodput:F1}/s went well"));
         return step;
     }
@@ -46,21 +47,32 @@ internal sealed class KneeRun(LoadOptions options, ServiceLevel level, KneeSearc
     {
         double knee = search.Held;
         LoadResult result = await new LoadRun(options with { Arrivals = new ArrivalPlan(ArrivalShape.Burst, knee / 2, 2 * knee, 2 * stepSeconds) }).RunAsync(cancellation);
-        return Recovery(level, [.. result.Seconds.Where(s => s.Second <= 2 * stepSeconds)], stepSeconds);
+        return Recovery(level, result.Begun, stepSeconds);
     }
 
-    /// <summary>Seconds from the end of the burst to the end of the last second that broke the level; NaN when that was the last one of all.</summary>
-    internal static double Recovery(ServiceLevel level, IReadOnlyList<LoadSecond> seconds, double burstSeconds)
+    /// <summary>Calls that went as their scenario says, whenever they ended, per second in which calls began: one that lasts longer than what is left of the window is no loss.</summary>
+    internal static double Goodput(LoadResult result, double stepSeconds) => result.Begun.Sum(static s => s.Ended) / stepSeconds;
+
+    /// <summary>
+    /// Seconds from the end of the burst to the end of the last second whose calls broke the level; NaN when that was the last one in which calls began. A call that was not answered breaks the second in which it was to begin,
+    /// however much later that is told.
+    /// </summary>
+    /// <param name="level">What has to hold.</param>
+    /// <param name="seconds">The calls of the run by the second in which they were to begin.</param>
+    /// <param name="burstSeconds">When the burst ended; a second that it ends in belongs to it.</param>
+    internal static double Recovery(ServiceLevel level, IReadOnlyList<BegunCalls> seconds, double burstSeconds)
     {
         double last = burstSeconds;
-        foreach (LoadSecond s in seconds)
+        BegunCalls? latest = null;
+        foreach (BegunCalls s in seconds.Where(s => s.Second >= burstSeconds && s.Started > 0))
         {
-            if (s.Second > burstSeconds && s.Started > 0 && level.Broken(s.Started, s.Failed, s.SetUp.P99, 0, 0).Length > 0)
+            latest = s;
+            if (level.Broken(s.Started, s.Started - s.Ended, s.SetUp.P99, 0, 0).Length > 0)
             {
-                last = s.Second;
+                last = s.Second + 1;
             }
         }
 
-        return seconds.Count > 0 && last == seconds[^1].Second ? double.NaN : last - burstSeconds;
+        return latest is null || last == latest.Second + 1 ? double.NaN : last - burstSeconds;
     }
 }

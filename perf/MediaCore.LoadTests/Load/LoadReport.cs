@@ -29,7 +29,7 @@ internal static class LoadReport
             string machine = Machine();
             await File.WriteAllTextAsync(options.Report + ".md", text);
             await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(
-                new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds },
+                new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds, result.Begun },
                 Json));
             await File.WriteAllTextAsync(options.Report + ".html", HtmlReport.Compose($"Load: {options.Command}", machine, result, Sums(result)));
         }

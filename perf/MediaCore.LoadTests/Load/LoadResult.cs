@@ -5,6 +5,7 @@ namespace MediaCore.LoadTests.Load;
 
 /// <summary>What a run came to.</summary>
 /// <param name="Seconds">Second by second.</param>
+/// <param name="Begun">The same calls by the second in which they were to begin, run to their end.</param>
 /// <param name="Totals">Sums of the run.</param>
 /// <param name="Scenarios">Per scenario.</param>
 /// <param name="SetUp">From the moment at which a call was to begin to its answer, of the whole run.</param>
@@ -18,6 +19,7 @@ namespace MediaCore.LoadTests.Load;
 /// <param name="WallSeconds">How long it took, until the last call had ended.</param>
 internal sealed record LoadResult(
     IReadOnlyList<LoadSecond> Seconds,
+    IReadOnlyList<BegunCalls> Begun,
     CallTotals Totals,
     IReadOnlyList<ScenarioResult> Scenarios,
     LatencySummary SetUp,
