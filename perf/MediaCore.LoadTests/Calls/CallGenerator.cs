@@ -396,6 +396,12 @@ internal sealed partial class CallGenerator : IDisposable
 
     private void Succeed(LoadCall call)
     {
+        if (call.CallerStream is { IsUsedUp: true } || call.CalleeStream is { IsUsedUp: true })
+        {
+            Fail(call, "it took so long that there was nothing left to say");
+            return;
+        }
+
         Totals.Ended++;
         call.Totals.Ended++;
         call.Begun.End();

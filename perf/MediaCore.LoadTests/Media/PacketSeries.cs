@@ -46,14 +46,15 @@ internal sealed class PacketSeries
         _bytes = all.ToArray();
     }
 
+    /// <summary>How many there are.</summary>
+    public int Count => _ends.Length;
+
     /// <summary>The packet at a place in the series; its payload type is 0.</summary>
-    public ReadOnlySpan<byte> this[int index] => _bytes.AsSpan((index == 0 ? 0 : _ends[index - 1])..Ends(index));
+    public ReadOnlySpan<byte> this[int index] => _bytes.AsSpan((index == 0 ? 0 : _ends[index - 1]).._ends[index]);
 
     /// <summary>The place of a packet by its sequence number.</summary>
     public static int IndexOf(ushort sequenceNumber) => (ushort)(sequenceNumber - FirstSequenceNumber);
 
     /// <summary>What a packet carries before it is protected.</summary>
     public ReadOnlySpan<byte> PayloadOf(int index) => _sound.GetPayload(index);
-
-    private int Ends(int index) => index < _ends.Length ? _ends[index] : throw new InvalidOperationException($"A stream has sent all of its {_ends.Length} packets.");
 }

@@ -29,6 +29,7 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     private readonly StringBuilder _heardDigits = new();
     private int _next;
     private volatile bool _isSending;
+    private volatile bool _isUsedUp;
     private volatile DigitSender? _digits;
     private TelephoneEventReceiver _events;
     private SrtpReceiver? _receiver;
@@ -54,6 +55,9 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
         get => _isSending;
         set => _isSending = value;
     }
+
+    /// <summary>Whether it had to stop because all of its packets were sent: its call took far longer than it should.</summary>
+    public bool IsUsedUp => _isUsedUp;
 
     /// <summary>Packets sent.</summary>
     public long Sent { get; private set; }
@@ -90,6 +94,13 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     /// <summary>Sends the next packet. Its time is taken right before the system call, per packet: within a batch of sendmmsg the later ones would seem to be older than they are.</summary>
     public void SendNext()
     {
+        if (_next == packets.Count)
+        {
+            _isUsedUp = true;
+            _isSending = false;
+            return;
+        }
+
         int index = _next++;
         ReadOnlySpan<byte> packet = packets[index];
         if (PayloadType != 0 || Ssrc != 0 || _digits is not null)

@@ -12,8 +12,8 @@ internal sealed class SeriesSet
     private const int KeyBytes = 16;
     private const int SaltBytes = 14;
 
-    /// <summary>How long a call may go on after its end is due before its packets are used up.</summary>
-    private const int SpareSeconds = 40;
+    /// <summary>How long a call may go on after its end is due before its packets are used up: a re-INVITE that got a 100 is waited for 64 s while both sides speak. A call that waits for several of those stops speaking, and fails.</summary>
+    private const int SpareSeconds = 80;
 
     private readonly PacketSeries? _pcmu;
     private readonly PacketSeries? _secure;
