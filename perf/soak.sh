@@ -3,13 +3,18 @@
 # Writes perf/results/DATE-soak.{md,json}.
 #   perf/soak.sh [--calls 500] [--transcoded 50] [--minutes 20] [--call-seconds 60] [--plain] [--chaos NAME,...]
 # --chaos makes trouble meanwhile, each for 20 s in turn, and writes DATE-soak-chaos: kill-peer (SIGKILL of SIPp at both ends of other calls), loss (a tenth of the callers' signalling, by a seeded
-# forwarder), database (PostgreSQL stopped as in a crash), control (the controller's session cut), clock (an hour ahead and back, by libfaketime). All that a soak checks has to hold all the same.
+# forwarder), media-loss (a tenth of both sides' sound on its way to the server), database (PostgreSQL stopped as in a crash), control (the controller's session cut), clock (an hour ahead and back, by libfaketime). All that a soak checks has to hold all the same.
 # Exit code: 0 when nothing was lost and nothing grew, 1 when something did.
 . "$(dirname "${BASH_SOURCE[0]}")/compare/prepare.sh"
 name=soak
 packages=(libopus0)
 for argument in "$@"; do
-  [ "$argument" != --chaos ] || { name=soak-chaos; packages+=(sip-tester postgresql util-linux libfaketime); }
+  case "$argument" in
+    --chaos | --chaos=* | --chaos:*)
+      name=soak-chaos
+      packages+=(sip-tester postgresql util-linux libfaketime)
+      ;;
+  esac
 done
 install_missing "${packages[@]}"
 build_server

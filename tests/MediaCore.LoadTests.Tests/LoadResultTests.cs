@@ -89,6 +89,17 @@ public sealed class LoadResultTests
         Assert.False(TranscodedSound.IsHeard(totals));
     }
 
+    [Fact]
+    public void WhereSoundIsLostOnPurpose_HalfOfTheGapsHaveToBeConcealed()
+    {
+        // Calls of 20 s of which 6 % was lost; 98 % less 3 % at the ends is for those without a gap.
+        CallTotals totals = new() { TranscodedSides = 20, TranscodedSent = 20_000, TranscodedReceived = 20_450, TranscodedDropped = 1200, Windows = 4000, ToneWindows = 3250 };
+        Assert.True(TranscodedSound.IsHeard(totals));
+
+        totals.TranscodedDropped = 0;
+        Assert.False(TranscodedSound.IsHeard(totals));
+    }
+
     internal static LoadResult Result(CallTotals totals)
     {
         LatencySummary none = new(0, 0, 0, 0, 0);

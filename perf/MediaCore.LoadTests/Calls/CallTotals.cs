@@ -32,10 +32,16 @@ internal sealed class CallTotals
     /// <summary>Those that came out on the other side.</summary>
     public long Received { get; set; }
 
-    /// <summary>Packets sent in transcoded calls, and what came: the server paces these by its own clock, so that they need not be equal.</summary>
+    /// <summary>Packets that were lost on purpose on their way to the server, of all calls.</summary>
+    public long Dropped { get; set; }
+
+    /// <summary>Packets sent in transcoded calls, those lost on purpose among them since the server fills their places, and what came: the server paces these by its own clock, so that they need not be equal.</summary>
     public long TranscodedSent { get; set; }
 
     public long TranscodedReceived { get; set; }
+
+    /// <summary>Those of <see cref="Dropped"/> in transcoded calls.</summary>
+    public long TranscodedDropped { get; set; }
 
     /// <summary>Sides of transcoded calls that sent something.</summary>
     public long TranscodedSides { get; set; }
@@ -73,8 +79,9 @@ internal sealed class CallTotals
     {
         if (isTranscoded)
         {
-            TranscodedSent += stream.Sent;
+            TranscodedSent += stream.Sent + stream.Dropped;
             TranscodedReceived += other.Received;
+            TranscodedDropped += stream.Dropped;
             TranscodedSides += stream.Sent > 0 ? 1 : 0;
         }
         else
@@ -87,6 +94,7 @@ internal sealed class CallTotals
         Compared += stream.Compared;
         Altered += stream.Altered;
         SendErrors += stream.SendErrors;
+        Dropped += stream.Dropped;
         Windows += stream.Listener?.Windows ?? 0;
         ToneWindows += stream.Listener?.ToneWindows ?? 0;
         Undecoded += stream.Listener?.Undecoded ?? 0;

@@ -12,6 +12,9 @@ internal static class TranscodedSound
     private const double MostGain = 0.02;
     private const double LeastTone = 0.98;
 
+    /// <summary>Tenths of a second without the tone for a packet that was lost on purpose. Each has five packets: in half of the tenths with a gap the gap has to be concealed so well that the tone is still there.</summary>
+    private const double MostGapsHeard = 2.5;
+
     /// <summary>Of calls so short that their ends are most of them: less than this is no tone at all.</summary>
     private const double LeastToneOfShort = 0.1;
 
@@ -26,7 +29,9 @@ internal static class TranscodedSound
     /// <summary>Whether what came could be decoded and had the other side's tone.</summary>
     public static bool IsHeard(CallTotals totals) =>
         totals.Undecoded == 0
-        && (totals.TranscodedSent == 0 || (totals.Windows > 0 && totals.ToneWindows >= Math.Max(LeastToneOfShort, LeastTone - Ends(totals)) * totals.Windows));
+        && (totals.TranscodedSent == 0 || (totals.Windows > 0 && totals.ToneWindows >= Math.Max(LeastToneOfShort, LeastTone - Ends(totals) - Gaps(totals)) * totals.Windows));
+
+    private static double Gaps(CallTotals totals) => MostGapsHeard * totals.TranscodedDropped / totals.TranscodedSent;
 
     /// <summary>The share of a call of the mean duration that its ends are.</summary>
     private static double Ends(CallTotals totals) => EndSeconds * Sound.FramesPerSecond * totals.TranscodedSides / totals.TranscodedSent;

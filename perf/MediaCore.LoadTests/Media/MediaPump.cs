@@ -17,6 +17,9 @@ internal sealed class MediaPump : IDisposable
     /// <summary>Sockets per side: their buffers hold a second of 500 calls together where the system grants no more than its default.</summary>
     private const int EndpointsPerSide = 8;
 
+    /// <summary>What is lost on purpose is drawn with it.</summary>
+    private const int LossSeed = 1;
+
     private static readonly TimeSpan s_slot = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_fetch = TimeSpan.FromMilliseconds(5);
 
@@ -28,6 +31,7 @@ internal sealed class MediaPump : IDisposable
     private readonly bool _isDirect;
     private bool _isRunning;
     private volatile bool _isStopped;
+    private double _lossShare;
     private long _maxLateNanoseconds;
     private long _strays;
     private long _passes;
@@ -50,6 +54,13 @@ internal sealed class MediaPump : IDisposable
 
     /// <summary>Packets from a port that no call has, or has any more.</summary>
     public long Strays => Volatile.Read(ref _strays);
+
+    /// <summary>The share of what is due that is lost on its way, for a while: numbered, and not sent.</summary>
+    public double LossShare
+    {
+        get => Volatile.Read(ref _lossShare);
+        set => Volatile.Write(ref _lossShare, value);
+    }
 
     /// <summary>How often everything that waited was fetched.</summary>
     public long Passes => Volatile.Read(ref _passes);
@@ -114,6 +125,7 @@ internal sealed class MediaPump : IDisposable
     {
         // A wait of its own kind: Thread.Sleep knows whole milliseconds only.
         using EventPoller clock = new();
+        Random loss = new(LossSeed);
         ReadyEvent[] none = new ReadyEvent[1];
         Timestamp due = MonotonicClock.Now;
         for (int slot = 0; !_isStopped; slot = (slot + 1) % Slots)
@@ -131,11 +143,12 @@ internal sealed class MediaPump : IDisposable
                 Interlocked.Exchange(ref _maxLateNanoseconds, late);
             }
 
+            double share = LossShare;
             for (int place = slot; place < _places.Length; place += Slots)
             {
                 if (Volatile.Read(ref _places[place]) is { IsSending: true } stream)
                 {
-                    stream.SendNext();
+                    stream.SendNext(isLost: share > 0 && loss.NextDouble() < share);
                 }
             }
         }

@@ -62,6 +62,9 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     /// <summary>Packets sent.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>Packets that were lost on purpose: numbered, and not sent.</summary>
+    public long Dropped { get; private set; }
+
     /// <summary>Packets that the system did not take.</summary>
     public long SendErrors { get; private set; }
 
@@ -92,7 +95,8 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
     public void Secure(SrtpReceiver receiver) => _receiver = receiver;
 
     /// <summary>Sends the next packet. Its time is taken right before the system call, per packet: within a batch of sendmmsg the later ones would seem to be older than they are.</summary>
-    public void SendNext()
+    /// <param name="isLost">Whether it is lost on its way, on purpose.</param>
+    public void SendNext(bool isLost = false)
     {
         if (_next == packets.Count)
         {
@@ -109,7 +113,11 @@ internal sealed class RtpStream(MediaEndpoint endpoint, SoundKind kind, PacketSe
         }
 
         Volatile.Write(ref _sentAt[index % History], WallClock.Nanoseconds);
-        if (MediaSocket.Send(endpoint.Descriptor, packet, Remote) == SendResult.Sent)
+        if (isLost)
+        {
+            Dropped++;
+        }
+        else if (MediaSocket.Send(endpoint.Descriptor, packet, Remote) == SendResult.Sent)
         {
             Sent++;
         }

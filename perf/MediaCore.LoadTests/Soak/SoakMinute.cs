@@ -6,7 +6,7 @@ namespace MediaCore.LoadTests.Soak;
 /// <param name="Minute">From 1.</param>
 /// <param name="Talking">Calls that talk, as the generator has them.</param>
 /// <param name="ServerCalls">Calls, as the server has them.</param>
-/// <param name="Unaccounted">Calls that the server has begun, less those that it has ended and those that are up: none may be.</param>
+/// <param name="Unaccounted">Calls that the server has begun, less those that it has ended and those that are up: none may be, in a look of five.</param>
 /// <param name="Ended">Calls ended since the start.</param>
 /// <param name="Failed">Calls failed since the start.</param>
 /// <param name="Lost">Packets of ended relayed calls that did not come, since the start.</param>
@@ -20,6 +20,7 @@ namespace MediaCore.LoadTests.Soak;
 /// <param name="Collections">Of the whole heap (generation 2), since the start.</param>
 /// <param name="Descriptors">Open files and sockets.</param>
 /// <param name="PortsUsed">Port pairs in use.</param>
+/// <param name="CodecsUsed">Legs for which the server has taken a decoder from its pool.</param>
 internal sealed record SoakMinute(
     int Minute,
     int Talking,
@@ -37,7 +38,8 @@ internal sealed record SoakMinute(
     double HeapMebibytes,
     int Collections,
     int Descriptors,
-    int PortsUsed)
+    int PortsUsed,
+    int CodecsUsed)
 {
     /// <summary>Percent. A minute in which the host takes 600 ms of each processor has pauses of its own making.</summary>
     private const double MostStolen = 1;

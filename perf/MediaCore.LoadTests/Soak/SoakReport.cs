@@ -37,10 +37,10 @@ internal static class SoakReport
             text.Append(culture, $"| {(check.Holds ? "ok" : "**FAILED**")} | {check.What} | {check.Seen} |\n");
         }
 
-        text.Append("\n| minute | talking | ended | failed | lost | delay p50 µs | p99 | p99.9 | max | generator late ms | server CPU % | generator CPU % | stolen % | resident MiB | heap MiB | whole collections | descriptors | port pairs |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        text.Append("\n| minute | talking | ended | failed | lost | delay p50 µs | p99 | p99.9 | max | generator late ms | server CPU % | generator CPU % | stolen % | resident MiB | heap MiB | whole collections | descriptors | port pairs | codecs |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (SoakMinute m in result.Minutes)
         {
-            text.Append(culture, $"| {m.Minute} | {m.Talking} | {m.Ended} | {m.Failed} | {m.Lost} | {m.Latency.P50:F0} | {m.Latency.P99:F0} | {m.Latency.P999:F0} | {m.Latency.Max:F0} | {m.GeneratorLateMilliseconds:F1} | {m.CpuPercent:F0} | {m.GeneratorCpuPercent:F0} | {m.StolenPercent:F1} | {m.ResidentMebibytes:F1} | {m.HeapMebibytes:F1} | {m.Collections} | {m.Descriptors} | {m.PortsUsed} |\n");
+            text.Append(culture, $"| {m.Minute} | {m.Talking} | {m.Ended} | {m.Failed} | {m.Lost} | {m.Latency.P50:F0} | {m.Latency.P99:F0} | {m.Latency.P999:F0} | {m.Latency.Max:F0} | {m.GeneratorLateMilliseconds:F1} | {m.CpuPercent:F0} | {m.GeneratorCpuPercent:F0} | {m.StolenPercent:F1} | {m.ResidentMebibytes:F1} | {m.HeapMebibytes:F1} | {m.Collections} | {m.Descriptors} | {m.PortsUsed} | {m.CodecsUsed} |\n");
         }
 
         return text.ToString();

@@ -15,6 +15,7 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
 {
     private const double CallsPerSecond = 25;
     private const int SparePlaces = 16;
+    private const string Codecs = "mediacore_rtp_audio_parties";
     private const string Collections = "dotnet_gc_collections_total";
 
     // Memory may go up and down with the collector; what it may not is go up for good.
@@ -70,7 +71,7 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
         for (int minute = 1; minute <= options.Minutes && generator.Fault is null && generator.Pump.Fault is null && !server.HasExited; minute++)
         {
             await timer.WaitForNextTickAsync(cancellation);
-            ServerFigures figures = await server.GetFiguresAsync();
+            ServerFigures figures = await CallsAccount.LookAsync(server.GetFiguresAsync);
             double seconds = watch.Elapsed.TotalSeconds;
             double spent = figures.Total("process_cpu_seconds_total");
             double spentHere = Environment.CpuUsage.TotalTime.TotalSeconds;
@@ -129,11 +130,10 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
     private static SoakMinute Look(int minute, CallGenerator generator, ServerFigures figures, double cpuPercent, double generatorCpuPercent, double stolenPercent)
     {
         CallTotals totals = generator.Totals;
-        double active = figures.Total("mediacore_calls_active");
         return new SoakMinute(
-            minute, generator.Talking, (int)active, (int)(figures.Total("mediacore_calls_started_total") - figures.Total("mediacore_calls_ended_total") - active), totals.Ended, totals.Failed, totals.Sent - totals.Received, generator.Pump.Latency.TakeAndClear(),
+            minute, generator.Talking, (int)figures.Total("mediacore_calls_active"), (int)CallsAccount.Unaccounted(figures), totals.Ended, totals.Failed, totals.Sent - totals.Received, generator.Pump.Latency.TakeAndClear(),
             generator.Pump.TakeLateness().TotalMilliseconds, cpuPercent, generatorCpuPercent, stolenPercent, figures.ResidentBytes / 1048576.0, figures.Total(ServerFigures.Heap) / 1048576.0, (int)figures.Total(Collections, "gen2"), figures.Descriptors,
-            (int)figures.Total("mediacore_rtp_ports", "state=\"used\""));
+            (int)figures.Total("mediacore_rtp_ports", "state=\"used\""), (int)figures.Total(Codecs));
     }
 
     /// <summary>After the last BYE the server has a minute to give everything back.</summary>
@@ -146,7 +146,7 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
             await Task.Delay(TimeSpan.FromMilliseconds(500));
             figures = await server.GetFiguresAsync();
         }
-        while (watch.Elapsed < s_patience && (figures.Total("mediacore_calls_active") > 0 || figures.Total("mediacore_rtp_ports", "state=\"used\"") > 0));
+        while (watch.Elapsed < s_patience && figures.Total("mediacore_calls_active") + figures.Total("mediacore_rtp_ports", "state=\"used\"") + figures.Total(Codecs) > 0);
         return figures;
     }
 
@@ -167,10 +167,13 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
             new("every packet came as it was sent", totals.Compared > 0 && totals.Unauthentic + totals.Altered + totals.SendErrors == 0, Text($"{totals.Unauthentic} not authentic, {totals.Altered} altered, {totals.SendErrors} not sent; {totals.Compared} compared")),
             new("no side of a call heard nothing", totals.SilentSides + totals.MuteSides == 0, Text($"{totals.SilentSides} of {2 * totals.Ended} heard nothing, {totals.MuteSides} sent nothing")),
             new("calls in are calls out and up, each minute", minutes.TrueForAll(static m => m.Unaccounted == 0), string.Join(", ", minutes.Where(static m => m.Unaccounted != 0).Select(static m => Text($"{m.Unaccounted} in minute {m.Minute}")).DefaultIfEmpty("always"))),
-            new("no call, no port is left", after.Total("mediacore_calls_active") + after.Total("mediacore_rtp_ports", "state=\"used\"") == 0, Text($"{after.Total("mediacore_calls_active")} calls, {after.Total("mediacore_rtp_ports", "state=\"used\"")} port pairs")),
+            new(
+                "no call, no port, no codec is left", after.Total("mediacore_calls_active") + after.Total("mediacore_rtp_ports", "state=\"used\"") + after.Total(Codecs) == 0,
+                Text($"{after.Total("mediacore_calls_active")} calls, {after.Total("mediacore_rtp_ports", "state=\"used\"")} port pairs, {after.Total(Codecs)} legs with a codec of the pool")),
             new("no descriptor is left", Math.Abs(otherDescriptors) <= FewDescriptors + chaos.SpareDescriptors, Text($"{before.Descriptors} before, {after.Descriptors} after, of these {2 * (unboundBefore - unboundAfter)} of ports bound meanwhile")),
             new("no input met a defect", after.Total("mediacore_shard_faults_total") == 0, Text($"{after.Total("mediacore_shard_faults_total")}")),
             new("memory is flat", lastMemory <= firstMemory * MostGrowth, Text($"median of the first third {firstMemory:F0} MiB, of the last {lastMemory:F0} MiB")),
+            MemoryTrend.Judge([.. minutes.Select(static m => m.ResidentMebibytes)]),
             new("delay p99.9 is as at the start", ours.Count > 0 && lastDelay <= firstDelay * MostSlower, Text($"median of the first third {firstDelay:F0} µs, of the last {lastDelay:F0} µs")),
             new("the machine was the run's own", minutes.Count - ours.Count <= MostDisturbed * minutes.Count, Text($"its host took time from {minutes.Count - ours.Count} of {minutes.Count} minutes, which are left out of the delays; {minutes.Max(static m => m.StolenPercent):F1} % at most")),
         ];

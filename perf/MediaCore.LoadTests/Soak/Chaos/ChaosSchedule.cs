@@ -14,7 +14,7 @@ internal sealed class ChaosSchedule(IReadOnlyList<IDisturbance> disturbances) : 
     private bool _isDisposed;
 
     /// <summary>What can be asked for.</summary>
-    public static IReadOnlyList<string> Names => [PeerKill.Kind, SignallingLoss.Kind, DatabaseOutage.Kind, ControllerLoss.Kind, ClockStep.Kind];
+    public static IReadOnlyList<string> Names => [PeerKill.Kind, SignallingLoss.Kind, MediaLoss.Kind, DatabaseOutage.Kind, ControllerLoss.Kind, ClockStep.Kind];
 
     /// <summary>Those of a list with commas, each at most once; null when one is not known.</summary>
     public static ChaosSchedule? TryCreate(string list)
@@ -26,6 +26,7 @@ internal sealed class ChaosSchedule(IReadOnlyList<IDisturbance> disturbances) : 
             {
                 PeerKill.Kind => new PeerKill(),
                 SignallingLoss.Kind => new SignallingLoss(),
+                MediaLoss.Kind => new MediaLoss(),
                 DatabaseOutage.Kind => new DatabaseOutage(),
                 ControllerLoss.Kind => new ControllerLoss(),
                 ClockStep.Kind => new ClockStep(),
