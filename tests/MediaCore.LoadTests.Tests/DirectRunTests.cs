@@ -54,6 +54,7 @@ public sealed class DirectRunTests : IDisposable
         Assert.Equal(result.SetUp.Count, result.Begun.Sum(static s => s.SetUp.Count));
         Assert.True(result.IsWhole);
         string page = await File.ReadAllTextAsync(report + ".html");
+        Assert.True(result.RtpLateMilliseconds >= 0 && result.Seconds.Any(static s => s.RtpLateMilliseconds > 0), $"{result.RtpLateMilliseconds} ms");
         Assert.Contains("<svg", page, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);

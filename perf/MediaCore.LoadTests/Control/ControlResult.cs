@@ -5,10 +5,11 @@ namespace MediaCore.LoadTests.Control;
 
 /// <summary>What a run came to.</summary>
 /// <param name="Findings">What should hold.</param>
-/// <param name="Invites">From writing <c>originate</c> to the INVITE at the callee's socket.</param>
-/// <param name="Byes">From writing <c>hangup</c> to the BYE at the callee's socket.</param>
+/// <param name="Invites">From the moment at which <c>originate</c> was due to the INVITE at the callee's socket.</param>
+/// <param name="Byes">From queueing <c>hangup</c> to the BYE at the callee's socket.</param>
+/// <param name="Lateness">How late <c>originate</c> was queued, which is in <paramref name="Invites"/>: the controller's own doing.</param>
 /// <param name="Moments">The server, every five seconds.</param>
-internal sealed record ControlResult(IReadOnlyList<Finding> Findings, LatencySummary Invites, LatencySummary Byes, IReadOnlyList<ControlMoment> Moments);
+internal sealed record ControlResult(IReadOnlyList<Finding> Findings, LatencySummary Invites, LatencySummary Byes, LatencySummary Lateness, IReadOnlyList<ControlMoment> Moments);
 
 /// <summary>A look at the server.</summary>
 /// <param name="Second">Since the first call.</param>

@@ -6,6 +6,7 @@ using MediaCore.Control.V1;
 using MediaCore.LoadTests.Media;
 using MediaCore.LoadTests.Server;
 using MediaCore.Primitives;
+using MediaCore.Transport.Polling;
 
 namespace MediaCore.LoadTests.Control;
 
@@ -19,7 +20,7 @@ internal sealed class ControlRun(ControlOptions options)
     private const double MostGrowth = 1.1;
 
     private const string Trunk = "callees";
-    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -39,13 +40,14 @@ internal sealed class ControlRun(ControlOptions options)
         List<ControlMoment> moments = [];
         using CancellationTokenSource enough = new();
         Task looking = LookAsync(server, session, moments, enough.Token);
-        long begun = await BeginAllAsync(session, callees, both);
+        LatencyHistogram lateness = new();
+        long begun = await Task.Factory.StartNew(() => BeginAll(session, callees, lateness, both), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await enough.CancelAsync();
         await looking;
         Stopwatch watch = Stopwatch.StartNew();
         while (session.Ended < begun && watch.Elapsed < s_patience && callees.Fault is null && !both.Any(static t => t.IsCompleted) && !server.HasExited)
         {
-            await Task.Delay(s_pace, CancellationToken.None);
+            await Task.Delay(s_turn, CancellationToken.None);
         }
 
         ServerFigures after = await server.GetFiguresAsync();
@@ -58,7 +60,7 @@ internal sealed class ControlRun(ControlOptions options)
 
         LatencySummary invites = callees.Invites.TakeAndClear();
         LatencySummary byes = callees.Byes.TakeAndClear();
-        return new ControlResult(Judge(session, begun, callees, invites, byes, moments, after), invites, byes, moments);
+        return new ControlResult(Judge(session, begun, callees, invites, byes, moments, after), invites, byes, lateness.TakeAndClear(), moments);
     }
 
     private Dictionary<string, object> Configure(NetworkEndpoint callees) => new()
@@ -70,29 +72,35 @@ internal sealed class ControlRun(ControlOptions options)
         ["routes"] = new object[] { new { name = "all", match = new { to = "*" }, trunks = new[] { Trunk } } },
     };
 
-    /// <summary>Begins calls at a steady pace; late ticks are made up for. Times of the warm-up are forgotten; its calls count for everything else.</summary>
-    private async Task<long> BeginAllAsync(ControlSession session, CalleeAgent callees, Task[] both)
+    /// <summary>Begins calls at a steady pace, each at its own moment; what is late is made up for, and counts from when it was due. Times of the warm-up are forgotten; its calls count for everything else.</summary>
+    private long BeginAll(ControlSession session, CalleeAgent callees, LatencyHistogram lateness, Task[] both)
     {
-        long all = (long)options.CallsPerSecond * (options.WarmUp + options.Seconds);
-        using PeriodicTimer timer = new(s_pace);
-        Stopwatch watch = Stopwatch.StartNew();
+        long warm = (long)options.CallsPerSecond * options.WarmUp;
+        long all = warm + ((long)options.CallsPerSecond * options.Seconds);
+
+        // A wait of its own kind: timers and Thread.Sleep know whole milliseconds only, which would be a tenth of what is allowed.
+        using EventPoller clock = new();
+        ReadyEvent[] none = new ReadyEvent[1];
+        Timestamp start = MonotonicClock.Now;
         long begun = 0;
-        bool isWarm = false;
-        while (begun < all && !both.Any(static t => t.IsCompleted))
+        for (; begun < all && !both.Any(static t => t.IsCompleted); begun++)
         {
-            for (long due = Math.Min(all, (long)(watch.Elapsed.TotalSeconds * options.CallsPerSecond)); begun < due; begun++)
+            Timestamp due = start + TimeSpan.FromSeconds((double)begun / options.CallsPerSecond);
+            for (TimeSpan early = due - MonotonicClock.Now; early > TimeSpan.Zero; early = due - MonotonicClock.Now)
             {
-                session.Originate(begun, Trunk);
+                clock.Wait(none, early);
             }
 
-            if (!isWarm && watch.Elapsed.TotalSeconds >= options.WarmUp)
+            if (begun == warm)
             {
-                isWarm = true;
-                callees.Invites.TakeAndClear();
-                callees.Byes.TakeAndClear();
+                foreach (LatencyHistogram times in (LatencyHistogram[])[callees.Invites, callees.Byes, lateness])
+                {
+                    times.TakeAndClear();
+                }
             }
 
-            await timer.WaitForNextTickAsync();
+            lateness.Add((MonotonicClock.Now - due).Ticks * 100);
+            session.Originate(begun, Trunk, due);
         }
 
         return begun;

@@ -6,6 +6,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using MediaCore.Control.V1;
 using MediaCore.Transport.Polling;
+using Timestamp = MediaCore.Primitives.Timestamp;
 
 namespace MediaCore.LoadTests.Control;
 
@@ -15,7 +16,7 @@ internal sealed class ControlSession(AsyncDuplexStreamingCall<SessionRequest, Se
     /// <summary>The shortest digit and pause that there are: 200 ms.</summary>
     private static readonly Duration s_digit = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(100));
 
-    private readonly Channel<(SessionRequest Request, DrivenCall? Call)> _requests = Channel.CreateUnbounded<(SessionRequest, DrivenCall?)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<SessionRequest> _requests = Channel.CreateUnbounded<SessionRequest>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, DrivenCall> _byCallId = new(StringComparer.Ordinal);
     private readonly string _run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,24 +38,15 @@ internal sealed class ControlSession(AsyncDuplexStreamingCall<SessionRequest, Se
     /// <summary>Opens it.</summary>
     public async Task OpenAsync()
     {
-        Write(new SessionRequest { Open = new Open { Controller = "load", OnLost = ReleasePolicy.HangUp } }, call: null);
+        Write(new SessionRequest { Open = new Open { Controller = "load", OnLost = ReleasePolicy.HangUp } });
         await _opened.Task;
     }
 
     /// <summary>Writes what is queued, until <see cref="Complete"/>.</summary>
     public async Task WriteAllAsync()
     {
-        await foreach ((SessionRequest request, DrivenCall? call) in _requests.Reader.ReadAllAsync())
+        await foreach (SessionRequest request in _requests.Reader.ReadAllAsync())
         {
-            if (call is not null && request.Command.VerbCase == Command.VerbOneofCase.Originate)
-            {
-                call.OriginatedAt = MonotonicClock.Now;
-            }
-            else if (call is not null && request.Command.VerbCase == Command.VerbOneofCase.Hangup)
-            {
-                call.HungUpAt = MonotonicClock.Now;
-            }
-
             await stream.RequestStream.WriteAsync(request);
         }
 
@@ -83,9 +75,12 @@ internal sealed class ControlSession(AsyncDuplexStreamingCall<SessionRequest, Se
     }
 
     /// <summary>Begins a call by a trunk.</summary>
-    public void Originate(long serial, string trunk)
+    /// <param name="serial">Which one.</param>
+    /// <param name="trunk">Where to.</param>
+    /// <param name="dueAt">When it is to begin: its time counts from there, so that a server that reads nothing for a while has kept all the calls waiting that it did, and not one of them.</param>
+    public void Originate(long serial, string trunk, Timestamp dueAt)
     {
-        DrivenCall call = new(serial, string.Create(CultureInfo.InvariantCulture, $"{_run}-{serial}"));
+        DrivenCall call = new(serial, string.Create(CultureInfo.InvariantCulture, $"{_run}-{serial}")) { OriginatedAt = dueAt };
         Calls[call.User] = call;
         _byCallId[call.CallId] = call;
         Send(call, "originate", target => new Command
@@ -105,10 +100,10 @@ internal sealed class ControlSession(AsyncDuplexStreamingCall<SessionRequest, Se
             call.Commands.Add(commandId, default);
         }
 
-        Write(new SessionRequest { Command = make(new Target { CallId = call.CallId, CommandId = commandId }) }, call);
+        Write(new SessionRequest { Command = make(new Target { CallId = call.CallId, CommandId = commandId }) });
     }
 
-    private void Write(SessionRequest request, DrivenCall? call) => _requests.Writer.TryWrite((request, call));
+    private void Write(SessionRequest request) => _requests.Writer.TryWrite(request);
 
     private void Take(CommandReply reply)
     {
@@ -185,6 +180,7 @@ internal sealed class ControlSession(AsyncDuplexStreamingCall<SessionRequest, Se
         }
         else if (ended.CommandId.EndsWith(":digits", StringComparison.Ordinal))
         {
+            call.HungUpAt = MonotonicClock.Now;
             Send(call, "hangup", static target => new Command { Hangup = new HangupRequest { Target = target } });
         }
     }

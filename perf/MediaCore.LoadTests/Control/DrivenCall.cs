@@ -23,8 +23,9 @@ internal sealed class DrivenCall(long serial, string callId)
     /// <summary>Whether its end was told.</summary>
     public bool IsEnded { get; set; }
 
-    /// <summary>When its command was written; the callee's thread reads what the writer has put there.</summary>
-    public Timestamp OriginatedAt { get; set; }
+    /// <summary>When it was to begin, whenever its command went out; the callee's thread reads what was put here before the command was queued.</summary>
+    public Timestamp OriginatedAt { get; init; }
 
+    /// <summary>When it was to be hung up: its command was queued then.</summary>
     public Timestamp HungUpAt { get; set; }
 }

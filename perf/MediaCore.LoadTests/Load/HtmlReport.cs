@@ -27,6 +27,7 @@ internal static class HtmlReport
         page.Append(Plot.Draw("Set-up from the intended moment, ms", at, [new("p50", [.. s.Select(static x => x.SetUp.P50 / 1000)]), new("p99", [.. s.Select(static x => x.SetUp.P99 / 1000)]), new("max", [.. s.Select(static x => x.SetUp.Max / 1000)])]));
         page.Append(Plot.Draw("Calls up", at, [new("up", [.. s.Select(static x => (double)x.Up)])]));
         page.Append(Plot.Draw("Delay of relayed packets, ms", at, [new("p50", [.. s.Select(static x => x.Media.P50 / 1000)]), new("p99", [.. s.Select(static x => x.Media.P99 / 1000)]), new("p99.9", [.. s.Select(static x => x.Media.P999 / 1000)])]));
+        page.Append(Plot.Draw("How late the generator sent packets at most, ms", at, [new("late", [.. s.Select(static x => x.RtpLateMilliseconds)])]));
         page.Append(Plot.Draw("Packets lost, per second in which their calls ended", at, [new("lost", [.. s.Select(static x => (double)x.Lost)])]));
         page.Append(Plot.Draw("Processor, % of one", at, [new("server", [.. s.Select(static x => x.CpuPercent)]), new("generator", [.. s.Select(static x => x.GeneratorCpuPercent)]), new("stolen by the host (of all)", [.. s.Select(static x => x.StolenPercent)])]));
         page.Append(Plot.Draw("Server's memory, MiB", at, [new("resident", [.. s.Select(static x => x.ResidentMebibytes)]), new("managed heap", [.. s.Select(static x => x.HeapMebibytes)])]));

@@ -39,6 +39,7 @@ internal sealed class LoadMeter(CallGenerator generator, IServerUnderTest server
         _serverStart = _serverCpu;
         _generatorStart = _generatorCpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         _stolen.TakePercent();
+        generator.Pump.TakeLateness();
         _watch.Start();
     }
 
@@ -69,7 +70,7 @@ internal sealed class LoadMeter(CallGenerator generator, IServerUnderTest server
         long lost = t.Sent - t.Received;
         LoadSecond second = new(
             Math.Round(now, 2), t.Started - _started, t.Answered - _answered, t.Ended - _ended, t.Failed - _failed, t.Refused - _refused, generator.Up, t.Retransmissions - _retransmissions, lost - _lost,
-            generator.SetUp.MoveTo(_setUp), generator.Pump.Latency.TakeAndClear(), share * (_serverCpu - serverBefore), share * (_generatorCpu - generatorBefore), _stolen.TakePercent(),
+            generator.SetUp.MoveTo(_setUp), generator.Pump.Latency.TakeAndClear(), generator.Pump.TakeLateness().TotalMilliseconds, share * (_serverCpu - serverBefore), share * (_generatorCpu - generatorBefore), _stolen.TakePercent(),
             figures is null ? double.NaN : figures.ResidentBytes / 1048576.0, figures is null ? double.NaN : figures.Total(ServerFigures.Heap) / 1048576.0, _collections - collectionsBefore);
         (_started, _answered, _ended, _failed, _refused, _retransmissions, _lost, _since) = (t.Started, t.Answered, t.Ended, t.Failed, t.Refused, t.Retransmissions, lost, now);
         return second;

@@ -29,7 +29,7 @@ internal static class LoadReport
             string machine = Machine();
             await File.WriteAllTextAsync(options.Report + ".md", text);
             await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(
-                new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds, result.Begun },
+                new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.RtpLateMilliseconds, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds, result.Begun },
                 Json));
             await File.WriteAllTextAsync(options.Report + ".html", HtmlReport.Compose($"Load: {options.Command}", machine, result, Sums(result)));
         }
@@ -56,6 +56,7 @@ internal static class LoadReport
         if (t.Sides > 0)
         {
             sums.Add(("packets", Text($"{t.Received} of {t.Sent} came, {t.Altered} altered, {t.Unauthentic} not authentic, {t.SendErrors} not sent; {t.TranscodedReceived} of {t.TranscodedSent} transcoded")));
+            sums.Add(("how late the generator sent packets at most (no part of their delay)", Text($"{result.RtpLateMilliseconds:F2} ms")));
             sums.Add(("sides of calls that heard nothing", Text($"{t.SilentSides} of {t.Sides}; {t.MuteSides} sent nothing")));
         }
 
@@ -90,10 +91,10 @@ internal static class LoadReport
             text.Append(culture, $"| {s.Name} | {s.Started} | {s.Ended} | {s.Failed} | {Show(s.SetUp)} |\n");
         }
 
-        text.Append("\n| second | begun | answered | failed | 503 | up | again | lost | set-up p50 ms | p99 ms | media p99 ms | server CPU % | generator CPU % | stolen % | MiB |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        text.Append("\n| second | begun | answered | failed | 503 | up | again | lost | set-up p50 ms | p99 ms | media p99 ms | packets late ms | server CPU % | generator CPU % | stolen % | MiB |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (LoadSecond s in result.Seconds)
         {
-            text.Append(culture, $"| {s.Second:F0} | {s.Started} | {s.Answered} | {s.Failed} | {s.Refused} | {s.Up} | {s.Retransmissions} | {s.Lost} | {s.SetUp.P50 / 1000:F1} | {s.SetUp.P99 / 1000:F1} | {s.Media.P99 / 1000:F1} | {s.CpuPercent:F0} | {s.GeneratorCpuPercent:F0} | {s.StolenPercent:F1} | {s.ResidentMebibytes:F0} |\n");
+            text.Append(culture, $"| {s.Second:F0} | {s.Started} | {s.Answered} | {s.Failed} | {s.Refused} | {s.Up} | {s.Retransmissions} | {s.Lost} | {s.SetUp.P50 / 1000:F1} | {s.SetUp.P99 / 1000:F1} | {s.Media.P99 / 1000:F1} | {s.RtpLateMilliseconds:F1} | {s.CpuPercent:F0} | {s.GeneratorCpuPercent:F0} | {s.StolenPercent:F1} | {s.ResidentMebibytes:F0} |\n");
         }
 
         return text.ToString();

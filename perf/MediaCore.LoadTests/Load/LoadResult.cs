@@ -32,6 +32,9 @@ internal sealed record LoadResult(
     double ServerCpuSeconds,
     double WallSeconds)
 {
+    /// <summary>How late the generator sent a packet at most, in ms: its own doing, and no part of the packets' delays.</summary>
+    public double RtpLateMilliseconds => Seconds.Select(static s => s.RtpLateMilliseconds).DefaultIfEmpty().Max();
+
     /// <summary>Share of the calls that failed.</summary>
     public double FailureShare => Totals.Started == 0 ? 0 : (double)Totals.Failed / Totals.Started;
 

@@ -14,6 +14,7 @@ namespace MediaCore.LoadTests.Load;
 /// <param name="Lost">Packets of calls that ended in it which did not come; transcoded calls are not counted.</param>
 /// <param name="SetUp">From the moment at which a call was to begin to its answer.</param>
 /// <param name="Media">Delay of relayed packets.</param>
+/// <param name="RtpLateMilliseconds">How late the generator sent packets at most; their delays count from when it did.</param>
 /// <param name="CpuPercent">The server's, of one processor; NaN where it is not known, as with all figures of the server.</param>
 /// <param name="GeneratorCpuPercent">Our own.</param>
 /// <param name="StolenPercent">Of all processors' time, what the host gave to others.</param>
@@ -32,6 +33,7 @@ internal sealed record LoadSecond(
     long Lost,
     LatencySummary SetUp,
     LatencySummary Media,
+    double RtpLateMilliseconds,
     double CpuPercent,
     double GeneratorCpuPercent,
     double StolenPercent,
