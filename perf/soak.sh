@@ -4,7 +4,7 @@
 #   perf/soak.sh [--calls 500] [--transcoded 50] [--minutes 20] [--call-seconds 60] [--plain] [--chaos NAME,...]
 # --chaos makes trouble meanwhile, each for 20 s in turn, and writes DATE-soak-chaos: kill-peer (SIGKILL of SIPp at both ends of other calls), loss (a tenth of the callers' signalling, by a seeded
 # forwarder), media-loss (a tenth of both sides' sound on its way to the server), database (PostgreSQL stopped as in a crash), control (the controller's session cut), clock (an hour ahead and back, by libfaketime). All that a soak checks has to hold all the same.
-# Exit code: 0 when nothing was lost and nothing grew, 1 when something did.
+# Exit code: 0 when nothing was lost and nothing grew, 1 when something did, 2 when it was asked for wrongly or cannot be measured here, 130 when it was stopped.
 . "$(dirname "${BASH_SOURCE[0]}")/compare/prepare.sh"
 name=soak
 packages=(libopus0)

@@ -5,6 +5,11 @@ namespace MediaCore.LoadTests.Control;
 /// <summary><c>control</c>: originates and drives calls over one session.</summary>
 internal static class ControlCommand
 {
+    private const int MostRate = 2000;
+
+    /// <summary>A day.</summary>
+    private const int MostSeconds = 86_400;
+
     public static Command Create()
     {
         Option<int> rate = new("--rate") { Description = "Calls a second.", DefaultValueFactory = static _ => 200 };
@@ -18,20 +23,28 @@ internal static class ControlCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(parsed => RunAsync(new ControlOptions(parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(program)!, parsed.GetValue(report)!)));
+        command.SetRun((parsed, cancellation) => RunAsync(
+            new ControlOptions(parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(program)!, parsed.GetValue(report)!), parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(ControlOptions options)
+    private static async Task<int> RunAsync(ControlOptions options, TextWriter error, CancellationToken cancellation)
     {
-        if (options.CallsPerSecond < 1 || options.Seconds < 6 || options.WarmUp < 0)
+        List<string> problems = [];
+        Lab.CheckReport(options.Report, problems);
+        Lab.CheckProgram(options.Program, problems);
+        if (options.CallsPerSecond is < 1 or > MostRate || options.Seconds is < 6 or > MostSeconds || options.WarmUp is < 0 or > MostSeconds)
         {
-            await Console.Error.WriteLineAsync("control: --rate starts at 1, --seconds at 6, --warm-up at 0");
-            return 2;
+            problems.Add($"--rate is 1 to {MostRate}, --seconds 6 to {MostSeconds}, --warm-up 0 to {MostSeconds}");
         }
 
-        ControlResult result = await new ControlRun(options).RunAsync();
+        if (!await Lab.IsRightAsync("control", problems, error))
+        {
+            return Outcome.CannotMeasure;
+        }
+
+        ControlResult result = await new ControlRun(options).RunAsync(cancellation);
         await ControlReport.WriteAsync(options, result);
-        return result.Findings.All(static f => f.Holds) ? 0 : 1;
+        return result.Findings.All(static f => f.Holds) ? Outcome.Holds : Outcome.Fails;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Grpc.Core;
 using Grpc.Net.Client;
 using MediaCore.Control.V1;
 using MediaCore.LoadTests.Media;
@@ -25,34 +26,36 @@ internal sealed class ControlRun(ControlOptions options)
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    public async Task<ControlResult> RunAsync()
+    /// <summary>Runs it; when it is cancelled, the server is ended before that is told.</summary>
+    public async Task<ControlResult> RunAsync(CancellationToken cancellation)
     {
         NetworkEndpoint address = NetworkEndpoint.From(IPAddress.Parse("127.0.0.3"), 0);
         System.Collections.Concurrent.ConcurrentDictionary<string, DrivenCall> calls = new(StringComparer.Ordinal);
         using CalleeAgent callees = new(address, calls);
         await using ServerProcess server = await ServerProcess.StartAsync(options.Program, Configure(callees.Endpoint));
         using GrpcChannel channel = GrpcChannel.ForAddress($"http://127.0.0.1:{server.GrpcPort}");
-        using var stream = new CallControl.CallControlClient(channel).Session();
+        using var stream = new CallControl.CallControlClient(channel).Session(cancellationToken: cancellation);
         ControlSession session = new(stream, calls);
         Task[] both = [session.WriteAllAsync(), session.ReadAllAsync()];
-        await session.OpenAsync();
+        await Task.WhenAny([session.OpenAsync(), .. both]);
 
         List<ControlMoment> moments = [];
         using CancellationTokenSource enough = new();
         Task looking = LookAsync(server, session, moments, enough.Token);
         LatencyHistogram lateness = new();
-        long begun = await Task.Factory.StartNew(() => BeginAll(session, callees, lateness, both), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        long begun = await Task.Factory.StartNew(() => BeginAll(session, callees, lateness, both, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await enough.CancelAsync();
         await looking;
+        cancellation.ThrowIfCancellationRequested();
         Stopwatch watch = Stopwatch.StartNew();
         while (session.Ended < begun && watch.Elapsed < s_patience && callees.Fault is null && !both.Any(static t => t.IsCompleted) && !server.HasExited)
         {
-            await Task.Delay(s_turn, CancellationToken.None);
+            await Task.Delay(s_turn, cancellation);
         }
 
         ServerFigures after = await server.GetFiguresAsync();
         session.Complete();
-        await Task.WhenAll(both).WaitAsync(s_patience, CancellationToken.None);
+        await EndAsync(both);
         if (callees.Fault is { } fault)
         {
             throw new InvalidOperationException("The callees have a defect.", fault);
@@ -61,6 +64,18 @@ internal sealed class ControlRun(ControlOptions options)
         LatencySummary invites = callees.Invites.TakeAndClear();
         LatencySummary byes = callees.Byes.TakeAndClear();
         return new ControlResult(Judge(session, begun, callees, invites, byes, moments, after), invites, byes, lateness.TakeAndClear(), moments);
+    }
+
+    private static async Task EndAsync(Task[] both)
+    {
+        try
+        {
+            await Task.WhenAll(both).WaitAsync(s_patience, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is RpcException or TimeoutException)
+        {
+            throw new ServerFailedException($"the session of the control interface has not ended as it should: {exception.Message}", exception);
+        }
     }
 
     private Dictionary<string, object> Configure(NetworkEndpoint callees) => new()
@@ -73,7 +88,7 @@ internal sealed class ControlRun(ControlOptions options)
     };
 
     /// <summary>Begins calls at a steady pace, each at its own moment; what is late is made up for, and counts from when it was due. Times of the warm-up are forgotten; its calls count for everything else.</summary>
-    private long BeginAll(ControlSession session, CalleeAgent callees, LatencyHistogram lateness, Task[] both)
+    private long BeginAll(ControlSession session, CalleeAgent callees, LatencyHistogram lateness, Task[] both, CancellationToken cancellation)
     {
         long warm = (long)options.CallsPerSecond * options.WarmUp;
         long all = warm + ((long)options.CallsPerSecond * options.Seconds);
@@ -83,7 +98,7 @@ internal sealed class ControlRun(ControlOptions options)
         ReadyEvent[] none = new ReadyEvent[1];
         Timestamp start = MonotonicClock.Now;
         long begun = 0;
-        for (; begun < all && !both.Any(static t => t.IsCompleted); begun++)
+        for (; begun < all && !both.Any(static t => t.IsCompleted) && !cancellation.IsCancellationRequested; begun++)
         {
             Timestamp due = start + TimeSpan.FromSeconds((double)begun / options.CallsPerSecond);
             for (TimeSpan early = due - MonotonicClock.Now; early > TimeSpan.Zero; early = due - MonotonicClock.Now)

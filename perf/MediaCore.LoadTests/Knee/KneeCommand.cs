@@ -8,6 +8,11 @@ namespace MediaCore.LoadTests.Knee;
 internal static class KneeCommand
 {
     private const double WarmUpSeconds = 15;
+    private const double MostWithin = 10;
+    private const double MostRate = 50_000;
+
+    /// <summary>64 T1: what a request waits for its answer.</summary>
+    private const double MostMilliseconds = 32_000;
 
     public static Command Create()
     {
@@ -27,26 +32,31 @@ internal static class KneeCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetRun(async (parsed, cancellation) =>
         {
             double first = parsed.GetValue(from);
-            if (parsed.GetValue(within) <= 0 || parsed.GetValue(to) < first)
+            List<string> problems = [];
+            if (parsed.GetValue(within) is not (> 0 and <= MostWithin) || parsed.GetValue(to) is not (> 0 and <= MostRate) || !(parsed.GetValue(to) >= first))
             {
-                await Console.Error.WriteLineAsync("knee: --within is above 0, --to at least --from");
-                return 2;
+                problems.Add($"--within is above 0 and at most {MostWithin}, --to at least --from and at most {MostRate}");
+            }
+
+            if (parsed.GetValue(p99) is not (> 0 and <= MostMilliseconds) || parsed.GetValue(failures) is not (>= 0 and < 1) || parsed.GetValue(loss) is not (>= 0 and < 1))
+            {
+                problems.Add($"--p99-ms is above 0 and at most {MostMilliseconds} (no call is waited for longer), --failures and --loss are 0 to below 1: a level that nothing breaks has no knee");
             }
 
             ArrivalPlan plan = new(ArrivalShape.Poisson, first, first, parsed.GetValue(step));
-            if (await LoadCommand.ReadAsync(target, parsed, parsed.GetValue(scenario)!, plan, parsed.GetValue(report)!) is not { } options)
+            if (await LoadCommand.ReadAsync(target, parsed, parsed.GetValue(scenario)!, plan, parsed.GetValue(report)!, problems) is not { } options)
             {
-                return 2;
+                return Outcome.CannotMeasure;
             }
 
             ServiceLevel level = new(parsed.GetValue(p99), parsed.GetValue(failures), parsed.GetValue(loss));
             LoadOptions everyRate = options with { Places = LoadCommand.PlacesFor(2 * parsed.GetValue(to), options.Mix) };
             KneeResult result = await new KneeRun(everyRate, level, new KneeSearch(first, parsed.GetValue(to), 1 + parsed.GetValue(within)), plan.Seconds).RunAsync(cancellation);
             await KneeReport.WriteAsync(options, level, result);
-            return result.Knee > 0 ? 0 : 1;
+            return result.Knee > 0 ? Outcome.Holds : Outcome.Fails;
         });
         return command;
     }

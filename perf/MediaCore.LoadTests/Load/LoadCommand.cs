@@ -13,6 +13,7 @@ internal static class LoadCommand
     private const int SlowestSeconds = 34;
 
     private const int MostPlaces = 20_000;
+    private const double MostRate = 100_000;
 
     public static Command Create()
     {
@@ -29,33 +30,45 @@ internal static class LoadCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetRun(async (parsed, cancellation) =>
         {
-            double top = parsed.GetValue(peak) is > 0 and var given ? given : 3 * parsed.GetValue(rate);
+            double top = parsed.GetValue(peak) is not 0 and var given ? given : 3 * parsed.GetValue(rate);
             ArrivalPlan plan = new(parsed.GetValue(arrivals), parsed.GetValue(rate), top, parsed.GetValue(seconds));
-            return await RunAsync(target, parsed, parsed.GetValue(scenario)!, plan, parsed.GetValue(report)!, cancellation);
+            if (await ReadAsync(target, parsed, parsed.GetValue(scenario)!, plan, parsed.GetValue(report)!, []) is not { } options)
+            {
+                return Outcome.CannotMeasure;
+            }
+
+            LoadResult result = await new LoadRun(options).RunAsync(cancellation);
+            await LoadReport.WriteAsync(options, result);
+            return result.IsWhole ? Outcome.Holds : Outcome.Fails;
         });
         return command;
     }
 
     /// <summary>What a user gave as options of a run; null, with what is wrong told, where that makes none.</summary>
-    public static async Task<LoadOptions?> ReadAsync(TargetArguments target, ParseResult parsed, string scenario, ArrivalPlan plan, string report)
+    /// <param name="target">What the load is put on.</param>
+    /// <param name="parsed">What was given.</param>
+    /// <param name="scenario">File of the scenario.</param>
+    /// <param name="plan">When calls begin.</param>
+    /// <param name="report">File of the report without its ending; empty: none is written.</param>
+    /// <param name="problems">What is wrong already.</param>
+    public static async Task<LoadOptions?> ReadAsync(TargetArguments target, ParseResult parsed, string scenario, ArrivalPlan plan, string report, List<string> problems)
     {
-        List<string> problems = [];
+        Lab.CheckReport(report, problems);
         ScenarioMix? mix = ScenarioReader.Read(scenario, out IReadOnlyList<string> errors);
         problems.AddRange(errors);
-        if (plan is not { Rate: > 0 and <= 100_000, Seconds: > 0 and <= 86_400 })
+        if (plan is not { Rate: > 0 and <= MostRate, Seconds: > 0 and <= 86_400 })
         {
-            problems.Add("--rate is above 0 and at most 100000, --seconds above 0 and at most a day (86400)");
+            problems.Add($"{(parsed.CommandResult.Command.Name == "knee" ? "--from" : "--rate")} is above 0 and at most {MostRate}, --seconds and --step-seconds above 0 and at most a day (86400)");
+        }
+        else if (plan.Shape is ArrivalShape.Ramp or ArrivalShape.Spike or ArrivalShape.Burst && plan.Peak is not (> 0 and <= MostRate))
+        {
+            problems.Add($"--peak is at most {MostRate}, as three times the rate without it; 0 is three times the rate");
         }
 
         LoadOptions? options = mix is null ? null : target.Read(parsed, mix, problems);
-        foreach (string problem in problems)
-        {
-            await Console.Error.WriteLineAsync($"load: {problem}");
-        }
-
-        return problems.Count > 0 ? null : options! with
+        return !await Lab.IsRightAsync(parsed.CommandResult.Command.Name, problems, parsed.InvocationConfiguration.Error) ? null : options! with
         {
             Arrivals = plan,
             Report = report,
@@ -69,26 +82,4 @@ internal static class LoadCommand
 
     /// <summary>Calls at once that a rate comes to where everything goes as slowly as it may.</summary>
     public static int PlacesFor(double rate, ScenarioMix mix) => (int)Math.Clamp(rate * (mix.Longest.TotalSeconds + SlowestSeconds), 10, MostPlaces);
-
-    private static async Task<int> RunAsync(TargetArguments target, ParseResult parsed, string scenario, ArrivalPlan plan, string report, CancellationToken cancellation)
-    {
-        if (await ReadAsync(target, parsed, scenario, plan, report) is not { } options)
-        {
-            return 2;
-        }
-
-        LoadResult result;
-        try
-        {
-            result = await new LoadRun(options).RunAsync(cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("load: stopped before its end: no report");
-            return 130;
-        }
-
-        await LoadReport.WriteAsync(options, result);
-        return result.IsWhole ? 0 : 1;
-    }
 }

@@ -32,6 +32,10 @@ internal sealed class LoadMeter(CallGenerator generator, IServerUnderTest server
     /// <summary>NaN where it is not known.</summary>
     public double ServerCpuSeconds => _serverCpu - _serverStart;
 
+    /// <summary>Looks whether the server tells what is measured of it, before it is given anything to do.</summary>
+    /// <exception cref="CannotMeasureException">It does not.</exception>
+    public async Task ProbeAsync() => Note(await server.LookAsync());
+
     /// <summary>Begins; call it right before the calls do.</summary>
     public async Task StartAsync()
     {

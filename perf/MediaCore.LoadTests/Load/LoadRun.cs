@@ -25,6 +25,7 @@ internal sealed class LoadRun(LoadOptions options)
         await using IServerUnderTest server = await StartServerAsync(generator);
         generator.Server = server.Endpoint;
         LoadMeter meter = new(generator, server);
+        await meter.ProbeAsync();
         await WarmServerUpAsync(generator, cancellation);
         await meter.StartAsync();
         await generator.BeginAnewAsync(options.Arrivals.Start(options.Seed));

@@ -41,9 +41,9 @@ internal sealed class TargetArguments(double warmUpSeconds = 0)
             problems.Add("say what to call: one of --program, --server and --direct");
         }
 
-        if (program.Length > 0 && !File.Exists(program))
+        if (program.Length > 0)
         {
-            problems.Add($"--program {program}: there is no such file; tools/run.sh and perf/load.sh build it (artifacts/run/mediacore.dll)");
+            Lab.CheckProgram(program, problems);
         }
 
         if (isDirect && mix.Scenarios.FirstOrDefault(static s => s.IsSecure || s.IsTranscoded || s.Registers || s.Transfers) is { } unfit)
@@ -52,7 +52,7 @@ internal sealed class TargetArguments(double warmUpSeconds = 0)
         }
 
         Uri? metrics = null;
-        if (parsed.GetValue(_metrics) is { Length: > 0 } page && !Uri.TryCreate(page, UriKind.Absolute, out metrics))
+        if (parsed.GetValue(_metrics) is { Length: > 0 } page && (!Uri.TryCreate(page, UriKind.Absolute, out metrics) || metrics.Scheme is not ("http" or "https")))
         {
             problems.Add("--metrics is an address as http://127.0.0.1:8080/metrics");
         }

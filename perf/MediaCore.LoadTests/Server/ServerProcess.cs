@@ -11,6 +11,7 @@ namespace MediaCore.LoadTests.Server;
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
 
     private readonly Process _process;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
@@ -77,7 +78,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             {
                 string log = await File.ReadAllTextAsync(server.LogFile, CancellationToken.None);
                 await server.DisposeAsync();
-                throw new InvalidOperationException($"The server did not start:\n{log}");
+                throw new CannotMeasureException($"the server did not start:\n{log}");
             }
 
             await Task.Delay(50, CancellationToken.None);
@@ -87,7 +88,24 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Its metrics: name with labels → value.</summary>
+    /// <exception cref="ServerFailedException">It has ended, or does not answer.</exception>
     public async Task<ServerFigures> GetFiguresAsync()
+    {
+        try
+        {
+            return await ReadFiguresAsync();
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or FormatException or OperationCanceledException)
+        {
+            // What is killed is still there for a moment, with nothing to read.
+            using CancellationTokenSource moment = new(s_moment);
+            await _process.WaitForExitAsync(moment.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new ServerFailedException(
+                HasExited ? $"the server ended in the middle of the run:\n{await File.ReadAllTextAsync(LogFile, CancellationToken.None)}" : $"the server does not answer at its metrics' page: {exception.Message}", exception);
+        }
+    }
+
+    private async Task<ServerFigures> ReadFiguresAsync()
     {
         IReadOnlyDictionary<string, double> values = await MetricsPage.GetAsync(_http, new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
         string rollup = await File.ReadAllTextAsync($"/proc/{ProcessId}/smaps_rollup");

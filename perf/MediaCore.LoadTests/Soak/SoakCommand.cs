@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Soak.Chaos;
 
 namespace MediaCore.LoadTests.Soak;
@@ -6,6 +7,9 @@ namespace MediaCore.LoadTests.Soak;
 /// <summary><c>soak</c>: keeps calls up for some minutes and looks at the server each minute.</summary>
 internal static class SoakCommand
 {
+    /// <summary>A week.</summary>
+    private const int MostMinutes = 7 * 24 * 60;
+
     public static Command Create()
     {
         Option<int> calls = new("--calls") { Description = "Calls up at once.", DefaultValueFactory = static _ => 500 };
@@ -22,39 +26,36 @@ internal static class SoakCommand
             command.Options.Add(option);
         }
 
-        command.SetAction((parsed, cancellation) => RunAsync(
+        command.SetRun((parsed, cancellation) => RunAsync(
             new SoakOptions(parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(chaos)!, parsed.GetValue(program)!, parsed.GetValue(report)!),
+            parsed.InvocationConfiguration.Error,
             cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(SoakOptions options, CancellationToken cancellation)
+    private static async Task<int> RunAsync(SoakOptions options, TextWriter error, CancellationToken cancellation)
     {
-        if (options.Calls < 1 || options.Transcoded < 0 || options.Transcoded > options.Calls || options.Minutes < 1 || options.CallSeconds is < 4 or > 800)
+        List<string> problems = [];
+        Lab.CheckReport(options.Report, problems);
+        Lab.CheckProgram(options.Program, problems);
+        if (options.Calls is < 1 or > CallName.MaxSlots / 2 || options.Transcoded < 0 || options.Transcoded > options.Calls || options.Minutes is < 1 or > MostMinutes || options.CallSeconds is < 4 or > 800)
         {
-            await Console.Error.WriteLineAsync("soak: --calls and --minutes start at 1, --call-seconds is 4 to 800, and --transcoded is at most --calls");
-            return 2;
+            problems.Add($"--calls is 1 to {CallName.MaxSlots / 2}, --minutes 1 to {MostMinutes}, --call-seconds 4 to 800, and --transcoded at most --calls");
         }
 
         await using ChaosSchedule? chaos = ChaosSchedule.TryCreate(options.Chaos);
         if (chaos is null)
         {
-            await Console.Error.WriteLineAsync($"soak: --chaos knows {string.Join(", ", ChaosSchedule.Names)}, not all of \"{options.Chaos}\"");
-            return 2;
+            problems.Add($"--chaos knows {string.Join(", ", ChaosSchedule.Names)}, not all of \"{options.Chaos}\"");
         }
 
-        SoakResult result;
-        try
+        if (!await Lab.IsRightAsync("soak", problems, error))
         {
-            result = await new SoakRun(options, chaos).RunAsync(cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("soak: stopped before its end: no report");
-            return 130;
+            return Outcome.CannotMeasure;
         }
 
+        SoakResult result = await new SoakRun(options, chaos!).RunAsync(cancellation);
         await SoakReport.WriteAsync(options, result);
-        return result.Checks.All(static c => c.Holds) ? 0 : 1;
+        return result.Checks.All(static c => c.Holds) ? Outcome.Holds : Outcome.Fails;
     }
 }

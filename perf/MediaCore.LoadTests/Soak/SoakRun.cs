@@ -205,7 +205,7 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
 
         if (server.HasExited)
         {
-            throw new InvalidOperationException($"The server ended:\n{File.ReadAllText(server.LogFile)}");
+            throw new ServerFailedException($"the server ended in the middle of the run:\n{File.ReadAllText(server.LogFile)}");
         }
     }
 

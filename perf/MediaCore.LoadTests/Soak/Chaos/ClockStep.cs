@@ -19,7 +19,7 @@ internal sealed class ClockStep : IDisturbance
         string library = Directory.Exists("/usr/lib") ? Directory.EnumerateFiles("/usr/lib", Library, new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 3 }).FirstOrDefault("") : "";
         if (library.Length == 0)
         {
-            throw new InvalidOperationException($"--chaos {Kind} needs {Library}: apt-get install libfaketime.");
+            throw new CannotMeasureException($"--chaos {Kind} needs {Library}: apt-get install libfaketime");
         }
 
         Write("+0");

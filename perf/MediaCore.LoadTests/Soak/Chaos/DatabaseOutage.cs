@@ -32,7 +32,7 @@ internal sealed class DatabaseOutage : IDisturbance
         _binaries = Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateFiles("/usr/lib/postgresql", "initdb", SearchOption.AllDirectories).Select(static path => Path.GetDirectoryName(path)!).Order().LastOrDefault("") : "";
         if (_binaries.Length == 0)
         {
-            throw new InvalidOperationException($"--chaos {Kind} needs PostgreSQL: apt-get install postgresql.");
+            throw new CannotMeasureException($"--chaos {Kind} needs PostgreSQL: apt-get install postgresql");
         }
 
         if (_isRoot)
@@ -84,7 +84,7 @@ internal sealed class DatabaseOutage : IDisturbance
         {
             if (_database.HasExited || watch.Elapsed > s_patience)
             {
-                throw new InvalidOperationException($"PostgreSQL did not start:\n{await File.ReadAllTextAsync($"{_folder}/log")}");
+                throw new CannotMeasureException($"PostgreSQL did not start:\n{await File.ReadAllTextAsync($"{_folder}/log")}");
             }
 
             await Task.Delay(50);
@@ -102,7 +102,7 @@ internal sealed class DatabaseOutage : IDisturbance
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"initdb failed:\n{await File.ReadAllTextAsync($"{_folder}/log")}");
+            throw new CannotMeasureException($"initdb failed:\n{await File.ReadAllTextAsync($"{_folder}/log")}");
         }
     }
 

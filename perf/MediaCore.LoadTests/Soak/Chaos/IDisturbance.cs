@@ -12,7 +12,7 @@ internal interface IDisturbance : IAsyncDisposable
     /// <summary>How many descriptors the server may rightly have open after it that it had not before.</summary>
     int SpareDescriptors => 0;
 
-    /// <summary>Before the server starts: what it needs in its configuration and environment. Throws <see cref="InvalidOperationException"/> with what to do when this machine cannot make this trouble.</summary>
+    /// <summary>Before the server starts: what it needs in its configuration and environment. Throws <see cref="CannotMeasureException"/> with what to do when this machine cannot make this trouble.</summary>
     Task PrepareAsync(Dictionary<string, object> configuration, Dictionary<string, string> environment);
 
     /// <summary>The server runs, the calls have not begun.</summary>

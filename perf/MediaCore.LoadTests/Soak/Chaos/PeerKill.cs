@@ -28,6 +28,12 @@ internal sealed class PeerKill : IDisturbance
 
     public Task PrepareAsync(Dictionary<string, object> configuration, Dictionary<string, string> environment)
     {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        if (!folders.Any(static folder => File.Exists(Path.Combine(folder, "sipp"))))
+        {
+            throw new CannotMeasureException($"--chaos {Kind} needs SIPp: apt-get install sip-tester");
+        }
+
         configuration["media"] = new { address = "127.0.0.1", ports = "10000-29999", timeoutSeconds = MediaTimeoutSeconds };
         configuration["trunks"] = ((object[])configuration["trunks"]).Concat(
         [
@@ -84,5 +90,5 @@ internal sealed class PeerKill : IDisturbance
     // Its screen is nothing to us, and its keys are not ours.
     private static Process Start(params string[] arguments) =>
         Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec sipp \"$@\" -nostdin >/dev/null 2>&1", "sipp", .. arguments]) { WorkingDirectory = Path.GetTempPath() })
-        ?? throw new InvalidOperationException("SIPp was not started: apt-get install sip-tester.");
+        ?? throw new InvalidOperationException("A shell was not started.");
 }
