@@ -32,7 +32,7 @@ public sealed class DirectRunTests : IDisposable
             Places = 200,
             Seed = 7,
             Report = report,
-            Command = "direct",
+            Origin = new Origin("direct", "0000000", "1 × none"),
         };
 
         LoadResult result = await new LoadRun(options).RunAsync(CancellationToken.None);
@@ -59,6 +59,7 @@ public sealed class DirectRunTests : IDisposable
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.Contains("\"isWhole\": true", await File.ReadAllTextAsync(report + ".json"), StringComparison.Ordinal);
+        Assert.Contains("`direct` at 0000000; 1 ", page, StringComparison.Ordinal);
         Assert.StartsWith("# Load: poisson", await File.ReadAllTextAsync(report + ".md"), StringComparison.Ordinal);
     }
 

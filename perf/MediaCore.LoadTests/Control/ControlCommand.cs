@@ -24,7 +24,7 @@ internal static class ControlCommand
         }
 
         command.SetRun((parsed, cancellation) => RunAsync(
-            new ControlOptions(parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(program)!, parsed.GetValue(report)!), parsed.InvocationConfiguration.Error, cancellation));
+            new ControlOptions(parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(program)!, parsed.GetValue(report)!, Origin.Of(parsed)), parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
 

@@ -6,4 +6,5 @@ namespace MediaCore.LoadTests.Control;
 /// <param name="WarmUp">For how many seconds before that calls are begun whose times do not count: the runtime compiles meanwhile.</param>
 /// <param name="Program">Path of <c>mediacore.dll</c>.</param>
 /// <param name="Report">File of the report without its ending; empty: none is written.</param>
-internal sealed record ControlOptions(int CallsPerSecond, int Seconds, int WarmUp, string Program, string Report);
+/// <param name="Origin">Where the report's figures come from.</param>
+internal sealed record ControlOptions(int CallsPerSecond, int Seconds, int WarmUp, string Program, string Report, Origin Origin);

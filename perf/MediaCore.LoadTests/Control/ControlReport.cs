@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MediaCore.LoadTests.Load;
 
 namespace MediaCore.LoadTests.Control;
 
@@ -27,7 +28,7 @@ internal static class ControlReport
         StringBuilder text = new();
         CultureInfo culture = CultureInfo.InvariantCulture;
         text.Append(culture, $"# Control: {options.CallsPerSecond} calls a second for {options.Seconds} seconds over one session\n\n");
-        text.Append(culture, $"Each call is originated, answered, sent a digit and hung up by commands. Times are from the moment at which the command was due (originate) or queued (hangup) to the request at the callee's socket, so that what waits for the stream counts, without those of {options.WarmUp} seconds before, in which the runtime compiles; their calls count for everything else. {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; controller and callees run on them too.\n\n");
+        text.Append(culture, $"Each call is originated, answered, sent a digit and hung up by commands. Times are from the moment at which the command was due (originate) or queued (hangup) to the request at the callee's socket, so that what waits for the stream counts, without those of {options.WarmUp} seconds before, in which the runtime compiles; their calls count for everything else. {LoadReport.Show(options.Origin)}.\n\n");
         text.Append(culture, $"The controller queued its calls late by p50 {result.Lateness.P50:F0}, p99 {result.Lateness.P99:F0}, max {result.Lateness.Max:F0} µs, which is in the times to the INVITE.\n\n");
         text.Append("| | should hold | seen |\n|---|---|---|\n");
         foreach (Finding finding in result.Findings)

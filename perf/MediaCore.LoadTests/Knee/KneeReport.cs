@@ -16,7 +16,7 @@ internal static class KneeReport
         {
             await File.WriteAllTextAsync(options.Report + ".md", text);
             var steps = result.Steps.Concat(result.Beyond).Select(static s => new { s.Rate, s.Broken, s.Goodput, s.Result.SetUp, s.Result.Lateness, s.Result.RtpLateMilliseconds, s.Result.FailureShare, s.Result.LossShare, s.Result.Totals });
-            await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(new { machine = LoadReport.Machine(), level, result.Knee, result.IsBound, result.RecoverySeconds, steps }, LoadReport.Json));
+            await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(new { options.Origin.Command, options.Origin.Commit, options.Origin.Machine, level, result.Knee, result.IsBound, result.RecoverySeconds, steps }, LoadReport.Json));
         }
     }
 
@@ -24,7 +24,7 @@ internal static class KneeReport
     {
         StringBuilder text = new();
         CultureInfo culture = CultureInfo.InvariantCulture;
-        text.Append(culture, $"# Knee: {string.Join(", ", options.Mix.Scenarios.Select(static s => s.Name))}\n\nLevel: set-up p99 at most {level.SetUpP99Milliseconds} ms from the intended moment, at most {level.Failures:P1} of calls failed, at most {level.Loss:P1} of packets lost. Poisson arrivals, {options.Arrivals.Seconds} s a rate; {LoadReport.Machine()}.\n\n");
+        text.Append(culture, $"# Knee: {string.Join(", ", options.Mix.Scenarios.Select(static s => s.Name))}\n\nLevel: set-up p99 at most {level.SetUpP99Milliseconds} ms from the intended moment, at most {level.Failures:P1} of calls failed, at most {level.Loss:P1} of packets lost. Poisson arrivals, {options.Arrivals.Seconds} s a rate. {LoadReport.Show(options.Origin)}.\n\n");
         text.Append(result.Knee == 0
             ? "**The level holds at no rate that was tried.**\n"
             : string.Create(culture, $"**The knee is {result.Knee:F1} calls/s**{(result.IsBound ? " or more: it is the highest rate that was asked for" : "")}. After a burst of twice the knee the level holds again {(double.IsNaN(result.RecoverySeconds) ? "not within the run" : string.Create(culture, $"{result.RecoverySeconds:F0} s later"))}, at half the knee.\n"));

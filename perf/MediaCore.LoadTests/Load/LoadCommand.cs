@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using MediaCore.LoadTests.Arrivals;
-using MediaCore.LoadTests.Calls;
 using MediaCore.LoadTests.Scenarios;
 
 namespace MediaCore.LoadTests.Load;
@@ -73,10 +71,6 @@ internal static class LoadCommand
             Arrivals = plan,
             Report = report,
             Places = options.Places > 0 ? options.Places : PlacesFor(plan.HighestRate, mix!),
-            Command = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Path.GetFileNameWithoutExtension(scenario)} --arrivals {plan.Shape.ToString().ToLowerInvariant()} --rate {plan.Rate} --seconds {plan.Seconds}{(options.WarmUp > TimeSpan.Zero ? $" --warm-up-seconds {options.WarmUp.TotalSeconds}" : "")}"
-                + $"{(options.Gather != GeneratorOptions.DefaultGather ? $" --gather-ms {options.Gather.TotalMilliseconds}" : "")}{(options.IsDirect ? " --direct" : "")}"),
         };
     }
 

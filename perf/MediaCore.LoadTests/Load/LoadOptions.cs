@@ -46,6 +46,6 @@ internal sealed record LoadOptions
     /// <summary>File of the report without its ending; empty: none is written.</summary>
     public string Report { get; init; } = "";
 
-    /// <summary>How the run was asked for, without the machine's paths.</summary>
-    public string Command { get; init; } = "";
+    /// <summary>Where the report's figures come from.</summary>
+    public required Origin Origin { get; init; }
 }

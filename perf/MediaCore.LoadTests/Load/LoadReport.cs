@@ -26,17 +26,16 @@ internal static class LoadReport
         await Console.Out.WriteLineAsync(text);
         if (options.Report.Length > 0)
         {
-            string machine = Machine();
             await File.WriteAllTextAsync(options.Report + ".md", text);
             await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(
-                new { options.Command, machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.RtpLateMilliseconds, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds, result.Begun },
+                new { options.Origin.Command, options.Origin.Commit, options.Origin.Machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.RtpLateMilliseconds, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds, result.Begun },
                 Json));
-            await File.WriteAllTextAsync(options.Report + ".html", HtmlReport.Compose($"Load: {options.Command}", machine, result, Sums(result)));
+            await File.WriteAllTextAsync(options.Report + ".html", HtmlReport.Compose($"Load: {options.Origin.Command}", Show(options.Origin), result, Sums(result)));
         }
     }
 
-    /// <summary>What it ran on.</summary>
-    public static string Machine() => $"{Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; the generator runs on them too";
+    /// <summary>What was run, of which sources, on what.</summary>
+    public static string Show(Origin origin) => $"`{origin.Command}` at {origin.Commit}; {origin.Machine}; the generator runs on it too";
 
     /// <summary>The sums of a run: what and how much.</summary>
     private static List<(string What, string Seen)> Sums(LoadResult result)
@@ -79,7 +78,7 @@ internal static class LoadReport
     {
         StringBuilder text = new();
         CultureInfo culture = CultureInfo.InvariantCulture;
-        text.Append(culture, $"# Load: {options.Arrivals.Shape.ToString().ToLowerInvariant()} arrivals, {options.Arrivals.Rate}/s for {options.Arrivals.Seconds} s\n\n`perf/load.sh {options.Command}`; {Machine()}.\n\n| | |\n|---|---|\n");
+        text.Append(culture, $"# Load: {options.Arrivals.Shape.ToString().ToLowerInvariant()} arrivals, {options.Arrivals.Rate}/s for {options.Arrivals.Seconds} s\n\n{Show(options.Origin)}.\n\n| | |\n|---|---|\n");
         foreach ((string what, string seen) in Sums(result))
         {
             text.Append(culture, $"| {what} | {seen} |\n");

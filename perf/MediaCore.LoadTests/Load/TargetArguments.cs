@@ -81,6 +81,7 @@ internal sealed class TargetArguments(double warmUpSeconds = 0)
         {
             Mix = mix,
             Arrivals = null!,
+            Origin = Origin.Of(parsed),
             IsDirect = isDirect,
             Program = program,
             Server = server.Length == 0 ? default : Address("--server", server, needsPort: true, mayBeRemote, problems),

@@ -10,6 +10,8 @@ namespace MediaCore.LoadTests.Server;
 /// <summary>A server of our own to put the load on, with a folder of its own that goes with it.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
+    private const int MostLogCharacters = 4000;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
 
@@ -76,7 +78,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             if (server.HasExited || patience.IsCancellationRequested)
             {
-                string log = await File.ReadAllTextAsync(server.LogFile, CancellationToken.None);
+                string log = await server.ReadLogEndAsync();
                 await server.DisposeAsync();
                 throw new CannotMeasureException($"the server did not start:\n{log}");
             }
@@ -101,8 +103,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             using CancellationTokenSource moment = new(s_moment);
             await _process.WaitForExitAsync(moment.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new ServerFailedException(
-                HasExited ? $"the server ended in the middle of the run:\n{await File.ReadAllTextAsync(LogFile, CancellationToken.None)}" : $"the server does not answer at its metrics' page: {exception.Message}", exception);
+                $"{(HasExited ? "the server ended in the middle of the run" : $"the server does not answer at its metrics' page: {exception.Message}")}; the end of its log:\n{await ReadLogEndAsync()}", exception);
         }
+    }
+
+    /// <summary>The last that it has said.</summary>
+    public async Task<string> ReadLogEndAsync()
+    {
+        string log = await File.ReadAllTextAsync(LogFile, CancellationToken.None);
+        return log[Math.Max(0, log.Length - MostLogCharacters)..];
     }
 
     private async Task<ServerFigures> ReadFiguresAsync()

@@ -27,7 +27,7 @@ internal static class SoakCommand
         }
 
         command.SetRun((parsed, cancellation) => RunAsync(
-            new SoakOptions(parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(chaos)!, parsed.GetValue(program)!, parsed.GetValue(report)!),
+            new SoakOptions(parsed.GetValue(calls), parsed.GetValue(transcoded), parsed.GetValue(minutes), parsed.GetValue(seconds), parsed.GetValue(plain), parsed.GetValue(chaos)!, parsed.GetValue(program)!, parsed.GetValue(report)!, Origin.Of(parsed)),
             parsed.InvocationConfiguration.Error,
             cancellation));
         return command;

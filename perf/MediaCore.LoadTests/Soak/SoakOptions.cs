@@ -9,4 +9,5 @@ namespace MediaCore.LoadTests.Soak;
 /// <param name="Chaos">Troubles that are made meanwhile, separated by commas; empty: none.</param>
 /// <param name="Program">Path of <c>mediacore.dll</c>.</param>
 /// <param name="Report">File of the report without its ending; empty: none is written.</param>
-internal sealed record SoakOptions(int Calls, int Transcoded, int Minutes, int CallSeconds, bool IsPlain, string Chaos, string Program, string Report);
+/// <param name="Origin">Where the report's figures come from.</param>
+internal sealed record SoakOptions(int Calls, int Transcoded, int Minutes, int CallSeconds, bool IsPlain, string Chaos, string Program, string Report, Origin Origin);

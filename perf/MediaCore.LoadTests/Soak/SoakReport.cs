@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MediaCore.LoadTests.Load;
 using MediaCore.LoadTests.Media;
 
 namespace MediaCore.LoadTests.Soak;
@@ -28,7 +29,7 @@ internal static class SoakReport
         StringBuilder text = new();
         CultureInfo culture = CultureInfo.InvariantCulture;
         text.Append(culture, $"# Soak: {options.Calls} calls for {options.Minutes} minutes\n\n");
-        text.Append(culture, $"{options.Transcoded} of them PCMU to Opus, callers with {(options.IsPlain ? "plain RTP" : "SRTP")}, 50 packets/s each way, mean duration {options.CallSeconds} s{(options.Chaos.Length > 0 ? $"; trouble of 20 s after 10 s of quiet, in turn: {options.Chaos}" : "")}. {Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}; the generator runs on them too.\n\n");
+        text.Append(culture, $"{options.Transcoded} of them PCMU to Opus, callers with {(options.IsPlain ? "plain RTP" : "SRTP")}, 50 packets/s each way, mean duration {options.CallSeconds} s{(options.Chaos.Length > 0 ? $"; trouble of 20 s after 10 s of quiet, in turn: {options.Chaos}" : "")}. {LoadReport.Show(options.Origin)}.\n\n");
         text.Append(culture, $"Delays are between the generator's clock right before sendto and the kernel's own stamp of what arrives (SO_TIMESTAMPNS), so when the generator gets round to reading counts for nothing. ");
         text.Append(culture, $"Callers send the same packets, protected before the start; of the SRTP of a relayed call that comes back 1 packet in {RtpStream.CheckEvery} is authenticated, decrypted and compared, its first among them, and of the others the header is read.\n\n");
         text.Append("| | should hold | seen |\n|---|---|---|\n");

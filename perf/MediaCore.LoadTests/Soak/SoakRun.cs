@@ -81,7 +81,7 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
             Show(minutes[^1]);
         }
 
-        ThrowIfFaulted(generator, server);
+        await ThrowIfFaultedAsync(generator, server);
         await chaos.EndAsync();
         double liveAfter = await server.GetLiveHeapBytesAsync();
         await generator.EndAsync();
@@ -196,7 +196,7 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
     private static Finding CheckLive(double before, double after) => new(
         "as many objects are alive as at the start", after <= before * MostLiveGrowth, Text($"{before / 1048576:F2} MiB after a collection of the whole heap before the first minute, {after / 1048576:F2} MiB after the last"));
 
-    private static void ThrowIfFaulted(CallGenerator generator, ServerProcess server)
+    private static async Task ThrowIfFaultedAsync(CallGenerator generator, ServerProcess server)
     {
         if ((generator.Fault ?? generator.Pump.Fault) is { } fault)
         {
@@ -205,7 +205,7 @@ internal sealed class SoakRun(SoakOptions options, ChaosSchedule chaos)
 
         if (server.HasExited)
         {
-            throw new ServerFailedException($"the server ended in the middle of the run:\n{File.ReadAllText(server.LogFile)}");
+            throw new ServerFailedException($"the server ended in the middle of the run; the end of its log:\n{await server.ReadLogEndAsync()}");
         }
     }
 
