@@ -85,5 +85,17 @@ public sealed class KneeTests
         Assert.Equal(100, KneeRun.Goodput(result, 10));
     }
 
+    [Theory]
+    [InlineData(0, 7, false)]
+    [InlineData(7, 7, true)]
+    [InlineData(7, 0, true)]
+    public void AKnee_IsOfThePorts_WhereTheyRanOutAtTheLowestRateThatBroke(double atTheLowest, double beyond, bool isOfPorts)
+    {
+        KneeStep Step(double rate, string broken, double ports) => new(rate, broken, 1, LoadResultTests.Result(new CallTotals()) with { PortsRefused = ports });
+        KneeResult result = new(100, false, [Step(100, "", 0), Step(200, "p99", beyond), Step(110, "p99", atTheLowest)], [], 0);
+
+        Assert.Equal(isOfPorts, result.IsOfPorts);
+    }
+
     private static BegunCalls Second(int at, long failed) => new(at, 100, 100 - failed, failed, new LatencySummary(100 - failed, 1, 1, 1, 1));
 }

@@ -103,6 +103,6 @@ public sealed class LoadResultTests
     internal static LoadResult Result(CallTotals totals)
     {
         LatencySummary none = new(0, 0, 0, 0, 0);
-        return new LoadResult([], [], totals, [], none, none, none, none, none, 0, 0, double.NaN, 1);
+        return new LoadResult([], [], totals, [], none, none, none, none, none, 0, 0, double.NaN, 0, 1);
     }
 }

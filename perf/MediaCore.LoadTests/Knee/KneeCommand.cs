@@ -26,7 +26,7 @@ internal static class KneeCommand
         Option<double> failures = new("--failures") { Description = "Level: largest share of calls that fail.", DefaultValueFactory = static _ => 0.001 };
         Option<double> loss = new("--loss") { Description = "Level: largest share of packets that are lost.", DefaultValueFactory = static _ => 0.001 };
         Option<string> report = new("--report") { Description = "Writes FILE.json and FILE.md.", DefaultValueFactory = static _ => "" };
-        Command command = new("knee", "Raise the rate (Poisson arrivals) until a service level breaks; tell the knee, the goodput at 1.5 and 2 times of it, and how soon the level holds again. Exit code 1 when it holds at no rate.");
+        Command command = new("knee", "Raise the rate (Poisson arrivals) until a service level breaks; tell the knee, the goodput at 1.5 and 2 times of it, and how soon the level holds again. Exit code 1 when it holds at no rate, or when the server ran out of media ports first.");
         foreach (Option option in (Option[])[scenario, from, to, within, step, p99, failures, loss, report, .. target.All])
         {
             command.Options.Add(option);
@@ -56,7 +56,7 @@ internal static class KneeCommand
             LoadOptions everyRate = options with { Places = LoadCommand.PlacesFor(2 * parsed.GetValue(to), options.Mix) };
             KneeResult result = await new KneeRun(everyRate, level, new KneeSearch(first, parsed.GetValue(to), 1 + parsed.GetValue(within)), plan.Seconds).RunAsync(cancellation);
             await KneeReport.WriteAsync(options, level, result);
-            return result.Knee > 0 ? Outcome.Holds : Outcome.Fails;
+            return result.Knee > 0 && !result.IsOfPorts ? Outcome.Holds : Outcome.Fails;
         });
         return command;
     }

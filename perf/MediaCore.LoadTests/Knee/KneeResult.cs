@@ -6,4 +6,8 @@ namespace MediaCore.LoadTests.Knee;
 /// <param name="Steps">All rates tried, in their order.</param>
 /// <param name="Beyond">The runs at 1.5 and 2 times the knee.</param>
 /// <param name="RecoverySeconds">From the end of twice the knee until the level held again in every second to the end, at half the knee; NaN: it did not.</param>
-internal sealed record KneeResult(double Knee, bool IsBound, IReadOnlyList<KneeStep> Steps, IReadOnlyList<KneeStep> Beyond, double RecoverySeconds);
+internal sealed record KneeResult(double Knee, bool IsBound, IReadOnlyList<KneeStep> Steps, IReadOnlyList<KneeStep> Beyond, double RecoverySeconds)
+{
+    /// <summary>Whether the lowest rate that broke the level found the server without a media port: what was found then is the knee of its port range.</summary>
+    public bool IsOfPorts => Steps.Where(static s => s.Broken.Length > 0).MinBy(static s => s.Rate) is { Result.PortsRefused: > 0 };
+}

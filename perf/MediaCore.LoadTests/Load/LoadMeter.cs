@@ -17,6 +17,8 @@ internal sealed class LoadMeter(CallGenerator generator, IServerUnderTest server
     private double _serverStart = double.NaN;
     private double _serverCpu = double.NaN;
     private double _collections = double.NaN;
+    private double _portsStart = double.NaN;
+    private double _ports = double.NaN;
     private long _started;
     private long _answered;
     private long _ended;
@@ -32,6 +34,9 @@ internal sealed class LoadMeter(CallGenerator generator, IServerUnderTest server
     /// <summary>NaN where it is not known.</summary>
     public double ServerCpuSeconds => _serverCpu - _serverStart;
 
+    /// <summary>Sides of calls that the server had no media port for; NaN where it is not known.</summary>
+    public double PortsRefused => _ports - _portsStart;
+
     /// <summary>Looks whether the server tells what is measured of it, before it is given anything to do.</summary>
     /// <exception cref="CannotMeasureException">It does not.</exception>
     public async Task ProbeAsync() => Note(await server.LookAsync());
@@ -40,7 +45,7 @@ internal sealed class LoadMeter(CallGenerator generator, IServerUnderTest server
     public async Task StartAsync()
     {
         Note(await server.LookAsync());
-        _serverStart = _serverCpu;
+        (_serverStart, _portsStart) = (_serverCpu, _ports);
         _generatorStart = _generatorCpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         _stolen.TakePercent();
         generator.Pump.TakeLateness();
@@ -86,6 +91,7 @@ internal sealed class LoadMeter(CallGenerator generator, IServerUnderTest server
         {
             _serverCpu = figures.Total("process_cpu_seconds_total");
             _collections = figures.Total("dotnet_gc_collections_total");
+            _ports = figures.Total("mediacore_rtp_ports_refused_total");
         }
     }
 }

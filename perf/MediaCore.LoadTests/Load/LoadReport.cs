@@ -28,7 +28,7 @@ internal static class LoadReport
         {
             await File.WriteAllTextAsync(options.Report + ".md", text);
             await File.WriteAllTextAsync(options.Report + ".json", JsonSerializer.Serialize(
-                new { options.Origin.Command, options.Origin.Commit, options.Origin.Machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.RtpLateMilliseconds, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds, result.Begun },
+                new { options.Origin.Command, options.Origin.Commit, options.Origin.Machine, arrivals = options.Arrivals, result.IsWhole, result.FailureShare, result.LossShare, result.SetUp, result.OthersPart, result.Ringing, result.TearDown, result.Lateness, result.RtpLateMilliseconds, result.Left, result.GeneratorCpuSeconds, result.ServerCpuSeconds, result.PortsRefused, result.WallSeconds, result.Totals, result.Scenarios, result.Seconds, result.Begun },
                 Json));
             await File.WriteAllTextAsync(options.Report + ".html", HtmlReport.Compose($"Load: {options.Origin.Command}", Show(options.Origin), result, Sums(result)));
         }
@@ -62,6 +62,11 @@ internal static class LoadReport
         if (t.TranscodedSent > 0)
         {
             sums.Add(("the other side's tone in transcoded calls", Text($"{t.ToneWindows} of {t.Windows} tenths of a second, {t.Undecoded} packets could not be decoded{(TranscodedSound.IsHeard(t) ? "" : ": **not heard**")}{(TranscodedSound.IsDelivered(t) ? "" : "; **not as many packets as were sent**")}")));
+        }
+
+        if (result.PortsRefused > 0)
+        {
+            sums.Add(("sides that the server had no media port for", Text($"**{result.PortsRefused}**: what was measured is its range of ports (media.ports), or the files that it may have open (ulimit -n)")));
         }
 
         if (!double.IsNaN(result.ServerCpuSeconds))

@@ -16,6 +16,7 @@ namespace MediaCore.LoadTests.Load;
 /// <param name="Left">Calls that had not ended when the run gave up waiting.</param>
 /// <param name="GeneratorCpuSeconds">Processor time of the generator while calls came and went.</param>
 /// <param name="ServerCpuSeconds">The server's; NaN where it is not known.</param>
+/// <param name="PortsRefused">Sides of calls that the server had no media port for; NaN where it is not known. Anything but 0: the figures are those of its port range.</param>
 /// <param name="WallSeconds">How long it took, until the last call had ended.</param>
 internal sealed record LoadResult(
     IReadOnlyList<LoadSecond> Seconds,
@@ -30,6 +31,7 @@ internal sealed record LoadResult(
     int Left,
     double GeneratorCpuSeconds,
     double ServerCpuSeconds,
+    double PortsRefused,
     double WallSeconds)
 {
     /// <summary>How late the generator sent a packet at most, in ms: its own doing, and no part of the packets' delays.</summary>

@@ -89,7 +89,7 @@ internal sealed class LoadRun(LoadOptions options)
         LoadResult? result = null;
         await generator.LookAsync(() => result = new LoadResult(
             seconds, generator.TakeBegun(), generator.Totals, [.. generator.Scenarios.Select(static s => new ScenarioResult(s.Name, s.Started, s.Ended, s.Failed, s.SetUp.TakeAndClear()))],
-            meter.TakeSetUp(), generator.OthersPart.TakeAndClear(), generator.Ringing.TakeAndClear(), generator.TearDown.TakeAndClear(), generator.Lateness.TakeAndClear(), generator.Up, meter.GeneratorCpuSeconds, meter.ServerCpuSeconds, meter.Elapsed));
+            meter.TakeSetUp(), generator.OthersPart.TakeAndClear(), generator.Ringing.TakeAndClear(), generator.TearDown.TakeAndClear(), generator.Lateness.TakeAndClear(), generator.Up, meter.GeneratorCpuSeconds, meter.ServerCpuSeconds, meter.PortsRefused, meter.Elapsed));
         return result!;
     }
 

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using MediaCore.LoadTests.Calls;
+using MediaCore.LoadTests.Scenarios;
 using MediaCore.LoadTests.Server;
 using MediaCore.Numbers.Inventory;
 using MediaCore.Numbers.Storage;
@@ -12,6 +15,14 @@ internal sealed class OwnServer : IServerUnderTest
 {
     private const string Realm = "load";
 
+    /// <summary>An address of its own, so that nothing else of the run is on its ports.</summary>
+    private const string MediaAddress = "127.0.0.6";
+
+    /// <summary>Descriptors of a server that are not of media ports; without them it can neither take a connection nor tell how it is.</summary>
+    private const int OtherDescriptors = 1000;
+
+    private const int DescriptorsPerPair = 2;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly ServerProcess _process;
@@ -22,11 +33,37 @@ internal sealed class OwnServer : IServerUnderTest
 
     public static async Task<OwnServer> StartAsync(LoadOptions options, NetworkEndpoint callees)
     {
-        bool registers = options.Mix.Scenarios.Any(static s => s.Registers);
-        string callers = $"{options.Callers.ToIPAddress()}/32";
-        Dictionary<string, object> configuration = new()
+        bool registers = Registers(options);
+        OwnServer server = new(await ServerProcess.StartAsync(options.Program, Configure(options, callees), registers ? folder => AddAccountsAsync(folder, options) : null));
+
+        // Who registers before his account is in force has given a wrong password, and too many of those are not heard for a minute.
+        Stopwatch watch = Stopwatch.StartNew();
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100));
+        while (registers && (await server._process.GetFiguresAsync()).Total("mediacore_numbers_accounts") < options.Accounts)
         {
-            ["media"] = new { address = "127.0.0.1", ports = "10000-31999" },
+            if (watch.Elapsed > s_patience)
+            {
+                await server.DisposeAsync();
+                throw new CannotMeasureException($"the server did not take {options.Accounts} accounts in {s_patience.TotalSeconds:F0} s");
+            }
+
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+
+        return server;
+    }
+
+    /// <summary>The server's configuration for a load.</summary>
+    internal static Dictionary<string, object> Configure(LoadOptions options, NetworkEndpoint callees)
+    {
+        bool registers = Registers(options);
+        string callers = $"{options.Callers.ToIPAddress()}/32";
+
+        // Where nobody speaks no port is taken, or the highest rate would be the one at which ports come free.
+        string media = options.Mix.Scenarios.All(static s => s.Media == MediaKind.None) ? "pass" : "anchor";
+        return new Dictionary<string, object>
+        {
+            ["media"] = new { address = MediaAddress, ports = MediaPorts(ReadDescriptorLimit()) },
             ["calls"] = new { maxCalls = options.Places + 100 },
             ["numbers"] = new { enabled = registers },
 
@@ -34,9 +71,9 @@ internal sealed class OwnServer : IServerUnderTest
             ["sip"] = new Dictionary<string, object> { ["realm"] = Realm, ["defence"] = new { trusted = new[] { "127.0.0.0/8" } } },
             ["trunks"] = new object[]
             {
-                new { name = "callees", targets = new[] { $"sip:{callees};transport=udp" }, from = new[] { $"{callees.ToIPAddress()}/32" } },
+                new { name = "callees", targets = new[] { $"sip:{callees};transport=udp" }, from = new[] { $"{callees.ToIPAddress()}/32" }, media },
                 new { name = "opus-callees", targets = new[] { $"sip:{callees};transport=udp" }, codecs = new[] { "opus" } },
-                new { name = "callers", targets = new[] { $"sip:{options.Callers.ToIPAddress()}:9;transport=udp" }, from = new[] { callers }, srtp = "accept", transfer = "terminate" },
+                new { name = "callers", targets = new[] { $"sip:{options.Callers.ToIPAddress()}:9;transport=udp" }, from = new[] { callers }, media, srtp = "accept", transfer = "terminate" },
             }[..(registers ? 2 : 3)],
             ["routes"] = new object[]
             {
@@ -45,22 +82,31 @@ internal sealed class OwnServer : IServerUnderTest
                 Route("transcoded", CallName.Transcoded, "opus-callees"),
             },
         };
-        OwnServer server = new(await ServerProcess.StartAsync(options.Program, configuration, registers ? folder => AddAccountsAsync(folder, options) : null));
-
-        // Who registers before his account is in force has given a wrong password, and too many of those are not heard for a minute.
-        using CancellationTokenSource patience = new(s_patience);
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100));
-        while (registers && (await server._process.GetFiguresAsync()).Total("mediacore_numbers_accounts") < options.Accounts)
-        {
-            await timer.WaitForNextTickAsync(patience.Token);
-        }
-
-        return server;
     }
 
     public async Task<ServerFigures?> LookAsync() => await _process.GetFiguresAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    /// <summary>
+    /// All ports that there are, or as many as a process may open: up to 31,768 pairs, of which a call takes two until 2 s after its end. With fewer a knee would sooner be that of the range.
+    /// </summary>
+    internal static string MediaPorts(long descriptors)
+    {
+        const int all = (ushort.MaxValue + 1 - ServerProcess.FirstMediaPort) / 2;
+        long pairs = Math.Clamp((descriptors - OtherDescriptors) / DescriptorsPerPair, 1, all);
+        return string.Create(CultureInfo.InvariantCulture, $"{ServerProcess.FirstMediaPort}-{ServerProcess.FirstMediaPort + (2 * pairs) - 1}");
+    }
+
+    /// <summary>Files and sockets that a process may have open (proc(5), limits): the hard limit, to which the runtime raises the other by itself.</summary>
+    private static long ReadDescriptorLimit()
+    {
+        string line = File.ReadLines("/proc/self/limits").First(static l => l.StartsWith("Max open files", StringComparison.Ordinal));
+        string hard = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
+        return long.TryParse(hard, NumberStyles.None, CultureInfo.InvariantCulture, out long limit) ? limit : long.MaxValue;
+    }
+
+    private static bool Registers(LoadOptions options) => options.Mix.Scenarios.Any(static s => s.Registers);
 
     private static object Route(string name, byte digit, string trunk) => new { name, match = new { to = $"+1{(char)digit}*" }, trunks = new[] { trunk } };
 

@@ -10,6 +10,10 @@ namespace MediaCore.LoadTests.Server;
 /// <summary>A server of our own to put the load on, with a folder of its own that goes with it.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
+    /// <summary>The lowest port that <c>media.ports</c> may have.</summary>
+    public const int FirstMediaPort = 2000;
+
+    private const int FirstSipPort = 1100;
     private const int MostLogCharacters = 4000;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -55,9 +59,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             await prepare(folder);
         }
 
-        int sipPort = FreePort(SocketType.Dgram);
-        int httpPort = FreePort(SocketType.Stream);
-        int grpcPort = FreePort(SocketType.Stream);
+        int sipPort = FreeSipPort();
+        int httpPort = FreePort();
+        int grpcPort = FreePort();
         configuration["dataFolder"] = folder;
         configuration["grpc"] = new { listen = $"http://127.0.0.1:{grpcPort}" };
         Dictionary<string, object> sip = configuration.TryGetValue("sip", out object? given) ? (Dictionary<string, object>)given : [];
@@ -167,11 +171,30 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static int FreePort(SocketType type)
+    private static int FreePort()
     {
-        using Socket socket = new(AddressFamily.InterNetwork, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Below all media ports: no range of these may hold it.</summary>
+    private static int FreeSipPort()
+    {
+        for (int tries = 0; ; tries++)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            int port = Random.Shared.Next(FirstSipPort, FirstMediaPort);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && tries < FirstMediaPort - FirstSipPort)
+            {
+                // Another one.
+            }
+        }
     }
 
     [GeneratedRegex(@"^Pss:\s+(?<kib>\d+)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
