@@ -4,8 +4,8 @@ namespace MediaCore.Rtp.Jitter;
 
 /// <summary>
 /// An adaptive jitter buffer as a pure state machine: packets go in with their arrival time, <see cref="Next"/> says what to play at a given time. It decides only; decoding,
-/// concealing and time-scaling are the caller's. Owned by its shard. Memory: <see cref="JitterBufferLimits.MaxPackets"/> payloads and slots and 4 kB of histogram, made once; nothing is
-/// allocated afterwards, and no input throws or makes it grow.
+/// concealing and time-scaling are the caller's. Owned by its shard. Memory: <see cref="JitterBufferLimits.MaxPackets"/> payloads and slots and 4 kB of histogram, made once;
+/// the payloads once more when the first comes that is larger than <see cref="JitterBufferOptions.UsualPayloadBytes"/>. Nothing is allocated beside that, and no input throws or makes it grow further.
 /// <para>
 /// <see cref="DelayEstimator"/> says how long to wait; the position follows: up by stretching speech or waiting when there is nothing, down by skipping silence and compressing.
 /// </para>
@@ -65,10 +65,11 @@ public sealed class JitterBuffer
             MinDelayMilliseconds = Math.Clamp(options.MinDelayMilliseconds, 0, maxDelay),
             InitialDelayMilliseconds = Math.Clamp(options.InitialDelayMilliseconds, 0, maxDelay),
             DelayPerLossPercentMilliseconds = Math.Clamp(options.DelayPerLossPercentMilliseconds, 1, 1000),
+            UsualPayloadBytes = Math.Clamp(options.UsualPayloadBytes, 1, JitterBufferLimits.MaxPayloadBytes),
             MaxPayloadBytes = Math.Clamp(options.MaxPayloadBytes, 1, JitterBufferLimits.MaxPayloadBytes),
         };
         _clockRateHz = _options.ClockRateHz;
-        _ring = new PacketRing(_options.MaxPayloadBytes);
+        _ring = new PacketRing(_options.UsualPayloadBytes, _options.MaxPayloadBytes);
     }
 
     /// <summary>What it did so far.</summary>

@@ -20,8 +20,10 @@ public static class JitterBufferLimits
     /// <summary>Longest packet: 120 ms is what Opus can carry at most (RFC 6716 §2.1.4), and 200 ms covers G.711 senders with odd packet times.</summary>
     public const int MaxPacketMilliseconds = 200;
 
-    /// <summary>Largest payload that <see cref="JitterBufferOptions.MaxPayloadBytes"/> may ask for: what fits into an Ethernet frame.</summary>
-    public const int MaxPayloadBytes = 1500;
+    /// <summary>
+    /// Largest payload that <see cref="JitterBufferOptions.MaxPayloadBytes"/> may ask for: 200 ms of G.711 or G.722 (RFC 3551 §4.2), 50 ms of L16 at 16 kHz, and more than fits into an Ethernet frame.
+    /// </summary>
+    public const int MaxPayloadBytes = 1600;
 
     /// <summary>Largest forward step of the sequence number that is loss, RFC 3550 §A.1 (MAX_DROPOUT).</summary>
     public const int MaxDropoutPackets = 3000;

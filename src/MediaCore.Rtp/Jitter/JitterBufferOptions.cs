@@ -24,8 +24,14 @@ public sealed record JitterBufferOptions
     /// </summary>
     public int DelayPerLossPercentMilliseconds { get; init; } = 20;
 
-    /// <summary>Largest payload kept, in bytes; the buffer holds <see cref="JitterBufferLimits.MaxPackets"/> of them. Default 336: 40 ms of G.711 or G.722, 20 ms of Opus at 128 kbit/s.</summary>
-    public int MaxPayloadBytes { get; init; } = 336;
+    /// <summary>
+    /// Payload that there is room for from the beginning, in bytes; the buffer holds <see cref="JitterBufferLimits.MaxPackets"/> of them. The first larger one makes room for as many of <see cref="MaxPayloadBytes"/>, which then stays.
+    /// Default 640: 80 ms of G.711 or G.722, 20 ms of L16 at 16 kHz or of Opus at 256 kbit/s.
+    /// </summary>
+    public int UsualPayloadBytes { get; init; } = 640;
+
+    /// <summary>Largest payload kept, in bytes; larger ones are <see cref="ArrivalVerdict.Unusable"/>. Default and most <see cref="JitterBufferLimits.MaxPayloadBytes"/>.</summary>
+    public int MaxPayloadBytes { get; init; } = JitterBufferLimits.MaxPayloadBytes;
 
     /// <summary>
     /// Whether the caller can play a packet of speech a little shorter or longer (<see cref="PlayoutAction.Compress"/>, <see cref="PlayoutAction.Stretch"/>). Without it

@@ -1,18 +1,23 @@
 namespace MediaCore.Rtp.Jitter;
 
-/// <summary>The packets that wait, by sequence number: <see cref="JitterBufferLimits.MaxPackets"/> slots and one array for all payloads. Owned by its buffer.</summary>
+/// <summary>
+/// The packets that wait, by sequence number: <see cref="JitterBufferLimits.MaxPackets"/> slots and one array for all payloads. The array is made for payloads of the usual size, and once again for the largest when the first larger one
+/// comes: long packets are rare, and room for them is much. Owned by its buffer.
+/// </summary>
 internal sealed class PacketRing
 {
     private const int Mask = JitterBufferLimits.MaxPackets - 1;
 
     private readonly PacketSlot[] _slots = new PacketSlot[JitterBufferLimits.MaxPackets];
-    private readonly byte[] _payloads;
     private readonly int _maxPayloadBytes;
+    private byte[] _payloads;
+    private int _slotBytes;
 
-    public PacketRing(int maxPayloadBytes)
+    public PacketRing(int usualPayloadBytes, int maxPayloadBytes)
     {
         _maxPayloadBytes = maxPayloadBytes;
-        _payloads = new byte[JitterBufferLimits.MaxPackets * maxPayloadBytes];
+        _slotBytes = Math.Min(usualPayloadBytes, maxPayloadBytes);
+        _payloads = new byte[JitterBufferLimits.MaxPackets * _slotBytes];
         Clear();
     }
 
@@ -27,14 +32,19 @@ internal sealed class PacketRing
 
     /// <summary>The payload of a packet that is here.</summary>
     public ReadOnlySpan<byte> Payload(long sequence) =>
-        _payloads.AsSpan(((int)sequence & Mask) * _maxPayloadBytes, _slots[(int)sequence & Mask].PayloadBytes);
+        _payloads.AsSpan(((int)sequence & Mask) * _slotBytes, _slots[(int)sequence & Mask].PayloadBytes);
 
-    /// <summary>Takes a packet whose slot is free.</summary>
+    /// <summary>Takes a packet whose slot is free; its payload is not larger than the largest.</summary>
     public void Add(in PacketSlot slot, ReadOnlySpan<byte> payload)
     {
+        if (payload.Length > _slotBytes)
+        {
+            Grow();
+        }
+
         int at = (int)slot.Sequence & Mask;
         _slots[at] = slot;
-        payload.CopyTo(_payloads.AsSpan(at * _maxPayloadBytes));
+        payload.CopyTo(_payloads.AsSpan(at * _slotBytes));
         Count++;
     }
 
@@ -77,5 +87,17 @@ internal sealed class PacketRing
 
         Count = 0;
         return count;
+    }
+
+    private void Grow()
+    {
+        byte[] grown = new byte[JitterBufferLimits.MaxPackets * _maxPayloadBytes];
+        for (int i = 0; i < JitterBufferLimits.MaxPackets; i++)
+        {
+            _payloads.AsSpan(i * _slotBytes, _slotBytes).CopyTo(grown.AsSpan(i * _maxPayloadBytes));
+        }
+
+        _payloads = grown;
+        _slotBytes = _maxPayloadBytes;
     }
 }

@@ -255,7 +255,7 @@ internal sealed class SoundPhone : IAudioTermsSource, IDisposable
             samples[i] = _sound(_position++);
         }
 
-        byte[] packet = new byte[1500];
+        byte[] packet = new byte[2000];
         int bytes = _encoder.Encode(samples, packet.AsSpan(RtpHeader.MinBytes));
         RtpHeader.Write(packet, _payloadType, Sent == 0, _sequence++, _timestamp, _ssrc);
         _timestamp += (uint)_codec.ToUnits(samples.Length, _codec.SampleRateHz);

@@ -10,7 +10,7 @@ public sealed class JitterBufferPropertyTests
     [Property(MaxTest = 300)]
     public bool AnyInput_IsSurvived((long Now, ushort Sequence, uint Timestamp, byte Kind, int Units)[] packets, long at)
     {
-        JitterBuffer buffer = new(new JitterBufferOptions { MaxPayloadBytes = 8 });
+        JitterBuffer buffer = new(new JitterBufferOptions { UsualPayloadBytes = 4, MaxPayloadBytes = 8 });
         foreach ((long now, ushort sequence, uint timestamp, byte kind, int units) in packets)
         {
             buffer.Put(new Timestamp(now * 7_777_777), sequence, timestamp, (uint)kind >> 6, kind % 2 == 0, (PacketKind)(kind % 3), kind, units, new byte[kind % 12]);

@@ -337,12 +337,54 @@ public sealed class JitterBufferTests
         Assert.Equal(999 - JitterBufferLimits.MaxPackets + 1, buffer.Next(Timestamp.FromMilliseconds(1000), speech: true).SequenceNumber);
     }
 
+    /// <summary>200 ms of G.711 among packets of 20 ms: room is made once, and what waited then stays what it was.</summary>
+    [Fact]
+    public void LargerPayload_MakesRoomOnce_AndLeavesTheOthersAsTheyWere()
+    {
+        JitterBuffer buffer = new(JitterBufferOptions.Default);
+        byte[][] payloads = [Filled(160, 1), Filled(640, 2), Filled(JitterBufferLimits.MaxPayloadBytes, 3), Filled(160, 4)];
+        uint timestamp = 0;
+        for (int i = 0; i < payloads.Length; i++)
+        {
+            Assert.Equal(ArrivalVerdict.Queued, buffer.Put(Timestamp.Zero, (ushort)i, timestamp, 1, false, PacketKind.Audio, 0, payloads[i].Length, payloads[i]));
+            timestamp += (uint)payloads[i].Length;
+        }
+
+        Timestamp at = Timestamp.FromMilliseconds(40);
+        foreach (byte[] payload in payloads)
+        {
+            Playout playout = buffer.Next(at, speech: true);
+            Assert.Equal(payload, playout.Payload.ToArray());
+            at += TimeSpan.FromMilliseconds(playout.DurationUnits / 8);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = payloads.Length; i < 200; i++)
+        {
+            buffer.Put(at, (ushort)i, timestamp, 1, false, PacketKind.Audio, 0, 1600, payloads[2]);
+            timestamp += 1600;
+            buffer.Next(at, speech: true);
+            at += TimeSpan.FromMilliseconds(200);
+        }
+
+        buffer.Reset();
+        buffer.Put(at, 1, 1, 1, false, PacketKind.Audio, 0, 1600, payloads[2]);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        static byte[] Filled(int bytes, byte value)
+        {
+            byte[] all = new byte[bytes];
+            Array.Fill(all, value);
+            return all;
+        }
+    }
+
     [Theory]
     [InlineData(PacketKind.Audio, 0, 100)]
     [InlineData(PacketKind.Audio, -5, 100)]
     [InlineData(PacketKind.Audio, 1601, 100)]
-    [InlineData(PacketKind.Audio, 160, 337)]
-    [InlineData(PacketKind.ComfortNoise, 0, 337)]
+    [InlineData(PacketKind.Audio, 160, JitterBufferLimits.MaxPayloadBytes + 1)]
+    [InlineData(PacketKind.ComfortNoise, 0, JitterBufferLimits.MaxPayloadBytes + 1)]
     public void Packet_ThatCannotBeKept_IsCountedAndDropped(PacketKind kind, int durationUnits, int bytes)
     {
         JitterBuffer buffer = new(JitterBufferOptions.Default);

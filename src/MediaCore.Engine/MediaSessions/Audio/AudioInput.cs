@@ -16,15 +16,12 @@ namespace MediaCore.Engine.MediaSessions.Audio;
 /// </summary>
 internal sealed class AudioInput
 {
-    /// <summary>Largest payload: 20 ms of L16 at 16 kHz, 80 ms of G.711, Opus at 256 kbit/s.</summary>
-    public const int MaxPayloadBytes = 640;
-
     private const int MaxPacketMilliseconds = JitterBufferLimits.MaxPacketMilliseconds;
 
     /// <summary>Room for the longest packet at the highest rate, and what time-scaling may add.</summary>
     public const int ScratchSamples = (AudioLimits.MaxSampleRateHz * MaxPacketMilliseconds / 1000) + (AudioLimits.MaxSampleRateHz / 80);
 
-    private readonly JitterBuffer _buffer = new(new JitterBufferOptions { MaxPayloadBytes = MaxPayloadBytes });
+    private readonly JitterBuffer _buffer = new(JitterBufferOptions.Default);
     private readonly Slot[] _slots = new Slot[AudioLimits.MaxDecoders];
     private readonly ComfortNoiseGenerator _noise = new();
     private readonly CodecPool _codecs;

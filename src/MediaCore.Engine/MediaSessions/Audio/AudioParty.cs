@@ -12,7 +12,7 @@ namespace MediaCore.Engine.MediaSessions.Audio;
 
 /// <summary>
 /// The sound of one leg: what it says (<see cref="Input"/>), what it is sent (<see cref="Output"/>), who listens to either, and what is played to it. Made for the legs whose sound is looked at; a leg that is
-/// only relayed has none. Owned by its shard, pooled by <see cref="AudioSessions"/>; about 120 kB, most of it the jitter buffer.
+/// only relayed has none. Owned by its shard, pooled by <see cref="AudioSessions"/>; about 120 kB, most of it the jitter buffer, and twice that once its peer has sent packets of more than 640 bytes.
 /// </summary>
 internal sealed class AudioParty
 {

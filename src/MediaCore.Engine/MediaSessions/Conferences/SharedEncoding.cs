@@ -10,10 +10,13 @@ namespace MediaCore.Engine.MediaSessions.Conferences;
 /// </summary>
 internal sealed class SharedEncoding
 {
+    // 20 ms of L16 at 16 kHz, Opus at 256 kbit/s.
+    private const int MaxPayloadBytes = 640;
+
     private readonly IAudioEncoder _encoder;
     private readonly StreamResampler? _resampler;
     private readonly short[] _samples;
-    private readonly byte[] _payload = new byte[AudioInput.MaxPayloadBytes];
+    private readonly byte[] _payload = new byte[MaxPayloadBytes];
     private Timestamp _madeAt = Timestamp.Never;
     private int _bytes;
 

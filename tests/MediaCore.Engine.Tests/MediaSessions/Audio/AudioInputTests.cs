@@ -122,6 +122,25 @@ public sealed class AudioInputTests : IDisposable
         two.AssertHears(440);
     }
 
+    /// <summary>RFC 3551 §4.2: a receiver should accept packets of up to 200 ms; L16 at 16 kHz comes in 40 ms, which we send ourselves.</summary>
+    [Theory]
+    [InlineData("0 PCMU/8000", 100)]
+    [InlineData("8 PCMA/8000", 200)]
+    [InlineData("9 G722/8000", 200)]
+    [InlineData("98 L16/16000", 40)]
+    public void LongPackets_AreHeard(string format, int milliseconds)
+    {
+        SoundPhone one = _world.Add(format);
+        SoundPhone two = _world.Add("96 opus/48000/2");
+        one.PacketMilliseconds = milliseconds;
+        _world.Connect(one, two);
+        one.Say(440);
+        _world.Run(3);
+        two.AssertHears(440);
+        Assert.Equal(0, one.Leg.Audio!.Input.Buffer.Unusable);
+        Assert.InRange(Concealed(one), 0, 2);
+    }
+
     [Fact]
     public void ComfortNoise_IsHeardWhileTheSenderIsSilent_AndTheVoiceAfterIt()
     {
