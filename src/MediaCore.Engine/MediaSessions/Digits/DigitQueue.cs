@@ -22,6 +22,13 @@ internal sealed class DigitQueue
         return true;
     }
 
+    /// <summary>The digit that is taken next; false when none waits.</summary>
+    public bool TryPeek(out char digit)
+    {
+        digit = Count == 0 ? '\0' : _ring[_first].Digit;
+        return Count > 0;
+    }
+
     public bool TryTake(out char digit, out int milliseconds, out int pause)
     {
         (digit, milliseconds, pause) = default((char, ushort, ushort));

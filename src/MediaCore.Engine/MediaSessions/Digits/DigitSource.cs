@@ -7,7 +7,7 @@ namespace MediaCore.Engine.MediaSessions.Digits;
 
 /// <summary>
 /// Digits of a queue, one after the other, played to a party: as telephone events in its stream where <see cref="SendsEvents"/> is set, else as sound. A digit <c>'\0'</c> is the tone that stands for a secret one.
-/// Ends when the queue is empty.
+/// Ends when the queue is empty, and where a secret digit follows others or others a secret one: those are played in another way.
 /// </summary>
 internal sealed class DigitSource(DigitQueue queue) : IAudioSource
 {
@@ -96,12 +96,14 @@ internal sealed class DigitSource(DigitQueue queue) : IAudioSource
             return true;
         }
 
-        if (!queue.TryTake(out _digit, out _length, out _pause))
+        bool isFirst = _length == 0;
+        if (!queue.TryPeek(out char next) || (!isFirst && (next == '\0') != (_digit == '\0')))
         {
             Reset();
             return false;
         }
 
+        queue.TryTake(out _digit, out _length, out _pause);
         _elapsed = AudioLimits.FrameMilliseconds;
         _ends = 0;
         _number++;

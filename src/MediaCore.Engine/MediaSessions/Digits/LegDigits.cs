@@ -303,18 +303,19 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
 
     private bool SendNext()
     {
-        if (_queue.Count == 0 || _isPlaying || _awaitsInfo)
+        if (!_queue.TryPeek(out char next) || _isPlaying || _awaitsInfo)
         {
             return _queue.Count > 0;
         }
 
-        if (Form == DigitForm.Info && Listener is { } listener)
+        bool isSecret = next == '\0';
+        if (!isSecret && Form == DigitForm.Info && Listener is { } listener)
         {
             _queue.TryTake(out char digit, out int milliseconds, out _);
 
             // Before it is sent: a transport that fails at once answers from within.
             _awaitsInfo = true;
-            if (digit != '\0' && listener.SendInfo(_leg, digit, milliseconds))
+            if (listener.SendInfo(_leg, digit, milliseconds))
             {
                 return true;
             }
@@ -325,7 +326,7 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
         }
 
         // A digit of a mask is sound in any form; events go beside the sound, tones in its place.
-        _source.SendsEvents = TakesEvents && Form != DigitForm.InBand;
+        _source.SendsEvents = !isSecret && TakesEvents && Form != DigitForm.InBand;
         _isPlaying = _control.Interject(_leg, _source, _source.SendsEvents ? SourceMode.Mixed : SourceMode.Exclusive, this);
         if (!_isPlaying)
         {

@@ -233,6 +233,43 @@ public sealed class LegDigitsTests : IDisposable, IDigitListener
         Assert.Equal(["9"], Heard(two, 101));
     }
 
+    /// <summary>A mask is sound in whatever form its hearer takes digits, as long as the digit was.</summary>
+    [Theory]
+    [InlineData(DigitForm.Auto, true)]
+    [InlineData(DigitForm.Auto, false)]
+    [InlineData(DigitForm.InBand, true)]
+    [InlineData(DigitForm.Info, true)]
+    public void SecretEvent_IsHeardAsATone(DigitForm form, bool takesEvents)
+    {
+        (SoundPhone one, SoundPhone two) = Connect([Pcmu, Events], takesEvents ? [Pcmu, Events] : [Pcmu]);
+        Open(one, DigitForm.Auto);
+        Open(two, form);
+        _world.Control.MaskDigits(one.Leg, DigitMask.Tone);
+        Press(one, 101, 5, 200, 8000);
+        _world.Run(1);
+        Assert.InRange(TonesOf10Milliseconds(two), 19, 20);
+        Assert.Empty(Heard(two, 101));
+        Assert.Empty(_infos);
+    }
+
+    /// <summary>Each digit that waits goes in its own form: a key of ours as an event, a secret one as a tone.</summary>
+    [Fact]
+    public void SecretDigits_AmongOthers_AreTones_AndTheOthersEvents()
+    {
+        (SoundPhone one, SoundPhone two) = Connect([Pcmu, Events], [Pcmu, Events]);
+        Open(one, DigitForm.Auto);
+        Open(two, DigitForm.Auto);
+        _world.Control.MaskDigits(one.Leg, DigitMask.Tone);
+        Assert.True(_world.Control.SendDtmf(two.Leg, "12", 500));
+        Press(one, 101, 5, 100, 8000);
+        Press(one, 101, 6, 100, 8000);
+        Assert.True(_world.Control.SendDtmf(two.Leg, "3"));
+        _world.Run(3);
+        Assert.Equal(["1", "2", "3"], Heard(two, 101));
+        Assert.InRange(TonesOf10Milliseconds(two), 18, 20);
+        Assert.Equal([(two.Leg, true)], _sent);
+    }
+
     [Theory]
     [InlineData(true, 100, 100)]
     [InlineData(true, 250, 150)]
@@ -328,6 +365,9 @@ public sealed class LegDigitsTests : IDisposable, IDigitListener
         phone.Say(at => (start = start < 0 ? at : start) + sound.Length > at ? sound[at - start] : (short)0);
         _world.Run(sound.Length / 8000.0);
     }
+
+    private static int TonesOf10Milliseconds(SoundPhone phone) =>
+        phone.TakeHeard().Chunk(80).Count(static c => MediaCore.Audio.Tones.Goertzel.IsTone(c, 440) && MediaCore.Audio.Tones.Goertzel.TotalLevelDbm0(c) > -30);
 
     /// <summary>Events that came, one for each.</summary>
     private static string[] Heard(SoundPhone phone, byte payloadType) => phone.TakeDigits(payloadType);
