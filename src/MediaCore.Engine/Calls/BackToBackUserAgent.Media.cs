@@ -108,12 +108,7 @@ internal sealed partial class BackToBackUserAgent
         Leg owner = leg.ForkOf ?? leg;
         owner.HasMedia = true;
         ExpectAt(owner.Media, leg, leg.Remote.Rtp, leg.Remote.Rtcp);
-        if (leg.Remote.Formats.Count > 0)
-        {
-            owner.Media.ClockRateHz = leg.Remote.Formats[0].ClockRateHz;
-            owner.Media.Codec = CodecImpairment.Of(leg.Remote.Formats.GetEncodingName(0));
-        }
-
+        ExpectVoice(owner, leg.Remote.Formats, leg.Formats);
         owner.Media.PacketMilliseconds = leg.Remote.PtimeMilliseconds;
         owner.Media.Agree(GetTerms(leg.Remote, owner.ToldRtcpMux));
     }
@@ -123,6 +118,29 @@ internal sealed partial class BackToBackUserAgent
     {
         media.Latch.SignalsFrom = (leg.ForkOf ?? leg).Media.Latch.SignalsFrom;
         media.Expect(rtp, rtcp, isSamePeer: leg.IsCaller || ReferenceEquals(leg.Call.Connected, leg));
+    }
+
+    /// <summary>
+    /// What a peer will speak is the first voice that it and we have described (RFC 3264 §6.1), which says on what clock its jitter is measured; while only it has, its own first.
+    /// </summary>
+    /// <param name="owner">The leg that has the ports.</param>
+    /// <param name="described">In the order of whoever answered, where that is known.</param>
+    /// <param name="others">Described by the other of both; empty before.</param>
+    private static void ExpectVoice(Leg owner, in AudioFormatList described, in AudioFormatList others)
+    {
+        int chosen = -1;
+        bool isCommon = false;
+        for (int i = 0; i < described.Count && !isCommon; i++)
+        {
+            isCommon = described[i].IsVoice && others.TryFindSame(described, i, out _);
+            chosen = isCommon || (chosen < 0 && described[i].IsVoice) ? i : chosen;
+        }
+
+        if (chosen >= 0)
+        {
+            owner.Media.ClockRateHz = described[chosen].ClockRateHz;
+            owner.Media.Codec = CodecImpairment.Of(described.GetEncodingName(chosen));
+        }
     }
 
     /// <summary>The policy for RTP and RTCP on one port that holds for a leg; what goes past us, or to a call of ours, has none.</summary>
@@ -236,6 +254,11 @@ internal sealed partial class BackToBackUserAgent
         SetTransport(leg, source, kind, ref audio);
         SetOtherMedia(leg, source, kind, ref audio);
         leg.Formats = audio.Formats;
+        if (kind == DescriptionKind.Answer)
+        {
+            ExpectVoice(leg.ForkOf ?? leg, leg.Formats, leg.Remote.Formats);
+        }
+
         if (!Passes(leg, source))
         {
             (leg.ForkOf ?? leg).Media.Latch.IsUntold = false;

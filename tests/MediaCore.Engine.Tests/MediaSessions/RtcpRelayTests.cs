@@ -145,6 +145,24 @@ public sealed class RtcpRelayTests : CallTest
         Assert.InRange(quality.FarMos!.Value, 2.5, 3.7);
     }
 
+    // RFC 3550 §6.4.1: jitter is in units of the stream's clock, which is that of the codec that the caller was answered with and not of the first that it offered.
+    [Theory]
+    [InlineData("111 0", "0", 8000)]
+    [InlineData("0 111", "111", 48_000)]
+    [InlineData("111 101 0", "101 0", 8000)]
+    public void Jitter_IsOnTheClockOfTheAnswer(string offered, string answered, int clockHz)
+    {
+        (PeerDialog caller, PeerDialog callee) = Connect(offered, answered);
+        Assert.Equal(((uint)clockHz, (uint)clockHz), (World.Call.Caller.Media.ClockRateHz, World.Call.Connected!.Media.ClockRateHz));
+        if (clockHz == 8000)
+        {
+            Talk(500);
+            Assert.Equal(0u, ReadSenderReport(_aliceControl.Hear()[^1]).GetBlock(0).Jitter);
+        }
+
+        HangUp(caller, callee);
+    }
+
     // AC-33, AC-38: what is no RTCP, or lies about its lengths, goes nowhere.
     [Theory]
     [InlineData("80c90000", "the four octets of AST-2017-008")]
@@ -291,6 +309,18 @@ public sealed class RtcpRelayTests : CallTest
         Talk(PacketsToNextReport);
         Assert.NotEmpty(_aliceControl.Hear());
         HangUp(caller, callee);
+    }
+
+    private (PeerDialog Caller, PeerDialog Callee) Connect(string offered, string answered)
+    {
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", PeerSdp.Audio(Alice, AlicePort, formats: offered));
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        callee.Respond(200, PeerSdp.Audio(Bob, BobPort, formats: answered));
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        return (caller, callee);
     }
 
     /// <summary>The interval between reports is random: so many packets of 20 ms last longer than the longest one, 6.16 s.</summary>
