@@ -547,6 +547,9 @@ internal sealed partial class BackToBackUserAgent
         return timeout == TimeSpan.Zero || (probe > TimeSpan.Zero && probe < timeout) ? probe : timeout;
     }
 
+    /// <summary>When anything came from a side: its sound, or what it sends beside it, as a fax or a picture.</summary>
+    private static Timestamp GetLastHeard(Leg leg) => (leg.ForkOf ?? leg).Streams is { } others ? Later(leg.Media.LastHeard, others.LastHeard) : leg.Media.LastHeard;
+
     /// <summary>
     /// Both sides silent for the media time-out: the call is dead, whatever signalling says. A side on hold may be silent; whether such a call is still
     /// there is asked by OPTIONS now and then. So it is with media that does not come by.
@@ -558,11 +561,11 @@ internal sealed partial class BackToBackUserAgent
             return;
         }
 
-        Timestamp heard = call.Caller.Media.LastHeard;
+        Timestamp heard = GetLastHeard(call.Caller);
         bool mayBeSilent = call.PassesMedia || call.Caller.Remote.IsHold || call.Connected is null;
         if (call.Connected is { } callee)
         {
-            heard = Later(heard, callee.Media.LastHeard);
+            heard = Later(heard, GetLastHeard(callee));
             mayBeSilent |= callee.Remote.IsHold;
         }
 

@@ -1,4 +1,5 @@
 using MediaCore.Engine.MediaSessions;
+using MediaCore.Primitives;
 using MediaCore.Sdp;
 
 namespace MediaCore.Engine.Calls;
@@ -44,6 +45,21 @@ internal sealed class LegStreams
 
     /// <summary>The ports of a stream; null while it has none.</summary>
     public MediaLeg? GetOpen(int stream) => _media[stream] is { Port: not null } open ? open : null;
+
+    /// <summary>When anything was last heard on any that is open; the beginning of time where none is.</summary>
+    public Timestamp LastHeard
+    {
+        get
+        {
+            Timestamp last = default;
+            foreach (MediaLeg? media in _media)
+            {
+                last = media is { Port: not null } && media.LastHeard > last ? media.LastHeard : last;
+            }
+
+            return last;
+        }
+    }
 
     /// <summary>The ports of a stream, to be opened.</summary>
     public MediaLeg GetOrAdd(int stream) => _media[stream] ??= new MediaLeg { IsOpaque = true };

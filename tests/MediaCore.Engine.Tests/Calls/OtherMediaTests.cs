@@ -101,6 +101,30 @@ public sealed class OtherMediaTests : CallTest
         Assert.Equal(0, World.Shard.Ports.InUse);
     }
 
+    /// <summary>A fax, or a picture without a word said, is no dead call.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void MediaTimeout_LeavesACallAlone_WhileMediaBesideTheAudioComes(bool isVideo, bool fromCaller)
+    {
+        World.Options = World.Options with { MediaTimeout = TimeSpan.FromSeconds(60) };
+        (PeerDialog caller, PeerDialog callee, string toBob, string toAlice) = isVideo ? Connect(Video(40002), Video(50002)) : Connect(Image(40002), Image(50002));
+        string kind = isVideo ? "video" : "image";
+        for (int i = 0; i < 5; i++)
+        {
+            World.Advance(50);
+            Assert.Single(fromCaller ? Send(Alice, 40002, PortOf(toAlice, kind), Bob, 50002, "x") : Send(Bob, 50002, PortOf(toBob, kind), Alice, 40002, "x"));
+        }
+
+        World.Advance(59.9);
+        Bob.TakeNothing();
+        World.Advance(0.2);
+        caller.AcceptBye();
+        callee.AcceptBye();
+        Assert.Equal(Engine.CallRecords.CallEndReason.MediaTimeout, World.Record.Reason);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("m=video 0 RTP/AVP 96\r\n")]
