@@ -39,23 +39,18 @@ internal sealed class DigitSource(DigitQueue queue) : IAudioSource
             return false;
         }
 
-        if (_elapsed > _length || _digit == '\0')
+        // The last frame may be the digit's only in part.
+        int samples = Math.Clamp((_length - _elapsed + AudioLimits.FrameMilliseconds) * RateHz / 1000, 0, frame.Length);
+        if (_digit == '\0')
         {
-            frame.Clear();
+            _maskSound.Generate(frame[..samples]);
+        }
+        else
+        {
+            _digitSound.Generate(frame[..samples]);
         }
 
-        if (_elapsed <= _length)
-        {
-            if (_digit == '\0')
-            {
-                _maskSound.Generate(frame);
-            }
-            else
-            {
-                _digitSound.Generate(frame);
-            }
-        }
-
+        frame[samples..].Clear();
         return true;
     }
 
@@ -91,7 +86,7 @@ internal sealed class DigitSource(DigitQueue queue) : IAudioSource
     private bool TryAdvance()
     {
         _elapsed += AudioLimits.FrameMilliseconds;
-        if (_elapsed <= _length + _pause)
+        if (_elapsed - AudioLimits.FrameMilliseconds < _length + _pause)
         {
             return true;
         }

@@ -270,6 +270,22 @@ public sealed class LegDigitsTests : IDisposable, IDigitListener
         Assert.Equal([(two.Leg, true)], _sent);
     }
 
+    /// <summary>A length that is no whole number of frames is kept to the sample, its fade included, and so is the pause at least.</summary>
+    [Fact]
+    public void SoundOfADigit_HasItsLength_AndFades()
+    {
+        (_, SoundPhone two) = Connect([Pcmu], [Pcmu]);
+        Assert.True(_world.Control.SendDtmf(two.Leg, "55", 250, 100));
+        _world.Run(1);
+        short[] heard = two.TakeHeard();
+        int first = Array.FindIndex(heard, static s => Math.Abs(s) > 20);
+        int second = Array.FindIndex(heard, first + 2400, static s => Math.Abs(s) > 20);
+        int end = Array.FindLastIndex(heard, second - 1, static s => Math.Abs(s) > 20);
+        Assert.InRange(end - first, 1980, 2000);
+        Assert.InRange(Math.Abs((int)heard[end]), 21, 1000);
+        Assert.InRange(second - end, 800, 1000);
+    }
+
     [Theory]
     [InlineData(true, 100, 100)]
     [InlineData(true, 250, 150)]
