@@ -203,6 +203,7 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         if (leg.Port is { } port && Send(leg, port, isRtcp: false, _buffer.AsSpan(0, length), leg.Latch.Destination))
         {
             leg.SentPackets++;
+            leg.Reports?.NoteOwnPacket();
             leg.SentBytes += length;
             context.Statistics.PromptPackets++;
         }
@@ -320,6 +321,7 @@ internal sealed class RtpRelay(ShardContext context) : IAudioSender
         }
 
         leg.SentPackets++;
+        leg.Reports?.NoteOwnPacket();
         leg.SentBytes += packet.Length;
         return true;
     }

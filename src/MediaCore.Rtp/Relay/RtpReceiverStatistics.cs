@@ -77,6 +77,12 @@ public struct RtpReceiverStatistics
     /// <summary>Packets missing, all SSRCs; late ones are not missing. Never negative.</summary>
     public readonly long Lost => _lostBefore + LostInSegment;
 
+    /// <summary>Packets of the current SSRC, since its sequence began or was restarted; duplicates and late ones from before it left out.</summary>
+    public readonly long SsrcReceived => _receivedInSegment;
+
+    /// <summary>Packets of the same that are missing.</summary>
+    public readonly long SsrcLost => LostInSegment;
+
     /// <summary><see cref="Lost"/> in <see cref="Expected"/>, 0 to 1.</summary>
     public readonly double LossFraction => Expected == 0 ? 0 : (double)Lost / Expected;
 

@@ -81,6 +81,28 @@ public sealed class RtcpRelayTests : CallTest
         Assert.True(World.Record.Legs[1].Quality!.Mos > 4.3);
     }
 
+    /// <summary>What was lost on the way to us is missing at the far end as well, and is no loss of what we sent it.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(20, 4)]
+    public void LossBeforeUs_IsNotTheFarSides(int lostBehindUs, double percent)
+    {
+        (PeerDialog caller, PeerDialog callee) = Establish();
+        for (int i = 0; i < 50; i++)
+        {
+            Talk(10);
+            _alice.Skip(1);
+        }
+
+        Talk(1);
+        _bobControl.Send(ToBob + 1, PeerControl.Report(Ssrc(_bob), block: new ReportBlock(Ssrc(_alice), 0, 50 + lostBehindUs, 9, 0, 0, 0)));
+        HangUp(caller, callee);
+        Engine.CallRecords.MediaQuality quality = World.Record.Legs[1].Quality!;
+        Assert.Equal(percent, quality.FarLossPercent!.Value, 0.1);
+        Assert.InRange(quality.FarMos!.Value, percent == 0 ? 4.3 : 3.6, percent == 0 ? 4.5 : 4.2);
+        Assert.InRange(World.Record.Legs[0].Quality!.LossPercent, 8.5, 9.5);
+    }
+
     [Fact]
     public void Reports_OfThePeers_ArePassedAsTheyAre_WithOtherNames_AndOursStop()
     {

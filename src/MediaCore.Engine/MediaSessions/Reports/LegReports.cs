@@ -9,7 +9,7 @@ namespace MediaCore.Engine.MediaSessions.Reports;
 
 /// <summary>
 /// Reports and quality of one leg: what we tell its peer about its stream (RFC 3550 §6.4, RFC 3611), what it tells us about ours, and the watch over what comes from it. Made when
-/// the leg's first packet comes and kept with the pooled leg; one timer, every two seconds. About 700 bytes; owned by its shard.
+/// the leg's first packet comes and kept with the pooled leg; one timer, every two seconds. About 900 bytes; owned by its shard.
 /// </summary>
 internal sealed class LegReports : ITimerOwner
 {
@@ -21,6 +21,10 @@ internal sealed class LegReports : ITimerOwner
     private readonly byte[] _cname = new byte[CnameBytes];
     private QualityWindows _windows;
     private SentReports _sent;
+    private SentStreamMeter _relayed;
+    private SentStreamMeter _own;
+    private long _ownPackets;
+    private double _farLoss;
     private Timestamp _nextWindow;
     private Timestamp _nextReport;
     private Timestamp _heardRtcp;
@@ -100,6 +104,9 @@ internal sealed class LegReports : ITimerOwner
         // A peer with reports of its own has sent one by then, so that nobody hears two voices for it.
         _nextReport = now + RtcpInterval.Longest;
         _leg.WantsLook = true;
+
+        // What is relayed is watched from its first packet on, so what was sent before is a prompt's.
+        _ownPackets = _leg.SentPackets;
         _relay.Context.Wheel.Schedule(_timer, _nextWindow);
     }
 
@@ -137,6 +144,9 @@ internal sealed class LegReports : ITimerOwner
     {
         _windows = default;
         _sent = default;
+        _relayed = _own = default;
+        _ownPackets = 0;
+        _farLoss = 0;
         _heardRtcp = _countingSince = _referenceTimeAt = default;
         _power = 0;
         _powerCount = _packetsAtWindow = _sentAtReport = _sentBefore = _sentBytesBefore = 0;
@@ -217,6 +227,9 @@ internal sealed class LegReports : ITimerOwner
     public void NoteFarEnd(in ReportBlock block, Timestamp now)
     {
         FarEnd = block;
+        ObserveSent(now);
+        bool isRelayed = _leg.Peer is { } peer && peer.Received.Ssrc == block.Ssrc;
+        _farLoss = isRelayed ? _relayed.GetLoss(block.CumulativeLost) : _own.GetLoss(block.CumulativeLost);
         NoteAnswer(block.LastSenderReport, block.DelaySinceLastSenderReport, now);
     }
 
@@ -232,6 +245,9 @@ internal sealed class LegReports : ITimerOwner
 
     /// <summary>The peer has asked for the time since its reference time (RFC 3611 §4.4).</summary>
     public void NoteReferenceTime(uint ssrc, uint ntpMiddle, Timestamp now) => (_referenceSsrc, _referenceTime, _referenceTimeAt) = (ssrc, ntpMiddle, now);
+
+    /// <summary>A packet of a stream of our own has left to the peer, and not a relayed one.</summary>
+    public void NoteOwnPacket() => _ownPackets++;
 
     /// <summary>A sender report leaves to the peer, ours or a relayed one.</summary>
     public void NoteSent(uint ntpMiddle, Timestamp now)
@@ -338,14 +354,25 @@ internal sealed class LegReports : ITimerOwner
             SilentMilliseconds = (long)SilentFor.TotalMilliseconds,
             IsOneWay = Faults.HasFlag(AudioFault.OneWay),
             IsSilent = Faults.HasFlag(AudioFault.Silent),
-            FarLossPercent = FarEnd is { } far ? Percent(GetFarLoss(far)) : null,
+            FarLossPercent = FarEnd is { } ? Percent(_farLoss) : null,
             FarJitterMilliseconds = FarEnd is { } heard && _leg.ClockRateHz > 0 ? Math.Round(heard.Jitter * 1000.0 / _leg.ClockRateHz, 1) : null,
-            FarMos = FarEnd is { } end ? Math.Round(EModel.GetMos(EModel.GetR(_leg.Peer?.Codec ?? _leg.Codec, GetFarLoss(end), 1, GetDelay())), 2) : null,
+            FarMos = FarEnd is { } ? Math.Round(EModel.GetMos(EModel.GetR(_leg.Peer?.Codec ?? _leg.Codec, _farLoss, 1, GetDelay())), 2) : null,
         };
     }
 
-    /// <summary>The peer's own count of what it lost, of what went to it.</summary>
-    private double GetFarLoss(in ReportBlock block) => _leg.SentPackets == 0 ? 0 : Math.Clamp(block.CumulativeLost / (double)_leg.SentPackets, 0, 1);
+    /// <summary>Notes what has gone to the peer of the stream that is relayed, and of our own where it hears one.</summary>
+    private void ObserveSent(Timestamp now)
+    {
+        if (_leg.Peer is { Received.Packets: > 0 } peer)
+        {
+            _relayed.Observe(peer.Received.Ssrc, peer.Received.SsrcReceived, peer.Received.SsrcLost, _leg.SentPackets - _ownPackets);
+        }
+
+        if (_leg.HasOwnStream && _leg.TryGetSentStream(now, out uint ssrc, out _))
+        {
+            _own.Observe(ssrc, _ownPackets, 0, _ownPackets);
+        }
+    }
 
     private static double Percent(double fraction) => Math.Round(100 * fraction, 2);
 
@@ -418,6 +445,7 @@ internal sealed class LegReports : ITimerOwner
             _relay.Watch(peer);
         }
 
+        ObserveSent(now);
         _windows.Close(_leg.Received, _leg.Codec, GetDelay());
         long packets = _leg.Received.Packets - _packetsAtWindow;
         _packetsAtWindow = _leg.Received.Packets;
