@@ -88,6 +88,7 @@ internal sealed partial class BackToBackUserAgent
                 Account = call.Account,
                 InboundTrunk = call.InboundTrunk?.Name,
                 Source = controller is null ? call.Caller.Flow.DescribeRemote() : "",
+                SipCallId = controller is null ? Clip(call.Caller.Dialog.CallId) : "",
                 Controller = controller,
             });
         }

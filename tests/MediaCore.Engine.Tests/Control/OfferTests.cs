@@ -15,6 +15,7 @@ public sealed class OfferTests : ControlTest
         PeerDialog caller = PeerDialog.Call(Alice, "+5000");
         CallOffered offer = Assert.Single(World.EventsOf<CallOffered>());
         Assert.Equal(("ivr", "+12025550123", "+5000", World.WallClock.AddSeconds(5)), (offer.Application, offer.Caller, offer.Called, offer.Deadline));
+        Assert.Equal(caller.CallId, World.EventsOf<CallCreated>()[0].SipCallId);
         World.Advance(4.9);
         Do(new ClaimCommand { CommandId = World.NextCommandId(), CallId = offer.CallId, Controller = "app-1", Epoch = 3 });
         World.Advance(20);

@@ -18,6 +18,9 @@ public sealed record CallCreated : CallEvent
     /// <summary>Where its INVITE came from, as <c>udp:192.0.2.1:5060</c>; empty for a call that we made.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>Call-ID of the caller's dialog, cut as in records; empty for a call that we made.</summary>
+    public string SipCallId { get; init; } = "";
+
     /// <summary>Who made it by command; null for a call that came to us.</summary>
     public string? Controller { get; init; }
 }

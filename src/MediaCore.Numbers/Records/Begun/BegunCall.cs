@@ -82,7 +82,7 @@ internal sealed class BegunCall(string callId)
                 _call = _call with { StartedAt = created.At, Caller = created.Caller, Called = created.Called, Account = created.Account, InboundTrunk = created.InboundTrunk, OriginatedBy = created.Controller };
                 if (created.Controller is null)
                 {
-                    _legs.Add(new LegRecord { LegId = callId + "-0", Inbound = true, Peer = created.Account ?? created.InboundTrunk, RemoteAddress = created.Source, InvitedAt = created.At });
+                    _legs.Add(new LegRecord { LegId = callId + "-0", Inbound = true, Peer = created.Account ?? created.InboundTrunk, RemoteAddress = created.Source, SipCallId = created.SipCallId, InvitedAt = created.At });
                 }
 
                 return true;

@@ -40,6 +40,7 @@ public sealed class BegunCallsTests : IDisposable
         Assert.Equal(
             [("call-1-0", true, "carrier", 200, alive), ("call-1-1", false, "bob-desk", 486, began.AddSeconds(1)), ("call-1-2", false, "anna-desk", 200, alive)],
             record.Legs.Select(static leg => (leg.LegId, leg.Inbound, leg.Peer!, leg.SipStatus, leg.EndedAt)));
+        Assert.Equal(record.CallId + "@192.0.2.1", record.Legs[0].SipCallId);
         Assert.Contains("vip", Assert.Single(found.Decisions).Row.Document, StringComparison.Ordinal);
     }
 
@@ -249,7 +250,7 @@ public sealed class BegunCallsTests : IDisposable
     private void Begin(BegunCalls calls, string id)
     {
         DateTimeOffset now = _clock.GetUtcNow();
-        calls.Publish(new CallCreated { CallId = id, At = now, Caller = "+12025550199", Called = "+12025550123", InboundTrunk = "carrier", Source = "udp:192.0.2.1:5060" });
+        calls.Publish(new CallCreated { CallId = id, At = now, Caller = "+12025550199", Called = "+12025550123", InboundTrunk = "carrier", Source = "udp:192.0.2.1:5060", SipCallId = id + "@192.0.2.1" });
         calls.Publish(new CallOffered { CallId = id, At = now, Application = CallDirector.Application, Number = "+12025550123", AssertedCaller = "+12025550188" });
     }
 
