@@ -75,12 +75,17 @@ internal sealed partial class BackToBackUserAgent
 
         StopStepTimers(call);
         RememberRecvInfo(response);
+        if (delayed)
+        {
+            // While it is not connected: another fork may have been heard at its ports.
+            ExpectMedia(leg);
+        }
+
         call.Connected = leg;
         CancelCallees(call, leg, "SIP;cause=200;text=\"Call completed elsewhere\""u8);
         if (delayed)
         {
             leg.OwesAckWithAnswer = true;
-            ExpectMedia(leg);
         }
         else
         {

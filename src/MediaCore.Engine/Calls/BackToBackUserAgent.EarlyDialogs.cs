@@ -189,7 +189,7 @@ internal sealed partial class BackToBackUserAgent
         call.EarlyMedia = leg;
         leg.HasMedia = true;
         ExpectAt(leg.Media, dialog, dialog.Remote.Rtp, dialog.Remote.Rtcp);
-        leg.Media.ClockRateHz = dialog.Remote.Formats[0].ClockRateHz;
+        ExpectVoice(leg, dialog.Remote.Formats, dialog.Formats);
         if (!call.Caller.IsNobody)
         {
             MediaLeg.Bridge(call.Caller.Media, leg.Media);

@@ -117,7 +117,7 @@ internal sealed partial class BackToBackUserAgent
     private static void ExpectAt(MediaLeg media, Leg leg, in NetworkEndpoint rtp, in NetworkEndpoint rtcp)
     {
         media.Latch.SignalsFrom = (leg.ForkOf ?? leg).Media.Latch.SignalsFrom;
-        media.Expect(rtp, rtcp, isSamePeer: leg.IsCaller || ReferenceEquals(leg.Call.Connected, leg));
+        media.Expect(rtp, rtcp, isSamePeer: leg.IsCaller || ReferenceEquals(leg.Call.Connected, leg) || leg.Ties is { IsParked: true });
     }
 
     /// <summary>

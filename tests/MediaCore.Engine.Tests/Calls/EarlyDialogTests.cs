@@ -7,6 +7,26 @@ public sealed class EarlyDialogTests : CallTest
 {
     private const string Allow = "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK\r\n";
 
+    /// <summary>A description may begin with telephone-event of another clock: jitter is measured on that of the voice, while it rings too (RFC 3550 §6.4.1).</summary>
+    [Fact]
+    public void EarlyAnswer_IsMeasuredOnTheClockOfItsVoice()
+    {
+        PeerDialog caller = PeerDialog.Dial(Alice, "+1001", Events(PeerSdp.Audio(Alice, formats: "111 102 0", telephoneEvent: "102")));
+        Alice.Take("100 INVITE");
+        PeerDialog callee = PeerDialog.Answering(Bob);
+        string answer = Events(PeerSdp.Audio(Bob, 51000, formats: "102 0", telephoneEvent: "102"));
+        callee.Respond(183, answer);
+        Alice.Take("183 INVITE");
+        Assert.Equal((8000u, 8000u), (World.Call.Caller.Media.ClockRateHz, World.Call.Callees[0].Media.ClockRateHz));
+        callee.Respond(200, answer);
+        Bob.Take("ACK");
+        caller.Learn(Alice.Take("200 INVITE"));
+        caller.Ack();
+        HangUp(caller, callee);
+
+        static string Events(string description) => description.Replace("telephone-event/8000", "telephone-event/48000", StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(EarlyMediaSource.Latest, 52000)]
     [InlineData(EarlyMediaSource.First, 51000)]

@@ -196,16 +196,16 @@ internal sealed class LegDigits : ITimerOwner, IPlaybackListener
     public void OnPlaybackEnded(MediaLeg leg, IAudioSource source, bool completed)
     {
         _isPlaying = false;
-        if (completed && _queue.Count > 0)
+        bool isDone = completed && _queue.Count == 0;
+        if (completed && !isDone && SendNext())
         {
-            SendNext();
+            return;
         }
-        else
-        {
-            _queue.Clear();
-            _source.Reset();
-            Listener?.OnSent(_leg, completed);
-        }
+
+        // Also where what waits can't be sent: whoever has asked for it must not wait for ever.
+        _queue.Clear();
+        _source.Reset();
+        Listener?.OnSent(_leg, isDone);
     }
 
     private bool ReceiveEvent(in RtpPacket packet, uint clockHz, Timestamp now)
