@@ -3,7 +3,7 @@
 # the highest rate that is served whole (the knee), then offers twice that. Writes perf/results/DATE-overload.{md,json}.
 #   perf/compare/overload.sh [--seconds 5] [--rounds 3] [--media anchor|pass] [--rates 800,1600,...]
 # The callee's scenario is read from ../shared/bench, or from the folder that MEDIACORE_BENCH names.
-# Media is anchored, with ports for 6,600 calls/s, or passed with --media pass. No result when the server's processor was not busy at twice the knee, or somebody else than its overload gate refused.
+# Media is anchored, with as many ports as there are or as descriptors are allowed for (`ulimit -Hn`; 20,000 are 2,250 calls/s), or passed with --media pass. No result when the server's processor was not busy at twice the knee, or somebody else than its overload gate refused.
 # Exit code: 0 within the bound (0.85 of the peak, every refusal a 503), 1 not, 2 cannot be measured here, 3 the machine was not quiet.
 . "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 if [ ! -f "$bench/peers/uas.xml" ]; then

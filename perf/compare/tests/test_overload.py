@@ -29,6 +29,9 @@ class OverloadTests(unittest.TestCase):
     def test_a_generator_that_does_not_reach_the_rate(self):
         self.assertIn("the generator was the limit", overload.what_else_limits(run(reached=2000)))
 
+    def test_ports_are_those_that_descriptors_are_allowed_for(self):
+        self.assertEqual(["10000-28999", "10000-65535", "10000-65535"], [overload.media_ports(n) for n in (20_000, 1_048_576, overload.resource.RLIM_INFINITY)])
+
     def test_no_refusals_at_all(self):
         self.assertIsNone(overload.what_else_limits(run(refused_503=0, server_503=0)))
 
